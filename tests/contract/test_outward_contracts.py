@@ -1,0 +1,56 @@
+"""Whatever our contracts of other systems say, the published files of those systems say too."""
+
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+
+from .allowed import OUTWARD, needless, unexplained
+from .compare import Difference, subset_differences
+from .facts import (
+    UNLICENSED,
+    Table,
+    facts_of,
+    origin_of,
+    outward_contracts,
+    read_document,
+    read_table,
+)
+
+CONTRACTS = outward_contracts()
+each_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda file: file.name)
+
+
+@pytest.fixture
+def origin(contract: Path, request: pytest.FixtureRequest) -> Table:
+    """The table of the published file; without a licence none is stored, so it is made where the file is at hand."""
+    name = origin_of(contract)
+    if name in UNLICENSED:
+        return facts_of(read_document(request.getfixturevalue("published") / UNLICENSED[name]))
+    return read_table(name)
+
+
+@pytest.fixture
+def found(contract: Path, origin: Table) -> list[Difference]:
+    return subset_differences(origin, facts_of(read_document(contract)))
+
+
+@each_contract
+def test_an_outward_contract_is_valid_openapi(contract: Path) -> None:
+    validate(read_document(contract))
+
+
+@each_contract
+def test_an_outward_contract_says_nothing_that_the_published_file_does_not(
+    contract: Path, found: list[Difference]
+) -> None:
+    assert unexplained(found, OUTWARD.get(contract.name, {})) == []
+
+
+@each_contract
+def test_every_allowed_departure_of_an_outward_contract_is_still_there(contract: Path, found: list[Difference]) -> None:
+    assert needless(found, OUTWARD.get(contract.name, {})) == []
+
+
+def test_departures_are_allowed_only_to_contracts_that_exist() -> None:
+    assert OUTWARD.keys() - {contract.name for contract in CONTRACTS} == set()

@@ -1,0 +1,77 @@
+"""What tests may do to a mock outside its contract: look at calls and state, set faults and the clock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mocks.calls import Answer, Json, tmf_error, wire_time
+from mocks.faults import Faults, FaultSettings
+
+CONTROL_PATH = "/mock-control/"
+
+
+class Watched(Protocol):
+    calls: list[dict[str, Json]]
+
+    def state(self) -> Mapping[str, Json]: ...
+
+
+class SettableClock(Protocol):
+    def __call__(self) -> datetime: ...
+
+    def set(self, now: datetime | None) -> None: ...
+
+
+def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starlette:
+    """`GET calls`, `GET state`, `PUT` and `DELETE` of `faults` and of `clock`, all under `/mock-control/`."""
+
+    async def calls(_: Request) -> Response:
+        return _json(Answer(200, watched.calls))
+
+    async def state(_: Request) -> Response:
+        return _json(Answer(200, watched.state()))
+
+    async def set_faults(request: Request) -> Response:
+        try:
+            faults.set(FaultSettings.read(orjson.loads(await request.body())))
+        except (TypeError, ValueError, AttributeError) as error:
+            return _json(tmf_error(400, "badFaults", str(error)))
+        return Response(status_code=204)
+
+    async def clear_faults(_: Request) -> Response:
+        faults.clear()
+        return Response(status_code=204)
+
+    async def set_clock(request: Request) -> Response:
+        try:
+            now = datetime.fromisoformat(orjson.loads(await request.body())["now"])
+        except (TypeError, ValueError, KeyError):
+            return _json(tmf_error(400, "badClock", 'expected {"now": a date-time with offset}'))
+        if now.tzinfo is None:
+            return _json(tmf_error(400, "badClock", "a date-time needs its offset"))
+        clock.set(now)
+        return _json(Answer(200, {"now": wire_time(clock())}))
+
+    async def real_clock(_: Request) -> Response:
+        clock.set(None)
+        return Response(status_code=204)
+
+    table: tuple[tuple[str, str, Any], ...] = (
+        ("calls", "GET", calls),
+        ("state", "GET", state),
+        ("faults", "PUT", set_faults),
+        ("faults", "DELETE", clear_faults),
+        ("clock", "PUT", set_clock),
+        ("clock", "DELETE", real_clock),
+    )
+    return Starlette(routes=[Route(CONTROL_PATH + path, do, methods=[method]) for path, method, do in table])
+
+
+def _json(answer: Answer) -> Response:
+    return Response(orjson.dumps(answer.body), answer.status, media_type="application/json")

@@ -1,0 +1,83 @@
+"""The operator's own order system below linkwright (TMF641): it allocates parameters and implements services."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address
+from itertools import count
+from typing import Any
+
+from mocks.characteristics import with_values
+from mocks.frame import Context, Json, Mock
+from mocks.order_book import FINAL, SERVICE_ORDERS, OrderBook, OrderOf, Rules
+
+ALLOCATE, IMPLEMENT = "Allocate Specific Service Parameters", "Implement, Configure & Activate"
+FIRST_VLAN, VLANS = 100, 3995
+FIRST_PREFIX = IPv4Address("10.0.0.0")
+ADDRESSES_EACH = 4
+
+
+def downstream(step_s: float) -> Mock:
+    return _Downstream(step_s)
+
+
+class _Downstream:
+    """An implementation waits for the allocation that it depends on; without one it is rejected."""
+
+    name = "downstream"
+    contracts = (SERVICE_ORDERS.contract,)
+
+    def __init__(self, step_s: float) -> None:
+        rules = Rules(refused=_refused, waits_for=_waits_for, delivered=self._deliver)
+        self._book = OrderBook(api=SERVICE_ORDERS, rules=rules, step_s=step_s)
+        self._numbers = count()
+        self.handlers = self._book.handlers
+        self.state = self._book.state
+        self.forget = self._book.forget
+
+    def on_start(self, context: Context) -> None:
+        self._book.on_start(context)
+
+    def _deliver(self, order: Json) -> None:
+        if order["category"] == ALLOCATE:
+            for item in order["serviceOrderItem"]:
+                item["service"] = with_values(item["service"], allocation(next(self._numbers)))
+
+
+def allocation(number: int) -> Mapping[str, Any]:
+    """What the service with this number gets. Prefixes and identifiers never repeat, VLAN ids after 3995 services."""
+    return {
+        "vlanId": FIRST_VLAN + number % VLANS,
+        "ipv4Prefix": f"{FIRST_PREFIX + number * ADDRESSES_EACH}/30",
+        "serviceIdentifier": f"SVC-{number + 1:06d}",
+    }
+
+
+def _refused(order: Json, order_of: OrderOf) -> str | None:
+    if order.get("category") == ALLOCATE:
+        return None
+    if order.get("category") != IMPLEMENT:
+        return f"orders of category {order.get('category')!r} are not taken here"
+    needed = _needed(order)
+    if not needed:
+        return "it depends on no allocation order"
+    for order_id in needed:
+        found = order_of(order_id)
+        if found is None or found.get("category") != ALLOCATE:
+            return f"{order_id} is not an allocation order"
+        if found["state"] in FINAL - {"completed"}:
+            return f"allocation order {order_id} is {found['state']}"
+    return None
+
+
+def _waits_for(order: Json, order_of: OrderOf) -> str | None:
+    """The allocation that still runs; one that ended badly is nothing to wait for."""
+    for order_id in _needed(order):
+        found = order_of(order_id)
+        if found is not None and found["state"] not in FINAL:
+            return f"allocation order {order_id} is {found['state']}"
+    return None
+
+
+def _needed(order: Json) -> list[str]:
+    if order.get("category") != IMPLEMENT:
+        return []
+    return [each["id"] for each in order.get("orderRelationship", []) if each["relationshipType"] == "dependsOn"]

@@ -1,0 +1,110 @@
+"""Faults that a mock can be told to have, so that tests see how linkwright bears them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+
+DROPS = ("before", "after", "forget")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultSettings:
+    """What goes wrong. Nothing does by default.
+
+    Attributes:
+        latency_s: wait so long before the work begins.
+        fail_next, fail_status: answer so many calls with an error and without work.
+        fail_rate, seed: the share of calls (0 to 1) that get the same error; equal seeds fail the same calls.
+        hang_s: the work is done at once, its answer is held back so long.
+        malformed: the work is done, its answer is broken JSON.
+        drop: the connection is closed `before` the work or `after` it; `forget` answers 201 and loses the resource.
+        times: so many calls hang, are malformed or dropped; None is all of them.
+        operations: operationIds that have these faults; none named is all.
+        events_late_s: events go out so much later.
+        events_twice, events_dropped, events_reordered: events are repeated, lost, or overtaken by the one after them.
+    """
+
+    latency_s: float = 0.0
+    fail_next: int = 0
+    fail_status: int = 503
+    fail_rate: float = 0.0
+    seed: int = 0
+    hang_s: float = 0.0
+    malformed: bool = False
+    drop: str | None = None
+    times: int | None = None
+    operations: tuple[str, ...] = ()
+    events_late_s: float = 0.0
+    events_twice: bool = False
+    events_dropped: bool = False
+    events_reordered: bool = False
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "FaultSettings":
+        """From JSON. ValueError names what is unknown."""
+        unknown = given.keys() - {field.name for field in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown fault {', '.join(sorted(unknown))}")
+        if given.get("drop") not in (None, *DROPS):
+            raise ValueError(f"drop is one of {', '.join(DROPS)}")
+        return cls(**{**given, "operations": tuple(given.get("operations", ()))})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What happens to one call; `status` is the error that it gets, if any."""
+
+    latency_s: float = 0.0
+    status: int | None = None
+    hang_s: float = 0.0
+    malformed: bool = False
+    drop: str | None = None
+
+
+class Faults:
+    """The faults of one mock at this moment."""
+
+    def __init__(self, settings: FaultSettings | None = None) -> None:
+        self.set(settings or FaultSettings())
+
+    def set(self, settings: FaultSettings) -> None:
+        """Replaces all faults; chance begins again with the seed."""
+        self.settings = settings
+        self._chance = Random(settings.seed)
+
+    def clear(self) -> None:
+        self.set(FaultSettings())
+
+    def verdict(self, operation_id: str) -> Verdict:
+        """What happens to this call; counts it where a fault holds for some calls only."""
+        now = self.settings
+        if now.operations and operation_id not in now.operations:
+            return Verdict()
+        status = self._error()
+        if status is not None or now.times == 0:
+            return Verdict(latency_s=now.latency_s, status=status)
+        if now.times is not None:
+            self.settings = replace(now, times=now.times - 1)
+        return Verdict(latency_s=now.latency_s, hang_s=now.hang_s, malformed=now.malformed, drop=now.drop)
+
+    def _error(self) -> int | None:
+        now = self.settings
+        if now.fail_next > 0:
+            self.settings = replace(now, fail_next=now.fail_next - 1)
+            return now.fail_status
+        return now.fail_status if now.fail_rate and self._chance.random() < now.fail_rate else None
+
+
+def read_faults(file: Path) -> dict[str, FaultSettings]:
+    """Name of a mock → its faults. ValueError names the mock whose faults cannot be read."""
+    settings = {}
+    for name, given in orjson.loads(file.read_bytes()).items():
+        try:
+            settings[name] = FaultSettings.read(given)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{file.name}, {name}: {error}") from error
+    return settings

@@ -1,0 +1,317 @@
+"""The frame of every mock: contracts in, handlers in, ASGI application out.
+
+A mock says which contracts it serves and has one handler for each of their operations. The frame does the rest: it
+validates bodies, repeats the first answer to a repeated `Idempotency-Key`, keeps subscriptions and sends events, has
+the faults that it is told to have, and lets tests look inside (see control.py).
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Protocol, runtime_checkable
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mocks.application import connexion_app
+from mocks.calls import Answer, Call, Handler, Json, created, not_found, tmf_error, wire_time
+from mocks.contracts import JSON_TYPE, Contract, Operation
+from mocks.control import CONTROL_PATH, control_app
+from mocks.events import Hub, Poster
+from mocks.faults import Faults, Verdict
+from mocks.paging import paged, shown
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Clock",
+    "Context",
+    "Handler",
+    "Json",
+    "MissingHandler",
+    "Mock",
+    "build_app",
+    "created",
+    "default_contracts_dir",
+    "ids",
+    "not_found",
+    "paged",
+    "shown",
+    "tmf_error",
+    "wire_time",
+]
+
+CLOSE_EXTENSION = "mocks.close"
+"""In the scope's extensions: a function that closes the connection at once, where the server has one."""
+
+
+class MissingHandler(Exception):
+    """A contract has an operation that its mock does not handle."""
+
+
+class Mock(Protocol):
+    """What the frame needs of a mock.
+
+    A handler is a plain quick function without I/O; the frame runs one at a time. `registerListener` and
+    `unregisterListener` need no handler: the frame has them.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """File names in the folder of the contracts."""
+        ...
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """By operationId; unique over all contracts of the mock."""
+        ...
+
+
+@runtime_checkable
+class Starting(Protocol):
+    """A mock that acts by itself: it gets its context before the first call."""
+
+    def on_start(self, context: "Context") -> None: ...
+
+
+@runtime_checkable
+class Showing(Protocol):
+    """A mock that has stored something: `GET /mock-control/state` shows it."""
+
+    def state(self) -> Mapping[str, Json]: ...
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """A mock that can lose a resource that it has just created."""
+
+    def forget(self, resource_id: str) -> None: ...
+
+
+class Clock:
+    """Real UTC time until it is set; then it stands still."""
+
+    def __init__(self) -> None:
+        self._set: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self._set or datetime.now(UTC)
+
+    def set(self, now: datetime | None) -> None:
+        """None goes back to real time."""
+        self._set = now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a mock can do outside an answer."""
+
+    now: Callable[[], datetime]
+    hub: Hub
+    lock: AbstractContextManager[object] = field(repr=False)
+
+    def later(self, delay_s: float, action: Callable[[], None]) -> None:
+        """Call `action`, alone as a handler is, after so much real time. Only from a handler or such an action."""
+        asyncio.get_running_loop().call_later(delay_s, self._alone, action)
+
+    def publish(self, contract: str, event_type: str, resource_name: str, resource: Json) -> None:
+        """Tell the subscribers of this contract's hub; the resource is copied as it is now."""
+        self.hub.publish(contract, event_type, resource_name, resource, self.now())
+
+    def _alone(self, action: Callable[[], None]) -> None:
+        with self.lock:
+            action()
+
+
+def ids(prefix: str = "") -> Callable[[], str]:
+    """A counter of ids: `prefix-1`, `prefix-2`, …"""
+    numbers = itertools.count(1)
+    return lambda: f"{prefix}-{next(numbers)}" if prefix else str(next(numbers))
+
+
+def default_contracts_dir() -> Path:
+    """The contracts of the checkout that this package lies in."""
+    return Path(__file__).resolve().parents[1] / "openapi" / "outward"
+
+
+def build_app(
+    mock: Mock,
+    *,
+    contracts_dir: Path,
+    faults: Faults,
+    clock: Clock,
+    check_answers: bool = False,
+    poster: Poster | None = None,
+) -> ASGIApp:
+    """The server of a mock.
+
+    Args:
+        check_answers: an answer that its own contract forbids becomes a 500.
+        poster: delivers events; by HTTP where none is given.
+
+    Raises:
+        MissingHandler: names the operations without handler.
+    """
+    contracts = [Contract(contracts_dir / name) for name in mock.contracts]
+    hub = Hub(faults, poster)
+    handlers = {**mock.handlers, **hub.handlers()}
+    needed = {op.operation_id for contract in contracts for op in contract.operations}
+    if missing := needed - handlers.keys():
+        raise MissingHandler(f"{mock.name} has no handler for {', '.join(sorted(missing))}")
+    return _Frame(mock, contracts, hub, handlers, faults, clock, check_answers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sent:
+    """A complete answer of the application, on its way out."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class _Frame:
+    def __init__(
+        self,
+        mock: Mock,
+        contracts: list[Contract],
+        hub: Hub,
+        handlers: Mapping[str, Handler],
+        faults: Faults,
+        clock: Clock,
+        check_answers: bool,
+    ) -> None:
+        self._mock, self._hub, self._handlers, self._faults = mock, hub, handlers, faults
+        self._check_answers = check_answers
+        self._lock = RLock()
+        self._operations = [operation for contract in contracts for operation in contract.operations]
+        self._first_answers: dict[tuple[str, str], Answer] = {}
+        self._duplicates: dict[str, int] = {}
+        self.calls: list[dict[str, Json]] = []
+        self._app = connexion_app(contracts, self._answered, clock, hub.close)
+        self._control = control_app(self, faults, clock)
+        if isinstance(mock, Starting):
+            mock.on_start(Context(now=clock, hub=hub, lock=self._lock))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith(CONTROL_PATH):
+            await self._control(scope, receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+    def state(self) -> dict[str, Json]:
+        """Everything that is stored, subscriptions and the number of repetitions of each key included."""
+        with self._lock:
+            stored = self._mock.state() if isinstance(self._mock, Showing) else {}
+            whole = {**stored, "hub": self._hub.subscriptions(), "duplicates": dict(self._duplicates)}
+            return dict(orjson.loads(orjson.dumps(whole)))
+
+    # One request and its faults
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        record = self._record(scope)
+        operation = self._operation(scope["method"], scope["path"])
+        verdict = self._faults.verdict(operation.operation_id) if operation else Verdict()
+        await asyncio.sleep(verdict.latency_s)
+        if verdict.drop == "before":
+            return await _close(scope)
+        answer = _failed(verdict.status) if verdict.status else await self._application_answer(scope, receive)
+        record["status"] = answer.status
+        if verdict.drop == "forget" and answer.status == 201:
+            self._forget(orjson.loads(answer.body)["id"])
+        await asyncio.sleep(verdict.hang_s)
+        if verdict.drop == "after":
+            return await _close(scope)
+        return await _send(answer, verdict.malformed, send)
+
+    async def _application_answer(self, scope: Scope, receive: Receive) -> _Sent:
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, receive, keep)
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return _Sent(status=messages[0]["status"], headers=list(messages[0]["headers"]), body=body)
+
+    def _record(self, scope: Scope) -> dict[str, Json]:
+        """In real time, whatever the clock says; the status is there once the work is done."""
+        key = dict(scope["headers"]).get(b"idempotency-key")
+        record = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "key": key.decode() if key else None,
+            "status": None,
+            "at": datetime.now(UTC).isoformat(),
+        }
+        self.calls.append(record)
+        return record
+
+    def _operation(self, method: str, path: str) -> Operation | None:
+        return next((op for op in self._operations if op.method == method and op.matches(path)), None)
+
+    def _forget(self, resource_id: str) -> None:
+        with self._lock:
+            if isinstance(self._mock, Forgetting):
+                self._mock.forget(resource_id)
+            for slot in [slot for slot, first in self._first_answers.items() if first.body["id"] == resource_id]:
+                del self._first_answers[slot]
+
+    # Answers
+
+    def _answered(self, contract: Contract, operation: Operation, call: Call) -> Answer:
+        with self._lock:
+            answer = self._once(operation.operation_id, call)
+        if self._check_answers and not any(name == "fields" for name, _ in call.query):
+            faults = contract.answer_faults(operation.operation_id, answer.status, answer.body)
+            if faults is not None:
+                raise AssertionError(f"{operation.operation_id} {answer.status}: {faults}")
+        return answer
+
+    def _once(self, operation_id: str, call: Call) -> Answer:
+        """The handler's answer; to a key that had a good one before, that one again."""
+        slot = (operation_id, call.headers.get("idempotency-key", ""))
+        handler = self._handlers[operation_id]
+        if not slot[1] or not operation_id.startswith("create"):
+            return handler(call)
+        if slot in self._first_answers:
+            self._duplicates[slot[1]] = self._duplicates.get(slot[1], 0) + 1
+            return self._first_answers[slot]
+        answer = handler(call)
+        if answer.status < 300:
+            # What is stored goes on changing: the first answer is kept as it was.
+            self._first_answers[slot] = Answer(answer.status, orjson.loads(orjson.dumps(answer.body)), answer.headers)
+        return answer
+
+
+def _failed(status: int) -> _Sent:
+    body = tmf_error(status, "mockFault", "this mock was told to fail").body
+    return _Sent(status=status, headers=[(b"content-type", JSON_TYPE.encode())], body=orjson.dumps(body))
+
+
+async def _send(answer: _Sent, malformed: bool, send: Send) -> None:
+    headers = [header for header in answer.headers if header[0].lower() != b"content-length"]
+    body = answer.body[: len(answer.body) // 2] + b'{"' if malformed and answer.body else answer.body
+    if body:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _close(scope: Scope) -> None:
+    """End the connection without an answer."""
+    close = scope.get("extensions", {}).get(CLOSE_EXTENSION)
+    if close is None:
+        raise ConnectionAbortedError("this mock was told to drop the call")
+    close()
+    await asyncio.sleep(0.01)  # the server notices that the connection is gone before it misses an answer

@@ -1,0 +1,289 @@
+"""Orders of one order API on their way from acknowledged to an end, as every order mock keeps them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from mocks.calls import Answer, Call, Handler, Json, created, not_found, tmf_error, wire_time
+from mocks.frame import Context, ids
+from mocks.paging import paged, shown
+
+FINAL = frozenset({"completed", "failed", "partial", "cancelled", "rejected"})
+MOVING = frozenset({"acknowledged", "inProgress", "held"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderApi:
+    """What an order API calls its things; `task_open` is the first state of a cancel."""
+
+    contract: str
+    order: str
+    items: str
+    cancel: str
+    task_open: str
+
+    @property
+    def order_type(self) -> str:
+        return _upper(self.order)
+
+    @property
+    def cancel_type(self) -> str:
+        return _upper(self.cancel)
+
+
+SERVICE_ORDERS = OrderApi(
+    contract="tmf641-partner-v4.yaml",
+    order="serviceOrder",
+    items="serviceOrderItem",
+    cancel="cancelServiceOrder",
+    task_open="accepted",
+)
+RESOURCE_ORDERS = OrderApi(
+    contract="tmf652-v4.yaml",
+    order="resourceOrder",
+    items="orderItem",
+    cancel="cancelResourceOrder",
+    task_open="acknowledged",
+)
+
+OrderOf = Callable[[str], Json | None]
+"""The order with this id in the same book, None where there is none."""
+
+
+def _no_text(_order: Json, _order_of: OrderOf) -> str | None:
+    return None
+
+
+def _no_change(_order: Json) -> None:
+    return None
+
+
+def _no_date(_order: Json, _now: datetime) -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What differs between the systems that take orders.
+
+    Attributes:
+        refused: why an acknowledged order is rejected, or None.
+        waits_for: what an order in progress has to wait for, or None; it is held until then.
+        expected: when it will be done, said once the work begins.
+        delivered: writes into the order what its completion gives to the requester.
+        milestones: names of what is reached when the work begins and when it ends.
+    """
+
+    refused: Callable[[Json, OrderOf], str | None] = _no_text
+    waits_for: Callable[[Json, OrderOf], str | None] = _no_text
+    expected: Callable[[Json, datetime], datetime | None] = _no_date
+    delivered: Callable[[Json], None] = _no_change
+    milestones: tuple[str, str] | None = None
+
+
+@dataclass(kw_only=True)
+class OrderBook:
+    """Takes orders, moves each one step every `step_s` of real time, tells its subscribers, and cancels on request.
+
+    An external id that an order has already is refused with the id of that order.
+    """
+
+    api: OrderApi
+    rules: Rules
+    step_s: float
+    orders: dict[str, Json] = field(default_factory=dict)
+    cancels: dict[str, Json] = field(default_factory=dict)
+    _of_external_id: dict[str, Json] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
+    _context: Context | None = None
+
+    def __post_init__(self) -> None:
+        self._next_order, self._next_cancel = ids("order"), ids("cancel")
+
+    def on_start(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        order, cancel = self.api.order_type, self.api.cancel_type
+        return {
+            f"create{order}": self._create,
+            f"list{order}": self._list,
+            f"retrieve{order}": lambda call: _retrieved(self.orders, call),
+            f"create{cancel}": self._create_cancel,
+            f"list{cancel}": lambda call: paged(self.cancels.values(), call.query),
+            f"retrieve{cancel}": lambda call: _retrieved(self.cancels, call),
+        }
+
+    def state(self) -> Mapping[str, Json]:
+        return {self.api.order: list(self.orders.values()), self.api.cancel: list(self.cancels.values())}
+
+    def forget(self, resource_id: str) -> None:
+        lost = self.orders.pop(resource_id, {})
+        self._of_external_id.pop(lost.get("externalId", ""), None)
+        self.cancels.pop(resource_id, None)
+
+    @property
+    def context(self) -> Context:
+        if self._context is None:
+            raise RuntimeError("the book was not started")
+        return self._context
+
+    # Orders
+
+    def _create(self, call: Call) -> Answer:
+        external_id = call.body.get("externalId", "")
+        if external_id in self._of_external_id:
+            return _taken(external_id, self._of_external_id[external_id])
+        order_id = self._next_order()
+        order = {
+            **call.body,
+            "id": order_id,
+            "href": call.href(self.api.order, order_id),
+            "@type": self.api.order_type,
+            "orderDate": wire_time(call.now),
+        }
+        self.orders[order_id] = order
+        if external_id:
+            self._of_external_id[external_id] = order
+        self._put(order, "acknowledged")
+        self.context.publish(self.api.contract, f"{self.api.order_type}CreateEvent", self.api.order, order)
+        self.context.later(self.step_s, partial(self._advance, order_id))
+        return created(order)
+
+    def _list(self, call: Call) -> Answer:
+        external_id = dict(call.query).get("externalId", ",")
+        if "," in external_id:
+            return paged(self.orders.values(), call.query)
+        first = self._of_external_id.get(external_id)
+        return paged([first] if first else [], call.query)
+
+    def _advance(self, order_id: str) -> None:
+        """One step; orders that are gone, over or being cancelled stay as they are."""
+        order = self.orders.get(order_id)
+        state = order["state"] if order else ""
+        if order is None or state not in MOVING:
+            return
+        if state == "acknowledged":
+            self._begin(order)
+        elif reason := self.rules.waits_for(order, self.orders.get):
+            self._change(order, "held", reason)
+        elif state == "held":
+            self._change(order, "inProgress")
+            self.context.later(self.step_s, partial(self._advance, order_id))
+        else:
+            self._finish(order)
+
+    def _begin(self, order: Json) -> None:
+        if reason := self.rules.refused(order, self.orders.get):
+            return self._change(order, "rejected", reason)
+        now = self.context.now()
+        order["startDate"] = wire_time(now)
+        if expected := self.rules.expected(order, now):
+            order["expectedCompletionDate"] = wire_time(expected)
+        self._change(order, "inProgress")
+        self._reach(order, 0)
+        return self.context.later(self.step_s, partial(self._advance, order["id"]))
+
+    def _finish(self, order: Json) -> None:
+        if reason := self.rules.refused(order, self.orders.get):
+            return self._change(order, "failed", reason)
+        self.rules.delivered(order)
+        order["completionDate"] = wire_time(self.context.now())
+        self._reach(order, 1)
+        return self._change(order, "completed")
+
+    def _change(self, order: Json, state: str, reason: str | None = None) -> None:
+        if state == order["state"]:
+            return
+        order.pop("errorMessage", None)
+        if reason:
+            moment, kind = wire_time(self.context.now()), f"{self.api.order_type}ErrorMessage"
+            order["errorMessage"] = [{"code": state, "reason": reason, "timestamp": moment, "@type": kind}]
+        self._put(order, state)
+        self.context.publish(self.api.contract, f"{self.api.order_type}StateChangeEvent", self.api.order, order)
+        if state in FINAL:
+            for held in sorted(self._held):
+                self.context.later(0, partial(self._advance, held))
+
+    def _put(self, order: Json, state: str) -> None:
+        (self._held.add if state == "held" else self._held.discard)(order["id"])
+        order["state"] = state
+        order[self.api.items] = [{**item, "state": state} for item in order.get(self.api.items, [])]
+
+    def _reach(self, order: Json, which: int) -> None:
+        if self.rules.milestones is None:
+            return
+        items = [
+            {"id": item["id"], "itemId": item["id"], "serviceOrderId": order["id"]} for item in order[self.api.items]
+        ]
+        milestone = {
+            "id": str(which + 1),
+            "name": self.rules.milestones[which],
+            "milestoneDate": wire_time(self.context.now()),
+            "status": "reached",
+            "serviceOrderItem": items,
+            "@type": "ServiceOrderMilestone",
+        }
+        order["milestone"] = [*order.get("milestone", []), milestone]
+        self.context.publish(self.api.contract, f"{self.api.order_type}MilestoneEvent", self.api.order, order)
+
+    # Cancels
+
+    def _create_cancel(self, call: Call) -> Answer:
+        order = self.orders.get(call.body[self.api.order]["id"])
+        if order is None:
+            return tmf_error(400, "unknownOrder", "there is no such order", call.body[self.api.order]["id"])
+        if order["state"] not in MOVING:
+            return tmf_error(409, "tooLate", "the order cannot be cancelled", f"{order['id']} is {order['state']}")
+        cancel_id = self._next_cancel()
+        cancel = {
+            **call.body,
+            "id": cancel_id,
+            "href": call.href(self.api.cancel, cancel_id),
+            "@type": self.api.cancel_type,
+            "state": self.api.task_open,
+        }
+        self.cancels[cancel_id] = cancel
+        self.context.publish(self.api.contract, f"{self.api.cancel_type}CreateEvent", self.api.cancel, cancel)
+        self.context.later(self.step_s, partial(self._assess, cancel_id))
+        return created(cancel)
+
+    def _assess(self, cancel_id: str) -> None:
+        cancel = self.cancels.get(cancel_id)
+        order = self.orders.get(cancel[self.api.order]["id"]) if cancel else None
+        if cancel is None or order is None:
+            return None
+        if order["state"] not in MOVING:
+            cancel["completionMessage"] = f"denied: the order is {order['state']}"
+            return self._change_cancel(cancel, "done")
+        self._change_cancel(cancel, "inProgress")
+        self._change(order, "assessingCancellation")
+        self._change(order, "pendingCancellation")
+        return self.context.later(self.step_s, partial(self._undo, cancel, order))
+
+    def _undo(self, cancel: Json, order: Json) -> None:
+        order["cancellationDate"] = cancel["effectiveCancellationDate"] = wire_time(self.context.now())
+        order["cancellationReason"] = cancel.get("cancellationReason", "cancelled by the requester")
+        self._change(order, "cancelled")
+        self._change_cancel(cancel, "done")
+
+    def _change_cancel(self, cancel: Json, state: str) -> None:
+        cancel["state"] = state
+        self.context.publish(self.api.contract, f"{self.api.cancel_type}StateChangeEvent", self.api.cancel, cancel)
+
+
+def _retrieved(stored: Mapping[str, Json], call: Call) -> Answer:
+    found = stored.get(call.path["id"])
+    return not_found(call.path["id"]) if found is None else shown(found, call.query)
+
+
+def _taken(external_id: str, first: Json) -> Answer:
+    text = f"{external_id} is the external id of {first['id']}"
+    refused = tmf_error(409, "duplicateExternalId", "there is an order with this external id", text)
+    return Answer(409, {**refused.body, "referenceError": first["href"]})
+
+
+def _upper(name: str) -> str:
+    return name[0].upper() + name[1:]

@@ -1,0 +1,83 @@
+"""A partner operator: says what it can deliver at a place (TMF645) and delivers it when it is ordered (TMF641)."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from mocks.calls import Answer, Call, Json, created, not_found, wire_time
+from mocks.frame import Context, Mock, ids
+from mocks.order_book import SERVICE_ORDERS, OrderBook, Rules
+from mocks.paging import paged, shown
+from mocks.partner_desk import Market, PartnerDesk
+
+CHECKS = "tmf645-partner-v4.yaml"
+
+
+def partner(name: str, market: Market, step_s: float) -> Mock:
+    return _Partner(name, market, step_s)
+
+
+class _Partner:
+    contracts = (CHECKS, SERVICE_ORDERS.contract)
+
+    def __init__(self, name: str, market: Market, step_s: float) -> None:
+        self.name = name
+        self._desk = PartnerDesk(name, market)
+        rules = Rules(
+            refused=self._desk.refused, expected=self._desk.expected, milestones=("workStarted", "handedOver")
+        )
+        self._book = OrderBook(api=SERVICE_ORDERS, rules=rules, step_s=step_s)
+        self._step_s = step_s
+        self._checks: dict[str, Json] = {}
+        self._next_id = ids("check")
+        self.handlers = {
+            **self._book.handlers,
+            "createCheckServiceQualification": self._create,
+            "listCheckServiceQualification": lambda call: paged(self._checks.values(), call.query),
+            "retrieveCheckServiceQualification": self._retrieve,
+            "deleteCheckServiceQualification": self._delete,
+        }
+
+    def on_start(self, context: Context) -> None:
+        self._context = context
+        self._book.on_start(context)
+
+    def state(self) -> Mapping[str, Json]:
+        return {**self._book.state(), "checkServiceQualification": list(self._checks.values())}
+
+    def forget(self, resource_id: str) -> None:
+        self._checks.pop(resource_id, None)
+        self._book.forget(resource_id)
+
+    def _create(self, call: Call) -> Answer:
+        check_id = self._next_id()
+        check = {
+            **call.body,
+            "id": check_id,
+            "href": call.href("checkServiceQualification", check_id),
+            "@type": "CheckServiceQualification",
+            "state": "accepted",
+            "checkServiceQualificationDate": wire_time(call.now),
+        }
+        self._checks[check_id] = check
+        self._publish("CheckServiceQualificationCreateEvent", check)
+        if call.body.get("instantSyncQualification"):
+            self._answer(check_id)
+            return Answer(200, check)
+        self._context.later(self._step_s, partial(self._answer, check_id))
+        return created(check)
+
+    def _retrieve(self, call: Call) -> Answer:
+        found = self._checks.get(call.path["id"])
+        return not_found(call.path["id"]) if found is None else shown(found, call.query)
+
+    def _delete(self, call: Call) -> Answer:
+        return not_found(call.path["id"]) if self._checks.pop(call.path["id"], None) is None else Answer(204)
+
+    def _answer(self, check_id: str) -> None:
+        if (check := self._checks.get(check_id)) is None:
+            return
+        check.update(self._desk.answered(check, self._context.now()))
+        self._publish("CheckServiceQualificationStateChangeEvent", check)
+
+    def _publish(self, event_type: str, check: Json) -> None:
+        self._context.publish(CHECKS, event_type, "checkServiceQualification", check)

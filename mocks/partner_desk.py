@@ -1,0 +1,164 @@
+"""What a partner says to questions and orders: its answers, without the way they travel."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+from mocks.calls import Json, wire_time
+from mocks.characteristics import values_of, with_values
+from mocks.order_book import OrderOf
+from mocks.world.partners import Offer, bandwidth_mbps
+
+HOLDS_DAYS = 30
+SATURDAY = 5
+NO_COVERAGE, REFUSED = "NO-COVERAGE-01", "REFUSED-02"
+WORST_FIRST = ("unqualified", "alternate", "qualified")
+
+
+class Market(Protocol):
+    """What a partner needs of the world."""
+
+    def partner_covers(self, partner: str, place_id: str) -> bool: ...
+
+    def partner_offer(self, partner: str, place_id: str, requirement: Mapping[str, Any]) -> Offer | None:
+        """None: no offer there. ValueError: the requirement cannot be understood."""
+        ...
+
+
+class PartnerDesk:
+    """One partner's desk; keeps nothing."""
+
+    def __init__(self, partner: str, market: Market) -> None:
+        self._partner = partner
+        self._market = market
+
+    def answered(self, check: Json, now: datetime) -> Json:
+        """What the answer changes in the check. An item without place gets no answer, the others do."""
+        until = wire_time(now + timedelta(days=HOLDS_DAYS))
+        alternatives = bool(check.get("provideAlternative"))
+        items = [
+            {**item, **self._item(item.get("service", {}), alternatives, now), "expirationDate": until}
+            for item in check["serviceQualificationItem"]
+        ]
+        change = {"serviceQualificationItem": items, "effectiveQualificationDate": wire_time(now)}
+        results = {item["qualificationResult"] for item in items if item["state"] == "done"}
+        if not results:
+            return {**change, "state": "terminatedWithError"}
+        worst = next(result for result in WORST_FIRST if result in results)
+        return {**change, "state": "done", "qualificationResult": worst, "expirationDate": until}
+
+    def refused(self, order: Json, _order_of: OrderOf) -> str | None:
+        """Why the order is rejected: a place that is unknown here, or that gets no offer."""
+        for item in order["serviceOrderItem"]:
+            place_id = _place_id(item["service"])
+            if place_id is None or not self._market.partner_covers(self._partner, place_id):
+                return f"item {item['id']}: {place_id or 'no place'} is not known to {self._partner}"
+            if self._ordered(item) is None:
+                return f"item {item['id']}: {self._partner} delivers nothing like that at {place_id}"
+        return None
+
+    def expected(self, order: Json, now: datetime) -> datetime | None:
+        """The end of the longest lead time, in working days without any holiday."""
+        offers = [self._ordered(item) for item in order["serviceOrderItem"]]
+        return max((_working_days_after(now, offer.lead_time_days) for offer in offers if offer), default=None)
+
+    def _ordered(self, item: Json) -> Offer | None:
+        """What an order's item buys; its bandwidth may be given as the offer said it."""
+        place_id, wanted = _place_id(item["service"]), values_of(item["service"])
+        wanted.setdefault("bandwidth", wanted.get("offer.bandwidthMbps"))
+        try:
+            return self._market.partner_offer(self._partner, place_id, wanted) if place_id else None
+        except ValueError:
+            return None
+
+    def _item(self, service: Json, alternatives: bool, now: datetime) -> Json:
+        place_id = _place_id(service)
+        if place_id is None:
+            error = {"id": "noPlace", "value": "the item names no place by an id", "@type": "TerminationError"}
+            return {"state": "terminatedWithError", "terminationError": [error]}
+        if not self._market.partner_covers(self._partner, place_id):
+            return _unqualified(NO_COVERAGE, f"{place_id} is outside the area of {self._partner}")
+        wanted = values_of(service)
+        try:
+            offer = self._market.partner_offer(self._partner, place_id, wanted)
+        except ValueError as error:
+            return _unqualified(REFUSED, str(error))
+        if offer is None:
+            return _unqualified(REFUSED, f"{self._partner} has nothing to offer at {place_id}")
+        if reason := _unmet(offer, wanted):
+            return _unqualified(REFUSED, reason)
+        short = offer.bandwidth_mbps < bandwidth_mbps(wanted["bandwidth"])
+        if short and not alternatives:
+            return _unqualified(REFUSED, f"{offer.bandwidth_mbps} Mbit/s at most at {place_id}")
+        return _offered(service, offer, short, now)
+
+
+def _unmet(offer: Offer, wanted: Mapping[str, Any]) -> str | None:
+    """What no smaller service would mend. How available the whole service is, one leg cannot say."""
+    allowed = wanted.get("technologyAllowed")
+    if allowed and offer.technology not in allowed:
+        return f"only {offer.technology} is to be had there"
+    longest_ms = wanted.get("latencyMaxMs")
+    if longest_ms is not None and 2 * offer.delay_ms > longest_ms:
+        return f"the round trip takes {2 * offer.delay_ms} ms"
+    return None
+
+
+def _offered(service: Json, offer: Offer, short: bool, now: datetime) -> Json:
+    ready = wire_time(_working_days_after(now, offer.lead_time_days))
+    answered = with_values(service, offer_values(offer))
+    answer = {
+        "state": "done",
+        "qualificationResult": "alternate" if short else "qualified",
+        "service": answered,
+        "expectedServiceAvailabilityDate": ready,
+    }
+    if not short:
+        return answer
+    proposal = {
+        "id": "1",
+        "alternateServiceAvailabilityDate": ready,
+        "alternateService": answered,
+        "@type": "AlternateServiceProposal",
+    }
+    return {**answer, "alternateServiceProposal": [proposal]}
+
+
+def offer_values(offer: Offer) -> dict[str, Any]:
+    """An offer in the words of docs/words.md, section Partners."""
+    values = {
+        "offer.technology": offer.technology,
+        "offer.bandwidthMbps": offer.bandwidth_mbps,
+        "offer.availability": offer.availability,
+        "offer.delayMs": offer.delay_ms,
+        "offer.nrc": _euro(offer.nrc),
+        "offer.mrc": _euro(offer.mrc),
+        "offer.leadTimeDays": offer.lead_time_days,
+        "offer.handoverPop": offer.handover_pop,
+    }
+    if offer.shared_risk_groups is not None:
+        values["offer.sharedRiskGroups"] = list(offer.shared_risk_groups)
+    return values
+
+
+def _euro(amount: Decimal) -> Json:
+    return {"unit": "EUR", "value": float(amount)}
+
+
+def _unqualified(code: str, label: str) -> Json:
+    reason = {"code": code, "label": label, "@type": "ServiceEligibilityUnavailabilityReason"}
+    return {"state": "done", "qualificationResult": "unqualified", "eligibilityUnavailabilityReason": [reason]}
+
+
+def _place_id(service: Json) -> str | None:
+    places = (place["id"] for place in service.get("place", []) if "id" in place)
+    return next(places, None)
+
+
+def _working_days_after(start: datetime, days: int) -> datetime:
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return day

@@ -1,0 +1,22 @@
+"""The resource order system (TMF652): it delivers whatever is ordered."""
+
+from mocks.frame import Context, Mock
+from mocks.order_book import RESOURCE_ORDERS, OrderBook, Rules
+
+
+def resource_orders(step_s: float) -> Mock:
+    return _ResourceOrders(step_s)
+
+
+class _ResourceOrders:
+    name = "resource-orders"
+    contracts = (RESOURCE_ORDERS.contract,)
+
+    def __init__(self, step_s: float) -> None:
+        self._book = OrderBook(api=RESOURCE_ORDERS, rules=Rules(), step_s=step_s)
+        self.handlers = self._book.handlers
+        self.state = self._book.state
+        self.forget = self._book.forget
+
+    def on_start(self, context: Context) -> None:
+        self._book.on_start(context)

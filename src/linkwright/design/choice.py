@@ -1,0 +1,86 @@
+"""What is to be as small as possible, and a choice of columns with all that it opens, breaks and costs: exact integers."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linkwright.design.case import Case, Column
+from linkwright.design.coupling import Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is to be as small as possible.
+
+    `scale` 1: cost, 0: nothing but the following. `unserved`: what leaving a site without a design counts, None where
+    that is forbidden; `most_unserved` limits how many. `elastic` names one constraint that may be exceeded; then each
+    unit of excess counts `excess`.
+    """
+
+    scale: int = 1
+    unserved: int | None = None
+    most_unserved: int | None = None
+    elastic: str | None = None
+    excess: int = 1
+
+
+CHEAPEST = Objective()
+MOST_SITES = Objective(scale=0, unserved=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An integer solution: one column for each served site, the value of its objective, and whether it is proved best."""
+
+    columns: tuple[Column, ...]
+    unserved: tuple[int, ...]
+    value: int
+    proved: bool
+
+
+def opened_by(case: Case, columns: Iterable[Column]) -> list[Opening]:
+    """The openings that these columns need: builds that they use, augments of links that they overload."""
+    load: dict[int, int] = defaultdict(int)
+    for column in columns:
+        for row, amount in column.uses:
+            load[row] += amount
+    rows = case.coupling.rows
+    return [
+        opening
+        for opening in case.coupling.openings
+        if any(amount < 0 and load.get(row, 0) > rows[row].limit for row, amount in opening.uses)
+    ]
+
+
+def cost_of(case: Case, columns: Iterable[Column]) -> int:
+    """Cost in minor units of these columns with all that they open."""
+    columns = list(columns)
+    return sum(column.cost_minor for column in columns) + sum(o.cost_minor for o in opened_by(case, columns))
+
+
+def excess(case: Case, columns: Iterable[Column], slack: Opening) -> int:
+    """By how much these columns, with all that they open, go over the rows of an elastic constraint."""
+    columns = list(columns)
+    over = {row: -case.coupling.rows[row].limit for row, _ in slack.uses}
+    for used in [column.uses for column in columns] + [opening.uses for opening in opened_by(case, columns)]:
+        for row, amount in used:
+            if row in over:
+                over[row] += amount
+    return max(0, *over.values()) if over else 0
+
+
+def broken_rows(case: Case, columns: Iterable[Column]) -> list[int]:
+    """Rows that these columns break although everything is opened that they need."""
+    columns = list(columns)
+    load: dict[int, int] = defaultdict(int)
+    for used in [column.uses for column in columns] + [opening.uses for opening in opened_by(case, columns)]:
+        for row, amount in used:
+            load[row] += amount
+    return sorted(row for row, amount in load.items() if amount > case.coupling.rows[row].limit)
+
+
+def slack_of(case: Case, objective: Objective) -> list[Opening]:
+    if objective.elastic is None:
+        return []
+    rows = [row for row, own in enumerate(case.coupling.rows) if own.constraint == objective.elastic]
+    return [Opening("slack", objective.elastic, objective.excess, tuple((row, -1) for row in rows))]

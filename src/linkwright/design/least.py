@@ -1,0 +1,146 @@
+"""The least generous value of one constraint that makes a problem feasible, proved from both sides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from linkwright.design.case import Case
+from linkwright.design.check import check
+from linkwright.design.choice import Objective
+from linkwright.design.graph import Graph
+from linkwright.design.model import AccessOption, Design, Problem, Site, SiteReport
+from linkwright.design.optimise import Budgeted, cheapest_of_each, feasible, optimise
+from linkwright.design.outcome import design_of
+from linkwright.design.relaxed import Value, with_value
+from linkwright.design.screen import DIMENSIONS, Dropped, ready_day
+from linkwright.design.units import AVAILABILITY_TOLERANCE, LATENCY_TOLERANCE_MS
+
+CLOSE_ENOUGH = {"latency": 4 * LATENCY_TOLERANCE_MS, "availability": 4 * AVAILABILITY_TOLERANCE}
+"""Between two values nearer than this no third one is looked for: the rules themselves could not tell it apart."""
+WEAKER = {"srlg": ("node", "link", "none"), "node": ("link", "none"), "link": ("none",), "none": ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """A value that is enough, where no less generous one is; `limit` is what it stands against, where that is a figure
+    of the design (the capacity of the day on which a link is fullest)."""
+
+    value: Value
+    limit: float | None = None
+
+
+def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Budgeted) -> Least | None:
+    """The least generous value for `constraint`, all of `dropped` set aside; None where no value is enough."""
+    if not constraint.startswith("site:"):
+        return _least_shared(problem, graph, constraint, dropped, search)
+    site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
+    site = next(site for site in problem.sites if site.id == site_id)
+
+    def works(value: Value) -> bool:
+        return feasible(Case(with_value(problem, constraint, value), graph, dropped), search)
+
+    if aspect in CLOSE_ENOUGH:
+        return _least_figure(problem, graph, site, aspect, dropped, search)
+    found = _first(_candidates(problem, site, aspect), works, monotone=aspect not in ("diversity", "features"))
+    return None if found is None else Least(found)
+
+
+def constraints_of(problem: Problem, graph: Graph) -> list[str]:
+    """Everything that could be set aside: the common limits first, then each site's own, dimension by dimension."""
+    own = [f"site:{site.id}/{dimension}" for dimension in DIMENSIONS for site in problem.sites]
+    free = Case(problem, graph, frozenset(own))
+    return [*dict.fromkeys(row.constraint for row in free.coupling.rows if row.constraint), *own]
+
+
+def _candidates(problem: Problem, site: Site, aspect: str) -> Sequence[Value]:
+    """The values that could be enough, the least generous first."""
+    options = [option for option in problem.access_options if option.site == site.id]
+    if aspect == "diversity":
+        return WEAKER[site.diversity]
+    if aspect == "features":
+        missing = {tuple(sorted(set(site.features) - set(model.features))) for model in problem.cpe_models}
+        return [",".join(names) for names in sorted(missing, key=lambda names: (len(names), names)) if names]
+    if aspect == "date":
+        return sorted({day for day in _ready_days(problem, options) if day > site.required_day})
+    sizes = [option.bandwidth_mbps for option in options]
+    if aspect == "cpe_bandwidth":
+        sizes = [model.max_mbps for model in problem.cpe_models]
+    return sorted({size for size in sizes if 0 < size < site.bandwidth_mbps}, reverse=True)
+
+
+def _ready_days(problem: Problem, options: Sequence[AccessOption]) -> list[int]:
+    lead_days = {build.id: build.lead_days for build in problem.builds}
+    return [ready_day(option, lead_days) for option in options]
+
+
+def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone: bool) -> Value | None:
+    """The first value that works; by halves where every later one works too."""
+    if not monotone:
+        return next((value for value in values if works(value)), None)
+    if not values or not works(values[-1]):
+        return None
+    low, high = -1, len(values) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if works(values[middle]) else (middle, high)
+    return values[high]
+
+
+def _least_figure(
+    problem: Problem, graph: Graph, site: Site, aspect: str, dropped: Dropped, search: Budgeted
+) -> Least | None:
+    """Latency or availability: halves the interval between what fails and what a design reached, until it is closed."""
+    constraint = f"site:{site.id}/{aspect}"
+
+    def reached(within: Problem, without: Dropped) -> float | None:
+        design = _any_design(within, graph, without, search)
+        report = None if design is None else _report(within, design, site.id)
+        if report is None:
+            return None
+        return report.latency_ms if aspect == "latency" else report.availability
+
+    enough = reached(problem, dropped | {constraint})
+    too_little = site.max_latency_ms if aspect == "latency" else site.min_availability
+    if enough is None:
+        return None
+    while abs(enough - too_little) > CLOSE_ENOUGH[aspect]:
+        middle = (enough + too_little) / 2
+        if middle in (enough, too_little) or search.is_over():
+            break
+        found = reached(with_value(problem, constraint, middle), dropped)
+        if found is None:
+            too_little = middle
+        else:
+            enough = min(enough, found) if aspect == "latency" else max(enough, found)
+    return Least(enough)
+
+
+def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Budgeted) -> Design | None:
+    """Some design that keeps every rule but those set aside."""
+    case = Case(problem, graph, dropped)
+    if len(case.sites) == 1 and not case.coupling.rows:
+        column = cheapest_of_each(case, search)[0][1]
+        return None if column is None else design_of(case, [column])
+    found = optimise(case, Objective(scale=0, unserved=1), search)
+    if found.choice is None or found.choice.unserved:
+        return None
+    return design_of(case, found.choice.columns)
+
+
+def _report(problem: Problem, design: Design, site_id: str) -> SiteReport | None:
+    reports = check(problem, design).sites
+    return next((report for report in reports if report.site == site_id), None)
+
+
+def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Budgeted) -> Least | None:
+    """A common limit: the design that exceeds it least tells by how much."""
+    case = Case(problem, graph, dropped, elastic=constraint)
+    any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)
+    if any_way.choice is None or any_way.choice.unserved:
+        return None
+    objective = Objective(scale=0, elastic=constraint)
+    closest = optimise(case, objective, search, seeds=any_way.choice.columns).choice or any_way.choice
+    verdict = check(problem, design_of(case, closest.columns))
+    for violation in verdict.violations:
+        if violation.constraint == constraint and violation.needed is not None:
+            return Least(int(violation.needed), violation.limit)
+    return None

@@ -1,0 +1,71 @@
+"""Everything that can go wrong, drawn once. "No design exists" is an answer (`design.model.Outcome`), not an error.
+
+LinkwrightError
+├── RequestError         the caller can mend it
+│   ├── InvalidRequest       400
+│   ├── NotFound             404
+│   └── Conflict             409
+├── OutboundError        another system is the reason
+│   ├── Refused              it answered no, asking again will not help       502
+│   └── Unavailable          silent, overloaded or broken: ask again later    503
+├── StaleVersion         somebody else wrote first: 409 at the edge, a run reads again
+└── BadProblem           a problem file or an inventory that contradicts itself
+"""
+
+
+class LinkwrightError(Exception):
+    """Root of every error that linkwright raises on purpose. Its text is safe to show to a caller."""
+
+
+class RequestError(LinkwrightError):
+    """The caller asked for something that cannot be done as it was asked."""
+
+
+class InvalidRequest(RequestError):
+    """The request breaks a rule that the contract's schema cannot express; `attribute` is the caller's own path."""
+
+    def __init__(self, text: str, attribute: str | None = None) -> None:
+        super().__init__(text)
+        self.attribute = attribute
+
+
+class NotFound(RequestError):
+    """There is no `resource` with this id, or not for this caller."""
+
+    def __init__(self, resource: str, resource_id: str) -> None:
+        super().__init__(f"No {resource} has the id {resource_id!r}.")
+        self.resource = resource
+        self.resource_id = resource_id
+
+
+class Conflict(RequestError):
+    """The resource is in a state that does not allow this; the text names the states or values that do."""
+
+
+class OutboundError(LinkwrightError):
+    """A call to `system` failed. The text is safe to show; the cause is in `__cause__`."""
+
+    def __init__(self, system: str, detail: str) -> None:
+        super().__init__(f"{system}: {detail}")
+        self.system = system
+        self.detail = detail
+
+
+class Refused(OutboundError):
+    """`system` understood and said no."""
+
+
+class Unavailable(OutboundError):
+    """`system` gave no usable answer in time; the same call may work later."""
+
+
+class StaleVersion(LinkwrightError):
+    """The stored resource is newer than the one that was read; read again and decide again."""
+
+
+class BadProblem(LinkwrightError):
+    """A design problem contradicts itself; `where` is a path into it, such as `sites[2].destinations`."""
+
+    def __init__(self, where: str, text: str) -> None:
+        super().__init__(f"{where}: {text}")
+        self.where = where

@@ -1,0 +1,324 @@
+"""The engine port on dbos: one short workflow, `advance(kind, key)`, on one partitioned queue.
+
+dbos keeps the queue, the delays, the retries of a step and the rule that a piece never runs twice at once. It is not
+asked to replay: a run may always begin again, so what a dead process left is cancelled and its pieces are poked anew.
+That holds across versions, and a process that was only thought dead finds its run cancelled at its next step.
+"""
+
+import logging
+import math
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import structlog
+import uuid_utils
+
+from linkwright.engine.liveness import liveness_of
+from linkwright.engine.ports import DueRows, Steps
+from linkwright.engine.steps import BoxedSteps
+from linkwright.engine.sweep import Bell, Chore, PieceBook, Sweeper
+from linkwright.errors import Unavailable
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig, StepOptions
+
+QUEUE = "pieces"
+WORKFLOW = "advance"
+STEP = "outward call"
+IDLE_LOOK_S = 1.0
+TAKE_OVER_EVERY_S = 5.0
+PURGE_EVERY_S = 3600.0
+PURGE_BATCH = 500
+KEEP = timedelta(days=1)
+LONGEST_JOIN_S = 15.0
+RELAUNCH_PAUSE_S = 2.0
+LONGEST_RELAUNCH_PAUSE_S = 30.0
+SAID_BY_US = frozenset({"on_exception", "_execute_workflow_wthread"})  # failed tries and failed runs
+NOT_RUNNING = ["DELAYED", "ENQUEUED", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+log = structlog.get_logger()
+
+
+class DbosEngine:
+    """Runs pieces of work with dbos: on SQLite in a file of the engine's own, on PostgreSQL in the schema `dbos`.
+
+    On SQLite exactly one process may run, kept by a lock file beside the database. On PostgreSQL several may; each
+    takes over what a dead one left. `executor_id` only names the process in dbos' tables, and is made unique.
+    There can be one started engine in a process, as dbos is a singleton.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        due_rows: DueRows,
+        now: Callable[[], datetime],
+        sweep_every_s: float = 1.0,
+        workers: int = 8,
+        tries: int = 4,
+        first_pause_s: float = 0.2,
+        application_version: str,
+        executor_id: str | None = None,
+    ) -> None:
+        self._url = sa.make_url(database_url)
+        self._on_sqlite = self._url.get_backend_name() == "sqlite"
+        if self._on_sqlite and self._url.database in (None, "", ":memory:"):
+            raise ValueError("the engine needs a database file of its own, not one in memory")
+        self._workers, self._version = workers, application_version
+        self._executor_id = f"{executor_id or socket.gethostname()}:{os.getpid()}:{uuid_utils.uuid7()}"
+        self._runs: dict[str, Callable[[str], None]] = {}
+        self._book = PieceBook()
+        self._bell = Bell(hurry=self._book.is_waiting)
+        self._steps = BoxedSteps(_step_runner(tries, first_pause_s))
+        self._liveness = liveness_of(self._url, self._executor_id)
+        self._sweeper = Sweeper(
+            self._book,
+            due_rows,
+            self._enqueue,
+            now=now,
+            every_s=sweep_every_s,
+            enqueued=self._bell.ring,
+            chores=self._chores(),
+        )
+        self._database: sa.Engine | None = None
+        self._stopping, self._launched = threading.Event(), threading.Event()
+        self._launcher = threading.Thread(target=self._launch_until_it_works, name="linkwright-launch", daemon=True)
+        self._worker: threading.Thread | None = None
+        self._begun = False
+
+    def register(self, kind: str, run: Callable[[str], None]) -> None:
+        if ":" in kind:
+            raise ValueError(f"a kind has no colon in it: {kind!r}")
+        if self._launcher.ident is not None:
+            raise RuntimeError(f"{kind!r} was registered after the start")
+        self._runs[kind] = run
+
+    def start(self) -> None:
+        """Launch in the background and return at once; `healthy` tells when it is done.
+
+        Raises:
+            EngineBusy: another process works on this SQLite file.
+        """
+        if self._on_sqlite:
+            self._liveness.claim()
+        self._launcher.start()
+
+    def stop(self, drain_s: float) -> None:
+        """Begin nothing new and give running pieces `drain_s` seconds.
+
+        What still runs after that is left to the next process, which may begin once this one has ended, or once a
+        repeated stop has seen the end of it.
+        """
+        self._stopping.set()
+        if self._launcher.ident is not None:
+            self._launcher.join(LONGEST_JOIN_S)
+        self._sweeper.stop(LONGEST_JOIN_S)
+        self._bell.set()
+        if self._worker is not None:
+            self._worker.join(LONGEST_JOIN_S)
+        drained = self._book.wait_idle(drain_s)
+        self._destroy()
+        if drained:
+            self._liveness.release()
+        self._launched.clear()
+
+    def poke(self, kind: str, key: str, delay_s: float = 0.0) -> None:
+        """Run the piece soon. Takes microseconds, never fails and never blocks, not even before the start."""
+        self._book.ask((kind, key), delay_s)
+        self._sweeper.wake()
+
+    @property
+    def steps(self) -> Steps:
+        return self._steps
+
+    def healthy(self) -> bool:
+        """True once it is launched, and while both of its threads live."""
+        working = self._worker is not None and self._worker.is_alive()
+        return self._launched.is_set() and working and self._sweeper.is_alive()
+
+    def purge(self, before: datetime) -> int:
+        """Delete the history of everything that was put into the queue before then and does not run; how much that was.
+
+        What never began may be deleted too: the sweep puts it in again when its row is due.
+        """
+        from dbos import DBOS
+
+        deleted = 0
+        while not self._stopping.is_set():
+            old = DBOS.list_workflows(
+                status=NOT_RUNNING, end_time=before.isoformat(), limit=PURGE_BATCH, load_input=False, load_output=False
+            )
+            if old:
+                DBOS.delete_workflows([workflow.workflow_id for workflow in old])
+                deleted += len(old)
+            if len(old) < PURGE_BATCH:
+                break
+        return deleted
+
+    def _chores(self) -> Sequence[Chore]:
+        take_over_every_s = math.inf if self._on_sqlite else TAKE_OVER_EVERY_S
+        return (
+            Chore(name="take over", every_s=take_over_every_s, do=self._take_over),
+            Chore(name="purge", every_s=PURGE_EVERY_S, do=self._purge_old),
+        )
+
+    def _purge_old(self) -> None:
+        self.purge(datetime.now(UTC) - KEEP)
+
+    def _launch_until_it_works(self) -> None:
+        pause_s = RELAUNCH_PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                self._liveness.claim()
+                self._launch()
+                return
+            except Exception as error:  # a database that is not up yet must not end the engine for good
+                log.error("engine: launch failed, will try again", error=f"{type(error).__name__}: {error}")
+                self._destroy()
+                self._stopping.wait(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_RELAUNCH_PAUSE_S)
+
+    def _launch(self) -> None:
+        from dbos import DBOS
+        from dbos._queue import queue_worker_thread
+
+        _quieten()
+        self._begun = True
+        dbos = DBOS(config=self._config())
+        DBOS.listen_queues([])  # this queue is worked by the thread below, which can be woken
+        self._workflow = DBOS.workflow(name=WORKFLOW)(self._advance())
+        DBOS.launch()
+        queue = DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._workers,
+            partition_concurrency=1,
+            polling_interval_sec=IDLE_LOOK_S,
+            on_conflict="always_update",
+        )
+        self._worker = threading.Thread(
+            target=queue_worker_thread, args=(self._bell, dbos, queue), name="linkwright-queue", daemon=True
+        )
+        self._worker.start()
+        self._sweeper.start()
+        self._launched.set()
+
+    def _config(self) -> "DBOSConfig":
+        from dbos import DBOSPortableJSONSerializer
+
+        config: DBOSConfig = {
+            "name": "linkwright",
+            "system_database_url": self._url.render_as_string(hide_password=False),
+            "application_version": self._version,
+            "executor_id": self._executor_id,
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": self._workers + 4,
+            "log_level": "WARNING",
+        }
+        if self._on_sqlite:
+            self._database = config["system_database_engine"] = _sqlite_engine(self._url)
+        return config
+
+    def _destroy(self) -> None:
+        if not self._begun:
+            return
+        from dbos import DBOS
+
+        DBOS.destroy(destroy_registry=True)
+        self._begun = False
+        if self._database is not None:
+            self._database.dispose()
+            self._database = None
+
+    def _advance(self) -> Callable[[str, str], None]:
+        def advance(kind: str, key: str) -> None:
+            if self._stopping.is_set():
+                return  # its row stays due
+            with self._book.running((kind, key)), self._steps.inside():
+                try:
+                    self._runs[kind](key)
+                except Exception:
+                    log.exception("engine: a run failed, its row stays due", kind=kind, key=key)
+                    raise
+
+        return advance
+
+    def _enqueue(self, kind: str, key: str, delay_s: float) -> None:
+        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+
+        partition = f"{kind}:{key}"
+        with (
+            SetWorkflowID(f"{WORKFLOW}:{partition}:{uuid_utils.uuid7()}"),
+            SetEnqueueOptions(queue_partition_key=partition, delay_seconds=delay_s or None),
+        ):
+            DBOS.enqueue_workflow(QUEUE, self._workflow, kind, key)
+
+    def _take_over(self) -> None:
+        """Cancel the runs of dead processes and poke their pieces. On SQLite every other process is dead."""
+        from dbos import DBOS
+
+        self._liveness.claim()
+        running = DBOS.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
+        for owner in {workflow.executor_id for workflow in running} - {self._executor_id}:
+            with self._liveness.found_dead(str(owner)) as dead:
+                left = [workflow.workflow_id for workflow in running if workflow.executor_id == owner]
+                if dead:
+                    DBOS.cancel_workflows(left)
+            for workflow_id in left if dead else ():
+                log.warning("engine: took over a run of a dead process", owner=owner, run=workflow_id)
+                self.poke(*_piece_of(workflow_id))
+
+
+def _step_runner(tries: int, first_pause_s: float) -> Callable[[Callable[[], None]], None]:
+    def run_step(attempt: Callable[[], None]) -> None:
+        from dbos import DBOS
+
+        options: StepOptions = {
+            "name": STEP,  # the same for all: a run may make other calls than the last time, in another order
+            "retries_allowed": True,
+            "max_attempts": tries,
+            "interval_seconds": first_pause_s,
+            "backoff_rate": 2.0,
+            "should_retry": lambda error: isinstance(error, Unavailable),
+        }
+        DBOS.run_step(options, attempt)
+
+    return run_step
+
+
+class _ToOurLog(logging.Handler):
+    """dbos' warnings in our log, without those that we say ourselves."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.funcName not in SAID_BY_US:
+            log.log(record.levelno, "engine: dbos says", text=record.getMessage())
+
+
+def _quieten() -> None:
+    """Must come before dbos sets up its own handler, which prints to stderr and advertises."""
+    logger = logging.getLogger("dbos")
+    logger.handlers = [_ToOurLog()]
+    logger.propagate = False
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    """What dbos would make itself, with a write-ahead log, and no flush at a commit: every run can be begun again."""
+    engine = sa.create_engine(url)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _piece_of(workflow_id: str) -> tuple[str, str]:
+    """Kind and key from `advance:<kind>:<key>:<uuid7>`; a key may have colons, a kind has none."""
+    kind, _, rest = workflow_id.removeprefix(f"{WORKFLOW}:").partition(":")
+    return kind, rest.rpartition(":")[0]

@@ -1,0 +1,62 @@
+"""What the engine adds to a library's retried step: the answer stays ours, and outside a run there is no retry."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import structlog
+
+from linkwright.errors import Unavailable
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class BoxedSteps:
+    """`run_step` runs a function as a recorded step, again as long as it raises `Unavailable`, at most a few times.
+
+    Retries happen on the thread of a run only; elsewhere, and in threads that a run starts, a call is made once.
+    """
+
+    def __init__(self, run_step: Callable[[Callable[[], None]], None]) -> None:
+        self._run_step = run_step
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Around a run, on its thread."""
+        self._of_thread.inside = True
+        try:
+            yield
+        finally:
+            self._of_thread.inside = False
+
+    def retried(self, name: str, call: Callable[[], T]) -> T:
+        """The answer goes around the library, which only records that the step was done: it may be anything."""
+        if not getattr(self._of_thread, "inside", False):
+            return call()
+        answer: list[T] = []
+        faults: list[Unavailable] = []
+
+        def attempt() -> None:
+            faults.clear()
+            try:
+                answer.append(call())
+            except Unavailable as fault:
+                log.info("engine: no answer", step=name, error=str(fault))
+                faults.append(fault)
+                raise
+
+        while not answer:  # a replayed step comes back without a try: pass over it, and make the call in a new one
+            self._make(attempt, faults)
+        return answer[0]
+
+    def _make(self, attempt: Callable[[], None], faults: Sequence[Unavailable]) -> None:
+        try:
+            self._run_step(attempt)
+        except Exception:
+            if faults:  # the library has wrapped it, having tried often enough
+                raise faults[0] from faults[0].__cause__
+            raise

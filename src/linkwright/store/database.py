@@ -1,0 +1,196 @@
+"""One database behind two verbs. `write` returns when its change is on disk; `read` sees one moment of the database."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from linkwright.errors import StaleVersion, Unavailable
+from linkwright.store import schema
+from linkwright.store.group_commit import GroupCommit
+
+T = TypeVar("T")
+
+_LOCK_MS = 10_000
+_STATEMENT_MS = 30_000
+# PostgreSQL gave up on one of two transactions that wrote at once: serialization failure, deadlock
+_LOST_RACES = frozenset(("40001", "40P01"))
+
+
+class Database:
+    """SQLite (a file; one process on one host) or PostgreSQL, chosen by `url`. Safe for many threads.
+
+    On SQLite writers that arrive together share a commit (`GroupCommit`); on PostgreSQL each write is a transaction of
+    its own. In both a change may fail without harm to others, and what it raises reaches its caller. `Unavailable`
+    says that the database does not answer, `StaleVersion` that it undid this write in favour of another one.
+
+    Raises:
+        ValueError: neither SQLite nor PostgreSQL, or a SQLite database in memory, which could not keep a promise.
+    """
+
+    def __init__(self, url: str, *, connections: int = 20) -> None:
+        address = _address(url)
+        if address.get_backend_name() == "sqlite":
+            self._access: _Sqlite | _Postgres = _Sqlite(address)
+        else:
+            self._access = _Postgres(address, connections)
+        self._driver: Any = self._access.engines[0].dialect.dbapi
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines underneath, the writing one first; for observers."""
+        return self._access.engines
+
+    @property
+    def waiting_writers(self) -> int:
+        """How many writers wait for the commit that is under way to end; on PostgreSQL nobody does."""
+        return self._access.waiting_writers
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        try:
+            return self._access.read(look)
+        except (SQLAlchemyError, self._driver.Error) as error:
+            raise _translated(error, self._driver) from error
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        """Run `change` in one transaction. It may run in another writer's thread and must not begin a second write."""
+        try:
+            return self._access.write(change)
+        except (SQLAlchemyError, self._driver.Error) as error:
+            raise _translated(error, self._driver) from error
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; quick where they are there already. Safe to repeat, and at once."""
+        self.write(schema.migrate)
+
+    def ready(self) -> bool:
+        """True if the database answers and its tables are those of this release."""
+        try:
+            return self._access.read(schema.is_current)
+        except SQLAlchemyError:
+            return False
+
+    def close(self) -> None:
+        self._access.close()
+
+
+class _Sqlite:
+    """One writing connection behind `GroupCommit`, and a second engine for readers, who never take the write lock."""
+
+    def __init__(self, address: URL) -> None:
+        self._writer = create_engine(address)
+        self._reader = create_engine(address)
+        self.engines = (self._writer, self._reader)
+        event.listen(self._writer, "connect", _prepare_writer)
+        event.listen(self._reader, "connect", _prepare_reader)
+        event.listen(self._writer, "begin", _begin_immediate)
+        event.listen(self._reader, "begin", _begin)
+        self._idle: deque[Connection] = deque()
+        self._commits = GroupCommit(self._writer.connect())
+
+    @property
+    def waiting_writers(self) -> int:
+        return self._commits.waiting
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        connection = self._connection()
+        try:
+            with connection.begin():
+                return look(connection)
+        finally:
+            self._idle.append(connection)
+
+    def _connection(self) -> Connection:
+        """Open connections are kept: the pool's own bookkeeping would cost more than a select by key."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._reader.connect()
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        return self._commits.write(change)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+        self._commits.close()
+        for engine in self.engines:
+            engine.dispose()
+
+
+class _Postgres:
+    """A pool of connections, shared by readers (one snapshot for each read) and writers."""
+
+    def __init__(self, address: URL, connections: int) -> None:
+        self._writer = create_engine(address, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+        event.listen(self._writer, "connect", _bound_postgres)
+        self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self.engines = (self._writer, self._reader)
+        self.waiting_writers = 0
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        with self._reader.connect() as connection:
+            return look(connection)
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        with self._writer.begin() as connection:
+            return change(connection)
+
+    def close(self) -> None:
+        self._writer.dispose()
+
+
+def _address(url: str) -> URL:
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if not address.database or address.database == ":memory:":
+            raise ValueError("the database must be a file: nothing in memory survives a restart")
+        return address
+    if address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    raise ValueError(f"{address.get_backend_name()!r} is neither sqlite nor postgresql")
+
+
+def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (f"busy_timeout={_LOCK_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={_LOCK_MS}", "journal_mode=WAL", "query_only=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that reads first and writes later could lose it in between."""
+    _driver(connection).execute("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    _driver(connection).execute("BEGIN")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+def _bound_postgres(connection: Any, _: Any) -> None:
+    connection.execute(f"SET statement_timeout = {_STATEMENT_MS}")
+    connection.execute(f"SET lock_timeout = {_LOCK_MS}")
+    connection.commit()
+
+
+def _translated(error: Exception, driver: Any) -> Exception:
+    """Our error for a failure of the database itself; what else went wrong is a mistake of ours and stays as it is."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if getattr(cause, "sqlstate", None) in _LOST_RACES:
+        return StaleVersion("Another write at the same moment came first.")
+    if isinstance(cause, driver.OperationalError | driver.InterfaceError | NoConnectionFree):
+        return Unavailable("database", type(cause).__name__)
+    return error

@@ -1,0 +1,103 @@
+"""Designs that were handed out, and which item or proposal of a check each of them answers."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, select
+
+from linkwright.designs.model import SiteSolution
+from linkwright.orders.model import QualificationRef
+from linkwright.qualifications.model import Question
+from linkwright.store.database import Database
+from linkwright.store.prepared import statement, upsert
+from linkwright.store.tables import design, qualified
+from linkwright.store.times import stamp
+from linkwright.wire.design_document import read_design, write_design
+
+_PUT = upsert(design, ("design_id", "version"), lambda _: {})
+_NEWEST = statement(
+    select(design.c.doc).where(design.c.design_id == bindparam("id")).order_by(design.c.version.desc()).limit(1)
+)
+_QUALIFY = upsert(qualified, ("check_id", "item_id", "proposal_id"), lambda new: {"design_id": new.design_id})
+_QUALIFIED = statement(
+    select(qualified.c.design_id).where(
+        qualified.c.check_id == bindparam("check"),
+        qualified.c.item_id == bindparam("item"),
+        qualified.c.proposal_id == bindparam("proposal"),
+    )
+)
+_UNQUALIFY = statement(delete(qualified).where(qualified.c.check_id == bindparam("check")))
+
+
+class SqlDesigns:
+    """The shelf of the flows (`designs.ports.DesignShelf`) and of the callers (`api.ports.Designs`)."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def put(self, solution: SiteSolution) -> None:
+        self._database.write(lambda connection: put_designs(connection, (solution,), self._now()))
+
+    def get(self, design_id: str) -> SiteSolution | None:
+        return self._database.read(lambda connection: get_design(connection, design_id))
+
+    def document(self, design_id: str) -> bytes | None:
+        return self._database.read(lambda connection: design_document(connection, design_id))
+
+
+def put_designs(connection: Connection, solutions: Iterable[SiteSolution], now: datetime) -> None:
+    """Store them; a version that is stored already stays as it is."""
+    created_at = stamp(now)
+    _PUT.run_many(
+        connection,
+        [
+            {
+                "design_id": solution.design_id,
+                "version": solution.version,
+                "doc": orjson.dumps(write_design(solution)),
+                "created_at": created_at,
+            }
+            for solution in solutions
+        ],
+    )
+
+
+def design_document(connection: Connection, design_id: str) -> bytes | None:
+    """The newest version of a design, as JSON."""
+    doc: bytes | None = _NEWEST.value(connection, {"id": design_id})
+    return doc
+
+
+def get_design(connection: Connection, design_id: str) -> SiteSolution | None:
+    doc = design_document(connection, design_id)
+    return read_design(orjson.loads(doc)) if doc is not None else None
+
+
+def qualified_design(connection: Connection, ref: QualificationRef) -> SiteSolution | None:
+    key = {"check": ref.check_id, "item": ref.item_id, "proposal": ref.proposal_id or ""}
+    design_id = _QUALIFIED.value(connection, key)
+    return get_design(connection, design_id) if design_id is not None else None
+
+
+def remember_answers(connection: Connection, question: Question) -> None:
+    """Keep which design answers which item and proposal now, so that an order can commit one by its reference."""
+    if question.answer is None:
+        return
+    forget_answers(connection, question.id)
+    items = question.answer.items
+    answers = [(item.ref, "", item.solution) for item in items]
+    answers += [(item.ref, proposal.id, proposal.solution) for item in items for proposal in item.proposals]
+    _QUALIFY.run_many(
+        connection,
+        [
+            {"check_id": question.id, "item_id": item, "proposal_id": proposal, "design_id": solution.design_id}
+            for item, proposal, solution in answers
+            if solution is not None
+        ],
+    )
+
+
+def forget_answers(connection: Connection, question_id: str) -> None:
+    _UNQUALIFY.run(connection, {"check": question_id})

@@ -1,0 +1,145 @@
+"""Resources as they are served (`api.ports.Documents`): stored text goes out as it is."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, false, func, select, true
+
+from linkwright.api.ports import Kind, Page, Stored
+from linkwright.errors import InvalidRequest
+from linkwright.store import tallies
+from linkwright.store.database import Database
+from linkwright.store.filters import Forms, conditions, narrowed, order_by, sort_value
+from linkwright.store.prepared import Prepared, statement
+from linkwright.store.tables import document
+from linkwright.wire.filters import Filter, ListQuery, SortKey, matches
+
+Where = Sequence[ColumnElement[bool]]
+Values = Mapping[str, str]
+
+_GET = statement(
+    select(document.c.version, document.c.doc, document.c.requester).where(
+        document.c.kind == bindparam("of_kind"), document.c.id == bindparam("of_id"), document.c.hidden == false()
+    )
+)
+_BATCH = 200
+
+
+class SqlDocuments:
+    """`most_rows` and `most_bytes` bound how much one list request may read to decide what no index decides."""
+
+    def __init__(self, database: Database, *, most_rows: int = 20_000, most_bytes: int = 256 * 1024 * 1024) -> None:
+        self._database = database
+        self._most_rows = most_rows
+        self._most_bytes = most_bytes
+
+    def get(self, kind: Kind, resource_id: str) -> Stored | None:
+        values = {"of_kind": kind, "of_id": resource_id}
+        row = self._database.read(lambda connection: _GET.one(connection, values))
+        return Stored(version=row.version, body=row.doc, requester=row.requester) if row is not None else None
+
+    def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
+        return self._database.read(lambda connection: self._page(connection, kind, query, requester))
+
+    def _page(self, connection: Connection, kind: Kind, query: ListQuery, requester: str | None) -> Page:
+        by_index = narrowed(kind, query.filter)
+        sortable = order_by(kind, query.sort) is not None
+        values = dict(by_index.values) if requester is None else {**by_index.values, "of_requester": requester}
+        if sortable and not by_index.undecided:
+            return _decided(connection, kind, by_index.forms, values, query)
+        where = _where(kind, by_index.forms, requester is not None)
+        unknown = [*by_index.undecided, *(key.path for key in query.sort)]
+        matching = _matching(self._rows(connection, kind, where, values, query, unknown[0]), query.filter)
+        return _windowed(matching, query) if sortable else _sorted(connection, kind, matching, query)
+
+    def _rows(
+        self, connection: Connection, kind: Kind, where: Where, values: Values, query: ListQuery, path: str
+    ) -> Iterator[Row[str, bytes]]:
+        """The narrowed rows in small batches, as long as there are not too many of them."""
+        some = select(document.c.id).where(*where).limit(self._most_rows + 1).subquery()
+        if connection.execute(select(func.count()).select_from(some), values).scalar_one() > self._most_rows:
+            raise self._too_much(path)
+        rows = select(document.c.id, document.c.doc).where(*where).order_by(*(order_by(kind, query.sort) or ()))
+        room = self._most_bytes
+        with connection.execute(rows, values, execution_options={"yield_per": _BATCH}) as found:
+            for row in found:
+                room -= len(row.doc)
+                if room < 0:
+                    raise self._too_much(path)
+                yield row
+
+    def _too_much(self, path: str) -> InvalidRequest:
+        text = (
+            f"To decide on {path!r} more than {self._most_rows} resources, or very large ones, would have to be opened."
+        )
+        return InvalidRequest(f"{text} Narrow the request with another filter, for example by state and date.", path)
+
+
+def _decided(connection: Connection, kind: Kind, forms: Forms, values: Values, query: ListQuery) -> Page:
+    """The database alone finds, orders and counts."""
+    scoped = "of_requester" in values
+    page, count = _statements(kind, forms, query.sort, scoped)
+    rows = page.rows(connection, {**values, "most": query.limit, "skip": query.offset})
+    bodies = [row.doc for row in rows]
+    if len(bodies) < query.limit and (bodies or query.offset == 0):
+        return Page(bodies=bodies, total=query.offset + len(bodies))
+    if not forms and not scoped:
+        return Page(bodies=bodies, total=tallies.visible(connection, kind))
+    return Page(bodies=bodies, total=count.value(connection, values) or 0)
+
+
+@lru_cache(maxsize=512)
+def _statements(kind: Kind, forms: Forms, sort: tuple[SortKey, ...], scoped: bool) -> tuple[Prepared, Prepared]:
+    """The page and the count of all requests of one form."""
+    where = _where(kind, forms, scoped)
+    most, skip = bindparam("most", type_=Integer), bindparam("skip", type_=Integer)
+    page = select(document.c.doc).where(*where).order_by(*(order_by(kind, sort) or ())).limit(most).offset(skip)
+    # `version` is in no index: SQLite counts by the ids of the side index instead of walking one that covers all rows
+    count = func.count(document.c.version) if _by_entry(forms) else func.count()
+    return statement(page), statement(select(count).select_from(document).where(*where))
+
+
+def _where(kind: Kind, forms: Forms, scoped: bool) -> Where:
+    """Where the side index narrows the rows no other index shall: its ids are few, the order of all rows is long."""
+    seen = document.c.hidden.is_not(true()) if _by_entry(forms) else document.c.hidden == false()
+    mine = [document.c.requester == bindparam("of_requester")] if scoped else []
+    return [document.c.kind == kind, seen, *conditions(kind, forms), *mine]
+
+
+def _by_entry(forms: Forms) -> bool:
+    return any(form.place == "entry" for clause in forms for form in clause)
+
+
+def _matching(rows: Iterable[Row[str, bytes]], wanted: Filter) -> Iterator[tuple[Row[str, bytes], object]]:
+    for row in rows:
+        doc = orjson.loads(row.doc)
+        if matches(wanted, doc):
+            yield row, doc
+
+
+def _windowed(matching: Iterable[tuple[Row[str, bytes], object]], query: ListQuery) -> Page:
+    """The rows come in their order already."""
+    bodies: list[bytes] = []
+    total = 0
+    for row, _ in matching:
+        if query.offset <= total < query.offset + query.limit:
+            bodies.append(row.doc)
+        total += 1
+    return Page(bodies=bodies, total=total)
+
+
+def _sorted(
+    connection: Connection, kind: Kind, matching: Iterable[tuple[Row[str, bytes], object]], query: ListQuery
+) -> Page:
+    """Sort by values that only the documents have; the bodies of the page are fetched again, not all kept."""
+    found = [(row.id, [sort_value(kind, key.path, doc) for key in query.sort]) for row, doc in matching]
+    found.sort(key=lambda one: one[0], reverse=query.sort[0].descending)
+    for position, key in reversed(list(enumerate[SortKey](query.sort))):
+        found.sort(key=lambda one: one[1][position], reverse=key.descending)
+    ids = [one[0] for one in found[query.offset : query.offset + query.limit]]
+    rows = connection.execute(
+        select(document.c.id, document.c.doc).where(document.c.kind == kind, document.c.id.in_(ids))
+    )
+    bodies = {row.id: row.doc for row in rows}
+    return Page(bodies=[bodies[one] for one in ids], total=len(found))

@@ -1,0 +1,116 @@
+"""What happens to a resource is told in the transaction in which it happens: an event, and a row for each listener.
+
+The rows of a resource come in the order of its versions: the write that changed it holds its row until the commit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, insert, select
+
+from linkwright.api.ports import Api, Kind
+from linkwright.orders.model import Happening
+from linkwright.store.prepared import statement
+from linkwright.store.resources import Resource, insert_resource, overwrite_resource, status
+from linkwright.store.tables import event, outbox, subscription
+from linkwright.store.times import stamp
+from linkwright.store.work import Work
+from linkwright.wire.filters import Filter, matches, parse_query
+from linkwright.wire.v4.events import write_event
+
+Json = Any
+
+API_OF: Mapping[Kind, Api] = {
+    "serviceOrder": "serviceOrdering",
+    "cancelServiceOrder": "serviceOrdering",
+    "checkServiceQualification": "serviceQualificationManagement",
+    "queryServiceQualification": "serviceQualificationManagement",
+}
+
+_EVENT = statement(insert(event).values({c.name: bindparam(c.name) for c in event.c if c.name != "seq"}).inline())
+_OUTBOX = statement(insert(outbox).values({c.name: bindparam(c.name) for c in outbox.c if c.name != "seq"}).inline())
+_LISTENERS = statement(
+    select(subscription.c.id, subscription.c.query, subscription.c.requester)
+    .where(subscription.c.api == bindparam("of_api"), subscription.c.state == "active")
+    .order_by(subscription.c.id)
+)
+
+
+def store_new(work: Work, resource: Resource) -> None:
+    """Store a resource and the event that it was created."""
+    body = orjson.dumps(resource.doc)
+    insert_resource(work.connection, resource, body)
+    _tell(work, resource, body, ("created",), None)
+
+
+def store_changed(
+    work: Work, resource: Resource, happenings: Sequence[Happening], field_path: str | None = None
+) -> None:
+    """Write over the version before, with an event for each happening; a withdrawn resource is silent."""
+    body = orjson.dumps(resource.doc)
+    overwrite_resource(work.connection, resource, body)
+    if happenings and not status(work.connection, resource.kind, resource.id)[1]:
+        _tell(work, resource, body, happenings, field_path)
+
+
+def tell(work: Work, resource: Resource, happenings: Sequence[Happening]) -> None:
+    """Only the events: the resource is stored, or taken away, by the caller."""
+    _tell(work, resource, orjson.dumps(resource.doc), happenings, None)
+
+
+@lru_cache(maxsize=1024)
+def listening(query: str) -> Filter:
+    """What a subscription wants to hear of: a filter on the whole event, such as `eventType=…`.
+
+    Raises:
+        InvalidRequest: it cannot be read.
+    """
+    return parse_query(query, known=_is_no_operator).filter
+
+
+def _is_no_operator(path: str) -> bool:
+    """Events have no schema of their own to know their attributes by; only `.gt` and its like must stay operators."""
+    return path.rpartition(".")[2] not in ("eq", "gt", "gte", "lt", "lte", "regex")
+
+
+def _tell(work: Work, resource: Resource, body: bytes, happenings: Sequence[Happening], field_path: str | None) -> None:
+    at = work.now()
+    listeners = _LISTENERS.rows(work.connection, {"of_api": API_OF[resource.kind]})
+    for happening in happenings:
+        event_id = work.new_id()
+        told = write_event(happening, resource.kind, resource.doc, event_id=event_id, at=at, field_path=field_path)
+        _keep(work, resource, told, body, event_id, at)
+        _queue(work, resource, told, listeners, event_id, at)
+
+
+def _keep(work: Work, resource: Resource, told: Json, body: bytes, event_id: str, at: datetime) -> None:
+    row = {
+        "event_id": event_id,
+        "event_type": told["eventType"],
+        "resource_kind": resource.kind,
+        "resource_id": resource.id,
+        "at": stamp(at),
+        "body": _serialized(told, resource.doc, body),
+    }
+    _EVENT.run(work.connection, row)
+
+
+def _serialized(told: Json, doc: Json, body: bytes) -> bytes:
+    """The event as JSON; the resource in it is written already, and large."""
+    written = {name: orjson.Fragment(body) if value is doc else value for name, value in told["event"].items()}
+    return orjson.dumps(told | {"event": written})
+
+
+def _queue(work: Work, resource: Resource, told: Json, listeners: Iterable[Any], event_id: str, at: datetime) -> None:
+    due = stamp(at)
+    row = {"event_id": event_id, "attempts": 0, "next_at": due, "state": "waiting", "last_error": ""}
+    concerned = [
+        listener.id
+        for listener in listeners
+        if listener.requester in (None, resource.requester) and matches(listening(listener.query), told)
+    ]
+    _OUTBOX.run_many(work.connection, [row | {"subscription_id": listener} for listener in concerned])
+    work.listeners.update(concerned)

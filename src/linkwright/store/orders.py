@@ -1,0 +1,135 @@
+"""Orders and their cancels in one open transaction (`orders.ports.OrderTx`)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from linkwright.designs.model import SiteSolution
+from linkwright.orders.model import Cancel, Happening, Order, QualificationRef, Task
+from linkwright.store import designs, peers, runs
+from linkwright.store.happenings import store_changed, store_new, tell
+from linkwright.store.resources import (
+    Kept,
+    Resource,
+    children,
+    delete_resource,
+    fetch_resource,
+    hide_resource,
+    status,
+)
+from linkwright.store.tasks import TaskRows
+from linkwright.store.times import stamp
+from linkwright.store.work import Work
+from linkwright.wire.v4.cancel_order import cancel_internals, read_stored_cancel, write_cancel
+from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
+
+
+class SqlOrderTx:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._connection = work.connection
+        self._tasks = TaskRows(work.connection)
+
+    def order(self, order_id: str) -> Order:
+        kept = fetch_resource(self._connection, "serviceOrder", order_id)
+        return read_stored_order(kept.doc, version=kept.version, requester=kept.requester, internals=kept.internals)
+
+    def withdrawn(self, order_id: str) -> bool:
+        return status(self._connection, "serviceOrder", order_id)[1]
+
+    def add(self, order: Order) -> None:
+        store_new(self._work, self._order_resource(order))
+
+    def save(self, order: Order, *happenings: Happening, field_path: str | None = None) -> Order:
+        newer = replace(order, version=order.version + 1)
+        store_changed(self._work, self._order_resource(newer), happenings, field_path)
+        return newer
+
+    def remove(self, order: Order, still_running: bool) -> None:
+        hide_resource(self._connection, "serviceOrder", order.id, order.version)
+        tell(self._work, self._order_resource(order), ("deleted",))
+        if not still_running:
+            self.forget(order.id)
+
+    def forget(self, order_id: str) -> None:
+        for cancel_id, _ in children(self._connection, "cancelServiceOrder", order_id):
+            delete_resource(self._connection, "cancelServiceOrder", cancel_id)
+        self._tasks.forget(order_id)
+        delete_resource(self._connection, "serviceOrder", order_id)
+
+    def tasks(self, order_id: str) -> tuple[Task, ...]:
+        return self._tasks.of_order(order_id)
+
+    def put_task(self, task: Task) -> None:
+        self._tasks.put(task)
+
+    def task_of(self, system: str, remote_id: str) -> Task | None:
+        return self._tasks.of_system(system, remote_id)
+
+    def cancels(self, order_id: str) -> tuple[Cancel, ...]:
+        found = children(self._connection, "cancelServiceOrder", order_id)
+        return tuple(_cancel(kept) for _, kept in found)
+
+    def add_cancel(self, cancel: Cancel) -> None:
+        store_new(self._work, self._cancel_resource(cancel))
+
+    def save_cancel(self, cancel: Cancel) -> Cancel:
+        """Write over the version that was read, with an event if its state is another one."""
+        newer = replace(cancel, version=cancel.version + 1)
+        before, _ = status(self._connection, "cancelServiceOrder", cancel.id)
+        happenings: tuple[Happening, ...] = ("stateChanged",) if before != cancel.state else ()
+        store_changed(self._work, self._cancel_resource(newer), happenings)
+        return newer
+
+    def design(self, design_id: str) -> SiteSolution | None:
+        return designs.get_design(self._connection, design_id)
+
+    def qualified(self, ref: QualificationRef) -> SiteSolution | None:
+        return designs.qualified_design(self._connection, ref)
+
+    def put_design(self, solution: SiteSolution) -> None:
+        designs.put_designs(self._connection, (solution,), self._work.now())
+
+    def peer_hub(self, system: str) -> str | None:
+        return peers.hub_of(self._connection, system)
+
+    def put_peer_hub(self, system: str, subscription_id: str) -> None:
+        peers.put_hub(self._connection, system, subscription_id)
+
+    def wake(self, kind: str, key: str, at: datetime) -> None:
+        runs.wake(self._work, kind, key, at)
+
+    def attempts(self, kind: str, key: str) -> tuple[int, int]:
+        return runs.attempts(self._connection, kind, key)
+
+    def stimulated(self, kind: str, key: str) -> bool:
+        return runs.stimulated(self._connection, kind, key)
+
+    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
+        runs.settle(self._connection, kind, key, revision, again_at, failed)
+
+    def _order_resource(self, order: Order) -> Resource:
+        return Resource(
+            kind="serviceOrder",
+            id=order.id,
+            version=order.version,
+            requester=order.requester,
+            date=stamp(order.ordered_at),
+            doc=write_order(order, self._work.base_url),
+            internals=order_internals(order),
+        )
+
+    def _cancel_resource(self, cancel: Cancel) -> Resource:
+        return Resource(
+            kind="cancelServiceOrder",
+            id=cancel.id,
+            version=cancel.version,
+            requester=cancel.requester,
+            date=stamp(cancel.asked_at),
+            doc=write_cancel(cancel, self._work.base_url),
+            internals=cancel_internals(cancel),
+            parent=cancel.order_id,
+        )
+
+
+def _cancel(kept: Kept) -> Cancel:
+    return read_stored_cancel(kept.doc, version=kept.version, requester=kept.requester, internals=kept.internals)

@@ -1,0 +1,67 @@
+"""Checks and queries in one open transaction (`qualifications.ports.QuestionTx`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from linkwright.api import ports as api
+from linkwright.designs.model import SiteSolution
+from linkwright.qualifications.model import Happening, Kind, Question
+from linkwright.store import designs, runs
+from linkwright.store.happenings import store_changed, store_new, tell
+from linkwright.store.resources import Resource, delete_resource, fetch_resource, hide_resource
+from linkwright.store.times import stamp
+from linkwright.store.work import Work
+from linkwright.wire.v4.qualification import read_stored_question, write_question
+
+RESOURCES: Mapping[Kind, api.Kind] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
+
+
+class SqlQuestionTx:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._connection = work.connection
+
+    def question(self, kind: Kind, question_id: str) -> Question:
+        kept = fetch_resource(self._connection, RESOURCES[kind], question_id)
+        return read_stored_question(kind, kept.doc, kept.version, kept.requester)
+
+    def add(self, question: Question) -> None:
+        store_new(self._work, self._resource(question))
+        designs.remember_answers(self._connection, question)
+
+    def save(self, question: Question, happening: Happening, field_path: str | None = None) -> Question:
+        newer = replace(question, version=question.version + 1)
+        store_changed(self._work, self._resource(newer), (happening,), field_path)
+        designs.remember_answers(self._connection, newer)
+        return newer
+
+    def remove(self, question: Question) -> None:
+        kind = RESOURCES[question.kind]
+        hide_resource(self._connection, kind, question.id, question.version)
+        tell(self._work, self._resource(question), ("deleted",))
+        designs.forget_answers(self._connection, question.id)
+        delete_resource(self._connection, kind, question.id)
+
+    def put_designs(self, solutions: Sequence[SiteSolution]) -> None:
+        designs.put_designs(self._connection, solutions, self._work.now())
+
+    def wake(self, kind: str, key: str, at: datetime) -> None:
+        runs.wake(self._work, kind, key, at)
+
+    def attempts(self, kind: str, key: str) -> tuple[int, int]:
+        return runs.attempts(self._connection, kind, key)
+
+    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
+        runs.settle(self._connection, kind, key, revision, again_at, failed)
+
+    def _resource(self, question: Question) -> Resource:
+        return Resource(
+            kind=RESOURCES[question.kind],
+            id=question.id,
+            version=question.version,
+            requester=question.requester,
+            date=stamp(question.asked_at),
+            doc=write_question(question, self._work.base_url),
+            internals={},
+        )

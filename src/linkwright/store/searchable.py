@@ -1,0 +1,110 @@
+"""What of a document can be searched by without opening it: columns of its row, and entries of the side index.
+
+Stored texts are the `canonical` forms of the wire's filter rules, made fit for both databases: PostgreSQL stores no
+NUL and indexes no long text. Equal texts stay equal and their order by code point stays as it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linkwright.api.ports import Kind
+from linkwright.store.tables import document
+from linkwright.wire.filters import canonical, instant, rank, values_at
+
+Json = Any
+
+LONGEST = 500
+"""Longer texts are cut: whoever compares with one of this length has to look into the document."""
+
+NUMBER, TEXT, AFTER_TEXT = "#", "$", "%"
+"""First character of an index entry: numbers and texts are never compared with each other."""
+
+DATE_PATHS: Mapping[Kind, str | None] = {
+    "serviceOrder": "orderDate",
+    "cancelServiceOrder": None,
+    "checkServiceQualification": "checkServiceQualificationDate",
+    "queryServiceQualification": "queryServiceQualificationDate",
+}
+
+_COLUMNS = {
+    "state": document.c.state,
+    "externalId": document.c.external_id,
+    "category": document.c.category,
+    "priority": document.c.priority,
+}
+COLUMNS = {kind: _COLUMNS | ({date: document.c.date} if date else {}) for kind, date in DATE_PATHS.items()}
+"""The attributes that are columns, by kind."""
+
+INDEXED: Mapping[Kind, Sequence[str]] = {
+    "serviceOrder": (
+        "relatedParty.id",
+        "relatedParty.name",
+        "externalReference.id",
+        "orderRelationship.id",
+        "requestedStartDate",
+        "requestedCompletionDate",
+        "expectedCompletionDate",
+        "startDate",
+        "completionDate",
+        "serviceOrderItem.state",
+        "serviceOrderItem.service.id",
+        "serviceOrderItem.service.name",
+        "serviceOrderItem.service.serviceSpecification.id",
+    ),
+    "cancelServiceOrder": ("serviceOrder.id", "requestedCancellationDate", "effectiveCancellationDate"),
+    "checkServiceQualification": (
+        "relatedParty.id",
+        "relatedParty.name",
+        "qualificationResult",
+        "expectedQualificationDate",
+        "effectiveQualificationDate",
+        "expirationDate",
+        "serviceQualificationItem.state",
+        "serviceQualificationItem.qualificationResult",
+        "serviceQualificationItem.service.serviceSpecification.id",
+    ),
+    "queryServiceQualification": (
+        "relatedParty.id",
+        "relatedParty.name",
+        "expectedQualificationDate",
+        "effectiveQualificationDate",
+        "expirationDate",
+    ),
+}
+"""The other attributes that are found without looking into every document, by kind."""
+
+_PATHS = {kind: [(path, path.split(".")) for path in paths] for kind, paths in INDEXED.items()}
+
+
+def searchable(value: Json) -> str:
+    """The stored text of a scalar."""
+    text = canonical(value)
+    if "\0" in text or "\1" in text:
+        text = text.replace("\1", "\1\2").replace("\0", "\1\1")  # keeps the order, and no two texts become one
+    return text[:LONGEST]
+
+
+def is_plain(text: str) -> bool:
+    """True if only this very text is equal to it: no number, no instant, not empty, nothing that no column can hold."""
+    return text != "" and "\0" not in text and isinstance(rank(text), str) and instant(text) is None
+
+
+def entry(value: Json) -> str:
+    """The stored text of a scalar in the side index."""
+    return (NUMBER if isinstance(rank(value), float) else TEXT) + searchable(value)
+
+
+def index_entries(kind: Kind, doc: Json) -> frozenset[tuple[str, str]]:
+    """(path, text) of everything indexed in a document, each once."""
+    return frozenset((path, entry(value)) for path, names in _PATHS[kind] for value in set(values_at(doc, names)))
+
+
+def promoted(kind: Kind, doc: Json, date: str) -> dict[str, str]:
+    """The columns of a document by name; empty where it has no such attribute. `date` counts for kinds without one."""
+    row = {column.name: _first(doc, path) for path, column in COLUMNS[kind].items()}
+    return row if "date" in row else row | {"date": date}
+
+
+def _first(doc: Json, name: str) -> str:
+    value = doc.get(name)
+    return searchable(value) if value is not None and not isinstance(value, list | dict) else ""

@@ -1,0 +1,185 @@
+"""Our tables, the same on SQLite and PostgreSQL. Every name begins with `lw_`: the engine may share the database.
+
+Text is compared by code point on both databases (collation C on PostgreSQL), so that pages come out alike. Times are
+text in the form of `store.times`. Documents are JSON bytes exactly as they are served.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+WORDS = Text().with_variant(Text(collation="C"), "postgresql")
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+document = Table(
+    "lw_document",
+    metadata,
+    Column("kind", WORDS, primary_key=True),
+    Column("id", WORDS, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("date", WORDS, nullable=False),
+    Column("external_id", WORDS, nullable=False),
+    Column("category", WORDS, nullable=False),
+    Column("priority", WORDS, nullable=False),
+    Column("requester", WORDS, nullable=False),
+    Column("parent", WORDS),
+    Column("hidden", Boolean, nullable=False),
+    Column("doc", LargeBinary, nullable=False),
+    Column("internals", LargeBinary, nullable=False),
+    # hidden, date and id make these cover a whole list query: neither count nor order touches the rows
+    Index("lw_document_state", "kind", "hidden", "state", "date", "id"),
+    Index("lw_document_date", "kind", "hidden", "date", "id"),
+    Index("lw_document_external_id", "kind", "hidden", "external_id", "date", "id"),
+    Index(
+        "lw_document_parent",
+        "kind",
+        "parent",
+        sqlite_where=text("parent IS NOT NULL"),
+        postgresql_where=text("parent IS NOT NULL"),
+    ),
+)
+
+tally = Table(
+    "lw_tally",
+    metadata,
+    Column("kind", WORDS, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("visible", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+doc_index = Table(
+    "lw_doc_index",
+    metadata,
+    Column("kind", WORDS, primary_key=True),
+    Column("id", WORDS, primary_key=True),
+    Column("path", WORDS, primary_key=True),
+    Column("value", WORDS, primary_key=True),
+    Index("lw_doc_index_value", "kind", "path", "value", "id"),
+    sqlite_with_rowid=False,
+)
+
+design = Table(
+    "lw_design",
+    metadata,
+    Column("design_id", WORDS, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("doc", LargeBinary, nullable=False),
+    Column("created_at", WORDS, nullable=False),
+)
+
+qualified = Table(
+    "lw_qualified",
+    metadata,
+    Column("check_id", WORDS, primary_key=True),
+    Column("item_id", WORDS, primary_key=True),
+    Column("proposal_id", WORDS, primary_key=True),  # empty for the item's own design
+    Column("design_id", WORDS, nullable=False),
+)
+
+task = Table(
+    "lw_task",
+    metadata,
+    Column("key", WORDS, primary_key=True),
+    Column("order_id", WORDS, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", WORDS, nullable=False),
+    Column("system", WORDS, nullable=False),
+    Column("items", WORDS, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("after", WORDS, nullable=False),
+    Column("access", WORDS),
+    Column("remote_id", WORDS),
+    Column("remote_href", WORDS),
+    Column("remote_state", WORDS),
+    Column("note", WORDS, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("expires_at", WORDS),
+    Column("expected", WORDS),
+    Column("look_at", WORDS),
+    Column("parameters", WORDS, nullable=False),
+    Index("lw_task_order", "order_id", "position"),
+    Index("lw_task_remote", "system", "remote_id"),
+)
+
+run = Table(
+    "lw_run",
+    metadata,
+    Column("kind", WORDS, primary_key=True),
+    Column("key", WORDS, primary_key=True),
+    Column("due_at", WORDS),
+    Column("revision", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Index("lw_run_due", "due_at"),
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "lw_event",
+    metadata,
+    Column("seq", SERIAL, primary_key=True),
+    Column("event_id", WORDS, nullable=False, unique=True),
+    Column("event_type", WORDS, nullable=False),
+    Column("resource_kind", WORDS, nullable=False),
+    Column("resource_id", WORDS, nullable=False),
+    Column("at", WORDS, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+subscription = Table(
+    "lw_subscription",
+    metadata,
+    Column("id", WORDS, primary_key=True),
+    Column("api", WORDS, nullable=False),
+    Column("callback", WORDS, nullable=False),
+    Column("query", WORDS, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("reason", WORDS, nullable=False),
+    Column("requester", WORDS),
+    Column("created_at", WORDS, nullable=False),
+    Index("lw_subscription_api", "api", "state"),
+)
+
+outbox = Table(
+    "lw_outbox",
+    metadata,
+    Column("seq", SERIAL, primary_key=True),
+    # no foreign key: a subscription that goes away at this moment must not make an order fail
+    Column("subscription_id", WORDS, nullable=False),
+    Column("event_id", WORDS, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", WORDS, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("last_error", WORDS, nullable=False),
+    Index("lw_outbox_head", "subscription_id", "state", "seq"),
+    sqlite_autoincrement=True,  # a number that was delivered and deleted is never given again
+)
+
+peer_hub = Table(
+    "lw_peer_hub",
+    metadata,
+    Column("system", WORDS, primary_key=True),
+    Column("subscription_id", WORDS, nullable=False),
+)
+
+seen_event = Table(
+    "lw_seen_event",
+    metadata,
+    Column("peer", WORDS, primary_key=True),
+    Column("event_id", WORDS, primary_key=True),
+    Column("at", WORDS, nullable=False),
+    Index("lw_seen_event_at", "at"),
+)

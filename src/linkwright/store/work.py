@@ -1,0 +1,19 @@
+"""One open transaction: what it works with, and what has to be said once it is on disk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """`wakes` and `listeners` (subscription ids with something to deliver) are filled on the way."""
+
+    connection: Connection
+    base_url: str
+    new_id: Callable[[], str]
+    now: Callable[[], datetime]
+    wakes: list[tuple[str, str, datetime]] = field(default_factory=list)
+    listeners: set[str] = field(default_factory=set)

@@ -1,0 +1,335 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from linkwright.errors import NotFound, StaleVersion
+from linkwright.orders.model import Cancel, QualificationRef, Task
+from linkwright.store.database import Database
+from linkwright.store.tables import doc_index, document, event
+from tests.builders import NOW, a_solution, an_item, an_order
+
+from .worlds import World
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+def a_task(**changes: Any) -> Task:
+    return replace(
+        Task(key="order-1/reserve/1", order_id="order-1", kind="reserve", system="pool", items=("1",)), **changes
+    )
+
+
+def a_cancel(**changes: Any) -> Cancel:
+    plain = Cancel(
+        id="cancel-1",
+        order_id="order-1",
+        state="accepted",
+        asked_at=NOW,
+        requester="anonymous",
+        body={"serviceOrder": {"id": "order-1"}},
+    )
+    return replace(plain, **changes)
+
+
+def test_an_order_is_found_again_as_it_was_stored(world: World) -> None:
+    order = an_order(external_id="ours-7", requester="bss")
+    world.orders.write(lambda tx: tx.add(order))
+
+    found = world.orders.read(lambda tx: tx.order("order-1"))
+
+    assert (found.id, found.version, found.requester, found.external_id) == ("order-1", 1, "bss", "ours-7")
+    assert [item.id for item in found.items] == ["1"]
+    assert world.events() == ["ServiceOrderCreateEvent"]
+
+
+def test_an_unknown_order_is_not_found(world: World) -> None:
+    for ask in (lambda tx: tx.order("nobody"), lambda tx: tx.withdrawn("nobody")):
+        with pytest.raises(NotFound, match="nobody"):
+            world.orders.read(ask)
+    with pytest.raises(NotFound, match="nobody"):
+        world.orders.write(lambda tx: tx.save(an_order(id="nobody")))
+
+
+def test_saving_gives_the_next_version_and_one_event_for_each_happening(world: World) -> None:
+    world.orders.write(lambda tx: tx.add(an_order()))
+
+    def start(tx: Any) -> Any:
+        return tx.save(
+            replace(tx.order("order-1"), state="inProgress"), "stateChanged", "attributeChanged", field_path="x"
+        )
+
+    saved = world.orders.write(start)
+
+    assert saved.version == 2
+    assert world.orders.read(lambda tx: tx.order("order-1")).version == 2
+    assert world.orders.read(lambda tx: tx.order("order-1")).state == "inProgress"
+    assert world.events() == [
+        "ServiceOrderCreateEvent",
+        "ServiceOrderStateChangeEvent",
+        "ServiceOrderAttributeValueChangeEvent",
+    ]
+
+
+def test_saving_without_happening_only_remembers(world: World) -> None:
+    world.orders.write(lambda tx: tx.add(an_order()))
+    world.orders.write(lambda tx: tx.save(tx.order("order-1")))
+
+    assert world.orders.read(lambda tx: tx.order("order-1")).version == 2
+    assert world.events() == ["ServiceOrderCreateEvent"]
+
+
+def test_whoever_read_an_older_version_cannot_write_over_a_newer_one(world: World) -> None:
+    world.orders.write(lambda tx: tx.add(an_order()))
+    read = world.orders.read(lambda tx: tx.order("order-1"))
+    world.orders.write(lambda tx: tx.save(read))
+
+    for late in (lambda tx: tx.save(read, "stateChanged"), lambda tx: tx.remove(read, False)):
+        with pytest.raises(StaleVersion, match="version 1"):
+            world.orders.write(late)
+
+    assert world.orders.read(lambda tx: tx.order("order-1")).version == 2
+    assert world.events() == ["ServiceOrderCreateEvent"]
+
+
+def test_a_change_that_fails_leaves_neither_order_nor_event_nor_work(world: World) -> None:
+    def fails(tx: Any) -> None:
+        tx.add(an_order())
+        tx.wake("order", "order-1", NOW)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        world.orders.write(fails)
+
+    assert world.events() == []
+    assert world.books.due(NOW, 10) == []
+    assert world.woken == []
+
+
+def test_the_event_carries_the_resource_as_it_is_served(world: World) -> None:
+    world.orders.write(lambda tx: tx.add(an_order(external_id="ours-7")))
+
+    body, served = world.database.read(
+        lambda c: (c.execute(select(event.c.body)).scalar_one(), c.execute(select(document.c.doc)).scalar_one())
+    )
+
+    assert orjson.loads(body)["event"]["serviceOrder"] == orjson.loads(served)
+    assert orjson.loads(body)["eventType"] == "ServiceOrderCreateEvent"
+
+
+def test_the_index_follows_the_document(world: World) -> None:
+    def entries() -> set[tuple[str, str]]:
+        rows = world.database.read(lambda c: c.execute(select(doc_index.c.path, doc_index.c.value)).all())
+        return {(path, value) for path, value in rows}
+
+    world.orders.write(lambda tx: tx.add(an_order()))
+    before = entries()
+    done = replace(an_item(), state="completed")
+    world.orders.write(lambda tx: tx.save(replace(tx.order("order-1"), items=(done,)), "stateChanged"))
+
+    assert ("serviceOrderItem.state", "$acknowledged") in before
+    assert entries() == before - {("serviceOrderItem.state", "$acknowledged")} | {
+        ("serviceOrderItem.state", "$completed")
+    }
+
+
+def test_a_removed_order_is_gone_with_its_tasks_and_cancels(world: World) -> None:
+    def set_up(tx: Any) -> None:
+        tx.add(an_order())
+        tx.put_task(a_task())
+        tx.add_cancel(a_cancel())
+
+    world.orders.write(set_up)
+    world.orders.write(lambda tx: tx.remove(tx.order("order-1"), still_running=False))
+
+    with pytest.raises(NotFound):
+        world.orders.read(lambda tx: tx.order("order-1"))
+    assert world.orders.read(lambda tx: (tx.tasks("order-1"), tx.cancels("order-1"))) == ((), ())
+    assert world.database.read(lambda c: c.execute(select(doc_index)).all()) == []
+    assert world.events()[-1] == "ServiceOrderDeleteEvent"
+
+
+def test_an_order_that_still_runs_is_withdrawn_and_silent_until_it_is_forgotten(world: World) -> None:
+    world.orders.write(lambda tx: (tx.add(an_order()), tx.put_task(a_task())))
+    world.orders.write(lambda tx: tx.remove(tx.order("order-1"), still_running=True))
+
+    assert world.orders.read(lambda tx: tx.withdrawn("order-1"))
+    world.orders.write(lambda tx: tx.save(tx.order("order-1"), "stateChanged"))
+    assert world.events() == ["ServiceOrderCreateEvent", "ServiceOrderDeleteEvent"]
+    assert len(world.orders.read(lambda tx: tx.tasks("order-1"))) == 1
+
+    world.orders.write(lambda tx: tx.forget("order-1"))
+    with pytest.raises(NotFound):
+        world.orders.read(lambda tx: tx.order("order-1"))
+    assert world.orders.read(lambda tx: tx.tasks("order-1")) == ()
+
+
+def test_an_order_that_was_not_withdrawn_says_so(world: World) -> None:
+    world.orders.write(lambda tx: tx.add(an_order()))
+
+    assert not world.orders.read(lambda tx: tx.withdrawn("order-1"))
+
+
+def test_a_task_is_found_again_as_it_was_put(world: World) -> None:
+    task = a_task(
+        state="sent",
+        after=("a", "b"),
+        access="fibre-1",
+        remote_id="r-1",
+        remote_href="http://pool/r-1",
+        remote_state="active",
+        note="half way",
+        attempts=3,
+        expires_at=datetime(2026, 12, 1, 12, 30, 0, 250, tzinfo=UTC),
+        expected=NOW.date(),
+        look_at=NOW,
+        parameters={"vlan": 7, "list": [1, 2]},
+    )
+    world.orders.write(lambda tx: tx.put_task(task))
+
+    assert world.orders.read(lambda tx: tx.tasks("order-1")) == (task,)
+
+
+def test_tasks_come_in_the_order_in_which_they_were_planned(world: World) -> None:
+    def plan(*keys: str) -> None:
+        world.orders.write(lambda tx: [tx.put_task(a_task(key=key)) for key in keys])
+
+    plan("z", "m")
+    plan("a", "m")
+    world.orders.write(lambda tx: tx.put_task(a_task(key="z", state="done")))
+
+    tasks = world.orders.read(lambda tx: tx.tasks("order-1"))
+    assert [(task.key, task.state) for task in tasks] == [("z", "done"), ("m", "planned"), ("a", "planned")]
+
+
+def test_a_task_is_found_by_the_id_that_the_other_system_gave(world: World) -> None:
+    world.orders.write(lambda tx: (tx.put_task(a_task(key="1", remote_id="r-1")), tx.put_task(a_task(key="2"))))
+
+    found = world.orders.read(lambda tx: (tx.task_of("pool", "r-1"), tx.task_of("pool", "r-2"), tx.task_of("x", "r-1")))
+
+    assert found == (a_task(key="1", remote_id="r-1"), None, None)
+
+
+def test_cancels_belong_to_their_order_and_tell_when_their_state_changes(world: World) -> None:
+    world.orders.write(lambda tx: (tx.add_cancel(a_cancel()), tx.add_cancel(a_cancel(id="other", order_id="order-2"))))
+
+    def go_on(tx: Any) -> Cancel:
+        (cancel,) = tx.cancels("order-1")
+        same = tx.save_cancel(cancel)
+        saved: Cancel = tx.save_cancel(replace(same, state="inProgress"))
+        return saved
+
+    assert world.orders.write(go_on).version == 3
+    (cancel,) = world.orders.read(lambda tx: tx.cancels("order-1"))
+    assert (cancel.id, cancel.state, cancel.version) == ("cancel-1", "inProgress", 3)
+    assert world.events() == [
+        "CancelServiceOrderCreateEvent",
+        "CancelServiceOrderCreateEvent",
+        "CancelServiceOrderStateChangeEvent",
+    ]
+    with pytest.raises(StaleVersion):
+        world.orders.write(lambda tx: tx.save_cancel(a_cancel()))
+
+
+def test_designs_are_written_once(world: World) -> None:
+    first, second = a_solution(), a_solution(version=2, nrc_minor=1)
+    world.orders.write(lambda tx: (tx.put_design(first), tx.put_design(replace(first, nrc_minor=7))))
+    assert world.orders.read(lambda tx: tx.design("design-1")) == first
+
+    world.orders.write(lambda tx: tx.put_design(second))
+    assert world.orders.read(lambda tx: tx.design("design-1")) == second
+    assert world.orders.read(lambda tx: tx.design("design-2")) is None
+
+
+def test_our_subscription_at_a_peer_is_remembered(world: World) -> None:
+    assert world.orders.read(lambda tx: tx.peer_hub("partner-a")) is None
+
+    world.orders.write(lambda tx: tx.put_peer_hub("partner-a", "s-1"))
+    world.orders.write(lambda tx: tx.put_peer_hub("partner-a", "s-2"))
+
+    assert world.orders.read(lambda tx: tx.peer_hub("partner-a")) == "s-2"
+
+
+def test_a_reference_to_no_check_is_no_design(world: World) -> None:
+    ref = QualificationRef(check_id="check-1", item_id="1")
+
+    assert world.orders.read(lambda tx: tx.qualified(ref)) is None
+
+
+def test_a_woken_piece_of_work_is_due_at_its_earliest_time(world: World) -> None:
+    hour = timedelta(hours=1)
+    world.orders.write(lambda tx: tx.wake("order", "order-1", NOW + hour))
+    assert world.books.due(NOW, 10) == []
+
+    world.orders.write(lambda tx: tx.wake("order", "order-1", NOW))
+    world.orders.write(lambda tx: tx.wake("order", "order-1", NOW + 2 * hour))
+
+    (row,) = world.books.due(NOW, 10)
+    assert (row.kind, row.key, row.due_at) == ("order", "order-1", NOW)
+    assert world.orders.read(lambda tx: tx.attempts("order", "order-1")) == (3, 0)
+    assert world.woken == [("order", "order-1", NOW + n * hour) for n in (1, 0, 2)]
+
+
+def test_work_comes_oldest_first_and_no_more_than_asked_for(world: World) -> None:
+    for minutes, key in ((3, "c"), (1, "a"), (2, "b")):
+        world.orders.write(lambda tx, m=minutes, k=key: tx.wake("order", k, NOW + timedelta(minutes=m)))
+
+    assert [row.key for row in world.books.due(NOW + timedelta(hours=1), 2)] == ["a", "b"]
+
+
+def test_settled_work_is_due_no_more_or_later(world: World) -> None:
+    later = NOW + timedelta(hours=1)
+    world.orders.write(lambda tx: (tx.wake("order", "a", NOW), tx.wake("order", "b", NOW)))
+    world.orders.write(lambda tx: (tx.settle("order", "a", 1, None), tx.settle("order", "b", 1, later)))
+
+    assert world.books.due(NOW, 10) == []
+    assert [(row.key, row.due_at) for row in world.books.due(later, 10)] == [("b", later)]
+
+
+def test_a_stimulus_that_came_during_a_run_is_not_settled_away(world: World) -> None:
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    revision, _ = world.orders.read(lambda tx: tx.attempts("order", "a"))
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+
+    world.orders.write(lambda tx: tx.settle("order", "a", revision, None, failed=True))
+
+    assert [row.key for row in world.books.due(NOW, 10)] == ["a"]
+    assert world.orders.read(lambda tx: tx.attempts("order", "a")) == (2, 0)
+
+
+def test_failures_in_a_row_are_counted_until_one_run_ends_well_or_a_stimulus_comes(world: World) -> None:
+    def attempts() -> int:
+        return int(world.orders.read(lambda tx: tx.attempts("order", "a"))[1])
+
+    def settle(revision: int, failed: bool) -> None:
+        world.orders.write(lambda tx: tx.settle("order", "a", revision, NOW, failed=failed))
+
+    assert world.orders.read(lambda tx: tx.attempts("order", "a")) == (0, 0)
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    settle(1, failed=True)
+    settle(1, failed=True)
+    assert attempts() == 2
+    settle(1, failed=False)
+    assert attempts() == 0
+    settle(1, failed=True)
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    assert attempts() == 0
+
+
+def test_a_stimulus_is_new_until_a_run_that_saw_it_has_ended(world: World) -> None:
+    def stimulated() -> bool:
+        return bool(world.orders.read(lambda tx: tx.stimulated("order", "a")))
+
+    assert not stimulated()
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    assert stimulated()
+    world.orders.write(lambda tx: tx.settle("order", "a", 1, NOW))
+    assert not stimulated()
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    assert stimulated()

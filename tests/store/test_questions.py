@@ -1,0 +1,152 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from linkwright.designs.model import Answer, ItemAnswer, Proposal
+from linkwright.errors import NotFound, StaleVersion
+from linkwright.orders.model import QualificationRef
+from linkwright.qualifications.model import Question
+from linkwright.store.database import Database
+from linkwright.store.designs import SqlDesigns
+from tests.builders import NOW, a_question, a_requirement, a_solution
+from tests.store.worlds import World
+
+OFFERED = a_solution()
+PROPOSED = a_solution(design_id="design-2")
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+def an_answer(*items: ItemAnswer) -> Answer:
+    return Answer(items=items, totals=None, valid_until=None, computed_at=NOW)
+
+
+def answered(question: Question, *items: ItemAnswer) -> Question:
+    return replace(question, state="done", done_at=NOW, answer=an_answer(*items))
+
+
+def test_a_question_is_found_again_as_it_was_stored(world: World) -> None:
+    asked = a_question(external_id="theirs-1", requester="bss")
+    world.questions.write(lambda tx: tx.add(asked))
+
+    found = world.questions.read(lambda tx: tx.question("check", "check-1"))
+
+    assert (found.id, found.kind, found.state, found.version) == ("check-1", "check", "accepted", 1)
+    assert (found.external_id, found.requester) == ("theirs-1", "bss")
+    with pytest.raises(NotFound):
+        world.questions.read(lambda tx: tx.question("query", "check-1"))
+    assert world.events() == ["CheckServiceQualificationCreateEvent"]
+
+
+def test_a_query_is_kept_apart_from_a_check(world: World) -> None:
+    world.questions.write(lambda tx: tx.add(a_question(kind="query", id="query-1")))
+
+    assert world.questions.read(lambda tx: tx.question("query", "query-1")).kind == "query"
+    assert world.events() == ["QueryServiceQualificationCreateEvent"]
+
+
+def test_saving_gives_the_next_version_and_an_event(world: World) -> None:
+    world.questions.write(lambda tx: tx.add(a_question()))
+    read = world.questions.read(lambda tx: tx.question("check", "check-1"))
+
+    saved = world.questions.write(lambda tx: tx.save(replace(read, state="inProgress"), "stateChanged"))
+
+    assert saved.version == 2
+    assert world.events()[-1] == "CheckServiceQualificationStateChangeEvent"
+    with pytest.raises(StaleVersion):
+        world.questions.write(lambda tx: tx.save(read, "stateChanged"))
+
+
+def _commit(world: World, proposal: str | None = None) -> Any:
+    ref = QualificationRef(check_id="check-1", item_id="1", proposal_id=proposal)
+    return world.orders.read(lambda tx: tx.qualified(ref))
+
+
+def test_an_order_finds_the_design_of_an_item_and_of_a_proposal(world: World) -> None:
+    proposal = Proposal(id="p-1", dimension="date", wanted=None, offered=None, solution=PROPOSED)
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED, proposals=(proposal,))
+
+    def answer(tx: Any) -> None:
+        tx.add(a_question())
+        tx.put_designs([OFFERED, PROPOSED])
+        tx.save(answered(tx.question("check", "check-1"), item), "stateChanged")
+
+    world.questions.write(answer)
+
+    assert _commit(world) == OFFERED
+    assert _commit(world, "p-1") == PROPOSED
+    assert _commit(world, "p-2") is None
+
+
+def test_a_check_that_is_answered_at_once_can_be_committed(world: World) -> None:
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+
+    assert _commit(world) == OFFERED
+
+
+def test_a_new_answer_takes_back_what_the_old_one_offered(world: World) -> None:
+    offered = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), offered))))
+
+    refused = ItemAnswer(ref="1", result="unqualified")
+    world.questions.write(lambda tx: tx.save(answered(tx.question("check", "check-1"), refused), "stateChanged"))
+
+    assert _commit(world) is None
+
+
+def test_a_change_without_an_answer_keeps_what_was_offered(world: World) -> None:
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+
+    world.questions.write(lambda tx: tx.save(tx.question("check", "check-1"), "attributeChanged", "description"))
+
+    assert _commit(world) == OFFERED
+
+
+def test_a_removed_question_is_gone_with_what_it_offered(world: World) -> None:
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+
+    world.questions.write(lambda tx: tx.remove(tx.question("check", "check-1")))
+
+    with pytest.raises(NotFound):
+        world.questions.read(lambda tx: tx.question("check", "check-1"))
+    assert _commit(world) is None
+    assert world.events()[-1] == "CheckServiceQualificationDeleteEvent"
+    assert world.orders.read(lambda tx: tx.design("design-1")) == OFFERED
+
+
+def test_only_the_version_that_was_read_is_removed(world: World) -> None:
+    world.questions.write(lambda tx: tx.add(a_question()))
+    read = world.questions.read(lambda tx: tx.question("check", "check-1"))
+    world.questions.write(lambda tx: tx.save(read, "stateChanged"))
+
+    with pytest.raises(StaleVersion):
+        world.questions.write(lambda tx: tx.remove(read))
+
+
+def test_work_of_a_question_is_woken_and_settled_like_that_of_an_order(world: World) -> None:
+    world.questions.write(lambda tx: (tx.add(a_question()), tx.wake("check", "check-1", NOW)))
+    assert [row.key for row in world.books.due(NOW, 10)] == ["check-1"]
+    assert world.questions.read(lambda tx: tx.attempts("check", "check-1")) == (1, 0)
+
+    world.questions.write(lambda tx: tx.settle("check", "check-1", 1, None))
+
+    assert world.books.due(NOW, 10) == []
+
+
+def test_the_shelf_gives_a_design_and_its_document(world: World) -> None:
+    shelf = SqlDesigns(world.database, now=lambda: NOW)
+    assert shelf.get("design-1") is None
+    assert shelf.document("design-1") is None
+
+    shelf.put(OFFERED)
+    shelf.put(replace(OFFERED, requirement=a_requirement(ref="other")))
+
+    assert shelf.get("design-1") == OFFERED
+    assert shelf.document("design-1") is not None

@@ -1,0 +1,116 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from linkwright.store import schema
+from linkwright.store.database import Database
+from linkwright.store.tables import metadata
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    opened = Database(empty_url)
+    yield opened
+    opened.close()
+
+
+def _differences(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name != "lw_revision"}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+def _indexes(connection: Connection) -> dict[str, list[tuple[str | None, list[str | None], bool, str]]]:
+    seen = inspect(connection)
+    return {
+        table: sorted(
+            (
+                index["name"],
+                index["column_names"],
+                bool(index["unique"]),
+                str(index.get("dialect_options", {}).get(f"{connection.dialect.name}_where", "")),
+            )
+            for index in seen.get_indexes(table)
+        )
+        for table in metadata.tables
+    }
+
+
+def _collations(connection: Connection) -> set[tuple[str, str]]:
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE name LIKE 'lw_%' AND type = 'table'"))
+        return {(name, " ".join(sql.split())) for name, sql in rows if name != "lw_revision"}
+    rows = connection.execute(
+        text(
+            "SELECT table_name, column_name || ' ' || collation_name FROM information_schema.columns "
+            "WHERE collation_name IS NOT NULL AND table_name LIKE 'lw%' AND table_name <> 'lw_revision'"
+        )
+    )
+    return {(table, column) for table, column in rows}
+
+
+def test_a_new_database_has_the_tables_of_this_release(empty: Database) -> None:
+    assert not empty.ready()
+
+    empty.migrate()
+
+    assert empty.ready()
+    assert empty.read(_differences) == []
+
+
+def test_migrating_from_nothing_ends_where_a_new_database_begins(empty: Database, tmp_path: Path) -> None:
+    empty.write(schema.upgrade)
+
+    migrated = empty.read(lambda c: (_differences(c), _indexes(c), _collations(c), schema.stored_revision(c)))
+
+    empty.write(lambda c: (metadata.drop_all(c), c.execute(text("DROP TABLE lw_revision"))))
+    empty.migrate()
+    created = empty.read(lambda c: (_differences(c), _indexes(c), _collations(c), schema.stored_revision(c)))
+    assert migrated == created
+    assert created[0] == []
+
+
+def test_migrating_again_changes_nothing(empty: Database) -> None:
+    empty.migrate()
+    before = empty.read(_indexes)
+
+    empty.migrate()
+
+    assert empty.read(_indexes) == before
+
+
+def test_an_older_database_is_migrated(empty: Database) -> None:
+    empty.write(schema.upgrade)
+    empty.write(lambda c: metadata.drop_all(c))
+    empty.write(lambda c: c.execute(text("UPDATE lw_revision SET version_num = 'older'")))
+    assert not empty.ready()
+    # a revision that nobody knows cannot be migrated, and that is said instead of guessed
+    with pytest.raises(Exception, match="older"):
+        empty.migrate()
+
+
+def test_processes_that_start_together_create_the_tables_once(empty_url: str) -> None:
+    databases = [Database(empty_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(Database.migrate, databases))
+
+    assert all(database.ready() for database in databases)
+    for database in databases:
+        database.close()
+
+
+def test_the_head_that_the_code_expects_is_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
+
+
+def test_every_table_is_ours_by_name() -> None:
+    assert all(name.startswith("lw_") for name in metadata.tables)

@@ -1,0 +1,101 @@
+"""A design as a JSON document, and back without loss: the form that is stored and served.
+
+Names of members are those of the model in camel case, with units; a latency is one way, money is in minor units.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from linkwright.designs.model import SiteSolution
+from linkwright.wire.json import Json
+
+TYPE = "ServiceDesign"
+SAID_BETTER: Mapping[str, str] = {
+    "nrc_minor": "oneTimeCostMinor",
+    "mrc_minor": "recurringCostMinor",
+    "latency_ms": "latencyOneWayMs",
+    "delay_ms": "delayOneWayMs",
+    "round_trip_ms": "latencyRoundTripMs",
+    "budget_nrc_minor": "budgetOneTimeMinor",
+    "budget_mrc_minor": "budgetRecurringMinor",
+    "gap": "optimalityGap",
+}
+"""Where the model's own name would not tell a reader enough."""
+
+
+def write_design(solution: SiteSolution) -> Json:
+    """What is None is left out."""
+    return {"@type": TYPE, **_write(solution)}
+
+
+def read_design(doc: Json) -> SiteSolution:
+    """The solution from which `write_design` made the document."""
+    found: SiteSolution = _reader(SiteSolution)(doc)
+    return found
+
+
+def _write(value: Any) -> Json:
+    if is_dataclass(value):
+        told = {_name(f.name): getattr(value, f.name) for f in fields(value)}
+        return {name: _write(part) for name, part in told.items() if part is not None}
+    if isinstance(value, Mapping):
+        return {name: _write(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_write(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _name(field: str) -> str:
+    first, *rest = field.split("_")
+    return SAID_BETTER.get(field) or first + "".join(part.capitalize() for part in rest)
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Json], Any]:
+    """How a value of this type is read; built once for each type."""
+    origin = get_origin(kind)
+    if is_dataclass(kind):
+        return _record_reader(kind)
+    if origin in (Union, UnionType):
+        (inner,) = (_reader(one) for one in get_args(kind) if one is not type(None))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        element = _reader(get_args(kind)[0])
+        return lambda value: tuple(element(one) for one in value)
+    return _PLAIN.get(kind, _as_it_is)
+
+
+def _record_reader(kind: Any) -> Callable[[Json], Any]:
+    hints = get_type_hints(kind)
+    parts = [(f.name, _name(f.name), _reader(hints[f.name]), _has_default(f)) for f in fields(kind)]
+
+    def read(value: Json) -> Any:
+        return kind(
+            **{
+                field: inner(value[name]) if name in value else None
+                for field, name, inner, optional in parts
+                if name in value or not optional
+            }
+        )
+
+    return read
+
+
+def _has_default(field: Any) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def _as_it_is(value: Json) -> Any:
+    return value
+
+
+_PLAIN: Mapping[Any, Callable[[Json], Any]] = {
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    float: float,
+}

@@ -1,0 +1,316 @@
+"""The query grammar of TMF630: filters, fields, sort and paging, read from the raw query string.
+
+A filter is a conjunction of clauses, a clause a disjunction of conditions. `;` between conditions, commas between
+values and repeating a name for equality say "or"; `&` says "and". `matches` is the plain in-memory reading of the
+rules: the store, which asks an index for `canonical` and `rank`, must answer the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import unquote_plus
+
+from linkwright.errors import InvalidRequest
+from linkwright.wire import patterns
+from linkwright.wire.json import Json
+
+Operator = Literal["eq", "gt", "gte", "lt", "lte", "regex"]
+DEFAULT_LIMIT = 100
+MOST = 1000
+MOST_CONDITIONS = 200
+LONGEST_PATH = 300
+ALWAYS = ("id", "href", "@type")
+
+_SIGNS: Mapping[str, Operator] = {"=": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+_PIECE = re.compile(r"^\s*([^\s=<>]+?)\s*(>=|<=|=|>|<)(.*)$", re.DOTALL)
+_NAMED = re.compile(r"^(.+)\.(eq|gte|gt|lte|lt|regex)$")
+_LOST_PLUS = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+) (\d\d:?\d\d)$")
+_DATE = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|z|[+-]\d\d:?\d\d)?)?$", re.ASCII)
+_NUMBER = re.compile(r"^-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,4})?$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`path` is dotted and runs through lists; the condition holds when it holds for any value found there."""
+
+    path: str
+    operator: Operator
+    value: str
+
+
+Clause = tuple[Condition, ...]
+Filter = tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    path: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """`filter` is empty when everything is wanted; `fields` is None when whole resources are."""
+
+    filter: Filter = ()
+    fields: tuple[tuple[str, ...], ...] | None = None
+    sort: tuple[SortKey, ...] = ()
+    offset: int = 0
+    limit: int = DEFAULT_LIMIT
+
+
+def parse_query(raw: str, *, known: Callable[[str], bool]) -> ListQuery:
+    """Read a raw (still encoded) query string.
+
+    Raises:
+        InvalidRequest: an attribute that `known` does not know (named), a number out of bounds, an expression that
+            is no regular expression of the safe kind.
+    """
+    settings: dict[str, str] = {}
+    clauses: list[Clause] = []
+    for part in filter(None, raw.split("&")):
+        text = unquote_plus(part)
+        name, _, value = text.partition("=")
+        if name.strip() in ("fields", "sort", "offset", "limit"):
+            settings[name.strip()] = value
+        else:
+            clauses.append(_clause(text, known))
+    if sum(map(len, clauses)) > MOST_CONDITIONS:
+        raise InvalidRequest(f"A filter may have {MOST_CONDITIONS} conditions at most.")
+    return ListQuery(
+        filter=_merged(clauses),
+        fields=_fields(settings.get("fields")),
+        sort=_sort(settings.get("sort"), known),
+        offset=_count("offset", settings.get("offset"), 0, 0, None),
+        limit=_count("limit", settings.get("limit"), DEFAULT_LIMIT, 1, MOST),
+    )
+
+
+def _clause(text: str, known: Callable[[str], bool]) -> Clause:
+    """`a=1;a=2`, `a=1;2`, `a=1,2`: everything in one part of the query is joined by OR."""
+    conditions: list[Condition] = []
+    attribute: tuple[str, Operator] | None = None
+    for piece in _split(text, ";"):
+        found = _PIECE.match(piece)
+        if found:
+            attribute = _attribute(found[1], found[2], known)
+        elif attribute is None:
+            raise InvalidRequest(f"{piece!r} is no filter: attribute, operator and value are expected.", piece)
+        conditions += _conditions(*attribute, found[3] if found else piece)
+    return tuple(conditions)
+
+
+def _attribute(name: str, sign: str, known: Callable[[str], bool]) -> tuple[str, Operator]:
+    """The path and the operator, which may be a suffix of the name; an attribute of that whole name goes first."""
+    named = None if known(name) else _NAMED.match(name)
+    path, operator = (named[1], _OPERATORS[named[2]]) if named and sign == "=" else (name, _SIGNS[sign])
+    if not known(path):
+        raise InvalidRequest(f"There is no attribute {path!r} to filter by.", path)
+    return path, operator
+
+
+_OPERATORS: Mapping[str, Operator] = {
+    "eq": "eq",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "regex": "regex",
+}
+
+
+def _conditions(path: str, operator: Operator, text: str) -> list[Condition]:
+    if operator == "regex":
+        expression = _value(text)
+        patterns.compiled(expression)
+        return [Condition(path, operator, expression)]
+    return [Condition(path, operator, _value(value)) for value in _split(text, ",")]
+
+
+def _value(text: str) -> str:
+    """One pair of double quotes is taken off; a plus that became a blank in an offset comes back."""
+    text = text.strip()
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    lost = _LOST_PLUS.match(text)
+    return f"{lost[1]}+{lost[2]}" if lost else text
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split outside double quotes."""
+    pieces, quoted = [""], False
+    for character in text:
+        quoted ^= character == '"'
+        if character == separator and not quoted:
+            pieces.append("")
+        else:
+            pieces[-1] += character
+    return pieces
+
+
+def _merged(clauses: Sequence[Clause]) -> Filter:
+    """Equality repeated under one name is OR; everything else is AND."""
+    merged: list[Clause] = []
+    at: dict[str, int] = {}
+    for clause in clauses:
+        path = clause[0].path if all((c.path, c.operator) == (clause[0].path, "eq") for c in clause) else None
+        if path is not None and path in at:
+            merged[at[path]] += clause
+            continue
+        if path is not None:
+            at[path] = len(merged)
+        merged.append(clause)
+    return tuple(merged)
+
+
+def _fields(text: str | None) -> tuple[tuple[str, ...], ...] | None:
+    """A name that does not exist selects nothing; whoever asks for `none` gets what is always there."""
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    return tuple(tuple(name.split(".")) for name in dict.fromkeys(names)) if names else None
+
+
+def _sort(text: str | None, known: Callable[[str], bool]) -> tuple[SortKey, ...]:
+    keys = []
+    for key in filter(None, (part.strip() for part in (text or "").split(","))):
+        name = key.lstrip("+-").strip()
+        if not known(name):
+            raise InvalidRequest(f"There is no attribute {name!r} to sort by.", name)
+        keys.append(SortKey(name, key.startswith("-")))
+    return tuple(keys)
+
+
+def _count(name: str, text: str | None, default: int, least: int, most: int | None) -> int:
+    if text is None:
+        return default
+    text = text.strip().strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
+        raise InvalidRequest(f"{name} is a whole number from {least} on, not {text!r}.", name)
+    return int(text) if most is None else min(int(text), most)
+
+
+def matches(wanted: Filter, document: Json) -> bool:
+    """The plain reading of the rules on one document."""
+    return all(any(_holds(condition, document) for condition in clause) for clause in wanted)
+
+
+def _holds(condition: Condition, document: Json) -> bool:
+    return any(value_matches(condition, value) for value in values_at(document, condition.path.split(".")))
+
+
+def values_at(value: Json, path: Sequence[str]) -> Iterator[Json]:
+    """Every scalar at the end of a path that runs through objects and, on its way or at its end, lists."""
+    if isinstance(value, list):
+        for one in value:
+            yield from values_at(one, path)
+    elif path:
+        if isinstance(value, dict) and path[0] in value:
+            yield from values_at(value[path[0]], path[1:])
+    elif value is not None and not isinstance(value, dict):
+        yield value
+
+
+def value_matches(condition: Condition, value: Json) -> bool:
+    """Numbers are ordered among numbers, texts among texts; a number and a text are in no order."""
+    operator = condition.operator
+    if operator == "regex":
+        return isinstance(value, str) and patterns.found(condition.value, value)
+    if operator == "eq":
+        return canonical(value) == canonical(condition.value)
+    mine, theirs = rank(value), rank(condition.value)
+    if isinstance(mine, float) and isinstance(theirs, float):
+        return _in_order(operator, (mine > theirs) - (mine < theirs))
+    if isinstance(mine, str) and isinstance(theirs, str):
+        return _in_order(operator, (mine > theirs) - (mine < theirs))
+    return False
+
+
+def _in_order(operator: Operator, difference: int) -> bool:
+    wanted = {"gt": (1,), "gte": (0, 1), "lt": (-1,), "lte": (-1, 0)}
+    return difference in wanted[operator]
+
+
+def canonical(value: Json) -> str:
+    """The text by which values are equal: instants in UTC, numbers in their shortest form, booleans in lower case."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number_text(value)
+    text = str(value)
+    if _NUMBER.match(text):
+        return _number_text(float(text) if not text.lstrip("-").isdigit() else int(text))
+    return instant(text) or text
+
+
+def rank(value: Json) -> float | str:
+    """What values are ordered by: a number, or text in which instants are canonical."""
+    text = canonical(value)
+    return float(text) if _NUMBER.match(text) else text
+
+
+def instant(text: str) -> str | None:
+    """A date or date-time as canonical UTC text, to the microsecond; None for anything else. No offset is UTC."""
+    if not _DATE.match(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace("z", "Z"))
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except OverflowError:
+        return None
+
+
+def _number_text(value: float) -> str:
+    """`1`, `1.0` and `1e0` are the same number."""
+    if isinstance(value, int) or (abs(value) < 1e15 and value.is_integer()):
+        return str(int(value))
+    return repr(float(value))
+
+
+def project(document: Json, fields: Sequence[Sequence[str]] | None) -> Json:
+    """Only the selected attributes, nested ones through lists; id, href and @type are always there."""
+    if fields is None:
+        return document
+    return _picked(document, [*((name,) for name in ALWAYS), *fields])
+
+
+def _picked(value: Json, paths: Sequence[Sequence[str]]) -> Json:
+    if isinstance(value, list):
+        return [_picked(one, paths) for one in value]
+    if not isinstance(value, dict):
+        return value
+    below: dict[str, list[Sequence[str]]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    return {
+        name: member if any(not rest for rest in below[name]) else _picked(member, below[name])
+        for name, member in value.items()
+        if name in below
+    }
+
+
+def known_attributes(schemas: Mapping[str, Json], name: str) -> Callable[[str], bool]:
+    """Does a dotted path exist in this schema? Follows references, so recursive types have paths of any depth.
+
+    `schemas` are the component schemas of an OpenAPI document. Below an attribute of any type, any path exists.
+    """
+
+    def knows(path: str) -> bool:
+        return len(path) <= LONGEST_PATH and _exists(schemas, {"$ref": name}, path.split("."))
+
+    return knows
+
+
+def _exists(schemas: Mapping[str, Json], schema: Json, path: Sequence[str]) -> bool:
+    while "$ref" in schema or schema.get("type") == "array":
+        schema = schemas[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema["items"]
+    if not path:
+        return True
+    properties = schema.get("properties")
+    if properties is None:
+        return "type" not in schema
+    return path[0] in properties and _exists(schemas, properties[path[0]], path[1:])

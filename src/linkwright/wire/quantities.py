@@ -1,0 +1,151 @@
+"""Values of characteristics as quantities of ours. Every reader raises ValueError with what would be understood."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from linkwright.design.model import Diversity
+from linkwright.wire.json import Json, day_of
+
+MBPS_PER_UNIT: Mapping[str, Decimal] = {
+    "kbit/s": Decimal("0.001"),
+    "kbps": Decimal("0.001"),
+    "mbit/s": Decimal(1),
+    "mbps": Decimal(1),
+    "gbit/s": Decimal(1000),
+    "gbps": Decimal(1000),
+}
+DIVERSITIES: Mapping[str, Diversity] = {
+    "none": "none",
+    "link": "link",
+    "node": "node",
+    "duct": "srlg",
+    "srlg": "srlg",
+}
+DIVERSITY_WORDS: Mapping[Diversity, str] = {"none": "none", "link": "link", "node": "node", "srlg": "duct"}
+NOT_DESIGNED = frozenset({"entry", "carrier"})
+BANDWIDTH_TEXT = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z/]+)\s*")
+MOST_DIGITS = 12
+
+
+def number(value: Json) -> Decimal:
+    """A finite number, exactly as it is written; a string that holds one will do."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError("a number is expected")
+    try:
+        read = Decimal(str(value).strip())
+    except InvalidOperation as error:
+        raise ValueError("a number is expected") from error
+    if not read.is_finite() or read.adjusted() > MOST_DIGITS:
+        raise ValueError("a finite number of a sensible size is expected")
+    return read
+
+
+def bandwidth_mbps(value: Json) -> int:
+    """Whole Mbit/s, rounded up: the larger of down and up, a plain number (of Mbit/s), or a text such as `2 Gbit/s`."""
+    if isinstance(value, Mapping):
+        ways = [value[way] for way in ("down", "up", "value") if value.get(way) is not None]
+        if not ways:
+            raise ValueError("down or up is expected")
+        return max(_mbps(way, value.get("unit", value.get("units", "Mbit/s"))) for way in ways)
+    if isinstance(value, str) and (written := BANDWIDTH_TEXT.fullmatch(value)):
+        return _mbps(written[1].replace(",", "."), written[2])
+    return _mbps(value, "Mbit/s")
+
+
+def _mbps(value: Json, unit: Json) -> int:
+    factor = MBPS_PER_UNIT.get(str(unit).strip().lower())
+    if factor is None:
+        raise ValueError(f"the unit {unit!r} is not among kbit/s, Mbit/s and Gbit/s")
+    amount = number(value) * factor
+    if amount <= 0:
+        raise ValueError("more than nothing is expected")
+    return math.ceil(amount)
+
+
+def probability(value: Json) -> float:
+    """A share of time: percent where it is greater than 1 (also a text with `%`), else a probability."""
+    is_text = isinstance(value, str)
+    stated = is_text and value.rstrip().endswith("%")
+    amount = number(value.rstrip().rstrip("%") if is_text else value)
+    share = amount / 100 if stated or amount > 1 else amount
+    if not 0 <= share <= 1:
+        raise ValueError("a percentage up to 100 or a probability is expected")
+    return float(share)
+
+
+def milliseconds(value: Json) -> float:
+    amount = number(value)
+    if amount <= 0:
+        raise ValueError("a positive number of milliseconds is expected")
+    return float(amount)
+
+
+def whole(value: Json) -> int:
+    """A whole number from 0 on."""
+    amount = number(value)
+    if amount < 0 or amount != amount.to_integral_value():
+        raise ValueError("a whole number is expected")
+    return int(amount)
+
+
+def whole_from_1(value: Json) -> int:
+    amount = whole(value)
+    if amount == 0:
+        raise ValueError("a whole number from 1 on is expected")
+    return amount
+
+
+def money_minor(value: Json) -> tuple[int, str]:
+    """`{unit, value}` as (minor units, currency); exact, so more than two decimals are refused."""
+    if not isinstance(value, Mapping) or value.get("value") is None or not isinstance(value.get("unit"), str):
+        raise ValueError('money such as {"unit": "EUR", "value": 123.45} is expected')
+    amount = number(value["value"]) * 100
+    if amount < 0 or amount != amount.to_integral_value():
+        raise ValueError("an amount of money with at most two decimals, not below zero, is expected")
+    return int(amount), value["unit"]
+
+
+def write_money(minor: int, currency: str) -> Json:
+    """Exact for every amount below 2**53 minor units."""
+    return {"unit": currency, "value": minor / 100}
+
+
+def day(value: Json) -> date:
+    if not isinstance(value, str):
+        raise ValueError("a date such as 2027-03-01 is expected")
+    return day_of(value)
+
+
+def names(value: Json) -> tuple[str, ...]:
+    """A list of names; one name alone, or several joined by commas, will do."""
+    if isinstance(value, str):
+        value = [part for part in (piece.strip() for piece in value.split(",")) if part]
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        raise ValueError("a list of names is expected")
+    return tuple(dict.fromkeys(value))
+
+
+def yes_or_no(value: Json) -> bool:
+    known: Mapping[Json, bool] = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in known:
+        return known[value.lower()]
+    raise ValueError("true or false is expected")
+
+
+def diversity(value: Json) -> Diversity:
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in NOT_DESIGNED:
+        offered = ", ".join(sorted(DIVERSITIES.keys() - {"srlg"}))
+        raise ValueError(f"diversity of {word} is not designed yet by this version; {offered} are")
+    if word not in DIVERSITIES:
+        raise ValueError("one of none, link, node and duct is expected")
+    return DIVERSITIES[word]
+
+
+def write_bandwidth(mbps: int) -> Json:
+    return {"down": mbps, "up": mbps, "unit": "Mbit/s"}

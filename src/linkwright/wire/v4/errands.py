@@ -1,0 +1,99 @@
+"""What every outward order and hold says alike: whose it is, which service, where, and what was allocated."""
+
+from collections.abc import Mapping
+
+from linkwright.designs.model import LegSolution, Place, PlaceWanted, SiteSolution
+from linkwright.orders.model import Errand, OrderItem
+from linkwright.orders.states import leaves
+from linkwright.wire.characteristics import wishes, write_characteristics
+from linkwright.wire.json import Json, write_day
+from linkwright.wire.v4.design_words import solution_words, supporting_resources
+
+KEY_ROLE = "externalId"
+INVENTORY = "/tmf-api/resourceInventoryManagement/v4/resource"
+PRIVATE = ("commercial.", "partner.")
+"""Words of a design that no other system has to know."""
+
+
+def customer(errand: Errand) -> Json:
+    """The order's customer, or whoever it names first; the requester where it names nobody."""
+    named = [party for party in errand.order.body.get("relatedParty") or () if party.get("id")]
+    chosen = next((party for party in named if str(party.get("role", "")).lower() == "customer"), None)
+    party = chosen or next(iter(named), {"id": errand.order.requester, "role": "customer"})
+    return {"@type": "RelatedParty", "@referredType": "Organization", **party}
+
+
+def key_entity(errand: Errand) -> Json:
+    """Our key, for APIs without an attribute for it."""
+    return {"id": errand.task.key, "role": KEY_ROLE, "@type": "EntityRef", "@referredType": "ServiceOrder"}
+
+
+def keyed(errand: Errand, category: str, description: str) -> dict[str, Json]:
+    """The head of an order. It is wanted when the last of its services is needed."""
+    return {
+        "externalId": errand.task.key,
+        "category": category,
+        "description": description,
+        "requestedCompletionDate": write_day(max(solution.needed_by for solution in errand.solutions.values())),
+    }
+
+
+def related_place(place: Place, wanted: PlaceWanted | None) -> Json:
+    """A reference to the place as it was found."""
+    is_site = wanted is not None and wanted.kind == "site"
+    return {
+        "id": place.id,
+        "name": place.name,
+        "role": "installation",
+        "@type": "PlaceRef",
+        "@referredType": "GeographicSite" if is_site else "GeographicAddress",
+    }
+
+
+def item_of(errand: Errand, item_id: str) -> OrderItem:
+    return next(item for item in leaves(errand.order.items) if item.id == item_id)
+
+
+def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json]:
+    """The service of one item, complete: what was wished, what was designed and what was allocated so far."""
+    solution = errand.solutions[item_id]
+    wanted = solution.requirement
+    words = {name: value for name, value in solution_words(solution).items() if not name.startswith(PRIVATE)}
+    service: dict[str, Json] = {
+        "name": f"{wanted.specification} at {solution.place.name}",
+        "category": "CFS",
+        "state": state,
+        "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"},
+        "place": [related_place(solution.place, wanted.place)],
+        "relatedParty": [customer(errand)],
+        "serviceCharacteristic": write_characteristics({**wishes(wanted), **words, **allocated(errand, item_id)}),
+        "supportingResource": supporting_resources(solution),
+    }
+    service_id = item_of(errand, item_id).service_id
+    return service if service_id is None else {"id": service_id, **service}
+
+
+def allocated(errand: Errand, item_id: str) -> dict[str, Json]:
+    """Parameters of this item, from the order and from every task that is done."""
+    found: dict[str, Json] = dict(item_of(errand, item_id).parameters)
+    for task in errand.done.values():
+        given: Mapping[str, Json] = task.parameters.get(item_id, {})
+        found |= given
+    return found
+
+
+def leg_of(errand: Errand, item_id: str) -> LegSolution:
+    """The leg that a partner's order is about."""
+    return next(leg for leg in errand.solutions[item_id].legs if leg.access == errand.task.access)
+
+
+def inventory_resource(resource_id: str, category: str, solution: SiteSolution | None = None) -> dict[str, Json]:
+    """A resource by its id in the inventory, at the place of a design where it belongs to one."""
+    told: dict[str, Json] = {
+        "id": resource_id,
+        "href": f"{INVENTORY}/{resource_id}",
+        "category": category,
+        "@type": "ResourceRef",
+        "@referredType": category,
+    }
+    return told if solution is None else told | {"place": related_place(solution.place, solution.requirement.place)}

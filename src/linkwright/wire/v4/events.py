@@ -1,0 +1,149 @@
+"""Events: how ours are told to listeners, and how those of peers are understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkwright.errors import InvalidRequest
+from linkwright.wire.json import Json, moment_of, write_moment
+
+EVENT_NAMES: Mapping[str, Mapping[str, str]] = {
+    "serviceOrder": {
+        "created": "ServiceOrderCreateEvent",
+        "attributeChanged": "ServiceOrderAttributeValueChangeEvent",
+        "stateChanged": "ServiceOrderStateChangeEvent",
+        "deleted": "ServiceOrderDeleteEvent",
+        "informationRequired": "ServiceOrderInformationRequiredEvent",
+        "milestone": "ServiceOrderMilestoneEvent",
+        "jeopardy": "ServiceOrderJeopardyEvent",
+    },
+    "cancelServiceOrder": {
+        "created": "CancelServiceOrderCreateEvent",
+        "stateChanged": "CancelServiceOrderStateChangeEvent",
+        "informationRequired": "CancelServiceOrderInformationRequiredEvent",
+    },
+    "checkServiceQualification": {
+        "created": "CheckServiceQualificationCreateEvent",
+        "attributeChanged": "CheckServiceQualificationAttributeValueChangeEvent",
+        "stateChanged": "CheckServiceQualificationStateChangeEvent",
+        "deleted": "CheckServiceQualificationDeleteEvent",
+        "informationRequired": "CheckServiceQualificationInformationRequiredEvent",
+    },
+    "queryServiceQualification": {
+        "created": "QueryServiceQualificationCreateEvent",
+        "stateChanged": "QueryServiceQualificationStateChangeEvent",
+        "deleted": "QueryServiceQualificationDeleteEvent",
+    },
+}
+"""The published events, by resource and happening."""
+
+_DOMAINS: Mapping[str, str] = {
+    "serviceOrder": "serviceOrdering",
+    "cancelServiceOrder": "serviceOrdering",
+    "checkServiceQualification": "serviceQualification",
+    "queryServiceQualification": "serviceQualification",
+}
+_NOUNS: Mapping[str, str] = {
+    "serviceOrder": "Service order",
+    "cancelServiceOrder": "Cancel of a service order",
+    "checkServiceQualification": "Service qualification check",
+    "queryServiceQualification": "Service qualification query",
+}
+_VERBS: Mapping[str, str] = {
+    "created": "was created",
+    "attributeChanged": "was changed",
+    "stateChanged": "has a new state",
+    "deleted": "was removed",
+    "informationRequired": "needs information",
+    "milestone": "reached a milestone",
+    "jeopardy": "is in jeopardy",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerEvent:
+    """What a peer's event says, as far as it says it. `at` is the peer's own clock."""
+
+    event_type: str | None
+    event_id: str | None
+    resource_kind: str | None
+    resource_id: str | None
+    external_id: str | None
+    state: str | None
+    at: datetime | None
+
+
+def event_name(happening: str, resource_kind: str) -> str:
+    """A happening for which the standard has no event of this resource is told as a change of state."""
+    names = EVENT_NAMES[resource_kind]
+    return names.get(happening, names["stateChanged"])
+
+
+def write_event(
+    happening: str, resource_kind: str, doc: Json, *, event_id: str, at: datetime, field_path: str | None = None
+) -> Json:
+    """The envelope with the whole resource in it: `doc` itself, not a copy."""
+    name, when = event_name(happening, resource_kind), write_moment(at)
+    told = {
+        "eventId": event_id,
+        "eventTime": when,
+        "timeOcurred": when,
+        "eventType": name,
+        "correlationId": _correlation(resource_kind, doc),
+        "domain": _DOMAINS[resource_kind],
+        "title": f"{_NOUNS[resource_kind]} {doc['id']} {_VERBS[happening]}",
+        "event": {resource_kind: doc},
+    }
+    if field_path and name.endswith(("AttributeValueChangeEvent", "InformationRequiredEvent")):
+        told["fieldPath"] = field_path
+    return told
+
+
+def read_peer_event(body: Json) -> PeerEvent:
+    """Tolerant: version 4 and 5 names, the resource under its name or bare in `event`, whatever is missing is None.
+
+    Raises:
+        InvalidRequest: it is no object, or has no object `event`.
+    """
+    event = body.get("event") if isinstance(body, Mapping) else None
+    if not isinstance(event, Mapping):
+        raise InvalidRequest("an object with the resource in it is expected", "event")
+    kind, resource = _resource(event)
+    return PeerEvent(
+        event_type=_word(body, "eventType"),
+        event_id=_word(body, "eventId") or _word(body, "id"),
+        resource_kind=kind,
+        resource_id=_word(resource, "id"),
+        external_id=_word(resource, "externalId"),
+        state=_word(resource, "state"),
+        at=_at(body),
+    )
+
+
+def _correlation(resource_kind: str, doc: Json) -> str:
+    """Everything about one order hangs together, its cancels too."""
+    found: str = doc["serviceOrder"]["id"] if resource_kind == "cancelServiceOrder" else doc["id"]
+    return found
+
+
+def _resource(event: Mapping[str, Json]) -> tuple[str | None, Mapping[str, Json]]:
+    if "id" in event:
+        kind = _word(event, "@type")
+        return (kind[:1].lower() + kind[1:] if kind else None), event
+    return next(((name, value) for name, value in event.items() if isinstance(value, Mapping)), (None, {}))
+
+
+def _word(parent: Mapping[str, Json], name: str) -> str | None:
+    value = parent.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
+
+
+def _at(body: Mapping[str, Json]) -> datetime | None:
+    for name in ("eventTime", "timeOcurred", "timeOccurred"):
+        written = _word(body, name)
+        if written is not None:
+            try:
+                return moment_of(written)
+            except ValueError:
+                continue
+    return None

@@ -1,0 +1,228 @@
+"""The resource inventory (TMF639) as facts of a design, in the words of docs/words.md.
+
+A resource that lacks a mandatory fact, or that stands on one that does, is left out and named; nothing is guessed.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+from linkwright.designs.model import (
+    AccessFact,
+    AccessFacts,
+    CpeFact,
+    CrewFact,
+    NetworkFacts,
+    PaidAugment,
+    PlannedUpgrade,
+)
+from linkwright.wire.json import Json
+from linkwright.wire.v4.inventory_facts import Currency, Resource
+
+T = TypeVar("T")
+NETWORK_CATEGORIES = (
+    "pop",
+    "link",
+    "sharedRiskGroup",
+    "plannedUpgrade",
+    "paidAugment",
+    "cpeModel",
+    "sharedBuild",
+    "fieldCapacity",
+)
+ACCESS_CATEGORY = "accessOption"
+NOT_BEFORE_START = frozenset({"pop", "link", "cpeModel", "sharedBuild"})
+"""Things that cannot be designed on before their `startOperatingDate`."""
+
+
+def read_network(resources: Iterable[Json], *, read_at: datetime) -> NetworkFacts:
+    """All resources but the access options, in any order; what is of another category is ignored.
+
+    Raises:
+        BadProblem: prices in two currencies.
+    """
+    reading = _Reading(resources, read_at.date(), Currency())
+    srlgs = reading.all("sharedRiskGroup", lambda r: Srlg(id=r.id, availability=r.availability()))
+    nodes = reading.all("pop", _node)
+    groups, pops = {srlg.id for srlg in srlgs}, {node.id for node in nodes}
+    links = reading.all("link", lambda r: _link(r, pops, groups))
+    names = {link.id for link in links}
+    facts = {
+        "nodes": nodes,
+        "links": links,
+        "srlgs": srlgs,
+        "upgrades": reading.all("plannedUpgrade", lambda r: _upgrade(r, names)),
+        "augments": reading.all("paidAugment", lambda r: _augment(r, names)),
+        "cpe": reading.all("cpeModel", _cpe),
+        "builds": reading.all("sharedBuild", _build),
+        "crews": reading.all("fieldCapacity", _crew),
+    }
+    return NetworkFacts(
+        **facts,  # type: ignore[arg-type]  # each list has the type of its field
+        currency=reading.currency.unit or "",
+        read_at=read_at,
+        snapshot=hashlib.sha256(repr(facts).encode()).hexdigest(),
+        incomplete=tuple(reading.incomplete),
+    )
+
+
+def read_access(resources: Iterable[Json], *, read_at: datetime, currency: str | None = None) -> AccessFacts:
+    """Access options. `currency` is that of the network, where it is known.
+
+    Raises:
+        BadProblem: prices in two currencies.
+    """
+    reading = _Reading(resources, read_at.date(), Currency(currency or None))
+    return AccessFacts(options=reading.all(ACCESS_CATEGORY, _access), incomplete=tuple(reading.incomplete))
+
+
+class _Reading:
+    """Resources by category, in the order of their ids; `incomplete` grows while they are read."""
+
+    def __init__(self, resources: Iterable[Json], today: date, currency: Currency) -> None:
+        self.currency, self.incomplete = currency, list[str]()
+        self._today = today
+        self._found: dict[str, dict[str, Resource]] = {}
+        for doc in resources:
+            if isinstance(doc, Mapping) and doc.get("id"):
+                resource = Resource(doc, currency)
+                self._found.setdefault(resource.category, {})[resource.id] = resource
+
+    def all(self, category: str, read: Callable[[Resource], T]) -> tuple[T, ...]:
+        return tuple(self._read(self._found.get(category, {}), read))
+
+    def _read(self, found: Mapping[str, Resource], read: Callable[[Resource], T]) -> Iterator[T]:
+        for name in sorted(found):
+            try:
+                if not self._is_out(found[name]):
+                    yield read(found[name])
+            except ValueError as error:
+                self.incomplete.append(f"{found[name].label} is left out: {error}.")
+
+    def _is_out(self, resource: Resource) -> bool:
+        if resource.is_gone(self._today):
+            return True
+        start = resource.day("startOperatingDate") if resource.category in NOT_BEFORE_START else None
+        return start is not None and start > self._today
+
+
+def _node(resource: Resource) -> Node:
+    return Node(
+        id=resource.id,
+        lat_deg=resource.degrees("latitudeDeg", 90),
+        lon_deg=resource.degrees("longitudeDeg", 180),
+        availability=resource.availability(),
+        delay_ms=resource.number("delayMs"),
+        ports=resource.whole_or_none("freePorts"),
+    )
+
+
+def _link(resource: Resource, pops: set[str], groups: set[str]) -> Link:
+    a, z, srlgs = resource.one_related("endA"), resource.one_related("endZ"), resource.related("sharesRisk")
+    _known("pop", (a, z), pops)
+    _known("sharedRiskGroup", srlgs, groups)
+    if a == z:
+        raise ValueError("both ends are the same pop")
+    return Link(
+        id=resource.id,
+        a=a,
+        z=z,
+        length_km=resource.number("lengthKm"),
+        availability=resource.availability(),
+        mrc_minor_per_mbps=resource.money("mrcPerMbps"),
+        capacity_mbps=resource.whole("freeCapacityMbps"),
+        srlgs=srlgs,
+    )
+
+
+def _upgrade(resource: Resource, links: set[str]) -> PlannedUpgrade:
+    link = resource.one_related("upgrades")
+    _known("link", (link,), links)
+    return PlannedUpgrade(
+        id=resource.id,
+        link=link,
+        adds_mbps=resource.whole("addsMbps"),
+        in_service=resource.day_needed("startOperatingDate"),
+    )
+
+
+def _augment(resource: Resource, links: set[str]) -> PaidAugment:
+    link = resource.one_related("augments")
+    _known("link", (link,), links)
+    return PaidAugment(
+        id=resource.id,
+        link=link,
+        adds_mbps=resource.whole("addsMbps"),
+        nrc_minor=resource.money("nrc"),
+        mrc_minor=resource.money("mrc"),
+        lead_days=resource.days("leadTimeDays"),
+    )
+
+
+def _cpe(resource: Resource) -> CpeFact:
+    model = CpeModel(
+        id=resource.id,
+        max_mbps=resource.whole("maxMbps"),
+        features=resource.names("features"),
+        nrc_minor=resource.money("nrc"),
+        mrc_minor=resource.money("mrc"),
+        availability=resource.availability(),
+        delay_ms=resource.number("delayMs"),
+    )
+    return CpeFact(
+        model=model,
+        ports=resource.whole_or_none("ports"),
+        power_w=resource.number_or_none("powerW"),
+        rack_u=resource.number_or_none("rackU"),
+        stock=resource.whole_or_none("stock"),
+        stock_location=resource.text_or_none("stockLocation"),
+    )
+
+
+def _build(resource: Resource) -> Build:
+    return Build(
+        id=resource.id,
+        nrc_minor=resource.money("nrc"),
+        mrc_minor=resource.money("mrc"),
+        lead_days=resource.days("leadTimeDays"),
+        max_sites=resource.whole_or_none("maxSites"),
+        capacity_mbps=resource.whole_or_none("capacityMbps"),
+    )
+
+
+def _crew(resource: Resource) -> CrewFact:
+    return CrewFact(
+        skill=resource.text("skill"),
+        until=resource.day_needed("endOperatingDate"),
+        crew_days=resource.whole("crewDays"),
+    )
+
+
+def _access(resource: Resource) -> AccessFact:
+    calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
+    return AccessFact(
+        id=resource.id,
+        place=resource.place(),
+        technology=resource.text("technology"),
+        pop=resource.one_related("terminatesAt"),
+        bandwidth_mbps=resource.whole("bandwidthMbps"),
+        nrc_minor=resource.money("nrc"),
+        mrc_minor=resource.money("mrc"),
+        availability=resource.availability(),
+        delay_ms=resource.number("delayMs"),
+        lead_days=resource.days("leadTimeCalendarDays" if calendar else "leadTimeDays"),
+        calendar=calendar,
+        usable_from=resource.day("startOperatingDate"),
+        srlgs=resource.related("sharesRisk"),
+        build=resource.one_or_none_related("needsBuild"),
+        partner=resource.supplier(),
+        work=resource.work(),
+    )
+
+
+def _known(category: str, names: Iterable[str], known: set[str]) -> None:
+    """What a resource stands on has to be there, complete and in service."""
+    if missing := [name for name in names if name not in known]:
+        raise ValueError(f"{category} {', '.join(missing)} is unknown, incomplete or not in service")

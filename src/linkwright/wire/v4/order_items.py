@@ -1,0 +1,152 @@
+"""The items of a service order, nested as they were sent."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+from linkwright.orders.model import Action, Fault, Order, OrderItem, State
+from linkwright.wire.characteristics import read_parameters, requirement, with_parameters, write_service
+from linkwright.wire.json import Json, day, objects
+from linkwright.wire.v4 import order_parts
+from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
+from linkwright.wire.v4.order_rules import depends_on
+
+HELD = "resourcesHeld"
+BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
+ENDED = frozenset({"cancelled", "failed"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an item has become so far; a new one is only acknowledged."""
+
+    state: State = "acknowledged"
+    faults: tuple[Fault, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_new(_item: Mapping[str, Json]) -> Standing:
+    """State, faults and parameters that a requester sends are not his to say."""
+    return Standing()
+
+
+def as_stored(item: Mapping[str, Json]) -> Standing:
+    """What the document says; an item that a patch added has no state of its own yet."""
+    state = cast(State, item.get("state") or "acknowledged")
+    return Standing(state, order_parts.read_faults(item), read_parameters(item.get("service") or {}))
+
+
+def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
+    """Items that keep the rules (`order_rules`); a requirement without date is needed when the order is."""
+    return _read(order, "", day(order, "requestedCompletionDate"), standing)
+
+
+def _read(
+    parent: Mapping[str, Json],
+    path: str,
+    needed_by: date | None,
+    standing: Callable[[Mapping[str, Json]], Standing],
+) -> tuple[OrderItem, ...]:
+    return tuple(
+        _item(item, _read(item, here, needed_by, standing), needed_by, standing(item))
+        for here, item in objects(parent, "serviceOrderItem", path)
+    )
+
+
+def _item(
+    item: Mapping[str, Json], children: tuple[OrderItem, ...], needed_by: date | None, standing: Standing
+) -> OrderItem:
+    service, item_id = item.get("service") or {}, str(item["id"])
+    return OrderItem(
+        id=item_id,
+        action=cast(Action, item["action"]),
+        state=standing.state,
+        requirement=requirement(item_id, service, needed_by=needed_by, bundles=None),
+        service_id=str(service["id"]) if service.get("id") else None,
+        design_id=design_id_of(service),
+        children=children,
+        depends_on=depends_on(item),
+        faults=standing.faults,
+        parameters=standing.parameters,
+    )
+
+
+def all_items(items: Iterable[OrderItem]) -> Iterator[OrderItem]:
+    """Parents and children."""
+    for item in items:
+        yield item
+        yield from all_items(item.children)
+
+
+def write_items(order: Order, base_url: str) -> list[Json]:
+    """The items as they were sent, with state, faults and what was designed and allocated laid over."""
+    given = _by_id(order.body)
+    held = any(milestone.name == HELD for milestone in order.milestones)
+    return [_write(item, given, held, base_url) for item in order.items]
+
+
+def _by_id(parent: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    found: dict[str, Mapping[str, Json]] = {}
+    for _, item in objects(parent, "serviceOrderItem", ""):
+        found[str(item.get("id"))] = item
+        if item.get("serviceOrderItem"):
+            found |= _by_id(item)
+    return found
+
+
+def _write(item: OrderItem, given: Mapping[str, Mapping[str, Json]], held: bool, base_url: str) -> Json:
+    sent = given.get(item.id, {})
+    doc: dict[str, Json] = {
+        "@type": "ServiceOrderItem",
+        **sent,
+        "id": item.id,
+        "action": item.action,
+        "state": item.state,
+        "service": _service(item, sent.get("service"), held, base_url),
+    }
+    if item.faults:
+        doc["errorMessage"] = [order_parts.write_fault(fault, "ServiceOrderItemErrorMessage") for fault in item.faults]
+    else:
+        doc.pop("errorMessage", None)
+    if sent.get("serviceOrderItemRelationship"):
+        doc["serviceOrderItemRelationship"] = [_related(one) for one in sent["serviceOrderItemRelationship"]]
+    elif item.depends_on:
+        others = [{"relationshipType": "dependsOn", "orderItem": {"id": other}} for other in item.depends_on]
+        doc["serviceOrderItemRelationship"] = [_related(one) for one in others]
+    if item.children:
+        doc["serviceOrderItem"] = [_write(child, given, held, base_url) for child in item.children]
+    return doc
+
+
+def _related(relation: Mapping[str, Json]) -> Json:
+    """Readers look for the other item under `id` or under `itemId`: it stands in both."""
+    other = relation.get("orderItem") or {}
+    named = other.get("itemId") or other.get("id")
+    return {**relation, "orderItem": {**other, "id": named, "itemId": named}} if named else relation
+
+
+def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
+    service = dict(sent) if sent else write_service(item.requirement)
+    if item.service_id is not None:
+        service["id"] = item.service_id
+    if item.solution is not None:
+        service = with_solution(service, item.solution, base_url)
+    elif item.design_id is not None:
+        service = with_design(service, item.design_id, base_url)
+    service = with_parameters(service, item.parameters)
+    state = _service_state(item, held)
+    if state is not None:
+        service["state"] = state
+    if service.get("relatedParty"):
+        service["relatedParty"] = [{"@type": "RelatedParty", **party} for party in service["relatedParty"]]
+    return service
+
+
+def _service_state(item: OrderItem, held: bool) -> str | None:
+    """How far a new service has come; None where that is not ours to say (yet)."""
+    if item.action != "add" or item.children or item.state in BEFORE_DESIGN or item.design_id is None:
+        return None
+    if item.state == "completed":
+        return "active"
+    return "reserved" if held and item.state not in ENDED else "designed"

@@ -1,0 +1,22 @@
+"""Everything that is said to other systems and read from them, in one list of names."""
+
+from linkwright.wire.v4.downstream import write_allocation_order, write_implementation_order, write_inventory_service
+from linkwright.wire.v4.inventory import read_access, read_network
+from linkwright.wire.v4.partner import read_partner_check, write_partner_check, write_partner_order
+from linkwright.wire.v4.progress import read_hold_end, read_order_progress
+from linkwright.wire.v4.resource_domain import write_reservation, write_resource_order
+
+__all__ = [
+    "read_access",
+    "read_hold_end",
+    "read_network",
+    "read_order_progress",
+    "read_partner_check",
+    "write_allocation_order",
+    "write_implementation_order",
+    "write_inventory_service",
+    "write_partner_check",
+    "write_partner_order",
+    "write_reservation",
+    "write_resource_order",
+]

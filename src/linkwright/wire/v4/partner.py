@@ -1,0 +1,214 @@
+"""Partners: what they are asked (their TMF645), what they answer, and what is ordered from them (their TMF641)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from linkwright.designs.model import AccessFact, Asked, PartnerAnswer, Place, Requirement
+from linkwright.orders.model import Errand
+from linkwright.wire import quantities
+from linkwright.wire.characteristics import read_characteristics, wishes, write_characteristics
+from linkwright.wire.json import Json, moment_of, write_day
+from linkwright.wire.v4.errands import item_of, keyed, leg_of, related_place
+
+NOT_PASSED_ON = frozenset(
+    {
+        "accessDiversity",
+        "backup",
+        "budgetOneTime",
+        "budgetRecurring",
+        "priceOneTime",
+        "priceRecurring",
+        "partnerPreferred",
+        "partnerExcluded",
+        "designPattern",
+        "designScope",
+        "destination",
+        "cpePerLeg",
+        "cpeFeatures",
+        "cpeOwnership",
+        "holdPolicy",
+        "maxAlternatives",
+    }
+)
+"""Wishes about the whole design, and what is between the customer and us: a partner builds one leg."""
+OFFERED = frozenset({"qualified", "alternate"})
+NO_COVERAGE = "01"
+PARTNER_CATEGORY = "Outsourced Access"
+
+
+def write_partner_check(requirement: Requirement, place: Place, external_id: str | None = None) -> Json:
+    """Ask for one leg at one place. The specification is ours, so a partner is not told it."""
+    wanted = {**wishes(requirement), **requirement.characteristics}
+    passed = {name: value for name, value in wanted.items() if name not in NOT_PASSED_ON and value is not None}
+    check = {
+        "description": f"Access at {place.name}",
+        "instantSyncQualification": True,
+        "provideAlternative": True,
+        "provideUnavailabilityReason": True,
+        "serviceQualificationItem": [
+            {
+                "id": "1",
+                "service": {
+                    "place": [related_place(place, requirement.place)],
+                    "serviceCharacteristic": write_characteristics(passed),
+                    "@type": "Service",
+                },
+                "@type": "CheckServiceQualificationItem",
+            }
+        ],
+        "@type": "CheckServiceQualification",
+    }
+    return check if external_id is None else {"externalId": external_id, **check}
+
+
+def read_partner_check(
+    doc: Json, partner: str, ref: str, place: Place, *, currency: str | None = None
+) -> PartnerAnswer:
+    """What a finished check of a partner says. An offer that lacks a fact is no offer, and no refusal either.
+
+    `currency`: the only one in which a price is understood; None takes any, if both prices are in the same one.
+    """
+
+    def answer(asked: Asked, text: str = "", **more: Any) -> PartnerAnswer:
+        return PartnerAnswer(partner=partner, ref=ref, asked=asked, text=text, **more)
+
+    if not isinstance(doc, Mapping) or str(doc.get("state", "")).lower() != "done":
+        return answer("failed", _why_not_done(doc))
+    items = [item for item in _list(doc.get("serviceQualificationItem")) if isinstance(item, Mapping)]
+    if not items:
+        return answer("failed", "its answer has no item")
+    item = items[0]
+    result = str(item.get("qualificationResult") or doc.get("qualificationResult") or "").lower()
+    if result == "unqualified":
+        return answer(*_refusal(item))
+    if result not in OFFERED:
+        return answer("failed", _why_not_done(item) or "its answer has no result")
+    quote = f"{doc.get('id')}/{item.get('id', '1')}"
+    try:
+        offer = _offer(item, partner=partner, place=place, quote=quote, currency=currency)
+        until = _valid_until(item, doc)
+    except ValueError as error:
+        return answer("failed", f"its offer cannot be used: {error}")
+    return answer("offered", offer=offer, valid_until=until)
+
+
+def write_partner_order(errand: Errand) -> Json:
+    """Order one leg, as it was offered, with the partner's own answer as reference."""
+    item_id = errand.task.items[0]
+    solution, leg = errand.solutions[item_id], leg_of(errand, item_id)
+    offers = (answer.offer for answer in solution.asked if answer.offer is not None)
+    offer = next((offer for offer in offers if offer.id == leg.access), None)
+    if offer is not None:
+        words = write_offer(offer, solution.currency)
+    else:
+        words = {
+            "offer.technology": leg.technology,
+            "offer.bandwidthMbps": solution.requirement.bandwidth_mbps,
+            "offer.handoverPop": leg.pop,
+        }
+    service: dict[str, Json] = {
+        "name": f"{leg.technology} access at {solution.place.name}",
+        "place": [related_place(solution.place, solution.requirement.place)],
+        "serviceCharacteristic": write_characteristics(words),
+        "@type": "Service",
+    }
+    order = keyed(errand, PARTNER_CATEGORY, f"Access for {item_of(errand, item_id).id} at {solution.place.name}") | {
+        "requestedCompletionDate": write_day(leg.ready),
+        "serviceOrderItem": [{"id": item_id, "action": "add", "service": service, "@type": "ServiceOrderItem"}],
+        "@type": "ServiceOrder",
+    }
+    if leg.quote is not None:
+        quoted = {"id": leg.quote, "name": leg.quote, "externalReferenceType": "serviceQualification"}
+        order["externalReference"] = [quoted | {"@type": "ExternalReference"}]
+    return order
+
+
+def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
+    """An offer in the words in which partners make it."""
+    lead_time = "offer.leadTimeCalendarDays" if offer.calendar else "offer.leadTimeDays"
+    words = {
+        "offer.technology": offer.technology,
+        "offer.bandwidthMbps": offer.bandwidth_mbps,
+        "offer.availability": offer.availability,
+        "offer.delayMs": offer.delay_ms,
+        "offer.nrc": quantities.write_money(offer.nrc_minor, currency),
+        "offer.mrc": quantities.write_money(offer.mrc_minor, currency),
+        lead_time: offer.lead_days,
+        "offer.handoverPop": offer.pop,
+    }
+    return words | ({"offer.sharedRiskGroups": list(offer.srlgs)} if offer.risks_declared else {})
+
+
+def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, currency: str | None) -> AccessFact:
+    words = _offer_words(item)
+    calendar = "leadTimeDays" not in words
+    lead_time = "leadTimeCalendarDays" if calendar else "leadTimeDays"
+    needed = ("technology", "bandwidthMbps", "availability", "delayMs", "nrc", "mrc", "handoverPop", lead_time)
+    if missing := [f"offer.{name}" for name in needed if words.get(name) is None]:
+        raise ValueError(f"{', '.join(missing)} missing")
+    (nrc, nrc_unit), (mrc, mrc_unit) = quantities.money_minor(words["nrc"]), quantities.money_minor(words["mrc"])
+    if nrc_unit != mrc_unit or currency not in (None, nrc_unit):
+        raise ValueError(f"prices in {nrc_unit} and {mrc_unit} cannot be compared with ours")
+    availability, delay_ms = quantities.number(words["availability"]), quantities.number(words["delayMs"])
+    if not 0 < availability <= 1 or delay_ms < 0:
+        raise ValueError("availability is no probability, or the delay is negative")
+    risks = words.get("sharedRiskGroups")
+    return AccessFact(
+        id=f"{partner}:{quote}",
+        place=place.id,
+        technology=str(words["technology"]),
+        pop=str(words["handoverPop"]),
+        bandwidth_mbps=int(quantities.number(words["bandwidthMbps"])),
+        nrc_minor=nrc,
+        mrc_minor=mrc,
+        availability=float(availability),
+        delay_ms=float(delay_ms),
+        lead_days=quantities.whole(words[lead_time]),
+        calendar=calendar,
+        srlgs=() if risks is None else quantities.names(risks),
+        risks_declared=risks is not None,
+        partner=partner,
+        quote=quote,
+    )
+
+
+def _offer_words(item: Mapping[str, Json]) -> dict[str, Json]:
+    """From the item's service, else from the first alternate proposal."""
+    proposals = [one for one in _list(item.get("alternateServiceProposal")) if isinstance(one, Mapping)]
+    services = [item.get("service"), *(one.get("alternateService") for one in proposals)]
+    for service in services:
+        values = read_characteristics(service.get("serviceCharacteristic")) if isinstance(service, Mapping) else {}
+        words = {name.removeprefix("offer."): value for name, value in values.items() if name.startswith("offer.")}
+        if words:
+            return words
+    return {}
+
+
+def _refusal(item: Mapping[str, Json]) -> tuple[Asked, str]:
+    reasons = [one for one in _list(item.get("eligibilityUnavailabilityReason")) if isinstance(one, Mapping)]
+    text = "; ".join(str(one.get("label") or one.get("code") or "") for one in reasons)
+    uncovered = any(str(one.get("code", "")).endswith(NO_COVERAGE) for one in reasons)
+    return ("noCoverage" if uncovered else "refused"), text
+
+
+def _why_not_done(doc: Json) -> str:
+    if not isinstance(doc, Mapping):
+        return "its answer is no check"
+    items = [item for item in _list(doc.get("serviceQualificationItem")) if isinstance(item, Mapping)]
+    said = "; ".join(text for one in (doc, *items) for text in _errors(one))
+    return said or f"its check ended as {doc.get('state')}"
+
+
+def _errors(doc: Mapping[str, Json]) -> list[str]:
+    errors = [one for one in _list(doc.get("terminationError")) if isinstance(one, Mapping)]
+    return [str(one.get("value") or one.get("id") or "") for one in errors]
+
+
+def _valid_until(item: Mapping[str, Json], doc: Mapping[str, Json]) -> datetime | None:
+    written: Sequence[Json] = [one["expirationDate"] for one in (item, doc) if one.get("expirationDate")]
+    return min((moment_of(str(one)) for one in written), default=None)
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,80 @@
+"""How an order or hold of ours stands in another system, whatever its API and its version."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from linkwright.orders.model import Seen
+from linkwright.wire.characteristics import WORDS, is_answered, read_characteristics
+from linkwright.wire.json import Json, day_of, moment_of
+
+DONE = frozenset({"completed", "done"})
+FAILED = frozenset({"failed", "rejected", "cancelled", "partial"})
+ITEM_LISTS = ("serviceOrderItem", "orderItem", "reservationItem")
+OFFERED = "offer."
+
+
+def read_order_progress(doc: Json) -> Seen:
+    """Done, failed or still waiting; a state that nobody knows is waited for.
+
+    `parameters` are the characteristics of each item's service that are neither wishes nor words of a design or
+    offer: what the other system added.
+    """
+    doc = doc if isinstance(doc, Mapping) else {}
+    state = str(doc.get("state") or "")
+    plain = state.strip().lower()
+    return Seen(
+        state="done" if plain in DONE else "failed" if plain in FAILED else "waiting",
+        remote_state=state,
+        text="; ".join(dict.fromkeys(_texts(doc))),
+        expected=_expected(doc),
+        parameters={item: added for item, added in _parameters(doc) if added},
+    )
+
+
+def read_hold_end(doc: Json) -> datetime | None:
+    """When a reservation ends by itself, as far as it says so."""
+    ends = []
+    for name in ("reservationPeriod", "validFor"):
+        period = doc.get(name) if isinstance(doc, Mapping) else None
+        if isinstance(period, Mapping) and isinstance(period.get("endDateTime"), str):
+            try:
+                ends.append(moment_of(period["endDateTime"]))
+            except ValueError:
+                continue
+    return min(ends, default=None)
+
+
+def _texts(doc: Mapping[str, Json]) -> Iterator[str]:
+    for holder in (doc, *_items(doc)):
+        told = holder.get("errorMessage") or ()
+        for one in told if isinstance(told, list) else [told]:
+            if isinstance(one, Mapping) and (text := one.get("message") or one.get("reason")):
+                yield str(text)
+    for name in ("cancellationReason", "stateChangeReason"):
+        if doc.get(name):
+            yield str(doc[name])
+
+
+def _expected(doc: Mapping[str, Json]) -> date | None:
+    written = doc.get("expectedCompletionDate")
+    try:
+        return day_of(written) if isinstance(written, str) and written else None
+    except ValueError:
+        return None
+
+
+def _parameters(doc: Mapping[str, Json]) -> Iterator[tuple[str, dict[str, Json]]]:
+    for item in _items(doc):
+        service = item.get("service")
+        values = read_characteristics(service.get("serviceCharacteristic")) if isinstance(service, Mapping) else {}
+        yield str(item.get("id")), {name: value for name, value in values.items() if _is_added(name)}
+
+
+def _is_added(name: str) -> bool:
+    return name not in WORDS and not is_answered(name) and not name.startswith(OFFERED)
+
+
+def _items(doc: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    for name in ITEM_LISTS:
+        listed = doc.get(name)
+        yield from (item for item in listed if isinstance(item, Mapping)) if isinstance(listed, list) else ()

@@ -1,0 +1,211 @@
+"""CheckServiceQualification and QueryServiceQualification (TMF645) ↔ `qualifications.model.Question`.
+
+The stored document is the resource as it is served. A question that is read back from it has no `answer`: what was
+answered stays in its `body`, and stays there when it is written again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from linkwright.designs.model import Requirement
+from linkwright.errors import InvalidRequest
+from linkwright.qualifications.model import Kind, Question, State
+from linkwright.wire.characteristics import requirement
+from linkwright.wire.json import (
+    Json,
+    an_object,
+    day,
+    flag,
+    joined,
+    moment,
+    moment_of,
+    objects,
+    text,
+    to_ms,
+    write_moment,
+)
+from linkwright.wire.v4 import QUALIFICATION
+from linkwright.wire.v4.qualification_answer import ITEMS, answered
+
+ANSWERED = ("state", "qualificationResult", "effectiveQualificationDate", "estimatedResponseDate", "expirationDate")
+"""What an answer says of the whole question; a requester's word on it does not count."""
+ANSWERED_ITEM = frozenset(
+    {
+        "state",
+        "qualificationResult",
+        "alternateServiceProposal",
+        "eligibilityUnavailabilityReason",
+        "terminationError",
+        "expirationDate",
+    }
+)
+RESOURCES: Mapping[Kind, str] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
+CRITERIA = "searchCriteria"
+
+
+def read_check(body: Json, *, id: str, now: datetime, requester: str) -> Question:
+    """A new check; items without id are numbered, and what only we can say is left out.
+
+    Raises:
+        InvalidRequest: there is no item, two have the same id, or a bundle names an item that is not there.
+    """
+    given = _asked(body, RESOURCES["check"])
+    numbered = _numbered([item for _, item in objects(given, ITEMS, "")])
+    given[ITEMS] = [{name: value for name, value in item.items() if name not in ANSWERED_ITEM} for item in numbered]
+    return _question(given, id=id, kind="check", now=now, requester=requester, requirements=_check_items(given))
+
+
+def read_query(body: Json, *, id: str, now: datetime, requester: str) -> Question:
+    """A new query. Raises InvalidRequest where the search criteria are no object."""
+    given = _asked(body, RESOURCES["query"])
+    given.pop(ITEMS, None)
+    return _question(given, id=id, kind="query", now=now, requester=requester, requirements=(_criteria(given),))
+
+
+def write_question(question: Question, base_url: str) -> Json:
+    """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
+    resource = RESOURCES[question.kind]
+    given = question.body
+    doc: dict[str, Json] = {
+        **given,
+        "id": question.id,
+        "href": f"{base_url}{QUALIFICATION}/{resource}/{question.id}",
+        "@type": given.get("@type") or resource[0].upper() + resource[1:],
+        "state": question.state,
+        f"{resource}Date": write_moment(question.asked_at),
+    }
+    if question.external_id is not None:
+        doc["externalId"] = question.external_id
+    if question.done_at is not None:
+        doc["effectiveQualificationDate"] = write_moment(question.done_at)
+    return doc | answered(question, base_url)
+
+
+def read_stored_question(kind: Kind, doc: Json, version: int, requester: str) -> Question:
+    """The question behind a stored document; items that a patch added are numbered."""
+    if kind == "check":
+        doc = {**doc, ITEMS: _numbered([item for _, item in objects(doc, ITEMS, "")])}
+    requirements = _check_items(doc) if kind == "check" else (_criteria(doc),)
+    return Question(
+        id=doc["id"],
+        kind=kind,
+        state=cast(State, doc["state"]),
+        requirements=requirements,
+        asked_at=moment_of(doc[f"{RESOURCES[kind]}Date"]),
+        requester=requester,
+        body=doc,
+        version=version,
+        done_at=moment(doc, "effectiveQualificationDate"),
+        **_changeable(doc),
+    )
+
+
+def amended_question(document: Json, before: Question) -> Question:
+    """The question as its requester wants it from now on: `document` is the stored resource with a patch applied.
+
+    Raises:
+        InvalidRequest: like `read_check`; or the patch changes what only an answer says.
+    """
+    for name in ANSWERED:
+        if document.get(name) != before.body.get(name):
+            raise InvalidRequest("is said by the answer and not changed by its requester", name)
+    amended = read_stored_question(before.kind, document, before.version, before.requester)
+    return replace(before, requirements=amended.requirements, body=amended.body, **_changeable(amended.body))
+
+
+def _asked(body: Json, resource: str) -> dict[str, Json]:
+    ours = {"id", "href", f"{resource}Date", *ANSWERED}
+    given = an_object(body, "").items()
+    return {name: value for name, value in given if name not in ours and not (value == "" and name.endswith("Date"))}
+
+
+def _question(
+    given: Mapping[str, Json],
+    *,
+    id: str,
+    kind: Kind,
+    now: datetime,
+    requester: str,
+    requirements: tuple[Requirement, ...],
+) -> Question:
+    return Question(
+        id=id,
+        kind=kind,
+        state="accepted",
+        requirements=requirements,
+        asked_at=to_ms(now),
+        requester=requester,
+        body=given,
+        **_changeable(given),
+    )
+
+
+def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:
+    """What a requester says, at first or later."""
+    return {
+        "wants_alternatives": flag(doc, "provideAlternative"),
+        "wants_reasons": flag(doc, "provideUnavailabilityReason"),
+        "answer_now": flag(doc, "instantSyncQualification"),
+        "external_id": text(doc, "externalId"),
+        "expected_by": moment(doc, "expectedQualificationDate"),
+    }
+
+
+def _numbered(items: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
+    """Items without an id get their position, or the next number that nobody has."""
+    taken = {text(item, "id", f"{ITEMS}[{position}]") for position, item in enumerate(items)}
+    numbered = []
+    for position, item in enumerate(items, start=1):
+        named = text(item, "id")
+        if named is None:
+            named = str(position)
+            while named in taken:
+                named = str(int(named) + 1)
+            taken.add(named)
+        numbered.append({**item, "id": named})
+    return numbered
+
+
+def _check_items(doc: Mapping[str, Json]) -> tuple[Requirement, ...]:
+    items = list(objects(doc, ITEMS, ""))
+    if not items:
+        raise InvalidRequest("at least one item is expected", ITEMS)
+    seen: set[str] = set()
+    for path, item in items:
+        if item["id"] in seen:
+            raise InvalidRequest(f"the item id {item['id']!r} is used twice", f"{path}.id")
+        seen.add(item["id"])
+    return tuple(_requirement(item, path, _bundles(item, path, seen)) for path, item in items)
+
+
+def _requirement(item: Mapping[str, Json], path: str, bundles: tuple[str, ...] | None) -> Requirement:
+    service = an_object(item.get("service"), joined(path, "service"))
+    needed_by = day(item, "expectedServiceAvailabilityDate", path)
+    return requirement(str(item.get("id") or "1"), service, needed_by=needed_by, bundles=bundles)
+
+
+def _bundles(item: Mapping[str, Json], path: str, known: set[str]) -> tuple[str, ...] | None:
+    """The items whose totals this one carries; none named means all the others. None: it is no bundle.
+
+    A lone item, or one with a place of its own, is a service whose specification is a bundle, not a sum of items.
+    """
+    service = an_object(item.get("service"), joined(path, "service"))
+    if not flag(service, "isBundle", joined(path, "service")):
+        return None
+    related = [
+        str(relation["id"])
+        for _, relation in objects(item, "qualificationItemRelationship", path)
+        if str(relation.get("relationshipType", "")).lower() == "bundles" and relation.get("id")
+    ]
+    if not related:
+        return None if service.get("place") or len(known) == 1 else ()
+    if wrong := [name for name in related if name not in known or name == item["id"]]:
+        where = joined(path, "qualificationItemRelationship")
+        raise InvalidRequest(f"a bundle names other items of the same check, which {', '.join(wrong)} is not", where)
+    return tuple(dict.fromkeys(related))
+
+
+def _criteria(doc: Mapping[str, Json]) -> Requirement:
+    return _requirement(an_object(doc.get(CRITERIA), CRITERIA), CRITERIA, None)

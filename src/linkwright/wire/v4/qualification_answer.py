@@ -1,0 +1,160 @@
+"""The answer to a check or query, laid over what was asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from linkwright.designs.model import Answer, Dimension, ItemAnswer, Proposal, Requirement, SiteSolution, Totals
+from linkwright.qualifications.model import Question
+from linkwright.wire.characteristics import WORDS, wishes, write_characteristics, write_service
+from linkwright.wire.json import Json, objects, write_day, write_moment
+from linkwright.wire.v4.design_words import asked_words, totals_words, with_solution, with_words
+
+ITEMS = "serviceQualificationItem"
+CRITERIA = "searchCriteria"
+UNANSWERED = {"accepted": "acknowledged", "inProgress": "inProgress"}
+WORST_FIRST = ("unqualified", "alternate", "qualified")
+RELAXED: Mapping[Dimension, str] = {
+    "date": "needed_by",
+    "bandwidth": "bandwidth_mbps",
+    "latency": "round_trip_ms",
+    "availability": "availability",
+    "diversity": "diversity",
+}
+
+
+def answered(question: Question, base_url: str) -> dict[str, Json]:
+    """The attributes that the answer adds or changes; without an answer the items stay as they are in the body."""
+    return _check(question, base_url) if question.kind == "check" else _query(question, base_url)
+
+
+def _check(question: Question, base_url: str) -> dict[str, Json]:
+    sent = {str(item.get("id")): item for _, item in objects(question.body, ITEMS, "")}
+    asked = {wanted.ref: _asked(wanted, sent.get(wanted.ref)) for wanted in question.requirements}
+    if question.answer is None:
+        state = UNANSWERED.get(question.state)
+        return {ITEMS: [item | ({"state": state} if state else {}) for item in asked.values()]}
+    answer = question.answer
+    items = [_item(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked]
+    told: dict[str, Json] = {ITEMS: _with_totals(items, question.requirements, answer.totals)}
+    results = {one.result for one in answer.items}
+    worst = next((result for result in WORST_FIRST if result in results), None)
+    if worst is not None and None not in results:
+        told["qualificationResult"] = worst
+    if answer.valid_until is not None:
+        told["expirationDate"] = write_moment(answer.valid_until)
+    return told
+
+
+def _asked(wanted: Requirement, sent: Mapping[str, Json] | None) -> dict[str, Json]:
+    item = _item_from(wanted) if sent is None else sent
+    return {"@type": "CheckServiceQualificationItem", **item, "id": wanted.ref}
+
+
+def _item_from(wanted: Requirement) -> dict[str, Json]:
+    """For a question that was not made from a resource."""
+    return {"service": write_service(wanted)}
+
+
+def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, base_url: str) -> dict[str, Json]:
+    item = {**asked, "state": "done" if answer.broken is None else "terminatedWithError"}
+    if answer.broken is not None:
+        return item | {"terminationError": [{"id": "1", "value": answer.broken, "@type": "TerminationError"}]}
+    item["qualificationResult"] = answer.result
+    if answer.findings and question.wants_reasons:
+        item["eligibilityUnavailabilityReason"] = [
+            {"code": one.code, "label": one.label, "@type": "ServiceEligibilityUnavailabilityReason"}
+            for one in answer.findings
+        ]
+    if answer.proposals and question.wants_alternatives:
+        service = asked.get("service") or {}
+        item["alternateServiceProposal"] = [_proposal(service, one, base_url) for one in answer.proposals]
+    if answer.solution is not None:
+        item["service"] = _feasible(item.get("service") or {}, answer.solution, base_url)
+        item.setdefault("expectedServiceAvailabilityDate", write_day(answer.solution.ready))
+    elif answer.asked and item.get("service"):
+        currency = next((proposal.solution.currency for proposal in answer.proposals), "")
+        item["service"] = with_words(item["service"], {"partner.asked": asked_words(answer.asked, currency)})
+    until = _valid_until(answer)
+    return item | ({"expirationDate": write_moment(until)} if until is not None else {})
+
+
+def _valid_until(answer: ItemAnswer) -> datetime | None:
+    if answer.solution is not None:
+        return answer.solution.valid_until
+    return min((proposal.solution.valid_until for proposal in answer.proposals), default=None)
+
+
+def _feasible(service: Mapping[str, Json], solution: SiteSolution, base_url: str) -> dict[str, Json]:
+    return {**with_solution(service, solution, base_url), "state": "feasibilityChecked"}
+
+
+def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) -> Json:
+    """What can be ordered instead: the service as it was asked for, with the one wish relaxed and its own design."""
+    return {
+        "id": proposal.id,
+        "alternateServiceAvailabilityDate": write_day(proposal.solution.ready),
+        "alternateService": _feasible(_relaxed(service, proposal), proposal.solution, base_url),
+        "@type": "AlternateServiceProposal",
+    }
+
+
+def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]:
+    field = RELAXED[proposal.dimension]
+    relaxed = wishes(proposal.solution.requirement, [field])
+    names = {name for name, word in WORDS.items() if word.field == field}
+    kept = [one for one in service.get("serviceCharacteristic") or () if one.get("name") not in names]
+    return {**service, "serviceCharacteristic": kept + write_characteristics(relaxed)}
+
+
+def _with_totals(
+    items: Sequence[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None
+) -> list[dict[str, Json]]:
+    """Totals stand on the bundle item; without one on the first item that asks for a service."""
+    if totals is None:
+        return list(items)
+    bundles = {wanted.ref: wanted for wanted in requirements if wanted.is_bundle}
+    chosen = next((item for item in items if item["id"] in bundles), None)
+    if chosen is not None:
+        words = totals_words(totals, bundles[chosen["id"]])
+    else:
+        chosen, words = next((item for item in items if item.get("service")), None), totals_words(totals, None)
+    return [item | {"service": _plus(item.get("service") or {}, words)} if item is chosen else item for item in items]
+
+
+def _plus(service: Mapping[str, Json], words: Mapping[str, Json]) -> dict[str, Json]:
+    there = service.get("serviceCharacteristic") or []
+    return {**service, "serviceCharacteristic": [*there, *write_characteristics(words)]}
+
+
+def _query(question: Question, base_url: str) -> dict[str, Json]:
+    """What is eligible: one item for each service that can be had as it was asked for."""
+    sent = question.body.get(CRITERIA)
+    criteria = _item_from(question.requirements[0]) if sent is None else sent
+    told: dict[str, Json] = {CRITERIA: criteria, ITEMS: question.body.get(ITEMS) or []}
+    if question.state != "done" or not question.offers:
+        return told
+    service = criteria.get("service") or {}
+    found = [solution for offer in question.offers for solution in _solutions(offer)]
+    told[ITEMS] = [_offer(str(number), service, one, base_url) for number, one in enumerate(found, start=1)]
+    if found:
+        told["expirationDate"] = write_moment(min(solution.valid_until for solution in found))
+    return told
+
+
+def _solutions(offer: Answer) -> list[SiteSolution]:
+    return [item.solution for item in offer.items if item.solution is not None]
+
+
+def _offer(item_id: str, service: Mapping[str, Json], solution: SiteSolution, base_url: str) -> Json:
+    """The service of the criteria, made definite: with its specification and what the catalogue filled in."""
+    wanted = solution.requirement
+    there = {one.get("name") for one in service.get("serviceCharacteristic") or ()}
+    filled = {name: value for name, value in wishes(wanted).items() if name not in there}
+    definite = {**service, "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"}}
+    return {
+        "id": item_id,
+        "service": _feasible(_plus(definite, filled), solution, base_url),
+        "expectedServiceAvailabilityDate": write_day(solution.ready),
+        "expirationDate": write_moment(solution.valid_until),
+        "@type": "ServiceQualificationItem",
+    }

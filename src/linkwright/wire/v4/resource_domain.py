@@ -1,0 +1,77 @@
+"""The resource domain as a place of action: holds (TMF685) and resource orders (TMF652)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from linkwright.designs.model import SiteSolution
+from linkwright.orders.model import Errand
+from linkwright.wire.json import Json, write_moment
+from linkwright.wire.v4.design_words import OWN
+from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed
+
+PROVIDE = "Provide Resources"
+
+
+def write_reservation(errand: Errand, until: datetime | None = None) -> Json:
+    """Hold everything that the design of one item uses; without `until` the pool decides how long."""
+    solution = errand.solutions[errand.task.items[0]]
+    party = {name: value for name, value in customer(errand).items() if name != "@type"}
+    reservation: dict[str, Json] = {
+        "description": f"Order {errand.order.id}, item {errand.task.items[0]}",
+        "relatedParty": [party],
+        "relatedEntity": [key_entity(errand)],
+        "reservationItem": [
+            {
+                "id": str(number),
+                "quantity": quantity,
+                "relatedEntity": [
+                    {"id": name, "role": "reserved", "@type": "EntityRef", "@referredType": category},
+                ],
+                "@type": "ReservationItem",
+            }
+            for number, ((name, category), quantity) in enumerate(held_by(solution).items(), start=1)
+        ],
+        "@type": "Reservation",
+    }
+    if until is not None:
+        reservation["reservationPeriod"] = {"endDateTime": write_moment(until)}
+    return reservation
+
+
+def held_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
+    """(resource, category) → how much: Mbit/s of links, pieces of everything else."""
+    held: Counter[tuple[str, str]] = Counter()
+    for leg in solution.legs:
+        if leg.supplier == OWN:
+            held[leg.access, "accessOption"] += 1
+        held[leg.pop, "pop"] += 1
+        for link in leg.links:
+            held[link, "link"] += solution.requirement.bandwidth_mbps or 0
+    held[solution.cpe, "cpeModel"] += solution.cpe_quantity
+    return {key: quantity for key, quantity in held.items() if quantity > 0}
+
+
+def write_resource_order(errand: Errand) -> Json:
+    """Order the CPE of every item, and each build and augment that they share once."""
+    return keyed(errand, PROVIDE, f"Resources for order {errand.order.id}") | {
+        "relatedParty": [customer(errand)],
+        "orderItem": list(_resource_items(errand)),
+        "@type": "ResourceOrder",
+    }
+
+
+def _resource_items(errand: Errand) -> Iterator[Json]:
+    solutions = {item: errand.solutions[item] for item in errand.task.items}
+    for item, solution in solutions.items():
+        cpe = inventory_resource(solution.cpe, "cpeModel", solution)
+        yield _resource_item(f"{item}/cpe", "add", solution.cpe_quantity, cpe)
+    builds = {leg.build for solution in solutions.values() for leg in solution.legs if leg.build is not None}
+    for build in sorted(builds):
+        yield _resource_item(f"build/{build}", "add", 1, inventory_resource(build, "sharedBuild"))
+    for link in sorted({link for solution in solutions.values() for link in solution.augments}):
+        yield _resource_item(f"augment/{link}", "modify", 1, inventory_resource(link, "link"))
+
+
+def _resource_item(item_id: str, action: str, quantity: int, resource: Json) -> Json:
+    return {"id": item_id, "action": action, "quantity": quantity, "resource": resource, "@type": "ResourceOrderItem"}

@@ -1,0 +1,183 @@
+"""ServiceOrder (TMF641) ↔ `orders.model.Order`.
+
+The stored document is the resource as it is served. What the standard has no attribute for is kept beside it
+(`order_internals`), so that document and internals together give the order back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from linkwright.errors import InvalidRequest
+from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
+from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
+from linkwright.wire.v4 import ORDERING, order_parts
+from linkwright.wire.v4.order_items import Standing, all_items, as_new, as_stored, read_items, write_items
+from linkwright.wire.v4.order_rules import MOST_DEPTH, check_items
+
+SERVER_OWNED = frozenset(
+    {
+        "id",
+        "href",
+        "state",
+        "orderDate",
+        "expectedCompletionDate",
+        "startDate",
+        "completionDate",
+        "cancellationDate",
+        "cancellationReason",
+        "milestone",
+        "jeopardyAlert",
+        "errorMessage",
+    }
+)
+QUALIFICATION_REFERENCE = "servicequalification"
+
+
+def read_order(body: Json, *, id: str, now: datetime, requester: str, max_depth: int = MOST_DEPTH) -> Order:
+    """A new order; what only the server sets is ignored, states of items too.
+
+    Raises:
+        InvalidRequest: items are missing, have the same id, lie too deep or depend on each other in a circle; an
+            action lacks the service that it is about; a reference to a check cannot be read; the dates contradict.
+    """
+    given = {name: value for name, value in an_object(body, "").items() if name not in SERVER_OWNED}
+    check_items(given, max_depth)
+    said = _changeable(given)
+    start, completion = said["requested_start"], said["requested_completion"]
+    if start is not None and completion is not None and start > completion:
+        raise InvalidRequest("the requested start lies after the requested completion", "requestedStartDate")
+    return Order(
+        id=id,
+        state="acknowledged",
+        items=read_items(given, as_new),
+        ordered_at=to_ms(now),
+        requester=requester,
+        body=given,
+        **said,
+    )
+
+
+def write_order(order: Order, base_url: str) -> Json:
+    """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
+    given = {name: value for name, value in order.body.items() if value != "" or not name.endswith("Date")}
+    doc = {
+        **_from_fields(order),
+        **given,
+        "id": order.id,
+        "href": f"{base_url}{ORDERING}/serviceOrder/{order.id}",
+        "@type": given.get("@type") or "ServiceOrder",
+        "state": order.state,
+        "orderDate": write_moment(order.ordered_at),
+        "serviceOrderItem": write_items(order, base_url),
+    }
+    doc |= present(
+        expectedCompletionDate=_written(order.expected_completion),
+        startDate=_written(order.started_at),
+        completionDate=_written(order.completed_at),
+        cancellationDate=_written(order.cancelled_at),
+        cancellationReason=order.cancel_reason,
+    )
+    doc |= {name: told for name, told in order_parts.lists_of(order).items() if told}
+    if doc.get("relatedParty"):
+        doc["relatedParty"] = [{"@type": "RelatedParty", **party} for party in doc["relatedParty"]]
+    return doc
+
+
+def order_internals(order: Order) -> Json:
+    """What is kept beside the document: the state before a cancel, and which references and relations are ours."""
+    return {
+        "before_cancel": order.before_cancel,
+        "references": [order_parts.pack(reference) for reference in order.references],
+        "relations": [order_parts.pack(relation) for relation in order.relations],
+    }
+
+
+def read_stored_order(doc: Json, *, version: int, requester: str, internals: Json) -> Order:
+    """The order behind a stored document; items have no `solution`, their `design_id` finds it."""
+    return Order(
+        id=doc["id"],
+        state=cast(State, doc["state"]),
+        items=read_items(doc, as_stored),
+        ordered_at=moment_of(doc["orderDate"]),
+        requester=requester,
+        body=doc,
+        version=version,
+        before_cancel=internals["before_cancel"],
+        milestones=order_parts.read_milestones(doc),
+        jeopardies=order_parts.read_jeopardies(doc),
+        references=tuple(Reference(**packed) for packed in internals["references"]),
+        relations=tuple(Relation(**packed) for packed in internals["relations"]),
+        faults=order_parts.read_faults(doc),
+        **_changeable(doc),
+        started_at=moment(doc, "startDate"),
+        completed_at=moment(doc, "completionDate"),
+        cancelled_at=moment(doc, "cancellationDate"),
+        cancel_reason=text(doc, "cancellationReason"),
+    )
+
+
+def amended_order(document: Json, before: Order, max_depth: int = MOST_DEPTH) -> Order:
+    """The order as its requester wants it from now on: `document` is the stored resource with a patch applied.
+
+    States, faults and parameters of items stay as they are; new items are acknowledged. The order's state is the
+    document's, so that the use case can refuse to change it. Raises InvalidRequest like `read_order`.
+    """
+    check_items(document, max_depth)
+    known = {item.id: item for item in all_items(before.items)}
+    return replace(
+        before,
+        state=cast(State, document.get("state", before.state)),
+        items=read_items(document, lambda item: _as_before(known, item)),
+        body=document,
+        **_changeable(document),
+    )
+
+
+def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Standing:
+    before = known.get(item["id"])
+    return as_new(item) if before is None else Standing(before.state, before.faults, before.parameters)
+
+
+def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:
+    """What a requester says, at first or later."""
+    return {
+        "external_id": text(doc, "externalId"),
+        "category": text(doc, "category"),
+        "priority": text(doc, "priority"),
+        "requested_start": moment(doc, "requestedStartDate"),
+        "requested_completion": moment(doc, "requestedCompletionDate"),
+        "expected_completion": moment(doc, "expectedCompletionDate"),
+        "qualifications": _qualifications(doc),
+    }
+
+
+def _qualifications(doc: Mapping[str, Json]) -> tuple[QualificationRef, ...]:
+    """References `<check>/<item>[/<proposal>]` of the type serviceQualification, in `id` or else in `name`."""
+    found = []
+    for path, reference in objects(doc, "externalReference", ""):
+        if str(reference.get("externalReferenceType", "")).lower() != QUALIFICATION_REFERENCE:
+            continue
+        candidates = [str(reference.get(name) or "") for name in ("id", "name")]
+        written = next((one for one in candidates if "/" in one), candidates[0])
+        parts = written.split("/")
+        if len(parts) not in (2, 3) or not all(parts):
+            raise InvalidRequest(f"<check>/<item> or <check>/<item>/<proposal> is expected, {written!r} is given", path)
+        found.append(QualificationRef(check_id=parts[0], item_id=parts[1], proposal_id=parts[2] if parts[2:] else None))
+    return tuple(found)
+
+
+def _from_fields(order: Order) -> dict[str, Json]:
+    """For an order that was not made from a resource; what its body says counts more."""
+    return present(
+        externalId=order.external_id,
+        category=order.category,
+        priority=order.priority,
+        requestedStartDate=_written(order.requested_start),
+        requestedCompletionDate=_written(order.requested_completion),
+    )
+
+
+def _written(value: datetime | None) -> str | None:
+    return None if value is None else write_moment(value)

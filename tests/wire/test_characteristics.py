@@ -1,0 +1,285 @@
+"""Characteristics: what is understood, and what is told where something is not."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkwright.designs.model import PlaceWanted, Requirement
+from linkwright.wire.characteristics import (
+    default_values,
+    defaults_from,
+    read_parameters,
+    requirement,
+    wishes,
+    with_parameters,
+    write_service,
+)
+from linkwright.wire.quantities import bandwidth_mbps, money_minor, probability, write_money
+
+Json = Any
+
+
+def a_service(**values: Json) -> Json:
+    return {"serviceCharacteristic": [{"name": name, "value": value} for name, value in values.items()]}
+
+
+def wanted(service: Json, **more: Json) -> Requirement:
+    return requirement("1", service, needed_by=more.get("needed_by"), bundles=more.get("bundles"))
+
+
+@pytest.mark.parametrize(
+    ("value", "mbps"),
+    [
+        ({"down": 100, "up": 20, "unit": "Mbit/s"}, 100),
+        ({"down": 20, "up": 100}, 100),
+        ({"down": 1, "up": 1, "unit": "Gbit/s"}, 1000),
+        ({"down": 1500, "unit": "kbit/s"}, 2),
+        ({"value": 3, "unit": "Gbps"}, 3000),
+        (50, 50),
+        (0.2, 1),
+        ("200", 200),
+        ("1.5 Gbit/s", 1500),
+        ("512kbps", 1),
+    ],
+)
+def test_a_bandwidth_is_the_larger_direction_in_whole_mbit_rounded_up(value: Json, mbps: int) -> None:
+    assert bandwidth_mbps(value) == mbps
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"down": 0}, 10**15, "1e99", {"down": 5, "unit": "furlong"}, "fast", None, True, [], -1, "NaN"]
+)
+def test_a_bandwidth_that_is_none_is_refused(value: Json) -> None:
+    with pytest.raises(ValueError, match=r"expected|unit"):
+        bandwidth_mbps(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "share"),
+    [(99.95, 0.9995), ("99.95", 0.9995), ("99.95 %", 0.9995), (0.9995, 0.9995), (1, 1.0), (100, 1.0)],
+)
+def test_an_availability_above_one_is_a_percentage(value: Json, share: float) -> None:
+    assert probability(value) == share
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.integers(min_value=0, max_value=10**13))
+def test_money_comes_back_to_the_last_minor_unit(minor: int) -> None:
+    assert money_minor(write_money(minor, "EUR")) == (minor, "EUR")
+
+
+@pytest.mark.parametrize("value", [12, {"value": 12}, {"unit": "EUR", "value": 1.234}, {"unit": "EUR", "value": -1}])
+def test_money_without_currency_or_with_a_third_decimal_is_refused(value: Json) -> None:
+    with pytest.raises(ValueError, match="money"):
+        money_minor(value)
+
+
+def test_every_word_of_a_requirement_is_understood() -> None:
+    service = a_service(
+        bandwidth={"down": 1, "up": 1, "unit": "Gbit/s"},
+        availabilityTarget=99.99,
+        latencyMaxMs=30,
+        accessDiversity="duct",
+        destination=["hub-1", "hub-2"],
+        cpePerLeg=True,
+        cpeFeatures=["ipsec"],
+        termMonths=36,
+        neededBy="2027-03-01T00:00:00+02:00",
+        budgetOneTime={"unit": "EUR", "value": 25000},
+        budgetRecurring={"unit": "EUR", "value": 799.5},
+        technologyAllowed=["fibre"],
+        technologyForbidden="5g, satellite",
+        partnerPreferred=["north"],
+        partnerExcluded=["east"],
+        colour="blue",
+    )
+    service["serviceSpecification"] = {"id": "cfs-vpn"}
+    service["place"] = [{"id": "s1", "role": "a", "@type": "PlaceRef", "@referredType": "GeographicSite"}]
+
+    read = wanted(service)
+
+    assert read.misread == ()
+    assert read == Requirement(
+        ref="1",
+        specification="cfs-vpn",
+        place=PlaceWanted(kind="site", id="s1"),
+        destinations=("hub-1", "hub-2"),
+        bandwidth_mbps=1000,
+        availability=0.9999,
+        round_trip_ms=30.0,
+        diversity="srlg",
+        cpe_per_leg=True,
+        cpe_features=("ipsec",),
+        term_months=36,
+        needed_by=date(2027, 3, 1),
+        budget_nrc_minor=2_500_000,
+        budget_mrc_minor=79_950,
+        technology_allowed=("fibre",),
+        technology_forbidden=("5g", "satellite"),
+        partner_preferred=("north",),
+        partner_excluded=("east",),
+        characteristics={one["name"]: one["value"] for one in service["serviceCharacteristic"]},
+    )
+
+
+def test_what_is_not_understood_becomes_a_sentence_and_stops_nothing() -> None:
+    read = wanted(a_service(bandwidth="quick", latencyMaxMs=30))
+
+    assert (read.bandwidth_mbps, read.round_trip_ms) == (None, 30.0)
+    assert len(read.misread) == 1
+    assert "bandwidth" in read.misread[0]
+    assert "'quick'" in read.misread[0]
+
+
+@pytest.mark.parametrize("word", ["entry", "carrier"])
+def test_a_diversity_that_is_not_designed_yet_is_said_so(word: str) -> None:
+    read = wanted(a_service(accessDiversity=word))
+
+    assert read.diversity is None
+    assert f"diversity of {word} is not designed yet by this version" in read.misread[0]
+
+
+def test_a_limit_that_no_design_respects_is_never_passed_over() -> None:
+    assert "jitterMaxMs" in wanted(a_service(jitterMaxMs=5)).misread[0]
+    assert wanted(a_service(backup="none")).misread == ()
+
+
+def test_a_word_that_is_given_twice_with_two_values_is_told() -> None:
+    service = {"serviceCharacteristic": [{"name": "termMonths", "value": 12}, {"name": "termMonths", "value": 24}]}
+    same = {"serviceCharacteristic": [{"name": "termMonths", "value": 12}, {"name": "termMonths", "value": 12}]}
+
+    assert "twice" in wanted(service).misread[0]
+    assert wanted(same).misread == ()
+
+
+def test_budgets_in_two_currencies_are_told() -> None:
+    euro, dollar = {"unit": "EUR", "value": 1}, {"unit": "USD", "value": 1}
+
+    assert "EUR, USD" in wanted(a_service(budgetOneTime=euro, budgetRecurring=dollar)).misread[0]
+
+
+def test_the_characteristic_counts_before_the_date_of_the_item() -> None:
+    fallback = date(2027, 1, 1)
+
+    assert wanted(a_service(neededBy="2027-03-01"), needed_by=fallback).needed_by == date(2027, 3, 1)
+    assert wanted({}, needed_by=fallback).needed_by == fallback
+
+
+def test_what_we_answered_and_allocated_is_no_wish() -> None:
+    service = with_parameters(a_service(colour="blue", **{"sla.availability": 0.99}), {"vlanId": 100})
+
+    assert wanted(service).characteristics == {"colour": "blue"}
+    assert read_parameters(service) == {"vlanId": 100}
+    assert with_parameters(service, {}) == a_service(colour="blue", **{"sla.availability": 0.99})
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ({"id": "s", "@type": "PlaceRef", "@referredType": "GeographicSite"}, PlaceWanted(kind="site", id="s")),
+        ({"id": "a", "@type": "PlaceRef", "@referredType": "GeographicAddress"}, PlaceWanted(kind="address", id="a")),
+        ({"id": "a", "@type": "GeographicAddress", "name": "x"}, PlaceWanted(kind="address", id="a")),
+        ({"id": "s", "@type": "GeographicSite"}, PlaceWanted(kind="site", id="s")),
+        ({"id": "s", "href": "https://x/geographicSite/s"}, PlaceWanted(kind="site", id="s")),
+        (
+            {"@type": "GeographicAddress", "streetName": "Harbour Road", "streetNr": 1, "role": "a"},
+            PlaceWanted(kind="value", value={"streetName": "Harbour Road", "streetNr": "1"}),
+        ),
+    ],
+)
+def test_a_place_is_read_by_reference_or_by_value(place: Json, found: PlaceWanted) -> None:
+    read = wanted({"place": [place]})
+
+    assert (read.place, read.misread) == (found, ())
+
+
+@pytest.mark.parametrize("places", [[{"id": "x"}], [{"@type": "GeographicSite"}], [{"id": "1"}, {"id": "2"}], "here"])
+def test_a_place_that_cannot_be_told_is_a_sentence(places: Json) -> None:
+    read = wanted({"place": places})
+
+    assert read.place is None
+    assert len(read.misread) == 1
+
+
+def test_no_place_is_no_sentence() -> None:
+    assert wanted({}).misread == ()
+    assert wanted(None) == wanted({})
+
+
+def test_the_catalogue_gives_defaults_and_says_what_is_mandatory() -> None:
+    words = [
+        {"name": "bandwidth", "minCardinality": 1},
+        {
+            "name": "latencyMaxMs",
+            "minCardinality": 1,
+            "characteristicValueSpecification": [{"value": 30}, {"value": 50, "isDefault": True}],
+        },
+        {"name": "termMonths", "minCardinality": 0},
+        {"name": "designPattern", "characteristicValueSpecification": [{"value": "siteToHub", "isDefault": True}]},
+    ]
+
+    defaults, mandatory = defaults_from(words)
+
+    assert (defaults.round_trip_ms, defaults.term_months) == (50.0, None)
+    assert mandatory == {"bandwidth_mbps"}
+    assert default_values(words)["designPattern"] == "siteToHub"
+
+
+def test_a_default_bandwidth_may_have_its_unit_beside_it() -> None:
+    value = {"value": 2, "unitOfMeasure": "Gbit/s", "isDefault": True}
+
+    defaults, _ = defaults_from([{"name": "bandwidth", "characteristicValueSpecification": [value]}])
+
+    assert defaults.bandwidth_mbps == 2000
+
+
+NAMES = st.lists(st.sampled_from(["a", "b", "c"]), unique=True, max_size=3).map(tuple)
+REQUIREMENTS = st.builds(
+    Requirement,
+    ref=st.just("1"),
+    specification=st.none() | st.just("cfs"),
+    place=st.none()
+    | st.builds(PlaceWanted, kind=st.sampled_from(["site", "address"]), id=st.just("p"))
+    | st.just(PlaceWanted(kind="value", value={"city": "X"})),
+    destinations=st.none() | NAMES,
+    bandwidth_mbps=st.none() | st.integers(1, 10**6),
+    availability=st.none() | st.sampled_from([0.0, 0.5, 0.9995, 0.99999, 1.0]),
+    round_trip_ms=st.none() | st.floats(0.1, 1000),
+    diversity=st.none() | st.sampled_from(["none", "link", "node", "srlg"]),
+    cpe_per_leg=st.none() | st.booleans(),
+    term_months=st.none() | st.integers(1, 120),
+    needed_by=st.none() | st.dates(),
+    technology_allowed=st.none() | NAMES,
+)
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(REQUIREMENTS)
+def test_a_requirement_that_is_written_as_a_service_is_read_back(one: Requirement) -> None:
+    read = requirement("1", write_service(one), needed_by=None, bundles=None)
+
+    assert read.misread == ()
+    assert {**vars(read), "characteristics": {}} == {**vars(one), "characteristics": {}}
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=8) | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["bandwidth", "availabilityTarget", "neededBy", "destination", "budgetOneTime"]), JUNK
+    )
+)
+def test_no_value_whatever_stops_a_requirement(values: dict[str, Json]) -> None:
+    read = wanted(a_service(**values))
+
+    assert all(text.endswith(".") for text in read.misread)
+    assert wishes(read).keys() <= values.keys()

@@ -1,0 +1,272 @@
+"""The resource inventory as facts: complete ones are used, others are named and left out."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+from linkwright.designs.model import (
+    AccessFact,
+    AccessFacts,
+    CpeFact,
+    CrewFact,
+    NetworkFacts,
+    PaidAugment,
+    PlannedUpgrade,
+)
+from linkwright.errors import BadProblem
+from linkwright.wire.v4.outward import read_access, read_network
+from tests.builders import NOW
+
+Json = Any
+
+
+def euro(value: float, unit: str = "EUR") -> Json:
+    return {"unit": unit, "value": value}
+
+
+def a_resource(category: str, name: str, relations: Json = (), attributes: Json = None, **facts: Json) -> Json:
+    return {
+        "id": name,
+        "category": category,
+        "resourceCharacteristic": [{"name": fact, "value": value} for fact, value in facts.items()],
+        "resourceRelationship": [{"relationshipType": kind, "resource": {"id": other}} for kind, other in relations],
+        **(attributes or {}),
+    }
+
+
+def a_pop(name: str, attributes: Json = None, **facts: Json) -> Json:
+    plain = {"latitudeDeg": 50.0, "longitudeDeg": 8.0, "availability": 0.9999, "delayMs": 0.05}
+    return a_resource("pop", name, attributes=attributes, **(plain | facts))
+
+
+def a_link(name: str, relations: Json = (("endA", "a"), ("endZ", "z")), attributes: Json = None, **facts: Json) -> Json:
+    plain = {"lengthKm": 10.0, "availability": 0.999, "freeCapacityMbps": 1000, "mrcPerMbps": euro(0.15)}
+    return a_resource("link", name, relations, attributes, **(plain | facts))
+
+
+def an_option(
+    name: str = "acc-1", relations: Json = (("terminatesAt", "a"),), attributes: Json = None, **facts: Json
+) -> Json:
+    plain = {
+        "technology": "fibre",
+        "bandwidthMbps": 1000,
+        "nrc": euro(900),
+        "mrc": euro(310.5),
+        "availability": 0.9995,
+        "delayMs": 0.1,
+        "leadTimeDays": 20,
+    }
+    plain = {fact: value for fact, value in (plain | facts).items() if value is not None}
+    return a_resource(
+        "accessOption", name, relations, {"place": {"id": "s1", "role": "x"}} | (attributes or {}), **plain
+    )
+
+
+def network(*resources: Json) -> NetworkFacts:
+    return read_network(resources, read_at=NOW)
+
+
+def access(*resources: Json, currency: str | None = None) -> AccessFacts:
+    return read_access(resources, read_at=NOW, currency=currency)
+
+
+POPS = (a_pop("a"), a_pop("z", freePorts=4))
+
+
+def test_every_category_is_read() -> None:
+    facts = network(
+        *POPS,
+        a_link("l", (("endA", "a"), ("endZ", "z"), ("sharesRisk", "g"))),
+        a_resource("sharedRiskGroup", "g", availability=0.9998, riskKind="duct"),
+        a_resource(
+            "plannedUpgrade",
+            "u",
+            [("upgrades", "l")],
+            {"startOperatingDate": "2027-01-15T00:00:00Z"},
+            addsMbps=500,
+        ),
+        a_resource("paidAugment", "p", [("augments", "l")], addsMbps=1000, nrc=euro(10), mrc=euro(1), leadTimeDays=30),
+        a_resource(
+            "cpeModel",
+            "c",
+            maxMbps=1000,
+            nrc=euro(180),
+            mrc=euro(45),
+            availability=0.9999,
+            delayMs=0.1,
+            features=["ipsec"],
+            powerW=30,
+            stock=7,
+        ),
+        a_resource("sharedBuild", "b", nrc=euro(8000), mrc=euro(40), leadTimeDays=60, maxSites=3),
+        a_resource(
+            "fieldCapacity", "f", (), {"endOperatingDate": "2026-12-31T00:00:00Z"}, skill="install", crewDays=40
+        ),
+        a_resource("teapot", "t"),
+    )
+
+    assert facts.incomplete == ()
+    assert [node.id for node in facts.nodes] == ["a", "z"]
+    assert facts.nodes[1] == Node(id="z", lat_deg=50.0, lon_deg=8.0, availability=0.9999, delay_ms=0.05, ports=4)
+    assert facts.links == (
+        Link(
+            id="l",
+            a="a",
+            z="z",
+            length_km=10.0,
+            availability=0.999,
+            mrc_minor_per_mbps=15,
+            capacity_mbps=1000,
+            srlgs=("g",),
+        ),
+    )
+    assert facts.srlgs == (Srlg(id="g", availability=0.9998),)
+    assert facts.upgrades == (PlannedUpgrade(id="u", link="l", adds_mbps=500, in_service=date(2027, 1, 15)),)
+    assert facts.augments == (
+        PaidAugment(id="p", link="l", adds_mbps=1000, nrc_minor=1000, mrc_minor=100, lead_days=30),
+    )
+    model = CpeModel(
+        id="c",
+        max_mbps=1000,
+        features=("ipsec",),
+        nrc_minor=18_000,
+        mrc_minor=4_500,
+        availability=0.9999,
+        delay_ms=0.1,
+    )
+    assert facts.cpe == (CpeFact(model=model, power_w=30.0, stock=7),)
+    assert facts.builds == (Build(id="b", nrc_minor=800_000, mrc_minor=4_000, lead_days=60, max_sites=3),)
+    assert facts.crews == (CrewFact(skill="install", until=date(2026, 12, 31), crew_days=40),)
+    assert (facts.currency, facts.read_at) == ("EUR", NOW)
+
+
+@pytest.mark.parametrize("missing", ["latitudeDeg", "longitudeDeg", "availability", "delayMs"])
+def test_a_pop_without_a_fact_is_left_out_with_all_that_stands_on_it(missing: str) -> None:
+    facts = network(a_pop("a", **{missing: None}), a_pop("z"), a_link("l"))
+
+    assert [node.id for node in facts.nodes] == ["z"]
+    assert facts.links == ()
+    assert [text.split(" is left out")[0] for text in facts.incomplete] == ["pop a", "link l"]
+    assert missing in facts.incomplete[0]
+
+
+@pytest.mark.parametrize("missing", ["lengthKm", "availability", "freeCapacityMbps", "mrcPerMbps"])
+def test_a_link_without_a_fact_is_never_filled_with_zero(missing: str) -> None:
+    facts = network(*POPS, a_link("l", **{missing: None}))
+
+    assert facts.links == ()
+    assert facts.incomplete == (f"link l is left out: {missing} is missing.",)
+
+
+@pytest.mark.parametrize(
+    ("link", "why"),
+    [
+        (a_link("l", (("endA", "a"),)), "endZ"),
+        (a_link("l", (("endA", "a"), ("endZ", "a"))), "same pop"),
+        (a_link("l", (("endA", "a"), ("endZ", "z"), ("sharesRisk", "g"))), "sharedRiskGroup g"),
+        (a_link("l", availability=1.2), "probability"),
+        (a_link("l", lengthKm=-1), "negative"),
+        (a_link("l", mrcPerMbps=0.15), "money"),
+        (a_link("l", attributes={"startOperatingDate": "someday"}), "no date"),
+    ],
+)
+def test_a_link_that_makes_no_sense_is_left_out_with_the_reason(link: Json, why: str) -> None:
+    facts = network(*POPS, link)
+
+    assert facts.links == ()
+    assert why in facts.incomplete[0]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"operationalState": "disable"},
+        {"endOperatingDate": "2026-11-01T00:00:00Z"},
+        {"startOperatingDate": "2026-12-01T00:00:00Z"},
+    ],
+)
+def test_what_is_not_in_service_is_silently_not_there(attributes: Json) -> None:
+    facts = network(*POPS, a_link("l", attributes=attributes))
+
+    assert (facts.links, facts.incomplete) == ((), ())
+
+
+def test_an_end_that_lies_ahead_does_not_matter_yet() -> None:
+    assert network(*POPS, a_link("l", attributes={"endOperatingDate": "2026-11-02T00:00:00Z"})).links
+
+
+def test_equal_facts_have_an_equal_snapshot_in_whatever_order_they_come() -> None:
+    one, other = network(*POPS, a_link("l"), a_link("m")), network(a_link("m"), a_link("l"), *reversed(POPS))
+
+    assert one.snapshot == other.snapshot
+    assert one.snapshot != network(*POPS, a_link("l"), a_link("m", freeCapacityMbps=1)).snapshot
+
+
+def test_the_time_of_reading_is_no_part_of_the_snapshot() -> None:
+    later = read_network(POPS, read_at=datetime(2026, 11, 3, tzinfo=UTC))
+
+    assert later.snapshot == network(*POPS).snapshot
+
+
+def test_two_currencies_contradict_each_other() -> None:
+    with pytest.raises(BadProblem, match="USD"):
+        network(*POPS, a_link("l"), a_link("m", mrcPerMbps=euro(1, "USD")))
+    with pytest.raises(BadProblem, match="EUR"):
+        access(an_option(), currency="USD")
+
+
+def test_an_access_option_is_read_with_all_that_it_says() -> None:
+    option = an_option(
+        relations=(("terminatesAt", "a"), ("sharesRisk", "g"), ("needsBuild", "b")),
+        attributes={
+            "startOperatingDate": "2027-01-15T00:00:00Z",
+            "relatedParty": [{"id": "north", "role": "supplier"}],
+        },
+        crewDays={"install": 1},
+    )
+
+    assert access(option).options == (
+        AccessFact(
+            id="acc-1",
+            place="s1",
+            technology="fibre",
+            pop="a",
+            bandwidth_mbps=1000,
+            nrc_minor=90_000,
+            mrc_minor=31_050,
+            availability=0.9995,
+            delay_ms=0.1,
+            lead_days=20,
+            usable_from=date(2027, 1, 15),
+            srlgs=("g",),
+            build="b",
+            partner="north",
+            work={"install": 1},
+        ),
+    )
+
+
+def test_a_lead_time_in_calendar_days_is_told_apart() -> None:
+    (option,) = access(an_option(leadTimeDays=None, leadTimeCalendarDays=14)).options
+
+    assert (option.lead_days, option.calendar) == (14, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        (an_option(nrc=None), "nrc is missing"),
+        (an_option(leadTimeDays=None), "leadTimeDays is missing"),
+        (an_option(relations=(("terminatesAt", "a"), ("terminatesAt", "z"))), "exactly one relation terminatesAt"),
+        (an_option(attributes={"place": None}), "place is missing"),
+        (an_option(crewDays={"install": "many"}), "crewDays"),
+    ],
+)
+def test_an_access_option_that_is_not_complete_is_named(option: Json, why: str) -> None:
+    facts = access(option)
+
+    assert facts.options == ()
+    assert facts.incomplete[0].startswith("accessOption acc-1 is left out: ")
+    assert why in facts.incomplete[0]

@@ -1,0 +1,227 @@
+"""What we order and hold in other systems, and how we read what has become of it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from linkwright.wire.v4.outward import (
+    read_hold_end,
+    read_order_progress,
+    write_allocation_order,
+    write_implementation_order,
+    write_inventory_service,
+    write_reservation,
+    write_resource_order,
+)
+from linkwright.wire.v4.resource_domain import held_by
+from tests.builders import NOW, a_leg, a_requirement, a_solution
+
+from .errands import a_task, an_errand
+from .schemas import assert_contract, assert_published
+
+Json = Any
+TWO_LEGS = (
+    a_leg(nodes=("west", "east", "hub"), links=("west-east", "east-hub")),
+    a_leg(access="fibre-2", pop="east", nodes=("east", "hub"), links=("east-hub",), build="build-1"),
+)
+
+
+def words(service: Json) -> dict[str, Json]:
+    return {one["name"]: one["value"] for one in service["serviceCharacteristic"]}
+
+
+# holds ----------------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_a_design_uses_is_held() -> None:
+    solution = a_solution(legs=TWO_LEGS, cpe_quantity=2)
+
+    assert held_by(solution) == {
+        ("fibre-1", "accessOption"): 1,
+        ("west", "pop"): 1,
+        ("west-east", "link"): 100,
+        ("east-hub", "link"): 200,
+        ("fibre-2", "accessOption"): 1,
+        ("east", "pop"): 1,
+        ("cpe-1", "cpeModel"): 2,
+    }
+
+
+def test_of_a_partners_leg_only_the_port_at_the_handover_is_ours_to_hold() -> None:
+    held = held_by(a_solution(legs=(a_leg(access="offer", supplier="north", links=()),)))
+
+    assert set(held) == {("west", "pop"), ("cpe-1", "cpeModel")}
+
+
+def test_a_reservation_carries_our_key_the_customer_and_an_end() -> None:
+    body = write_reservation(an_errand(a_task()), NOW + timedelta(days=14))
+
+    assert body["relatedEntity"][0] | {} == {
+        "id": "order-1/reserve",
+        "role": "externalId",
+        "@type": "EntityRef",
+        "@referredType": "ServiceOrder",
+    }
+    assert body["relatedParty"][0]["id"] == "nordwind"
+    assert body["reservationPeriod"] == {"endDateTime": "2026-11-16T09:00:00.000Z"}
+    assert_contract("outward/tmf685-v4.yaml", "Reservation_Create", body)
+    assert_published("TMF685-ResourcePool-v4.0.0", "Reservation_Create", body)
+
+
+def test_a_hold_without_a_named_end_leaves_the_end_to_the_pool() -> None:
+    assert "reservationPeriod" not in write_reservation(an_errand(a_task()))
+
+
+def test_an_order_that_names_nobody_is_held_for_its_requester() -> None:
+    assert write_reservation(an_errand(a_task(), party=None))["relatedParty"][0]["id"] == "anonymous"
+
+
+@pytest.mark.parametrize(
+    ("doc", "end"),
+    [
+        ({"reservationPeriod": {"endDateTime": "2026-11-16T10:00:00+01:00"}}, datetime(2026, 11, 16, 9, tzinfo=UTC)),
+        (
+            {
+                "reservationPeriod": {"endDateTime": "2026-11-16T09:00:00Z"},
+                "validFor": {"endDateTime": "2026-11-10T09:00:00Z"},
+            },
+            datetime(2026, 11, 10, 9, tzinfo=UTC),
+        ),
+        ({"reservationPeriod": {"endDateTime": "soon"}}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_hold_ends_at_the_earlier_of_its_ends(doc: Json, end: datetime | None) -> None:
+    assert read_hold_end(doc) == end
+
+
+# resource orders ------------------------------------------------------------------------------------------------
+
+
+def test_what_sites_share_is_ordered_once() -> None:
+    site = a_solution(legs=TWO_LEGS, augments=("east-hub",))
+    body = write_resource_order(an_errand(a_task("provide"), item_1=site, item_2=site))
+
+    assert [(one["id"], one["action"], one["resource"]["id"]) for one in body["orderItem"]] == [
+        ("1/cpe", "add", "cpe-1"),
+        ("2/cpe", "add", "cpe-1"),
+        ("build/build-1", "add", "build-1"),
+        ("augment/east-hub", "modify", "east-hub"),
+    ]
+    assert body["orderItem"][0]["resource"]["place"]["id"] == "site-1"
+    assert (body["externalId"], body["category"]) == ("order-1/provide", "Provide Resources")
+    assert_contract("outward/tmf652-v4.yaml", "ResourceOrder_Create", body)
+    assert_published("TMF652-ResourceOrder-v4.0.0", "ResourceOrder_Create", body)
+
+
+def test_an_outward_order_is_wanted_when_the_last_of_its_services_is() -> None:
+    late = a_solution(needed_by=date(2027, 5, 1))
+
+    body = write_resource_order(an_errand(a_task("provide"), item_1=a_solution(), item_2=late))
+
+    assert body["requestedCompletionDate"] == "2027-05-01T00:00:00.000Z"
+
+
+# downstream -----------------------------------------------------------------------------------------------------
+
+ALLOCATED = a_task(
+    "allocate", state="done", remote_id="alloc-1", remote_href="http://d/alloc-1", parameters={"1": {"vlanId": 100}}
+)
+
+
+def test_parameters_are_asked_for_service_by_service() -> None:
+    body = write_allocation_order(an_errand(a_task("allocate"), item_1=a_solution(), item_2=a_solution()))
+
+    assert body["category"] == "Allocate Specific Service Parameters"
+    assert [item["id"] for item in body["serviceOrderItem"]] == ["1", "2"]
+    told = words(body["serviceOrderItem"][0]["service"])
+    assert told["bandwidth"] == {"down": 100, "up": 100, "unit": "Mbit/s"}
+    assert told["access.path"] == [["west-hub"]]
+    assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
+    assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
+def test_the_implementation_waits_for_the_allocation_and_carries_what_it_gave() -> None:
+    body = write_implementation_order(an_errand(a_task("implement"), ALLOCATED))
+
+    assert body["category"] == "Implement, Configure & Activate"
+    assert [(one["id"], one["relationshipType"]) for one in body["orderRelationship"]] == [("alloc-1", "dependsOn")]
+    assert words(body["serviceOrderItem"][0]["service"])["vlanId"] == 100
+    assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
+    assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
+def test_no_other_system_is_told_prices_budgets_or_who_else_was_asked() -> None:
+    wanted = a_requirement(budget_nrc_minor=100, characteristics={"budgetOneTime": {"unit": "EUR", "value": 1}})
+    errand = an_errand(a_task("implement"), ALLOCATED, item_1=a_solution(requirement=wanted))
+
+    for body in (write_implementation_order(errand), write_allocation_order(errand)):
+        told = words(body["serviceOrderItem"][0]["service"])
+        assert not [name for name in told if name.startswith(("commercial.", "partner.", "budget"))]
+
+
+def test_a_service_enters_the_inventory_active_with_its_parameters_and_its_order() -> None:
+    body = write_inventory_service(an_errand(a_task("register"), ALLOCATED))
+
+    assert (body["state"], body["serviceSpecification"]["id"]) == ("active", "cfs")
+    assert words(body)["vlanId"] == 100
+    assert body["serviceOrderItem"][0]["serviceOrderId"] == "order-1"
+    assert [one["role"] for one in body["relatedEntity"]] == ["serviceDesign", "externalId"]
+    assert_contract("outward/tmf638-v4.yaml", "Service_Create", body)
+    assert_published("TMF638-ServiceInventory-v4.0.0", "Service_Create", body)
+
+
+# progress -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "read"),
+    [
+        ("completed", "done"),
+        ("Completed", "done"),
+        ("done", "done"),
+        ("failed", "failed"),
+        ("REJECTED", "failed"),
+        ("cancelled", "failed"),
+        ("partial", "failed"),
+        ("InProgress", "waiting"),
+        ("held", "waiting"),
+        ("pendingCancellation", "waiting"),
+        ("somethingNew", "waiting"),
+        ("", "waiting"),
+    ],
+)
+def test_a_state_is_read_without_its_case(state: str, read: str) -> None:
+    seen = read_order_progress({"state": state})
+
+    assert (seen.state, seen.remote_state) == (read, state)
+
+
+def test_why_and_when_are_read_too() -> None:
+    seen = read_order_progress(
+        {
+            "state": "held",
+            "expectedCompletionDate": "2027-01-27T12:00:00+01:00",
+            "errorMessage": [{"reason": "waits", "message": "no crew"}],
+            "serviceOrderItem": [{"id": "1", "errorMessage": [{"reason": "no key"}]}],
+        }
+    )
+
+    assert (seen.text, seen.expected) == ("no crew; no key", date(2027, 1, 27))
+
+
+def test_only_what_the_other_side_added_is_a_parameter() -> None:
+    body = write_allocation_order(an_errand(a_task("allocate")))
+    item = body["serviceOrderItem"][0]
+    item["service"]["serviceCharacteristic"].append({"name": "vlanId", "value": 100})
+
+    assert read_order_progress({**body, "state": "completed"}).parameters == {"1": {"vlanId": 100}}
+
+
+@pytest.mark.parametrize(
+    "doc", [None, [], {"state": None}, {"serviceOrderItem": {"a": 1}}, {"expectedCompletionDate": 5, "errorMessage": 3}]
+)
+def test_an_answer_that_makes_no_sense_is_waited_for(doc: Json) -> None:
+    assert read_order_progress(doc).state == "waiting"

@@ -1,0 +1,212 @@
+"""Partners: the question, the answer, the order."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from linkwright.designs.model import AccessFact, PartnerAnswer, PlaceWanted
+from linkwright.wire.characteristics import write_characteristics
+from linkwright.wire.v4.outward import read_partner_check, write_partner_check, write_partner_order
+from linkwright.wire.v4.partner import write_offer
+from tests.builders import a_leg, a_place, a_requirement, a_solution
+
+from .errands import a_task, an_errand
+from .schemas import assert_contract, assert_published
+
+Json = Any
+OFFER = AccessFact(
+    id="north:check-7/1",
+    place="site-1",
+    technology="fibre",
+    pop="west",
+    bandwidth_mbps=100,
+    nrc_minor=380_000,
+    mrc_minor=91_050,
+    availability=0.9995,
+    delay_ms=0.4,
+    lead_days=60,
+    srlgs=("srg-1",),
+    partner="north",
+    quote="check-7/1",
+)
+
+
+def a_check(offer: Json = None, **item: Json) -> Json:
+    offered = {"service": {"serviceCharacteristic": write_characteristics(offer or write_offer(OFFER, "EUR"))}}
+    return {
+        "id": "check-7",
+        "state": "done",
+        "serviceQualificationItem": [{"id": "1", "qualificationResult": "qualified", **offered, **item}],
+    }
+
+
+def read(check: Json, currency: str | None = "EUR") -> PartnerAnswer:
+    return read_partner_check(check, "north", "1", a_place(), currency=currency)
+
+
+def words(service: Json) -> dict[str, Json]:
+    return {one["name"]: one["value"] for one in service["serviceCharacteristic"]}
+
+
+# the question ---------------------------------------------------------------------------------------------------
+
+
+def test_a_partner_is_asked_for_one_leg_at_one_place() -> None:
+    wanted = a_requirement(diversity="srlg", characteristics={"colour": "blue", "termMonths": 36})
+    body = write_partner_check(wanted, a_place(), "key-1")
+
+    (item,) = body["serviceQualificationItem"]
+    assert body["externalId"] == "key-1"
+    assert item["service"]["place"][0]["id"] == "site-1"
+    assert words(item["service"]) == {
+        "bandwidth": {"down": 100, "up": 100, "unit": "Mbit/s"},
+        "availabilityTarget": 0.99,
+        "latencyMaxMs": 30.0,
+        "termMonths": 36,
+        "neededBy": "2027-03-01",
+        "colour": "blue",
+    }
+    assert_contract("outward/tmf645-partner-v4.yaml", "CheckServiceQualification_Create", body)
+    assert_published("TMF645-ServiceQualification-v4.0.1", "CheckServiceQualification_Create", body)
+
+
+def test_a_partner_is_not_told_the_budget_or_whom_the_customer_prefers() -> None:
+    private = {"budgetOneTime": {"unit": "EUR", "value": 9}, "priceRecurring": 5, "partnerExcluded": ["south"]}
+    wanted = a_requirement(partner_preferred=("north",), budget_nrc_minor=900, characteristics=private)
+
+    service = write_partner_check(wanted, a_place())["serviceQualificationItem"][0]["service"]
+
+    assert not words(service).keys() & {*private, "partnerPreferred"}
+
+
+def test_a_place_by_value_is_asked_about_as_the_address_that_was_found() -> None:
+    wanted = a_requirement(place=PlaceWanted(kind="value", value={"city": "X"}))
+
+    place = write_partner_check(wanted, a_place("addr-9"))["serviceQualificationItem"][0]["service"]["place"][0]
+
+    assert (place["id"], place["@referredType"]) == ("addr-9", "GeographicAddress")
+
+
+# the answer -----------------------------------------------------------------------------------------------------
+
+
+def test_an_offer_is_read_as_it_was_made() -> None:
+    answer = read(a_check(expirationDate="2026-12-01T00:00:00Z"))
+
+    assert (answer.asked, answer.offer) == ("offered", OFFER)
+    assert answer.valid_until == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_the_earlier_of_the_ends_of_item_and_check_counts() -> None:
+    check = a_check(expirationDate="2026-12-01T00:00:00Z") | {"expirationDate": "2026-11-20T00:00:00Z"}
+
+    assert read(check).valid_until == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_an_offer_in_calendar_days_says_so() -> None:
+    offer = replace(OFFER, calendar=True)
+
+    assert read(a_check(write_offer(offer, "EUR"))).offer == offer
+
+
+def test_a_partner_that_does_not_say_what_its_route_shares_has_not_declared_it() -> None:
+    undeclared = replace(OFFER, srlgs=(), risks_declared=False)
+
+    assert read(a_check(write_offer(undeclared, "EUR"))).offer == undeclared
+    assert read(a_check(write_offer(OFFER, "EUR") | {"offer.sharedRiskGroups": []})).offer == replace(OFFER, srlgs=())
+
+
+def test_an_offer_may_stand_in_the_first_proposal() -> None:
+    service = a_check()["serviceQualificationItem"][0]["service"]
+    item = {
+        "qualificationResult": "alternate",
+        "service": {},
+        "alternateServiceProposal": [{"alternateService": service}],
+    }
+
+    assert read(a_check(**item)).offer == OFFER
+
+
+@pytest.mark.parametrize("missing", sorted(write_offer(OFFER, "EUR").keys() - {"offer.sharedRiskGroups"}))
+def test_an_offer_that_lacks_a_fact_is_no_offer_and_names_it(missing: str) -> None:
+    offer = write_offer(OFFER, "EUR")
+    del offer[missing]
+    answer = read(a_check(offer))
+
+    assert (answer.asked, answer.offer) == ("failed", None)
+    assert missing.replace("leadTimeDays", "leadTimeCalendarDays") in answer.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"offer.nrc": {"unit": "USD", "value": 1}},
+        {"offer.nrc": 5},
+        {"offer.availability": 1.5},
+        {"offer.availability": 0},
+        {"offer.delayMs": -1},
+        {"offer.bandwidthMbps": "much"},
+        {"offer.leadTimeDays": 1.5},
+        {"offer.sharedRiskGroups": 7},
+    ],
+)
+def test_an_offer_that_contradicts_itself_is_no_offer(wrong: Json) -> None:
+    answer = read(a_check(write_offer(OFFER, "EUR") | wrong))
+
+    assert (answer.asked, answer.offer) == ("failed", None)
+    assert "cannot be used" in answer.text
+
+
+def test_prices_in_another_currency_than_ours_are_not_compared() -> None:
+    dollars = a_check(write_offer(OFFER, "USD"))
+
+    assert read(dollars).asked == "failed"
+    assert read(dollars, currency=None).offer == OFFER
+
+
+@pytest.mark.parametrize(("code", "asked"), [("NO-COVERAGE-01", "noCoverage"), ("REFUSED-02", "refused")])
+def test_a_no_is_no_coverage_or_a_refusal(code: str, asked: str) -> None:
+    reasons = [{"code": code, "label": "because"}]
+    answer = read(a_check(qualificationResult="unqualified", service={}, eligibilityUnavailabilityReason=reasons))
+
+    assert (answer.asked, answer.text) == (asked, "because")
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (None, "is no check"),
+        ({"state": "inProgress"}, "ended as inProgress"),
+        ({"state": "done", "serviceQualificationItem": []}, "has no item"),
+        (
+            {"state": "terminatedWithError", "serviceQualificationItem": [{"terminationError": [{"value": "disk"}]}]},
+            "disk",
+        ),
+        ({"state": "done", "serviceQualificationItem": [{"id": "1"}]}, "ended as None"),
+    ],
+)
+def test_an_answer_that_is_none_is_a_failure_and_never_a_refusal(check: Json, text: str) -> None:
+    answer = read(check)
+
+    assert answer.asked == "failed"
+    assert text in answer.text
+
+
+# the order ------------------------------------------------------------------------------------------------------
+
+
+def test_a_leg_is_ordered_as_it_was_offered() -> None:
+    leg = a_leg(access=OFFER.id, supplier="north", quote=OFFER.quote)
+    asked = PartnerAnswer(partner="north", ref="1", asked="offered", offer=OFFER)
+    errand = an_errand(a_task("procure", access=OFFER.id), item_1=a_solution(legs=(a_leg(), leg), asked=(asked,)))
+
+    body = write_partner_order(errand)
+
+    (item,) = body["serviceOrderItem"]
+    assert (body["externalId"], body["category"], item["action"]) == ("order-1/procure", "Outsourced Access", "add")
+    assert words(item["service"]) == write_offer(OFFER, "EUR")
+    assert body["externalReference"][0]["id"] == "check-7/1"
+    assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
+    assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)

@@ -1,0 +1,84 @@
+"""Facts that were read a moment ago. A failed reading is never kept, and nothing is kept beyond its freshness limit."""
+
+import threading
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """One value that is dear to read. While one thread reads it, the others wait for that reading and share its end."""
+
+    def __init__(self, read: Callable[[], T], *, freshness_s: float, now: Callable[[], datetime]) -> None:
+        self._read, self._freshness, self._now = read, timedelta(seconds=freshness_s), now
+        self._lock = threading.Lock()
+        self._value: tuple[datetime, T] | None = None
+        self._reading: Future[T] | None = None
+
+    def get(self) -> T:
+        """The value, at most as old as the freshness limit. Raises whatever reading raises."""
+        with self._lock:
+            if self._value is not None and _is_fresh(self._value[0], self._now(), self._freshness):
+                return self._value[1]
+            reading, mine = self._reading, Future[T]()
+            if reading is None:
+                self._reading = mine
+        return self._refreshed(mine) if reading is None else reading.result()
+
+    def _refreshed(self, reading: Future[T]) -> T:
+        began = self._now()
+        try:
+            value = self._read()
+        except BaseException as error:
+            with self._lock:
+                self._reading = None
+            reading.set_exception(error)
+            raise
+        with self._lock:
+            self._value, self._reading = (began, value), None
+        reading.set_result(value)
+        return value
+
+
+class KeptByKey(Generic[K, T]):
+    """Many values by key, at most `most` of them. Two threads may read the same key at the same time: harmless."""
+
+    def __init__(self, *, freshness_s: float, now: Callable[[], datetime], most: int = 50_000) -> None:
+        self._freshness, self._now, self._most = timedelta(seconds=freshness_s), now, most
+        self._lock = threading.Lock()
+        self._values: dict[K, tuple[datetime, T]] = {}
+
+    def fresh(self, keys: Iterable[K]) -> dict[K, T]:
+        """What is kept and still fresh, of these keys."""
+        now = self._now()
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+        return {key: value for key, (at, value) in found.items() if _is_fresh(at, now, self._freshness)}
+
+    def keep(self, values: Mapping[K, T], read_at: datetime) -> None:
+        """Keep values that were read at `read_at`; the oldest make room."""
+        with self._lock:
+            for key, value in values.items():
+                self._values.pop(key, None)
+                self._values[key] = (read_at, value)
+            while len(self._values) > self._most:
+                del self._values[next(iter(self._values))]
+
+    def get(self, key: K, read: Callable[[], T]) -> T:
+        """The value of one key, read where it is not there or too old."""
+        kept = self.fresh([key])
+        if key in kept:
+            return kept[key]
+        began = self._now()
+        value = read()
+        self.keep({key: value}, began)
+        return value
+
+
+def _is_fresh(read_at: datetime, now: datetime, freshness: timedelta) -> bool:
+    """A clock that was set back makes everything stale: what was read in the future cannot be judged."""
+    return timedelta(0) <= now - read_at < freshness

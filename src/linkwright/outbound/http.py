@@ -1,0 +1,254 @@
+"""Calls to other systems. The caller sees `Refused` or `Unavailable`, never the library's errors.
+
+Nothing is tried again here: repeating is the business of the engine's steps. What is here is everything that a single
+call needs to be harmless to us: time limits, a limit on the answer's size, no redirects, no proxy from the environment.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import quote
+from weakref import WeakSet
+
+import orjson
+import requests
+from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import TimeoutError as TransportTimeout
+
+from linkwright.designs.model import Json
+from linkwright.errors import Refused, Unavailable
+
+PAGE_SIZE = 500
+MOST_ITEMS = 1_000_000
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+ASK_LATER = frozenset({408, 425, 429})
+NEVER_OFFERED = 501
+
+Params = Mapping[str, str | int]
+
+
+class HttpRefused(Refused):
+    """An answer that will not change by asking again; `code` is the TMF error's own, where it gave one."""
+
+    def __init__(self, system: str, detail: str, status: int, code: str = "") -> None:
+        super().__init__(system, detail)
+        self.status = status
+        self.code = code
+
+
+class HttpUnavailable(Unavailable):
+    """No usable answer. `status` is None where there was none at all; `timed_out` tells silence from failure.
+
+    `retry_after_s` is what the other side asked us to wait, None where it did not say.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        timed_out: bool = False,
+    ) -> None:
+        super().__init__(system, detail)
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.timed_out = timed_out
+
+
+class Answer(NamedTuple):
+    """An answer with a good status; `body` is None where there was no content."""
+
+    status: int
+    body: Json
+    headers: Mapping[str, str]
+
+
+def plain_session() -> requests.Session:
+    """A session that takes neither proxies nor credentials from the environment."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def segment(identifier: str) -> str:
+    """An id as one segment of a path, whatever characters it has."""
+    return quote(identifier, safe="")
+
+
+class Client:
+    """One outside system below one base URL. Safe to share between threads: each has a session of its own."""
+
+    def __init__(
+        self,
+        system: str,
+        base_url: str,
+        *,
+        connect_timeout_s: float,
+        read_timeout_s: float,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        session_factory: Callable[[], requests.Session] = plain_session,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.system = system
+        self._base_url = base_url.rstrip("/")
+        self._connect_timeout_s, self._read_timeout_s = connect_timeout_s, read_timeout_s
+        self._max_answer_bytes = max_answer_bytes
+        self._session_factory = session_factory
+        self._monotonic = monotonic
+        self._of_thread = threading.local()
+        self._sessions: WeakSet[requests.Session] = WeakSet()
+        self._sessions_lock = threading.Lock()
+
+    def get(self, path: str, params: Params | None = None, *, within_s: float | None = None) -> Json:
+        """Read one resource. `within_s` bounds the whole call, all of its answer included."""
+        return self._call("GET", path, params=params, within_s=within_s).body
+
+    def pages(self, path: str, params: Params | None = None, *, page_size: int = PAGE_SIZE) -> Iterator[Json]:
+        """Read a list to its end, page by page, whether or not the other side counts, and even if it does not page.
+
+        Raises:
+            HttpUnavailable: the answer is no list, or the list does not end.
+        """
+        offset, previous = 0, None
+        while offset < MOST_ITEMS:
+            answer = self._call("GET", path, params={**(params or {}), "offset": offset, "limit": page_size})
+            page = answer.body
+            if not isinstance(page, list):
+                raise HttpUnavailable(self.system, f"GET {path}: a list was expected", status=answer.status)
+            if not page or page == previous:
+                return
+            yield from page
+            offset, previous = offset + len(page), page
+            if (total := _total(answer.headers)) is not None and offset >= total:
+                return
+        raise HttpUnavailable(self.system, f"GET {path}: the list does not end after {MOST_ITEMS} elements")
+
+    def post(self, path: str, body: Json, *, key: str, within_s: float | None = None) -> Answer:
+        """Create something. `key` shows the other side that a second try is a repetition and not a second wish."""
+        return self._call("POST", path, body=body, key=key, within_s=within_s)
+
+    def patch(self, path: str, body: Json, *, key: str) -> Answer:
+        return self._call("PATCH", path, body=body, key=key)
+
+    def delete(self, path: str) -> Answer:
+        return self._call("DELETE", path)
+
+    def close(self) -> None:
+        """Close every connection; calls that still run end with `Unavailable` or their answer."""
+        with self._sessions_lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Json = None,
+        key: str | None = None,
+        within_s: float | None = None,
+    ) -> Answer:
+        if not self._base_url:
+            raise Refused(self.system, "no address is configured for it")
+        what = f"{method} /{path.lstrip('/')}"
+        limit_s = self._read_timeout_s if within_s is None else within_s
+        until = self._monotonic() + limit_s
+        try:
+            with self._session().request(
+                method,
+                f"{self._base_url}/{path.lstrip('/')}",
+                params=params,
+                data=None if body is None else orjson.dumps(body),
+                headers=_headers(body, key),
+                timeout=(min(self._connect_timeout_s, limit_s), limit_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return self._checked(what, response, self._content(what, response, until))
+        except (requests.Timeout, TransportTimeout) as error:
+            raise HttpUnavailable(self.system, f"{what}: no answer within {limit_s:g} s", timed_out=True) from error
+        except (requests.RequestException, TransportError) as error:
+            raise HttpUnavailable(self.system, f"{what}: no connection ({type(error).__name__})") from error
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = self._of_thread.session = self._session_factory()
+            with self._sessions_lock:
+                self._sessions.add(session)
+        return session
+
+    def _content(self, what: str, response: requests.Response, until: float) -> bytes:
+        """The answer's bytes as they come, so that neither a flood nor a drip can hold the thread."""
+        content = bytearray()
+        while part := response.raw.read1(CHUNK_BYTES, decode_content=True):
+            content += part
+            if len(content) > self._max_answer_bytes:
+                raise HttpUnavailable(self.system, f"{what}: the answer is larger than {self._max_answer_bytes} bytes")
+            if self._monotonic() > until:
+                raise HttpUnavailable(self.system, f"{what}: the answer did not end in time", timed_out=True)
+        return bytes(content)
+
+    def _checked(self, what: str, response: requests.Response, content: bytes) -> Answer:
+        """The answer, or the error that its status means."""
+        status = response.status_code
+        if 200 <= status < 300:
+            return Answer(status, self._parsed(what, status, content), response.headers)
+        code, said = _tmf_error(content)
+        detail = f"{what} gave {status}{said}"
+        if status in ASK_LATER or (status >= 500 and status != NEVER_OFFERED):
+            raise HttpUnavailable(self.system, detail, status=status, retry_after_s=_retry_after_s(response.headers))
+        raise HttpRefused(self.system, detail, status, code)
+
+    def _parsed(self, what: str, status: int, content: bytes) -> Json:
+        if not content:
+            return None
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise HttpUnavailable(self.system, f"{what}: the answer is not JSON", status=status) from error
+
+
+def _headers(body: Json, key: str | None) -> dict[str, str]:
+    headers = {"Accept": "application/json", "User-Agent": "linkwright"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    if key is not None:
+        headers["Idempotency-Key"] = key
+    return headers
+
+
+def _total(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("X-Total-Count", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _tmf_error(content: bytes, longest: int = 300) -> tuple[str, str]:
+    """(code, what may be quoted of a TMF error): nothing where the body is something else."""
+    try:
+        error = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return "", ""
+    if not isinstance(error, dict):
+        return "", ""
+    words = [str(error[name]) for name in ("code", "reason", "message") if error.get(name)]
+    return str(error.get("code", "")), f": {', '.join(words)[:longest]}" if words else ""
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait; a date is measured against the answer's own `Date`, so that our clocks need not agree."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(wait.total_seconds(), 0.0)

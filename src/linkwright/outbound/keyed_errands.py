@@ -1,0 +1,79 @@
+"""Things that we make in another system which has no place for an external id: our key stands among its entities."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from linkwright.designs.model import Json
+from linkwright.errors import Refused
+from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.outbound.http import Client, HttpRefused, segment
+from linkwright.outbound.hubs import register
+from linkwright.outbound.lookup import NOT_THERE, by_id, made_once, matching
+from linkwright.wire.v4.errands import KEY_ROLE
+
+NO_DELETE: frozenset[int] = frozenset({405, 501})
+
+
+def _never(_: Json) -> datetime | None:
+    return None
+
+
+class KeyedErrands:
+    """Implements `orders.ports.Errands` for one collection. What is undone is deleted, or patched to `given_up`."""
+
+    def __init__(
+        self,
+        system: str,
+        client: Client,
+        base: str,
+        collection: str,
+        *,
+        write: Callable[[Errand], Json],
+        read: Callable[[Json], Seen],
+        given_up: Mapping[str, str],
+        ends: Callable[[Json], datetime | None] = _never,
+    ) -> None:
+        self._system, self._client, self._base, self._things = system, client, base, f"{base}/{collection}"
+        self._write, self._read, self._given_up, self._ends = write, read, dict(given_up), ends
+
+    def send(self, errand: Errand) -> Sent:
+        key = errand.task.key
+        made = made_once(self._client, self._things, lambda: self._write(errand), key=key, find=lambda: self._find(key))
+        return Sent(remote_id=str(made["id"]), href=made.get("href"), expires_at=self._ends(made))
+
+    def look(self, errand: Errand) -> Seen:
+        made = self._made(errand)
+        return self._read(made) if made else Seen(state="unknown", remote_state="", text="It is not known there.")
+
+    def undo(self, errand: Errand) -> Seen:
+        made = self._made(errand)
+        if made is not None:
+            self._remove(str(made["id"]), errand.task.key)
+        return Seen(state="done", remote_state="", text="Nothing is left of it there.")
+
+    def subscribe(self, system: str, callback: str) -> str | None:
+        if system != self._system:
+            raise Refused(system, f"it is not {self._system}, the only system of these tasks")
+        return register(self._client, self._base, callback)
+
+    def _made(self, errand: Errand) -> Json:
+        if errand.task.remote_id is None:
+            return self._find(errand.task.key)
+        return by_id(self._client, self._things, errand.task.remote_id)
+
+    def _find(self, key: str) -> Json:
+        return next(matching(self._client, self._things, {"relatedEntity.id": key}, lambda one: _has(one, key)), None)
+
+    def _remove(self, identifier: str, key: str) -> None:
+        path = f"{self._things}/{segment(identifier)}"
+        try:
+            self._client.delete(path)
+        except HttpRefused as refused:
+            if refused.status in NO_DELETE:
+                self._client.patch(path, self._given_up, key=f"{key}/undo")
+            elif refused.status != NOT_THERE:
+                raise
+
+
+def _has(thing: Json, key: str) -> bool:
+    return any(one.get("id") == key and one.get("role") == KEY_ROLE for one in thing.get("relatedEntity") or ())

@@ -1,0 +1,65 @@
+"""Finding what another system has, and making it only where it is not: the outward half of "never twice"."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from linkwright.designs.model import Json
+from linkwright.errors import OutboundError, Unavailable
+from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable, segment
+
+NOT_THERE, CONFLICT = 404, 409
+
+
+def by_id(client: Client, collection: str, identifier: str) -> Json:
+    """The resource with this id, None where it is not there."""
+    try:
+        return client.get(f"{collection}/{segment(identifier)}")
+    except HttpRefused as refused:
+        if refused.status == NOT_THERE:
+            return None
+        raise
+
+
+def matching(
+    client: Client, collection: str, params: Mapping[str, str], fits: Callable[[Json], bool]
+) -> Iterator[Json]:
+    """The elements of a list that fit. The filter in `params` only makes it short: a peer may well ignore it."""
+    try:
+        yield from (element for element in client.pages(collection, params) if fits(element))
+    except HttpRefused as refused:
+        if refused.status != NOT_THERE:  # which is how some say that a list is empty
+            raise
+
+
+def made_once(
+    client: Client, collection: str, write: Callable[[], Json], *, key: str, find: Callable[[], Json]
+) -> Json:
+    """What `find` finds, else what a post of `write()` makes. Safe to repeat: an earlier try is found again.
+
+    A post whose answer is lost may have arrived, so the same look-up follows it; only then it is told as unavailable.
+    A conflict is looked up too: the peer may know the key although it does not answer with what it made.
+    """
+    if (there := find()) is not None:
+        return there
+    try:
+        made = client.post(collection, write(), key=key).body
+    except HttpUnavailable as error:
+        made = _after_all(find, error)
+    except HttpRefused as refused:
+        if refused.status != CONFLICT:
+            raise
+        made = _after_all(find, refused)
+    if not isinstance(made, dict) or "id" not in made:
+        made = find()
+    if made is None:
+        raise Unavailable(client.system, f"POST /{collection}: the answer does not say what it made")
+    return made
+
+
+def _after_all(find: Callable[[], Json], error: OutboundError) -> Json:
+    try:
+        found = find()
+    except OutboundError:
+        raise error from None
+    if found is None:
+        raise error
+    return found

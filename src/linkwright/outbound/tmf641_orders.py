@@ -1,0 +1,29 @@
+"""Service orders (TMF641): a partner's leg, the allocation of parameters, and the implementation downstream."""
+
+from collections.abc import Mapping
+
+from linkwright.outbound.http import Client
+from linkwright.outbound.order_errands import OrderApi, OrderErrands
+from linkwright.wire.v4.outward import (
+    read_order_progress,
+    write_allocation_order,
+    write_implementation_order,
+    write_partner_order,
+)
+
+SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder", cancel="cancelServiceOrder")
+
+
+def partner_orders(partners: Mapping[str, Client]) -> OrderErrands:
+    """Tasks of the kind `procure`, by partner id."""
+    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_progress)
+
+
+def allocation_orders(system: str, client: Client) -> OrderErrands:
+    """Tasks of the kind `allocate`."""
+    return OrderErrands(SERVICE_ORDERS, {system: client}, write_allocation_order, read_order_progress)
+
+
+def implementation_orders(system: str, client: Client) -> OrderErrands:
+    """Tasks of the kind `implement`."""
+    return OrderErrands(SERVICE_ORDERS, {system: client}, write_implementation_order, read_order_progress)

@@ -1,0 +1,160 @@
+import os
+import select
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkwright.design.model import AccessOption, CpeModel, Network, Node, Outcome, Problem, Site
+from linkwright.errors import BadProblem, Unavailable
+from linkwright.outbound.design_pool import Core, DesignPool
+
+from . import cores
+
+MakePool = Callable[..., DesignPool]
+
+
+@pytest.fixture
+def a_pool() -> Iterator[MakePool]:
+    pools: list[DesignPool] = []
+
+    def make(core: Callable[[], Core], **changes: Any) -> DesignPool:
+        pools.append(DesignPool(20.0, **{"inline_sites": 2, "core": core} | changes))
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close()
+
+
+def a_problem(sites: int, name: str = "many sites") -> Problem:
+    site = {"bandwidth_mbps": 10, "max_latency_ms": 9.0, "min_availability": 0.9, "diversity": "none"}
+    return Problem(
+        name=name,
+        as_of=date(2026, 11, 2),
+        term_months=36,
+        network=Network(nodes=(), links=()),
+        sites=tuple(Site(id=str(n), required_day=9, destinations=("x",), **site) for n in range(sites)),  # type: ignore[arg-type]
+        access_options=(),
+        cpe_models=(),
+    )
+
+
+def a_solvable_problem(options: int) -> Problem:
+    """As many sites as options, each with one way to the only node."""
+    sites = tuple(
+        Site(
+            id=f"s{n}",
+            bandwidth_mbps=10,
+            max_latency_ms=5.0,
+            min_availability=0.9,
+            diversity="none",
+            required_day=30,
+            destinations=("hub",),
+        )
+        for n in range(options)
+    )
+    ways = tuple(
+        AccessOption(
+            id=f"o{n}",
+            site=f"s{n}",
+            kind="fibre",
+            pop="hub",
+            bandwidth_mbps=100,
+            nrc_minor=1000,
+            mrc_minor=10,
+            availability=0.999,
+            delay_ms=0.1,
+            lead_days=5,
+        )
+        for n in range(options)
+    )
+    hub = Node(id="hub", lat_deg=50.0, lon_deg=8.0, availability=0.9999, delay_ms=0.1)
+    cpe = CpeModel(id="cpe", max_mbps=100, features=(), nrc_minor=500, mrc_minor=5, availability=0.9999, delay_ms=0.1)
+    return replace(
+        a_problem(0),
+        network=Network(nodes=(hub,), links=()),
+        sites=sites,
+        access_options=ways,
+        cpe_models=(cpe,),
+    )
+
+
+def where(outcome: Outcome) -> int:
+    return int(outcome.guards[0])
+
+
+def test_a_small_problem_is_solved_where_it_is(a_pool: MakePool) -> None:
+    outcome = a_pool(cores.telling).solve(a_problem(2), serve="all", relax=True)
+    assert outcome.guards == (str(os.getpid()), "relax=True", "serve=all", "time_limit_s=20.0")
+
+
+def test_a_large_problem_is_solved_in_another_process_that_stays(a_pool: MakePool) -> None:
+    pool = a_pool(cores.telling)
+    first = pool.solve(a_problem(3), serve="most", relax=False)
+    second = pool.solve(a_problem(3), serve="most", relax=False)
+    assert where(first) == where(second) != os.getpid()
+    assert first.guards[1:] == ("relax=False", "serve=most", "time_limit_s=20.0")
+
+
+def test_the_core_answers_alike_from_here_and_from_there() -> None:
+    problem, pools = a_solvable_problem(3), [DesignPool(20.0, inline_sites=inline) for inline in (3, 2)]
+    here, there = (pool.solve(problem, serve="all", relax=False) for pool in pools)
+    for pool in pools:
+        pool.close()
+    assert here.design is not None
+    assert here.cost_minor == 3 * (1500 + 36 * 15)
+    assert (there.status, there.design, there.cost_minor) == (here.status, here.design, here.cost_minor)
+    assert pools[0].check(problem, here.design).violations == ()
+
+
+@pytest.mark.parametrize("sites", [2, 3])
+def test_contradicting_facts_are_told_alike_from_here_and_from_there(a_pool: MakePool, sites: int) -> None:
+    with pytest.raises(BadProblem, match=r"^sites\[2\]\.destinations: nowhere is no node$") as bad:
+        a_pool(cores.contradicting).solve(a_problem(sites), serve="all", relax=True)
+    assert bad.value.where == "sites[2].destinations"
+
+
+def test_a_bug_in_the_other_process_is_a_bug_here(a_pool: MakePool) -> None:
+    with pytest.raises(RuntimeError, match="KeyError: 'a bug'"):
+        a_pool(cores.crashing).solve(a_problem(3), serve="all", relax=True)
+
+
+def test_a_lost_process_is_replaced_for_the_next_problem(a_pool: MakePool, tmp_path: Path) -> None:
+    pool, problem = a_pool(cores.dying_once), a_problem(3, str(tmp_path / "died"))
+    with pytest.raises(Unavailable, match="lost"):
+        pool.solve(problem, serve="all", relax=True)
+    assert where(pool.solve(problem, serve="all", relax=True)) != os.getpid()
+
+
+def test_a_problem_far_beyond_its_time_limit_is_given_up(a_pool: MakePool, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "begun")
+    pool = a_pool(cores.never_ending, grace_s=-39.9)
+    with pytest.raises(Unavailable, match="lost"):
+        pool.solve(a_problem(3, str(tmp_path / "begun")), serve="all", relax=True)
+
+
+def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    pool, told = a_pool(cores.never_ending), []
+
+    def ask() -> None:
+        with pytest.raises(Unavailable) as unavailable:
+            pool.solve(a_problem(3, str(begun)), serve="all", relax=True)
+        told.append(str(unavailable.value))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    pipe = os.open(begun, os.O_RDONLY | os.O_NONBLOCK)
+    assert select.select([pipe], [], [], 30)[0]
+    os.close(pipe)
+    pool.close()
+    asking.join(30)
+    assert told == ["design core: its process was lost before it answered"]
+    with pytest.raises(Unavailable, match="shut down"):
+        pool.solve(a_problem(3), serve="all", relax=True)

@@ -1,0 +1,5 @@
+"""`python -m linkwright` is the command `linkwright`."""
+
+from linkwright.cli import main
+
+main()

@@ -1,0 +1,39 @@
+"""What every request meets first: questions of health are answered here, the others are tidied and handed on."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
+
+
+class Front:
+    """`health` answers what it knows the path of; it is asked often, and passes by everything else."""
+
+    def __init__(self, app: Asgi, health: Any) -> None:
+        self._app, self._health = app, health
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"] in self._health.paths:
+            await self._health(scope, receive, send)
+        else:
+            await self._app({**scope, "path": _path(scope["path"]), "headers": _headers(scope)}, receive, send)
+
+
+def _path(path: str) -> str:
+    """A slash too many at the end is no other address; without this it would be answered by a redirection."""
+    return path[:-1] if path.endswith("/") and path != "/" else path
+
+
+def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The media type bare and in lower case, and none where no body is read: what stands there would be parsed."""
+    tidy = []
+    for name, value in scope["headers"]:
+        if name != b"content-type":
+            tidy.append((name, value))
+        elif scope["method"] in WITH_BODY:
+            tidy.append((name, value.split(b";")[0].strip().lower()))
+    return tidy

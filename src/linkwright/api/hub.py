@@ -1,0 +1,45 @@
+"""The hub of one API: who wants to be told of its events."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from connexion.lifecycle import ConnexionResponse
+
+from linkwright.api.callers import body_of
+from linkwright.api.ports import Api, Subscriptions
+from linkwright.api.replies import nothing, reply
+from linkwright.errors import InvalidRequest, NotFound, Refused
+
+
+class CallbackGuard(Protocol):
+    def check(self, url: str) -> None:
+        """Raise `Refused` for an address that may not be called."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubApi:
+    """`api` is the name under which subscriptions and events are kept apart."""
+
+    api: Api
+    href: str
+    subscriptions: Subscriptions
+    guard: CallbackGuard
+
+    def register_listener(self) -> ConnexionResponse:
+        body = body_of()
+        self._refuse_forbidden(body["callback"])
+        added = self.subscriptions.add(self.api, body["callback"], body.get("query", ""))
+        document = {"id": added.id, "callback": added.callback, "query": added.query}
+        return reply(document, 201, {"Location": f"{self.href}/{added.id}"})
+
+    def unregister_listener(self, id: str) -> ConnexionResponse:
+        if not self.subscriptions.remove(self.api, id):
+            raise NotFound("subscription", id)
+        return nothing()
+
+    def _refuse_forbidden(self, callback: str) -> None:
+        try:
+            self.guard.check(callback)
+        except Refused as error:
+            raise InvalidRequest(error.detail, "callback") from error

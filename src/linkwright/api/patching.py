@@ -1,0 +1,72 @@
+"""PATCH for every resource: apply to what is stored, keep what is not the requester's, store against that version."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionResponse
+
+from linkwright.api.bodies import too_deep
+from linkwright.api.ports import Documents, Kind
+from linkwright.api.replies import etag, reply
+from linkwright.api.validation import complaints_of
+from linkwright.errors import InvalidRequest, NotFound, StaleVersion
+from linkwright.wire.merge_patch import apply_patch, changed_paths
+
+TRIES = 5
+Amended = tuple[int, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patching:
+    """`fixed` are the attributes that nobody but us sets; `check` validates what the patched resource would be.
+
+    `amend(document, version, changed paths)` parses and stores, and returns the new version and document.
+    """
+
+    kind: Kind
+    documents: Documents
+    fixed: Collection[str]
+    check: Any
+    amend: Callable[[Any, int, tuple[str, ...]], Amended]
+
+    def patch(self, resource_id: str, media_type: str, body: Any, if_match: str | None) -> ConnexionResponse:
+        """A lost race is tried again on the newer version, unless the caller named the version he means (412)."""
+        for _ in range(TRIES):
+            try:
+                version, document = self._patched(resource_id, media_type, body, if_match)
+            except StaleVersion:
+                continue
+            return reply(document, 200, {"ETag": etag(version)})
+        raise StaleVersion(f"{self.kind} {resource_id} is changing too fast; send the patch again.")
+
+    def _patched(self, resource_id: str, media_type: str, body: Any, if_match: str | None) -> Amended:
+        stored = self.documents.get(self.kind, resource_id)
+        if stored is None:
+            raise NotFound(self.kind, resource_id)
+        _refuse_other_version(stored.version, if_match)
+        before = orjson.loads(stored.body)
+        after = apply_patch(media_type, before, body)
+        paths = changed_paths(before, after)
+        if not paths:
+            return stored.version, stored.body
+        self._refuse_wrong(after, paths)
+        return self.amend(after, stored.version, paths)
+
+    def _refuse_wrong(self, after: Any, paths: tuple[str, ...]) -> None:
+        """An attribute that is not patchable may be sent back as it is, but not changed."""
+        if too_deep(after):
+            raise InvalidRequest("The resource would be nested too deep.")
+        if complaints := complaints_of(self.check, after):
+            raise InvalidRequest("; ".join(complaints))
+        if touched := [path for path in paths if path.split(".")[0] in self.fixed]:
+            raise InvalidRequest("not changed by its requester", ", ".join(touched))
+
+
+def _refuse_other_version(version: int, if_match: str | None) -> None:
+    if if_match is None or {"*", etag(version)} & {tag.strip() for tag in if_match.split(",")}:
+        return
+    told = f"The resource is at version {version}, not {if_match}."
+    raise ProblemException(status=412, title="Precondition Failed", detail=told)

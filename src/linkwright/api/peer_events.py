@@ -1,0 +1,30 @@
+"""What partners and our own order systems tell us. It is only a hint, so it is answered at once and harmless twice."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from connexion.lifecycle import ConnexionResponse
+
+from linkwright.api.callers import body_of
+from linkwright.api.replies import reply
+from linkwright.errors import NotFound
+from linkwright.orders.peer_event import PeerNews
+from linkwright.wire.v4.events import read_peer_event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerEventApi:
+    news: PeerNews
+    peers: Collection[str]
+
+    def receive_peer_event(self, peer: str) -> ConnexionResponse:
+        if peer not in self.peers:
+            raise NotFound("peer", peer)
+        event = read_peer_event(body_of())
+        if event.resource_id is not None:
+            self.news.heard(peer, event.resource_id)
+        return reply({}, 201)
+
+    def receive_named_peer_event(self, peer: str, eventName: str) -> ConnexionResponse:  # noqa: N803, ARG002
+        """Some senders append the event's name to the callback; the event says it itself."""
+        return self.receive_peer_event(peer)

@@ -1,0 +1,72 @@
+"""What the API handlers need remembered, in the words of the resources they serve."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from linkwright.wire.filters import ListQuery
+
+Api = Literal["serviceOrdering", "serviceQualificationManagement"]
+Kind = Literal["serviceOrder", "cancelServiceOrder", "checkServiceQualification", "queryServiceQualification"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A resource as it is served. `version` grows with every change; `requester` is the client whose it is."""
+
+    version: int
+    body: bytes
+    requester: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The resources of one page, each as JSON, and how many match in all."""
+
+    bodies: list[bytes]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A listener at the hub of one API. `query` is the filter as it was given, empty for every event."""
+
+    id: str
+    api: Api
+    callback: str
+    query: str
+
+
+class Documents(Protocol):
+    def get(self, kind: Kind, resource_id: str) -> Stored | None:
+        """The resource as it was last written; None where there is none, or no more."""
+        ...
+
+    def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
+        """The matching resources, oldest first unless the query sorts them. The total is exact.
+
+        `requester` narrows the answer to the resources of one client.
+
+        Raises:
+            InvalidRequest: a condition that no index serves would have to look into too many resources; it is named.
+        """
+        ...
+
+
+class Subscriptions(Protocol):
+    def add(self, api: Api, callback: str, query: str, requester: str | None = None) -> Subscription:
+        """Register a listener. With a `requester` it hears only of that client's resources, else of all.
+
+        Raises:
+            InvalidRequest: the query cannot be read.
+        """
+        ...
+
+    def remove(self, api: Api, subscription_id: str) -> bool:
+        """Forget it with all that was not delivered yet; False where this API has no such subscription."""
+        ...
+
+
+class Designs(Protocol):
+    def document(self, design_id: str) -> bytes | None:
+        """The stored design as JSON."""
+        ...

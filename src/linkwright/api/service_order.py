@@ -1,0 +1,102 @@
+"""TMF641: what each operation of the contract does. Read, call, write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connexion.lifecycle import ConnexionResponse
+
+from linkwright.api.callers import body_of, if_match_of, media_type_of, query_string, requester
+from linkwright.api.collections import Collection
+from linkwright.api.patching import Amended, Patching
+from linkwright.api.replies import nothing, reply
+from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
+from linkwright.orders.model import Order
+from linkwright.orders.place import OrderDesk
+from linkwright.wire.v4.cancel_order import read_cancel, write_cancel
+from linkwright.wire.v4.order_rules import MOST_DEPTH
+from linkwright.wire.v4.service_order import amended_order, read_order, write_order
+
+ITEMS = "serviceOrderItem"
+# What TMF641 lets only the server set, or only the one who creates the order.
+FIXED = frozenset(
+    {
+        "id",
+        "href",
+        "orderDate",
+        "jeopardyAlert",
+        "errorMessage",
+        "milestone",
+        "startDate",
+        "completionDate",
+        "category",
+        "cancellationDate",
+        "cancellationReason",
+        "@type",
+        "@baseType",
+        "@schemaLocation",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceOrderApi:
+    desk: OrderDesk
+    orders: Collection
+    cancels: Collection
+    patching: Patching
+    base_url: str
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    max_items: int = MOST_ITEMS
+    max_depth: int = MOST_DEPTH
+
+    def list_service_order(self) -> ConnexionResponse:
+        return self.orders.page(query_string())
+
+    def retrieve_service_order(self, id: str) -> ConnexionResponse:
+        return self.orders.one(id, query_string())
+
+    def create_service_order(self) -> ConnexionResponse:
+        body = body_of()
+        refuse_too_many(body, ITEMS, self.max_items)
+        order = read_order(body, id=self.new_id(), now=self.now(), requester=requester(), max_depth=self.max_depth)
+        return self._created(write_order(self.desk.place(order), self.base_url))
+
+    def patch_service_order(self, id: str) -> ConnexionResponse:
+        return self.patching.patch(id, media_type_of(), body_of(), if_match_of())
+
+    def delete_service_order(self, id: str) -> ConnexionResponse:
+        self.desk.withdraw(id)
+        return nothing()
+
+    def list_cancel_service_order(self) -> ConnexionResponse:
+        return self.cancels.page(query_string())
+
+    def retrieve_cancel_service_order(self, id: str) -> ConnexionResponse:
+        return self.cancels.one(id, query_string())
+
+    def create_cancel_service_order(self) -> ConnexionResponse:
+        cancel = read_cancel(body_of(), id=self.new_id(), now=self.now(), requester=requester())
+        return self._created(write_cancel(self.desk.cancel(cancel), self.base_url))
+
+    def _created(self, document: Any) -> ConnexionResponse:
+        return reply(document, 201, {"Location": document["href"]})
+
+
+def order_amender(
+    desk: OrderDesk, base_url: str, *, max_items: int = MOST_ITEMS, max_depth: int = MOST_DEPTH
+) -> Callable[[Any, int, tuple[str, ...]], Amended]:
+    """Stores a patched order: what the document has no place for is taken from the order as it was."""
+
+    def amend(document: Any, version: int, paths: tuple[str, ...]) -> Amended:
+        refuse_too_many(document, ITEMS, max_items)
+
+        def rewritten(order: Order) -> Order:
+            return amended_order(document, order, max_depth)
+
+        amended = desk.amend(document["id"], version, rewritten, paths)
+        return amended.version, write_order(amended, base_url)
+
+    return amend

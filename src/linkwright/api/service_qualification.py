@@ -1,0 +1,128 @@
+"""TMF645: what each operation of the contract does. Read, call, write."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import anyio.to_thread
+import structlog
+from connexion.lifecycle import ConnexionResponse
+
+from linkwright.api.callers import body_of, if_match_of, media_type_of, query_string, requester
+from linkwright.api.collections import Collection
+from linkwright.api.patching import Amended, Patching
+from linkwright.api.replies import nothing, reply
+from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
+from linkwright.qualifications.answer import Questions
+from linkwright.qualifications.model import Kind, Question
+from linkwright.wire.v4.qualification import amended_question, read_check, read_query, write_question
+
+ITEMS = "serviceQualificationItem"
+CHECK_FIXED = frozenset({"id", "href", "checkServiceQualificationDate"})
+QUERY_FIXED = frozenset({"id", "href", "queryServiceQualificationDate"})
+log = structlog.get_logger(__name__)
+
+
+class Read(Protocol):
+    def __call__(self, body: Any, *, id: str, now: datetime, requester: str) -> Question: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceQualificationApi:
+    """`answering` works for callers who wait; `budget_s` is how long they do."""
+
+    questions: Questions
+    checks: Collection
+    queries: Collection
+    check_patching: Patching
+    query_patching: Patching
+    base_url: str
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    answering: ThreadPoolExecutor
+    budget_s: float
+    max_items: int = MOST_ITEMS
+
+    def list_check_service_qualification(self) -> ConnexionResponse:
+        return self.checks.page(query_string())
+
+    def retrieve_check_service_qualification(self, id: str) -> ConnexionResponse:
+        return self.checks.one(id, query_string())
+
+    async def create_check_service_qualification(self) -> ConnexionResponse:
+        return await self._asked(read_check)
+
+    def patch_check_service_qualification(self, id: str) -> ConnexionResponse:
+        return self.check_patching.patch(id, media_type_of(), body_of(), if_match_of())
+
+    def delete_check_service_qualification(self, id: str) -> ConnexionResponse:
+        self.questions.remove("check", id)
+        return nothing()
+
+    def list_query_service_qualification(self) -> ConnexionResponse:
+        return self.queries.page(query_string())
+
+    def retrieve_query_service_qualification(self, id: str) -> ConnexionResponse:
+        return self.queries.one(id, query_string())
+
+    async def create_query_service_qualification(self) -> ConnexionResponse:
+        return await self._asked(read_query)
+
+    def patch_query_service_qualification(self, id: str) -> ConnexionResponse:
+        return self.query_patching.patch(id, media_type_of(), body_of(), if_match_of())
+
+    def delete_query_service_qualification(self, id: str) -> ConnexionResponse:
+        self.questions.remove("query", id)
+        return nothing()
+
+    async def _asked(self, read: Read) -> ConnexionResponse:
+        """200 with the answer for one who waits and gets it in time, else 201 and a resource to look at later.
+
+        Asynchronous, so that those who wait occupy none of the threads that everybody else needs.
+        """
+        question = await anyio.to_thread.run_sync(self._accepted, read, body_of(), requester())
+        if question.answer_now:
+            question = await self._answered(question)
+        return await anyio.to_thread.run_sync(self._told, question)
+
+    def _accepted(self, read: Read, body: Any, who: str) -> Question:
+        refuse_too_many(body, ITEMS, self.max_items)
+        question = read(body, id=self.new_id(), now=self.now(), requester=who)
+        grace_s = 2 * self.budget_s if question.answer_now else 0.0
+        return self.questions.accept(question, grace_s=grace_s)
+
+    async def _answered(self, question: Question) -> Question:
+        """The question is stored: whatever goes wrong or takes too long here is left to its run."""
+        try:
+            job = self.answering.submit(self.questions.answer_at_once, question.kind, question.id)
+            return await asyncio.wait_for(asyncio.wrap_future(job), self.budget_s)
+        except TimeoutError:
+            return question
+        except Exception:
+            log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=True)
+            return question
+
+    def _told(self, question: Question) -> ConnexionResponse:
+        document = write_question(question, self.base_url)
+        status = 200 if question.answer_now and question.state == "done" else 201
+        return reply(document, status, {"Location": document["href"]})
+
+
+def question_amender(
+    questions: Questions, kind: Kind, base_url: str, *, max_items: int = MOST_ITEMS
+) -> Callable[[Any, int, tuple[str, ...]], Amended]:
+    """Stores a patched check or query."""
+
+    def amend(document: Any, version: int, paths: tuple[str, ...]) -> Amended:
+        refuse_too_many(document, ITEMS, max_items)
+
+        def rewritten(question: Question) -> Question:
+            return amended_question(document, question)
+
+        amended = questions.amend(kind, document["id"], version, rewritten, paths)
+        return amended.version, write_question(amended, base_url)
+
+    return amend

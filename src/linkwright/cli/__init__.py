@@ -1,0 +1,17 @@
+"""The command line: parse, call, print. Heavy rooms are imported by the command that needs them."""
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Entry point of the command `linkwright`."""
+    from linkwright.cli.demo import demo
+    from linkwright.cli.design import design
+    from linkwright.cli.serve import serve
+
+    app.command()(demo)
+    app.command()(serve)
+    app.command()(design)
+    app()

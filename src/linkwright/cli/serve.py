@@ -1,0 +1,67 @@
+"""`linkwright serve`: the server, on its own or with the demo's whole world."""
+
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkwright.cli.mock_world import mocks_running, with_mocks
+from linkwright.settings import Settings, is_loopback
+
+SETTINGS_FILE = Path("linkwright.toml")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to bind to; loopback by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to bind to.")] = None,
+    database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address that callers use, when behind a proxy.")] = None,
+    with_mocks_: Annotated[
+        bool, typer.Option("--with-mocks", help="Play the operator's systems and partners.")
+    ] = False,
+    topology: Annotated[str, typer.Option(help="Network of the mocks, a name that topohub knows.")] = "germany50",
+    insecure: Annotated[bool, typer.Option(help="Bind to more than loopback without authentication.")] = False,
+) -> None:
+    """Serve TMF645 and TMF641."""
+    told = {"host": host, "port": port, "database": database, "public_url": public_url}
+    try:
+        settings = Settings.load(os.environ, SETTINGS_FILE)
+    except (ValueError, TypeError) as error:
+        typer.echo(f"Settings: {error}", err=True)
+        raise typer.Exit(2) from error
+    settings = replace(settings, **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
+    if not is_loopback(settings.host) and not insecure:
+        typer.echo(
+            f"{settings.host} can be reached from outside and nobody is asked who he is. Bind to loopback behind a "
+            "gateway that authenticates, or say --insecure.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    with ExitStack() as stack:
+        if with_mocks_:
+            settings = with_mocks(settings, stack.enter_context(mocks_running(topology)))
+        run(settings)
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop."""
+    import uvicorn
+
+    from linkwright.cli.logs import log_to_stderr
+    from linkwright.wiring import build
+
+    log_to_stderr()
+    sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
+    uvicorn.run(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )

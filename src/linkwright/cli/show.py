@@ -1,0 +1,154 @@
+"""Answers and orders as tables that a person can read; everything shown comes out of the TMF resources."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Json = Any
+COLOUR: Mapping[str, str] = {"qualified": "green", "alternate": "yellow", "unqualified": "red"}
+
+
+def show_check(check: Json, console: Console) -> None:
+    """One row for each item, then its legs, then what would be possible instead."""
+    console.print()
+    table = Table(title=f"Feasibility: {check.get('qualificationResult', check['state'])}", title_justify="left")
+    for column in ("site", "result", "access", "availability", "round trip", "once", "a month", "ready"):
+        table.add_column(column, overflow="fold")
+    for item in check["serviceQualificationItem"]:
+        table.add_row(*_item_row(item))
+    console.print(table)
+    _show_reasons(check["serviceQualificationItem"], console)
+    for item in check["serviceQualificationItem"]:
+        facts = characteristics(item.get("service", {}))
+        if "access.path" in facts:
+            console.print(_legs_table(f"Legs of {item['id']}", facts))
+    _show_alternates(check["serviceQualificationItem"], console)
+
+
+def _item_row(item: Json) -> list[str | Text]:
+    facts = characteristics(item.get("service", {}))
+    result = item.get("qualificationResult", item.get("state", ""))
+    return [
+        item["id"],
+        Text(result, style=COLOUR.get(result, "")),
+        " + ".join(_list(facts.get("access.technology", []))),
+        _percent(facts.get("sla.availability")),
+        _ms(facts.get("sla.latencyMs")),
+        money(facts.get("commercial.oneTimeCost")),
+        money(facts.get("commercial.recurringCost")),
+        str(facts.get("plan.readyForServiceDate", ""))[:10],
+    ]
+
+
+def _show_reasons(items: Sequence[Json], console: Console) -> None:
+    """Code and sentence of everything that stands in the way."""
+    table = Table(title="Why not", title_justify="left")
+    for column in ("site", "code", "reason"):
+        table.add_column(column, overflow="fold")
+    for item in items:
+        for reason in item.get("eligibilityUnavailabilityReason", []):
+            table.add_row(item["id"], reason["code"], reason["label"])
+    if table.row_count:
+        console.print(table)
+
+
+def _legs_table(title: str, facts: Mapping[str, Json]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in ("leg", "technology", "provider", "enters at", "path"):
+        table.add_column(column, overflow="fold")
+    columns = [_list(facts.get(f"access.{name}", [])) for name in ("technology", "provider", "entryPoint")]
+    for number, path in enumerate(facts["access.path"]):
+        told = [column[number] if number < len(column) else "" for column in columns]
+        table.add_row(str(number + 1), *told, " → ".join(path) or "ends at the PoP where it enters")
+    return table
+
+
+def _show_alternates(items: Sequence[Json], console: Console) -> None:
+    table = Table(title="What would be possible instead", title_justify="left")
+    for column in ("site", "proposal", "available", "access", "once", "a month"):
+        table.add_column(column, overflow="fold")
+    for item in items:
+        for proposal in item.get("alternateServiceProposal", []):
+            facts = characteristics(proposal["alternateService"])
+            table.add_row(
+                item["id"],
+                str(proposal["id"]),
+                proposal.get("alternateServiceAvailabilityDate", "")[:10],
+                " + ".join(_list(facts.get("access.technology", []))),
+                money(facts.get("commercial.oneTimeCost")),
+                money(facts.get("commercial.recurringCost")),
+            )
+    if table.row_count:
+        console.print(table)
+
+
+def show_order(order: Json, events: Sequence[Json], console: Console) -> None:
+    """The order's milestones, what it caused elsewhere, and what the hub told about it."""
+    console.print()
+    table = Table(title=f"Service order: {order['state']}", title_justify="left")
+    table.add_column("milestone")
+    table.add_column("reached")
+    table.add_column("what it means", overflow="fold")
+    for milestone in order.get("milestone", []):
+        table.add_row(milestone["name"], milestone["milestoneDate"][11:23], milestone.get("message", ""))
+    console.print(table)
+    caused = Table(title="Orders and holds that followed", title_justify="left")
+    caused.add_column("kind")
+    caused.add_column("id there", overflow="fold")
+    for reference in order.get("externalReference", []):
+        if reference.get("externalReferenceType") != "serviceQualification":
+            caused.add_row(reference["externalReferenceType"], reference["id"])
+    for relation in order.get("orderRelationship", []):
+        caused.add_row(relation["relationshipType"], relation["id"])
+    console.print(caused)
+    for item in order["serviceOrderItem"]:
+        facts = characteristics(item["service"])
+        allocated = {name: value for name, value in facts.items() if "." not in name and name in _ALLOCATED}
+        if allocated:
+            console.print(f"{item['id']}: " + ", ".join(f"{name} {value}" for name, value in allocated.items()))
+    told = Counter(event["eventType"] for event in events)
+    console.print("The hub delivered " + ", ".join(f"{count} {name}" for name, count in sorted(told.items())) + ".")
+
+
+_ALLOCATED = ("vlanId", "ipv4Prefix", "serviceIdentifier")
+
+
+def show_links(check: Json, order: Json, urls: Mapping[str, str], console: Console) -> None:
+    """Where to look further, while everything runs."""
+    console.print("\nWhere to look further (these answer while it runs; keep it running with --stay):")
+    design = next((href for item in check["serviceQualificationItem"] if (href := _design_href(item))), None)
+    for name, href in (("check", check["href"]), ("order", order["href"]), ("design", design)):
+        if href:
+            console.print(f"  {name:<10} {href}", soft_wrap=True)
+    for name, url in urls.items():
+        console.print(f"  {name:<16} {url}/mock-control/state", soft_wrap=True)
+
+
+def _design_href(item: Json) -> str | None:
+    entities = item.get("service", {}).get("relatedEntity", [])
+    return next((entity["href"] for entity in entities if entity.get("role") == "serviceDesign"), None)
+
+
+def characteristics(service: Json) -> dict[str, Json]:
+    return {c["name"]: c["value"] for c in service.get("serviceCharacteristic", [])}
+
+
+def money(value: Json) -> str:
+    return "" if value is None else f"{value['value']:,.2f} {value['unit']}"
+
+
+def _percent(value: Json) -> str:
+    """Rounded down, like every availability that is told."""
+    return "" if value is None else f"{int(float(value) * (1 if value > 1 else 100) * 1e5 + 1e-6) / 1e5:.5f} %"
+
+
+def _ms(value: Json) -> str:
+    return "" if value is None else f"{float(value):.2f} ms"
+
+
+def _list(value: Json) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

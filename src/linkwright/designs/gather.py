@@ -1,0 +1,62 @@
+"""The facts of one answer: the network as it is, and every way to reach each place, our own and the partners'."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from linkwright.designs.assemble import Candidate, allowed_options, grounded_options
+from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement
+from linkwright.designs.ports import Inventory, PartnerMarket
+from linkwright.designs.understand import Known, Retried
+from linkwright.designs.working_days import WorkingDays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything read from outside for one answer."""
+
+    network: NetworkFacts
+    days: WorkingDays
+    now: datetime
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathering:
+    inventory: Inventory
+    market: PartnerMarket
+    retried: Retried
+    holidays: Collection[date]
+
+    def about(self, known: Sequence[Known], now: datetime) -> Facts:
+        """Own access is read once for all places; partners are asked once, all at the same time."""
+        network: NetworkFacts = self.retried("read network", self.inventory.network)
+        ids = sorted({place_id for _, place in known for place_id in place.ids})
+        own: AccessFacts = self.retried("read access", lambda: self.inventory.access_at(ids))
+        asked = self.market.ask(known)
+        candidates = [_candidate(*each, own.options, asked, network) for each in known]
+        if own.incomplete:
+            candidates = [replace(each, incomplete=self._incomplete_at(each.place)) for each in candidates]
+        return Facts(
+            network=network, days=WorkingDays(now.date(), self.holidays), now=now, candidates=tuple(candidates)
+        )
+
+    def _incomplete_at(self, place: Place) -> tuple[str, ...]:
+        found: AccessFacts = self.retried("read access again", lambda: self.inventory.access_at(place.ids))
+        return found.incomplete
+
+
+def _candidate(
+    requirement: Requirement,
+    place: Place,
+    own: Sequence[AccessFact],
+    asked: Sequence[PartnerAnswer],
+    network: NetworkFacts,
+) -> Candidate:
+    mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
+    ways = [option for option in own if option.place in place.ids]
+    ways += [answer.offer for answer in mine if answer.offer is not None]
+    founded, unfounded = grounded_options(ways, network)
+    allowed, forbidden = allowed_options(requirement, founded)
+    dropped = (*unfounded, *forbidden)
+    return Candidate(requirement=requirement, place=place, options=tuple(allowed), asked=mine, dropped=dropped)

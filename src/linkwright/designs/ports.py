@@ -1,0 +1,64 @@
+"""What a design needs to know from outside, in our words. Every method raises `Unavailable` when nobody answers."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from linkwright.design.model import Design, Outcome, Problem, Verdict
+from linkwright.designs.model import (
+    AccessFacts,
+    NetworkFacts,
+    PartnerAnswer,
+    Place,
+    PlaceTrouble,
+    PlaceWanted,
+    Requirement,
+    SiteSolution,
+    Specification,
+)
+
+
+class Inventory(Protocol):
+    """The resource domain. Facts may be cached, never longer than the freshness limit."""
+
+    def network(self) -> NetworkFacts: ...
+
+    def access_at(self, place_ids: Sequence[str]) -> AccessFacts:
+        """Own access options filed under any of these place ids."""
+        ...
+
+
+class Places(Protocol):
+    def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble: ...
+
+
+class Catalogue(Protocol):
+    def specification(self, specification_id: str) -> Specification | None: ...
+
+    def designable(self) -> tuple[Specification, ...]:
+        """Every specification that can be designed, in the order of their ids."""
+        ...
+
+
+class PartnerMarket(Protocol):
+    def ask(self, questions: Sequence[tuple[Requirement, Place]]) -> tuple[PartnerAnswer, ...]:
+        """Ask every partner about every requirement, all at once; one answer for each pair of them.
+
+        Never raises for a partner that is down: that is an answer of its own (`silent`, `failed`).
+        """
+        ...
+
+
+class DesignShelf(Protocol):
+    """Designs that were handed out. They are written once and never changed; putting one again is harmless."""
+
+    def put(self, solution: SiteSolution) -> None: ...
+
+    def get(self, design_id: str) -> SiteSolution | None: ...
+
+
+class Solver(Protocol):
+    """The design core, wherever it runs. Raises `BadProblem` for facts that contradict each other."""
+
+    def solve(self, problem: Problem, *, serve: str, relax: bool) -> Outcome: ...
+
+    def check(self, problem: Problem, design: Design) -> Verdict: ...

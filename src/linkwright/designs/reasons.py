@@ -1,0 +1,138 @@
+"""Why not, as stable codes and sentences with numbers. Every label ends with what would make it possible, if we know."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from linkwright.design.model import Budget, Reason, Relaxation
+from linkwright.designs.assemble import UNDECLARED, Candidate
+from linkwright.designs.model import AccessFact, Dimension, Finding, Json, PartnerAnswer
+from linkwright.designs.sentences import DIVERSITY_WORD, Said, aspect_of, round_trip_ms
+from linkwright.designs.working_days import WorkingDays
+
+DIMENSION_OF: Mapping[str, Dimension] = {
+    "date": "date",
+    "bandwidth": "bandwidth",
+    "cpe_bandwidth": "bandwidth",
+    "latency": "latency",
+    "availability": "availability",
+    "diversity": "diversity",
+}
+_SITE_CODES: Mapping[str, str] = {
+    "availability": "SD-SLA-01",
+    "latency": "SD-SLA-02",
+    "date": "SD-TIM-01",
+    "bandwidth": "SD-CAP-01",
+    "cpe_bandwidth": "SD-CPE-01",
+    "features": "SD-CPE-01",
+    "diversity": "SD-DIV-01",
+}
+_PARTNER_CODES: Mapping[str, tuple[str, str]] = {
+    "refused": ("SD-PTR-02", "declined"),
+    "noCoverage": ("SD-PTR-01", "has no coverage there"),
+    "silent": ("SD-PTR-03", "did not answer in time; it can be asked again"),
+    "failed": ("SD-PTR-03", "could not be asked; it can be asked again"),
+}
+
+
+def missing(what: str) -> Finding:
+    return Finding(code="SD-INF-01", label=f"Information missing: {what}; would be answered if it were given.")
+
+
+def findings(
+    reasons: Sequence[Reason],
+    relaxations: Sequence[Relaxation],
+    days: WorkingDays,
+    facts: Mapping[str, AccessFact],
+    currency: str = "",
+) -> tuple[Finding, ...]:
+    """One finding for each constraint that stands in the way, the minimal ones first as the core orders them."""
+    said = Said(days=days, facts=facts, currency=currency)
+    remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
+    by_constraint: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        by_constraint.setdefault(reason.constraint, []).append(reason)
+    return tuple(
+        Finding(code=_code(constraint), label=said.sentence(same) + said.remedy(remedies.get(constraint)))
+        for constraint, same in by_constraint.items()
+    )
+
+
+def over_budget(nrc_minor: int, mrc_minor: int, budget: Budget, currency: str) -> tuple[Finding, ...]:
+    """What a sum of money exceeds, with what would have to be allowed."""
+    said = Said(currency=currency)
+    costs = (("budget/nrc", budget.nrc_minor, nrc_minor), ("budget/mrc", budget.mrc_minor, mrc_minor))
+    return tuple(
+        Finding(code=_code(constraint), label=said.over_limit(constraint, limit, cost))
+        for constraint, limit, cost in costs
+        if limit is not None and cost > limit
+    )
+
+
+def partner_findings(answers: Iterable[PartnerAnswer]) -> tuple[Finding, ...]:
+    """Silence is never told as a refusal, and neither is told where a partner made an offer."""
+    found = []
+    for answer in answers:
+        if answer.asked in _PARTNER_CODES:
+            code, text = _PARTNER_CODES[answer.asked]
+            said = f" ({answer.text})" if answer.text else ""
+            found.append(Finding(code=code, label=f"Partner {answer.partner} {text}{said}."))
+    return tuple(found)
+
+
+def no_access(candidate: Candidate) -> tuple[Finding, ...]:
+    """There is no way at all to this place, or none that the requirement permits."""
+    if candidate.dropped or candidate.incomplete:
+        return not_considered(candidate)
+    label = (
+        f"No access technology reaches {candidate.place.name}, neither our own nor a partner's; would be feasible if "
+        "an access were built or a partner covered the place."
+    )
+    return (Finding(code="SD-ACC-01", label=label),)
+
+
+def not_considered(candidate: Candidate) -> tuple[Finding, ...]:
+    """Ways to the place that were left out before the design, and why."""
+    undeclared = [text for text in candidate.dropped if text.endswith(UNDECLARED)]
+    unfounded = [text for text in candidate.dropped if text.endswith("not in the inventory")]
+    forbidden = [text for text in candidate.dropped if text not in undeclared and text not in unfounded]
+    told = (
+        ("SD-DIV-01", undeclared, "its partner declared them"),
+        ("SD-INF-01", unfounded, "the inventory had it"),
+        ("SD-POL-01", forbidden, "it were permitted"),
+    )
+    left_out = [
+        Finding(code=code, label=f"Not considered at {candidate.place.name}: {'; '.join(texts)}; would be if {remedy}.")
+        for code, texts, remedy in told
+        if texts
+    ]
+    return (*left_out, *(Finding(code="SD-INF-01", label=text) for text in candidate.incomplete))
+
+
+def crowded_out(served: int, asked: int) -> Finding:
+    """For a site that could be served alone, but not beside the others."""
+    label = f"Alone it would be feasible, but only {served} of these {asked} items can be served together."
+    return Finding(code="SD-CAP-01", label=label)
+
+
+def relaxed_value(relaxation: Relaxation, days: WorkingDays) -> Json:
+    """The relaxed limit in the requester's units: a date, Mbit/s, round-trip ms, a probability, a kind of diversity."""
+    dimension = dimension_of(relaxation.constraint)
+    if dimension == "date":
+        return days.date_of(int(relaxation.value)).isoformat()
+    if dimension == "latency":
+        return round_trip_ms(float(relaxation.value))
+    if dimension == "diversity":
+        return DIVERSITY_WORD[str(relaxation.value)]
+    return relaxation.value
+
+
+def dimension_of(constraint: str) -> Dimension | None:
+    """Which side of the requirement a constraint `site:X/...` is about; None for shared resources and money."""
+    return DIMENSION_OF.get(aspect_of(constraint)) if constraint.startswith("site:") else None
+
+
+def _code(constraint: str) -> str:
+    if constraint.startswith("site:"):
+        return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")
+    if constraint.startswith("budget/"):
+        return "SD-BUD-01" if constraint == "budget/nrc" else "SD-BUD-02"
+    return "SD-SKL-01" if constraint.startswith("field:") else "SD-CAP-01"

@@ -1,0 +1,170 @@
+"""From a verified design to the solution of each site: dates, money with its share of what is shared, confidence."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from linkwright.design.model import Design, LegReport, SiteReport, Verdict
+from linkwright.designs.assemble import Assembled, Candidate, required_day
+from linkwright.designs.model import Json, LegSolution, NetworkFacts, SiteSolution
+from linkwright.designs.working_days import WorkingDays
+
+Costs = tuple[int, int]
+"""NRC and MRC in minor units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What stays the same for all solutions of one answer."""
+
+    assembled: Assembled
+    network: NetworkFacts
+    days: WorkingDays
+    now: datetime
+    validity: timedelta
+    new_id: Callable[[], str]
+
+
+def site_solutions(
+    context: Context, candidates: Mapping[str, Candidate], design: Design, verdict: Verdict, gap: float
+) -> dict[str, SiteSolution]:
+    """One solution for each designed site, by its ref. The costs add up to the cost of the whole design."""
+    drawn = _Drawn(context=context, design=design, verdict=verdict, gap=gap)
+    chosen = {site.site: site.cpe for site in design.sites}
+    return {
+        report.site: drawn.solution(candidates[report.site], chosen[report.site], report) for report in verdict.sites
+    }
+
+
+class _Drawn:
+    """One design with what its sites share: the money for builds and augments, and the load on links."""
+
+    def __init__(self, *, context: Context, design: Design, verdict: Verdict, gap: float) -> None:
+        self._context, self._design, self._gap = context, design, gap
+        self._shares = _shares(context, design, verdict)
+        self._not_yet = _not_in_service_yet(context, design, verdict)
+
+    def solution(self, candidate: Candidate, cpe: str, report: SiteReport) -> SiteSolution:
+        context, requirement = self._context, candidate.requirement
+        legs = tuple(self._leg(leg) for leg in report.legs)
+        once, monthly = self._shares.get(report.site, (0, 0))
+        ready = context.days.date_of(report.ready_day)
+        doubts = self._doubts(legs, report.legs)
+        return SiteSolution(
+            design_id=context.new_id(),
+            version=1,
+            requirement=requirement,
+            place=candidate.place,
+            cpe=cpe,
+            cpe_quantity=len(legs) if requirement.cpe_per_leg else 1,
+            legs=legs,
+            latency_ms=report.latency_ms,
+            availability=report.availability,
+            weakest=report.weakest_component,
+            shared_risks=report.shared_risks,
+            nrc_minor=report.nrc_minor + once,
+            mrc_minor=report.mrc_minor + monthly,
+            currency=context.network.currency,
+            ready=ready,
+            needed_by=requirement.needed_by or ready,
+            gap=self._gap,
+            snapshot=context.network.snapshot,
+            computed_at=context.now,
+            valid_until=_valid_until(context, candidate, legs, report.ready_day),
+            confidence="yellow" if doubts else "green",
+            confidence_reason="; ".join(doubts),
+            augments=tuple(sorted({link for leg in legs for link in leg.links} & set(self._design.augments))),
+            cpe_facts=_cpe_facts(context, cpe),
+            asked=candidate.asked,
+        )
+
+    def _leg(self, leg: LegReport) -> LegSolution:
+        fact = self._context.assembled.facts[leg.access]
+        waits = fact.usable_from is not None and fact.usable_from > self._context.days.as_of
+        return LegSolution(
+            access=fact.id,
+            technology=fact.technology,
+            supplier=fact.partner or "own",
+            pop=fact.pop,
+            nodes=leg.nodes,
+            links=leg.path,
+            length_km=leg.length_km,
+            latency_ms=leg.latency_ms,
+            availability=leg.availability,
+            nrc_minor=leg.nrc_minor,
+            mrc_minor=leg.mrc_minor,
+            ready=self._context.days.date_of(leg.ready_day),
+            planned=waits or not self._not_yet.isdisjoint(leg.path),
+            quote=fact.quote,
+            build=fact.build,
+            srlgs=fact.srlgs,
+        )
+
+    def _doubts(self, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:
+        doubts = [f"{leg.access} counts on capacity that is not in service yet" for leg in legs if leg.planned]
+        if not all(self._context.assembled.facts[report.access].risks_declared for report in reports):
+            doubts.append("a partner does not declare the shared-risk groups of its route")
+        return doubts
+
+
+def _shares(context: Context, design: Design, verdict: Verdict) -> dict[str, Costs]:
+    """Builds and augments, split evenly over the sites that use them, to the last minor unit."""
+    problem, facts = context.assembled.problem, context.assembled.facts
+    builds = {build.id: build for build in problem.builds}
+    augments = {link.id: link.augment for link in problem.network.links if link.augment is not None}
+    users: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for report in verdict.sites:
+        for leg in report.legs:
+            users["build", facts[leg.access].build or ""].add(report.site)
+            for link in leg.path:
+                users["augment", link].add(report.site)
+    bought = [(users["build", name], builds[name].nrc_minor, builds[name].mrc_minor) for name in design.builds]
+    bought += [(users["augment", name], augments[name].nrc_minor, augments[name].mrc_minor) for name in design.augments]
+    shares: dict[str, Costs] = defaultdict(lambda: (0, 0))
+    for used_by, nrc_minor, mrc_minor in bought:
+        sites = sorted(used_by) or [verdict.sites[0].site]
+        for place, site in enumerate(sites):
+            once, monthly = shares[site]
+            shares[site] = (once + _part(nrc_minor, place, len(sites)), monthly + _part(mrc_minor, place, len(sites)))
+    return shares
+
+
+def _part(amount_minor: int, place: int, parts: int) -> int:
+    return amount_minor // parts + (1 if place < amount_minor % parts else 0)
+
+
+def _not_in_service_yet(context: Context, design: Design, verdict: Verdict) -> set[str]:
+    """Links that carry this design only once a planned upgrade is there."""
+    mbps = {site.id: site.bandwidth_mbps for site in context.assembled.problem.sites}
+    load: dict[str, int] = defaultdict(int)
+    for report in verdict.sites:
+        for link_id in (link_id for leg in report.legs for link_id in leg.path):
+            load[link_id] += mbps[report.site]
+    return {
+        link.id
+        for link in context.assembled.problem.network.links
+        if link.id in load
+        and load[link.id]
+        > link.capacity_mbps + (link.augment.adds_mbps if link.augment and link.id in design.augments else 0)
+    }
+
+
+def _valid_until(context: Context, candidate: Candidate, legs: Sequence[LegSolution], ready_day: int) -> datetime:
+    """The earliest of our own validity, the partners' and the last day on which ordering is still in time."""
+    slack = max(required_day(candidate.requirement, context.days) - ready_day, 0)
+    latest_order = datetime.combine(context.days.date_of(slack), time(23, 59, 59), tzinfo=context.now.tzinfo)
+    quotes = {leg.quote for leg in legs if leg.quote}
+    promised = [a.valid_until for a in candidate.asked if a.offer and a.offer.quote in quotes and a.valid_until]
+    return min(context.now + context.validity, latest_order, *promised)
+
+
+def _cpe_facts(context: Context, cpe: str) -> Mapping[str, Json]:
+    fact = next(known for known in context.network.cpe if known.model.id == cpe)
+    told = {
+        "ports": fact.ports,
+        "power_w": fact.power_w,
+        "rack_u": fact.rack_u,
+        "stock_location": fact.stock_location,
+    }
+    return {name: value for name, value in told.items() if value is not None}

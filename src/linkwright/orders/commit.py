@@ -1,0 +1,143 @@
+"""The designs that an order commits: those of an earlier check where they still hold, fresh ones otherwise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from linkwright.designs.designer import Designer
+from linkwright.designs.model import ItemAnswer, SiteSolution
+from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
+from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.progress import with_jeopardy
+from linkwright.orders.states import FINAL, leaves, with_leaves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """The order with its designs, or rejected as a whole: one item that cannot be done refuses them all."""
+
+    order: Order
+    solutions: Mapping[str, SiteSolution]
+    rejected: bool
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commitment:
+    """Raises `Unavailable` when facts for a fresh design cannot be read; nothing is stored here."""
+
+    books: OrderBooks
+    designer: Designer
+    now: Callable[[], datetime]
+
+    def commit(self, order: Order) -> Committed:
+        wanted = [leaf for leaf in leaves(order.items) if leaf.action == "add" and leaf.state not in FINAL]
+        referred = self.books.read(lambda tx: _referred(tx, order, wanted))
+        now = self.now()
+        expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
+        open_ = tuple(
+            replace(expired[item.id].requirement, ref=item.id) if item.id in expired else item.requirement
+            for item in wanted
+            if item.id not in referred or item.id in expired
+        )
+        designed = {answer.ref: answer for answer in self.designer.answer(open_).items} if open_ else {}
+        faults = _faults(order, wanted, referred, designed, now)
+        if faults:
+            return Committed(order=_refused(order, faults), solutions={}, rejected=True, note="")
+        fresh = {item: answer.solution for item, answer in designed.items()}
+        found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
+        solutions = {item: solution for item, solution in found.items() if solution is not None}
+        order, note = self._compared(order, expired, solutions)
+        return Committed(order=_with_designs(order, solutions), solutions=solutions, rejected=False, note=note)
+
+    def _compared(
+        self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution]
+    ) -> tuple[Order, str]:
+        """A design that had expired was computed again: what is different now is said, never hidden."""
+        told = []
+        for item, old in expired.items():
+            new = solutions[item]
+            told.append(f"design of item {item} had expired and was computed again: {_difference(old, new)}")
+            if new.total_minor > old.total_minor:
+                order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _difference(old, new)))
+            if new.ready > old.ready:
+                order = with_jeopardy(order, self._alert("DATE_AT_RISK", item, _difference(old, new)))
+        return order, "; ".join(told) or f"{len(solutions)} services are designed and verified."
+
+    def _alert(self, name: str, item: str, text: str) -> Jeopardy:
+        return Jeopardy(id=f"{name}/{item}", name=name, severity="Normal", at=self.now(), message=text, items=(item,))
+
+
+def _referred(tx: OrderTx, order: Order, wanted: Sequence[OrderItem]) -> dict[str, SiteSolution | None]:
+    """The design that each item refers to; items that refer to nothing are left out."""
+    found: dict[str, SiteSolution | None] = {}
+    for item in wanted:
+        if item.design_id is not None:
+            found[item.id] = tx.design(item.design_id)
+        elif (ref := _reference_of(order, item, len(wanted))) is not None:
+            found[item.id] = tx.qualified(ref)
+    return found
+
+
+def _reference_of(order: Order, item: OrderItem, items: int) -> QualificationRef | None:
+    """The check item with the same id; a lone item and a lone reference belong together whatever their ids are."""
+    same = [ref for ref in order.qualifications if ref.item_id == item.id]
+    if same:
+        return same[0]
+    return order.qualifications[0] if items == 1 and len(order.qualifications) == 1 else None
+
+
+def _faults(
+    order: Order,
+    wanted: Sequence[OrderItem],
+    referred: Mapping[str, SiteSolution | None],
+    designed: Mapping[str, ItemAnswer],
+    now: datetime,
+) -> dict[str, tuple[Fault, ...]]:
+    """Why items cannot be done, by item id."""
+    faults: dict[str, tuple[Fault, ...]] = {}
+    for leaf in leaves(order.items):
+        if leaf.action in ("modify", "delete"):
+            text = f"The action {leaf.action} is not carried out yet; add and noChange are."
+            faults[leaf.id] = (Fault(code="SD-CAT-01", reason="action not offered", message=text, at=now),)
+    for item in wanted:
+        if item.id in referred and referred[item.id] is None:
+            text = "The check item or design that this item refers to is unknown, or has no design."
+            faults[item.id] = (Fault(code="SD-INF-01", reason="reference unknown", message=text, at=now),)
+        answer = designed.get(item.id)
+        if answer is not None and answer.solution is None:
+            faults[item.id] = tuple(
+                Fault(code=finding.code, reason=f"item is {answer.result}", message=finding.label, at=now)
+                for finding in answer.findings
+            )
+    return faults
+
+
+def _refused(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Order:
+    rejected = {
+        leaf.id: replace(leaf, state="rejected", faults=(*leaf.faults, *faults.get(leaf.id, ())))
+        for leaf in leaves(order.items)
+    }
+    every = tuple(fault for some in faults.values() for fault in some)
+    return replace(order, items=with_leaves(order.items, rejected), faults=(*order.faults, *every))
+
+
+def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:
+    changed = {
+        leaf.id: replace(leaf, state="inProgress", design_id=solutions[leaf.id].design_id, solution=solutions[leaf.id])
+        if leaf.id in solutions
+        else replace(leaf, state="completed")
+        for leaf in leaves(order.items)
+        if leaf.state not in FINAL
+    }
+    return replace(order, items=with_leaves(order.items, changed))
+
+
+def _difference(old: SiteSolution, new: SiteSolution) -> str:
+    def money(minor: int) -> str:
+        return f"{minor / 100:,.2f} {new.currency}"
+
+    return (
+        f"NRC {money(old.nrc_minor)} then, {money(new.nrc_minor)} now; MRC {money(old.mrc_minor)} then, "
+        f"{money(new.mrc_minor)} now; ready {old.ready.isoformat()} then, {new.ready.isoformat()} now"
+    )

@@ -1,0 +1,115 @@
+"""What an order needs remembered and done outside. One `write` is one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from linkwright.designs.model import SiteSolution
+from linkwright.orders.model import Cancel, Errand, Happening, Order, QualificationRef, Seen, Sent, Task
+
+T = TypeVar("T")
+
+
+class OrderTx(Protocol):
+    """One open transaction. `NotFound` for an unknown id, `StaleVersion` when a newer version is stored."""
+
+    def order(self, order_id: str) -> Order: ...
+
+    def withdrawn(self, order_id: str) -> bool:
+        """True once the resource was deleted while work was still going on; `order` still finds it."""
+        ...
+
+    def add(self, order: Order) -> None:
+        """Store a new order and the event that it was created."""
+        ...
+
+    def save(self, order: Order, *happenings: Happening, field_path: str | None = None) -> Order:
+        """Write over the version that was read, with one event for each happening (none: only remember)."""
+        ...
+
+    def remove(self, order: Order, still_running: bool) -> None:
+        """Delete the resource, with its event; the row stays, hidden, while its run undoes what was done."""
+        ...
+
+    def forget(self, order_id: str) -> None:
+        """Drop a hidden order for good: everything was undone."""
+        ...
+
+    def tasks(self, order_id: str) -> tuple[Task, ...]:
+        """All tasks of an order, in the order in which they were planned."""
+        ...
+
+    def put_task(self, task: Task) -> None:
+        """Insert or overwrite by key."""
+        ...
+
+    def task_of(self, system: str, remote_id: str) -> Task | None:
+        """The task that `system` knows under this id, by index."""
+        ...
+
+    def cancels(self, order_id: str) -> tuple[Cancel, ...]: ...
+
+    def add_cancel(self, cancel: Cancel) -> None: ...
+
+    def save_cancel(self, cancel: Cancel) -> Cancel: ...
+
+    def design(self, design_id: str) -> SiteSolution | None: ...
+
+    def qualified(self, ref: QualificationRef) -> SiteSolution | None:
+        """The design that an earlier check gave to this item or proposal."""
+        ...
+
+    def put_design(self, solution: SiteSolution) -> None: ...
+
+    def peer_hub(self, system: str) -> str | None:
+        """The id of our subscription at another system's hub, once there is one."""
+        ...
+
+    def put_peer_hub(self, system: str, subscription_id: str) -> None: ...
+
+    def wake(self, kind: str, key: str, at: datetime) -> None:
+        """Make the piece of work due at `at` (or earlier if it is already): counts as a new stimulus.
+
+        Whoever implements this starts the run soon after the commit; the due row is what counts.
+        """
+        ...
+
+    def attempts(self, kind: str, key: str) -> tuple[int, int]:
+        """(revision, failed attempts) of a piece of work as it stands now."""
+        ...
+
+    def stimulated(self, kind: str, key: str) -> bool:
+        """True when a stimulus came after the revision that was last settled."""
+        ...
+
+    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
+        """End of a run: nothing more to do (None) or look again at a time. No effect if a stimulus came since `revision`."""
+        ...
+
+
+class OrderBooks(Protocol):
+    def read(self, look: Callable[[OrderTx], T]) -> T: ...
+
+    def write(self, change: Callable[[OrderTx], T]) -> T: ...
+
+
+class Errands(Protocol):
+    """One outward system that carries out tasks. Every method raises `Unavailable` or `Refused`.
+
+    All three are safe to repeat: the task's key goes out as idempotency key and external id, and what is
+    already there is found again by it.
+    """
+
+    def send(self, errand: Errand) -> Sent:
+        """Place it, or find the one that an earlier try placed."""
+        ...
+
+    def look(self, errand: Errand) -> Seen: ...
+
+    def undo(self, errand: Errand) -> Seen:
+        """Take it back: `done` when nothing is left, `waiting` while the other side works, `failed` when it refuses."""
+        ...
+
+    def subscribe(self, system: str, callback: str) -> str | None:
+        """Register our listener at its hub; None where it has no hub."""
+        ...

@@ -1,0 +1,146 @@
+"""What the outward tasks make of an order: item states, milestones, references. Pure, and the same however often asked."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from linkwright.orders.cancel import is_past_no_return
+from linkwright.orders.model import (
+    Fault,
+    Happening,
+    Jeopardy,
+    Milestone,
+    Order,
+    OrderItem,
+    Reference,
+    Relation,
+    Task,
+    TaskKind,
+)
+from linkwright.orders.states import FINAL, leaves, moved, rolled_up, with_leaves
+from linkwright.orders.tasks import of_kind
+
+_RELATION: Mapping[TaskKind, str] = {
+    "procure": "procures",
+    "provide": "provides",
+    "allocate": "allocates",
+    "implement": "implements",
+}
+_REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
+_MILESTONES: tuple[tuple[str, str, Callable[[Sequence[Task]], bool]], ...] = (
+    ("resourcesHeld", "Every resource of the design is held.", lambda ts: _all_done(ts, "reserve")),
+    ("partnerOrdersPlaced", "Every partner has its order.", lambda ts: _all_placed(ts, "procure")),
+    ("PONR", "From here on the order cannot be cancelled.", lambda ts: is_past_no_return(ts)),
+    ("parametersAllocated", "Addresses and identifiers are allocated.", lambda ts: _all_done(ts, "allocate")),
+    ("downstreamOrdersIssued", "The implementation is ordered.", lambda ts: _all_placed(ts, "implement")),
+    ("readyForService", "The services are active and in the inventory.", lambda ts: _all_done(ts, "register")),
+)
+
+
+def _all_done(tasks: Sequence[Task], kind: TaskKind) -> bool:
+    """All of them are done, apart from those whose items fell out."""
+    left = [task for task in of_kind(tasks, kind) if task.state not in ("failed", "undone")]
+    return bool(left) and all(task.state == "done" for task in left)
+
+
+def _all_placed(tasks: Sequence[Task], kind: TaskKind) -> bool:
+    left = [task for task in of_kind(tasks, kind) if task.state not in ("failed", "undone")]
+    return bool(left) and all(task.state == "done" or task.remote_id is not None for task in left)
+
+
+def with_progress(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
+    """The order as its tasks stand: references, parameters, item and order states, milestones, dates."""
+    order = replace(
+        order,
+        references=_references(order, tasks),
+        relations=_relations(order, tasks),
+        items=with_leaves(order.items, {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}),
+    )
+    order = _with_milestones(order, tasks, now)
+    if order.state in ("acknowledged", "inProgress", "pending", "held"):
+        order = _rolled_up(order, now)
+    return order
+
+
+def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
+    """An item is complete when its service is in the inventory."""
+    mine = [task for task in tasks if item.id in task.items]
+    parameters = {name: value for task in mine for name, value in task.parameters.get(item.id, {}).items()}
+    item = replace(item, parameters={**item.parameters, **parameters})
+    registered = next((task for task in of_kind(mine, "register") if task.state == "done"), None)
+    if item.state in FINAL or registered is None:
+        return item
+    return replace(item, state="completed", service_id=registered.remote_id)
+
+
+def _references(order: Order, tasks: Sequence[Task]) -> tuple[Reference, ...]:
+    ours = [
+        Reference(id=task.remote_id, kind=_REFERENCE[task.kind], name=task.key, href=task.remote_href)
+        for task in of_kind(tasks, *_REFERENCE)
+        if task.remote_id is not None
+    ]
+    known = {(reference.kind, reference.name) for reference in ours}
+    return (*(r for r in order.references if (r.kind, r.name) not in known), *ours)
+
+
+def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
+    ours = [
+        Relation(id=task.remote_id, kind=_RELATION[task.kind], href=task.remote_href)
+        for task in of_kind(tasks, *_RELATION)
+        if task.remote_id is not None
+    ]
+    known = {(relation.kind, relation.id) for relation in ours}
+    return (*(r for r in order.relations if (r.kind, r.id) not in known), *ours)
+
+
+def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
+    had = {milestone.name for milestone in order.milestones}
+    new = tuple(
+        Milestone(id=name, name=name, status="reached", at=now, message=text)
+        for name, text, is_reached in _MILESTONES
+        if name not in had and is_reached(tasks)
+    )
+    return replace(order, milestones=order.milestones + new)
+
+
+def _rolled_up(order: Order, now: datetime) -> Order:
+    state = rolled_up(order.items)
+    if state == "acknowledged" or state == order.state:
+        return order
+    order = moved(order, state)
+    return replace(order, completed_at=now) if state in ("completed", "partial", "failed") else order
+
+
+def with_fault(order: Order, items: Iterable[str], fault: Fault) -> Order:
+    """The named items have failed; items that are final already stay as they are."""
+    named = set(items)
+    changed = {
+        leaf.id: replace(leaf, state="failed", faults=(*leaf.faults, fault))
+        for leaf in leaves(order.items)
+        if leaf.id in named and leaf.state not in FINAL
+    }
+    return replace(order, items=with_leaves(order.items, changed))
+
+
+def with_jeopardy(order: Order, jeopardy: Jeopardy) -> Order:
+    """Told once for each id; a worse severity or another message replaces the earlier one."""
+    others = tuple(j for j in order.jeopardies if j.id != jeopardy.id)
+    return replace(order, jeopardies=(*others, jeopardy))
+
+
+def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
+    """Which events tell the difference between two versions of an order."""
+    told: list[Happening] = []
+    if _states(before) != _states(after):
+        told.append("stateChanged")
+    if len(after.milestones) > len(before.milestones):
+        told.append("milestone")
+    if after.jeopardies != before.jeopardies:
+        told.append("jeopardy")
+    if after.expected_completion != before.expected_completion:
+        told.append("attributeChanged")
+    return tuple(told)
+
+
+def _states(order: Order) -> tuple[str, ...]:
+    return (order.state, *(leaf.state for leaf in leaves(order.items)))

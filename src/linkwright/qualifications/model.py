@@ -1,0 +1,37 @@
+"""A question of the BSS (check or query) and its life: accepted, in progress, done or terminated with error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from linkwright.designs.model import Answer, Requirement
+
+Kind = Literal["check", "query"]
+State = Literal["accepted", "inProgress", "done", "terminatedWithError"]
+Happening = Literal["created", "attributeChanged", "stateChanged", "deleted", "informationRequired"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A stored check or query. `body` is the resource as the requester sent it, unknown attributes included.
+
+    A query has exactly one requirement, its search criteria; its specification may be missing (then all are tried).
+    """
+
+    id: str
+    kind: Kind
+    state: State
+    requirements: tuple[Requirement, ...]
+    asked_at: datetime
+    requester: str
+    body: Mapping[str, Any]
+    version: int = 1
+    wants_alternatives: bool = False
+    wants_reasons: bool = False
+    answer_now: bool = False
+    external_id: str | None = None
+    expected_by: datetime | None = None
+    done_at: datetime | None = None
+    answer: Answer | None = None
+    offers: tuple[Answer, ...] = field(default=())

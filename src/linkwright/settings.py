@@ -1,0 +1,148 @@
+"""All settings in one frozen record. `Settings.load` is the only reader of the environment and of linkwright.toml.
+
+An environment variable `LINKWRIGHT_<NAME>` beats the file, the file beats the default written here.
+"""
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partner:
+    """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design."""
+
+    name: str
+    url: str
+    max_orders: int | None = None
+    answer_within_s: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`systems` holds the base URL (scheme, host, port, maybe a prefix) of each outward system, see `SYSTEMS`.
+
+    `callback_networks` are private networks (CIDR) that listeners at our hub may live in.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8640
+    public_url: str | None = None
+    database: str = "sqlite:///linkwright.db"
+    engine_database: str | None = None
+    systems: Mapping[str, str] = field(default_factory=dict)
+    partners: tuple[Partner, ...] = ()
+    connect_timeout_s: float = 2.0
+    read_timeout_s: float = 10.0
+    tries: int = 4
+    first_pause_s: float = 0.2
+    network_freshness_s: float = 300.0
+    access_freshness_s: float = 60.0
+    answer_validity_days: int = 30
+    hold_days: int = 14
+    first_look_s: float = 1.0
+    longest_look_s: float = 300.0
+    sync_budget_s: float = 5.0
+    design_time_limit_s: float = 20.0
+    max_body_bytes: int = 32 * 1024 * 1024
+    max_depth: int = 8
+    max_items: int = 10_000
+    holidays: tuple[date, ...] = ()
+    callback_networks: tuple[str, ...] = ()
+
+    @property
+    def engine_url(self) -> str:
+        """The engine's own database: a file beside the store's on SQLite, the same one on PostgreSQL."""
+        if self.engine_database is not None:
+            return self.engine_database
+        if not self.database.startswith("sqlite"):
+            return self.database
+        return f"{self.database.removesuffix('.db')}-engine.db"
+
+    @property
+    def base_url(self) -> str:
+        """The address under which callers reach us, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], file: Path | None = None) -> Self:
+        """Read linkwright.toml (where it exists) and the environment.
+
+        Raises:
+            ValueError: an unknown name in the file, or a value of the wrong kind; the text names it.
+        """
+        written = tomllib.loads(file.read_text()) if file is not None and file.exists() else {}
+        systems = dict(written.pop("systems", {}))
+        partners = tuple(Partner(name=name, **table) for name, table in sorted(written.pop("partners", {}).items()))
+        values: dict[str, Any] = {"systems": systems, "partners": partners}
+        known = {f.name: f for f in fields(cls)}
+        for name, value in written.items():
+            if name not in known:
+                raise ValueError(f"linkwright.toml: unknown setting {name!r}")
+            values[name] = tuple(value) if isinstance(value, list) else value
+        for name, value in _from_environment(environment).items():
+            values[name] = value
+        values["systems"] = systems | _system_urls(environment)
+        return cls(**values)
+
+
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(
+        ("port", "tries", "answer_validity_days", "hold_days", "max_body_bytes", "max_depth", "max_items"), int
+    ),
+    **dict.fromkeys(
+        (
+            "connect_timeout_s",
+            "read_timeout_s",
+            "first_pause_s",
+            "network_freshness_s",
+            "access_freshness_s",
+            "first_look_s",
+            "longest_look_s",
+            "sync_budget_s",
+            "design_time_limit_s",
+        ),
+        float,
+    ),
+    **dict.fromkeys(("host", "public_url", "database", "engine_database"), str),
+}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, kind in _KINDS.items():
+        text = environment.get(f"LINKWRIGHT_{name.upper()}")
+        if text:
+            values[name] = _converted(name, kind, text)
+    if networks := environment.get("LINKWRIGHT_CALLBACK_NETWORKS"):
+        values["callback_networks"] = tuple(network.strip() for network in networks.split(","))
+    if days := environment.get("LINKWRIGHT_HOLIDAYS"):
+        values["holidays"] = tuple(date.fromisoformat(day.strip()) for day in days.split(","))
+    return values
+
+
+def _converted(name: str, kind: type, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ValueError(f"LINKWRIGHT_{name.upper()}: {text!r} is not a {kind.__name__}") from error
+
+
+def _system_urls(environment: Mapping[str, str]) -> dict[str, str]:
+    """`LINKWRIGHT_RESOURCE_ORDERS_URL` and its like, one for each system."""
+    names = {system: f"LINKWRIGHT_{system.upper().replace('-', '_')}_URL" for system in SYSTEMS}
+    return {system: environment[name].rstrip("/") for system, name in names.items() if environment.get(name)}
+
+
+def is_loopback(host: str) -> bool:
+    """Can only this machine reach what is bound to this host?"""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,181 @@
+"""What the handlers reach, in memory. Everything is stored as the resource that is served, and parsed from it again."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import orjson
+
+from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
+from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, StaleVersion
+from linkwright.orders.model import Cancel, Order
+from linkwright.qualifications.model import Question
+from linkwright.wire.filters import ListQuery, matches
+from linkwright.wire.v4.cancel_order import write_cancel
+from linkwright.wire.v4.qualification import read_stored_question, write_question
+from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
+
+BASE = "http://lw.test"
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Shelf:
+    """Resources by kind and id. `before_write` is called first by every write, and may change or break things."""
+
+    resources: dict[Kind, dict[str, Stored]] = field(default_factory=dict)
+    asked: list[ListQuery] = field(default_factory=list)
+    before_write: Callable[[], None] = lambda: None
+    before_read: Callable[[], None] = lambda: None
+
+    def put(self, kind: Kind, document: Any, version: int) -> None:
+        stored = Stored(version=version, body=orjson.dumps(document), requester="anonymous")
+        self.resources.setdefault(kind, {})[document["id"]] = stored
+
+    def get(self, kind: Kind, resource_id: str) -> Stored | None:
+        self.before_read()
+        return self.resources.get(kind, {}).get(resource_id)
+
+    def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
+        self.before_read()
+        self.asked.append(query)
+        bodies = [one.body for one in self.resources.get(kind, {}).values()]
+        found = [body for body in bodies if matches(query.filter, orjson.loads(body))]
+        return Page(bodies=found[query.offset : query.offset + query.limit], total=len(found))
+
+
+@dataclass
+class FakeDesk:
+    shelf: Shelf
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    def place(self, order: Order) -> Order:
+        self.shelf.before_write()
+        return self._stored(order)
+
+    def amend(
+        self, order_id: str, version: int, rewrite: Callable[[Order], Order], field_paths: tuple[str, ...]
+    ) -> Order:
+        self.shelf.before_write()
+        before = self.orders[order_id]
+        if before.version != version:
+            raise StaleVersion(order_id)
+        changed = rewrite(before)
+        if changed.state != before.state:
+            raise Conflict(f"The state of order {order_id} is {before.state}.")
+        return self._stored(replace(changed, version=version + 1))
+
+    def withdraw(self, order_id: str) -> None:
+        self.shelf.before_write()
+        if self.orders.pop(order_id, None) is None:
+            raise NotFound("serviceOrder", order_id)
+        del self.shelf.resources["serviceOrder"][order_id]
+
+    def cancel(self, cancel: Cancel) -> Cancel:
+        self.shelf.before_write()
+        if cancel.order_id not in self.orders:
+            raise InvalidRequest(f"No serviceOrder has the id {cancel.order_id!r}.", "serviceOrder.id")
+        self.shelf.put("cancelServiceOrder", write_cancel(cancel, BASE), cancel.version)
+        return cancel
+
+    def touch(self, order_id: str) -> None:
+        """Somebody else writes."""
+        order = self.orders[order_id]
+        self._stored(replace(order, version=order.version + 1))
+
+    def _stored(self, order: Order) -> Order:
+        document = write_order(order, BASE)
+        self.shelf.put("serviceOrder", document, order.version)
+        self.orders[order.id] = read_stored_order(
+            document, version=order.version, requester=order.requester, internals=order_internals(order)
+        )
+        return order
+
+
+@dataclass
+class FakeQuestions:
+    """`answer_at_once` waits until `may_answer` is set."""
+
+    shelf: Shelf
+    questions: dict[str, Question] = field(default_factory=dict)
+    graces: list[float] = field(default_factory=list)
+    may_answer: threading.Event = field(default_factory=threading.Event)
+    breaks: Exception | None = None
+
+    def accept(self, question: Question, grace_s: float = 0.0) -> Question:
+        self.graces.append(grace_s)
+        return self._stored(question)
+
+    def answer_at_once(self, kind: str, question_id: str) -> Question:
+        if self.breaks is not None:
+            raise self.breaks
+        self.may_answer.wait(timeout=30)
+        return self._stored(replace(self.questions[question_id], state="done", done_at=NOW))
+
+    def amend(
+        self, kind: str, question_id: str, version: int, rewrite: Callable[[Question], Question], field_paths: Any
+    ) -> Question:
+        before = self.questions[question_id]
+        if before.version != version:
+            raise StaleVersion(question_id)
+        return self._stored(replace(rewrite(before), version=version + 1))
+
+    def remove(self, kind: str, question_id: str) -> None:
+        if self.questions.pop(question_id, None) is None:
+            raise NotFound(kind, question_id)
+        del self.shelf.resources[_kind(kind)][question_id]
+
+    def _stored(self, question: Question) -> Question:
+        document = write_question(question, BASE)
+        self.shelf.put(_kind(question.kind), document, question.version)
+        self.questions[question.id] = read_stored_question(
+            question.kind, document, question.version, question.requester
+        )
+        return question
+
+
+def _kind(kind: str) -> Kind:
+    return "checkServiceQualification" if kind == "check" else "queryServiceQualification"
+
+
+@dataclass
+class FakeSubscriptions:
+    kept: dict[str, Subscription] = field(default_factory=dict)
+    ids: Any = field(default_factory=lambda: count(1))
+
+    def add(self, api: Api, callback: str, query: str, requester: str | None = None) -> Subscription:
+        if query == "no filter":
+            raise InvalidRequest("The query cannot be read.", "query")
+        added = Subscription(id=f"hub-{next(self.ids)}", api=api, callback=callback, query=query)
+        self.kept[added.id] = added
+        return added
+
+    def remove(self, api: Api, subscription_id: str) -> bool:
+        found = self.kept.get(subscription_id)
+        return found is not None and found.api == api and self.kept.pop(subscription_id) is found
+
+
+class FakeGuard:
+    def check(self, url: str) -> None:
+        if not url.startswith("https://listener.test"):
+            raise Refused(url, "a private or reserved address")
+
+
+@dataclass
+class FakeDesigns:
+    documents: dict[str, bytes] = field(default_factory=dict)
+
+    def document(self, design_id: str) -> bytes | None:
+        return self.documents.get(design_id)
+
+
+@dataclass
+class FakeNews:
+    heard_of: list[tuple[str, str]] = field(default_factory=list)
+
+    def heard(self, system: str, remote_id: str) -> bool:
+        self.heard_of.append((system, remote_id))
+        return True

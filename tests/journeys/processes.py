@@ -1,0 +1,165 @@
+"""Real processes on free ports: linkwright that can be killed, and the world around it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ORDERING = "/tmf-api/serviceOrdering/v4"
+QUALIFICATION = "/tmf-api/serviceQualificationManagement/v4"
+WITHIN_S = 60.0
+Json = Any
+
+
+def until(what: str, found: Callable[[], Any], within_s: float = WITHIN_S) -> Any:
+    """Look again until there is something true; fail with what was waited for."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if result := found():
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"not within {within_s:g} s: {what}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def mock_world(folder: Path, *options: str) -> Iterator[Mapping[str, str]]:
+    """All mocks, by name and base URL."""
+    ports = folder / "ports.json"
+    command = [sys.executable, "-m", "mocks", "--base-port", "0", "--ports-file", str(ports), *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        until("mocks", lambda: ports.exists() or process.poll() is not None)
+        yield json.loads(ports.read_text())
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Linkwright:
+    """One server on one store; it can be killed and started again on the same port and files."""
+
+    def __init__(self, folder: Path, urls: Mapping[str, str], **settings: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._settings = {f"LINKWRIGHT_{name.upper()}": value for name, value in settings.items()}
+        self._process: subprocess.Popen[bytes] | None = None
+        systems = [f'{name} = "{url}"' for name, url in urls.items() if not name.startswith("partner-")]
+        partners = [
+            f'[partners.{name}]\nurl = "{url}"\nanswer_within_s = 3.0'
+            for name, url in urls.items()
+            if name.startswith("partner-")
+        ]
+        (folder / "linkwright.toml").write_text("\n".join(["[systems]", *systems, *partners]))
+
+    def start(self) -> "Linkwright":
+        command = [sys.executable, "-m", "linkwright", "serve", "--port", str(self.port)]
+        command += ["--database", f"sqlite:///{self.folder / 'linkwright.db'}"]
+        self._process = subprocess.Popen(command, cwd=self.folder, env={**os.environ, **self._settings})
+        until("linkwright ready", self._ready)
+        return self
+
+    def _ready(self) -> bool:
+        assert self._process is not None and self._process.poll() is None, "linkwright ended"
+        try:
+            return requests.get(f"{self.url}/health/ready", timeout=2).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def kill(self) -> None:
+        """kill -9: nothing can be tidied up."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def post(self, path: str, body: Json, expected: int = 201) -> Json:
+        answer = requests.post(f"{self.url}{path}", json=body, timeout=30)
+        assert answer.status_code == expected, answer.text
+        return answer.json()
+
+    def get(self, path: str) -> Json:
+        answer = requests.get(f"{self.url}{path}", timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def check_done(self, check: Json) -> Json:
+        path = f"{QUALIFICATION}/checkServiceQualification/{check['id']}"
+
+        def final() -> Json:
+            found = self.get(path)
+            return found if found["state"] in ("done", "terminatedWithError") else None
+
+        return until("the check is final", final)
+
+    def order_in(self, order: Json, *states: str) -> Json:
+        path = f"{ORDERING}/serviceOrder/{order['id']}"
+
+        def there() -> Json:
+            found = self.get(path)
+            return found if found["state"] in states else None
+
+        return until(f"the order is {' or '.join(states)}", there)
+
+
+class Listener:
+    """A subscriber of the hub that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.events: list[Json] = []
+        heard = self.events
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(201)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/heard"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def mock_state(urls: Mapping[str, str], name: str) -> Json:
+    return requests.get(f"{urls[name]}/mock-control/state", timeout=10).json()
+
+
+def set_faults(urls: Mapping[str, str], name: str, faults: Json) -> None:
+    answer = requests.put(f"{urls[name]}/mock-control/faults", json=faults, timeout=10)
+    assert answer.status_code < 300, answer.text
+
+
+def clear_faults(urls: Mapping[str, str], name: str) -> None:
+    requests.delete(f"{urls[name]}/mock-control/faults", timeout=10)

@@ -1,0 +1,49 @@
+"""Where settings come from, and what becomes of nonsense."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linkwright.settings import Partner, Settings, is_loopback
+
+
+def test_the_environment_beats_the_file_and_the_file_beats_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text('port = 1\ntries = 7\n[systems]\npool = "http://pool"\n[partners.north]\nurl = "http://north"\n')
+    settings = Settings.load({"LINKWRIGHT_PORT": "2", "LINKWRIGHT_RESOURCES_URL": "http://inventory/"}, file)
+    assert (settings.port, settings.tries, settings.hold_days) == (2, 7, 14)
+    assert settings.systems == {"pool": "http://pool", "resources": "http://inventory"}
+    assert settings.partners == (Partner(name="north", url="http://north"),)
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text("prot = 1\n")
+    with pytest.raises(ValueError, match="prot"):
+        Settings.load({}, file)
+
+
+def test_holidays_and_networks_are_lists() -> None:
+    settings = Settings.load(
+        {"LINKWRIGHT_HOLIDAYS": "2026-12-25, 2027-01-01", "LINKWRIGHT_CALLBACK_NETWORKS": "10.0.0.0/8"}
+    )
+    assert settings.holidays == (date(2026, 12, 25), date(2027, 1, 1))
+    assert settings.callback_networks == ("10.0.0.0/8",)
+
+
+def test_the_engine_has_a_file_of_its_own_beside_the_store() -> None:
+    assert Settings(database="sqlite:////data/linkwright.db").engine_url == "sqlite:////data/linkwright-engine.db"
+    assert Settings(database="postgresql+psycopg://db/lw").engine_url == "postgresql+psycopg://db/lw"
+
+
+def test_links_are_made_with_the_public_url_where_there_is_one() -> None:
+    assert Settings(public_url="https://design.example.com/").base_url == "https://design.example.com"
+    assert Settings().base_url == "http://127.0.0.1:8640"
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False)]
+)
+def test_loopback_is_recognised(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback

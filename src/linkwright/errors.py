@@ -9,7 +9,9 @@ LinkwrightError
 │   ├── Refused              it answered no, asking again will not help       502
 │   └── Unavailable          silent, overloaded or broken: ask again later    503
 ├── StaleVersion         somebody else wrote first: 409 at the edge, a run reads again
-└── BadProblem           a problem file or an inventory that contradicts itself
+├── BadProblem           a problem file or an inventory that contradicts itself
+├── UntrueDesign         the verifier refuses what the search found: a mistake in the core, never handed out
+└── Stopping             this process is ending: the work is taken up by the next one
 """
 
 
@@ -69,3 +71,11 @@ class BadProblem(LinkwrightError):
     def __init__(self, where: str, text: str) -> None:
         super().__init__(f"{where}: {text}")
         self.where = where
+
+
+class UntrueDesign(LinkwrightError):
+    """The search made a design that the verifier refuses: a mistake in the core, never in the problem."""
+
+
+class Stopping(LinkwrightError):
+    """The process is being stopped, so the work is given up unanswered; its row stays due."""

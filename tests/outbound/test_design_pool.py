@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from linkwright.design.model import AccessOption, CpeModel, Network, Node, Outcome, Problem, Site
-from linkwright.errors import BadProblem, Unavailable
+from linkwright.errors import BadProblem, Stopping, Unavailable
 from linkwright.outbound.design_pool import Core, DesignPool
 
 from . import cores
@@ -144,9 +144,9 @@ def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, t
     pool, told = a_pool(cores.never_ending), []
 
     def ask() -> None:
-        with pytest.raises(Unavailable) as unavailable:
+        with pytest.raises(Stopping) as stopping:
             pool.solve(a_problem(3, str(begun)), serve="all", relax=True)
-        told.append(str(unavailable.value))
+        told.append(str(stopping.value))
 
     asking = threading.Thread(target=ask)
     asking.start()
@@ -155,6 +155,6 @@ def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, t
     os.close(pipe)
     pool.close()
     asking.join(30)
-    assert told == ["design core: its process was lost before it answered"]
-    with pytest.raises(Unavailable, match="shut down"):
+    assert told == ["The design core is shut down."]
+    with pytest.raises(Stopping, match="shut down"):
         pool.solve(a_problem(3), serve="all", relax=True)

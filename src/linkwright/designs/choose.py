@@ -4,14 +4,14 @@ Whoever cannot be served at all must not hold up the others, so a site that is i
 Nothing leaves here that the verifier has not confirmed on the very problem that is answered.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from linkwright.design.model import Budget, Design, Outcome, Reason, Relaxation
+from linkwright.design.model import Budget, Design, Outcome, Relaxation
 from linkwright.designs.assemble import Assembled, Candidate, assemble, option_key
 from linkwright.designs.gather import Facts
-from linkwright.designs.instead import relaxed_requirement
+from linkwright.designs.instead import concerning, relaxed_requirement, together
 from linkwright.designs.model import Finding, ItemAnswer, Proposal, Requirement, SiteSolution
 from linkwright.designs.ports import Solver
 from linkwright.designs.reasons import (
@@ -25,13 +25,11 @@ from linkwright.designs.reasons import (
     partner_findings,
 )
 from linkwright.designs.solutions import Context, site_solutions
-from linkwright.errors import LinkwrightError, Unavailable
+from linkwright.errors import BadProblem, UntrueDesign
 
 UNLIMITED = Budget()
-
-
-class UntrueDesign(LinkwrightError):
-    """The verifier refuses a design: a mistake in the core, never handed out."""
+NOT_ANSWERABLE = (BadProblem, UntrueDesign)
+"""Facts that contradict each other, or a mistake of ours: told for the item, and no reason to ask again at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +56,32 @@ class Choice:
     new_id: Callable[[], str]
 
     def of(self, candidates: Sequence[Candidate], budget: Budget = UNLIMITED) -> dict[str, ItemAnswer]:
-        """The answer to each candidate, by its ref; `budget` binds the sum of all."""
+        """The answer to each candidate, by its ref; `budget` binds the sum of all.
+
+        Raises:
+            Unavailable: the design core was lost on the way; asking again is safe.
+        """
         answers: dict[str, ItemAnswer] = {}
         possible: list[Drawn] = []
         for candidate in candidates:
             try:
                 alone = self._alone(candidate)
-            except LinkwrightError as error:
+            except NOT_ANSWERABLE as error:
                 alone = _broken(candidate, error)
             if isinstance(alone, ItemAnswer):
                 answers[alone.ref] = alone
             else:
                 possible.append(alone)
-        if possible:
-            try:
-                answers |= self._jointly(possible, budget)
-            except LinkwrightError as error:
-                answers |= {one.ref: one for drawn in possible for one in [_broken(drawn.candidates[0], error)]}
-        return answers
+        return answers | self._of_possible(possible, budget)
+
+    def _of_possible(self, possible: Sequence[Drawn], budget: Budget) -> dict[str, ItemAnswer]:
+        if not possible:
+            return {}
+        try:
+            return self._jointly(possible, budget)
+        except NOT_ANSWERABLE as error:
+            broken = [_broken(candidate, error) for drawn in possible for candidate in drawn.candidates]
+            return {answer.ref: answer for answer in broken}
 
     def _alone(self, candidate: Candidate) -> Drawn | ItemAnswer:
         """The best for one site if it had the network for itself, or why there is none and what instead."""
@@ -85,40 +91,146 @@ class Choice:
             return _unqualified(candidate, (missing(f"destination {', '.join(wanted)} in the resource inventory"),))
         if not candidate.options:
             return _unqualified(candidate, no_access(candidate))
-        budget = own_budget(candidate.requirement)
-        drawn = self._draw((candidate,), budget, serve="all", relax=True)
-        if drawn.outcome.design is None:
-            return self._instead(drawn, drawn, candidate)
-        solution = self._solutions(drawn)[candidate.requirement.ref]
-        if beyond := self._beyond_own_budget(solution):
-            return _unqualified(candidate, beyond)
-        return drawn
+        drawn = self._draw((candidate,), own_budget(candidate.requirement), serve="all")
+        return drawn if drawn.outcome.design is not None else self._instead(drawn, candidate)
 
     def _jointly(self, possible: Sequence[Drawn], budget: Budget) -> dict[str, ItemAnswer]:
-        """The cheapest choice for all together; where not all fit, as many as can be served."""
+        """The cheapest choice for all together; where not all fit, as many as can be served.
+
+        What is cheapest for all can be too dear for one that has a budget of its own: such a one keeps to the accesses
+        of the design that it has alone.
+        """
         drawn = self._together(possible, budget)
-        solutions = self._solutions(drawn)
-        dear = {ref for ref, solution in solutions.items() if self._beyond_own_budget(solution)}
+        solutions = self._solutions(drawn, drawn.design)
+        dear = {ref for ref, solution in solutions.items() if _beyond_own_budget(solution)}
         if dear and len(possible) > 1:
             drawn = self._together([_as_alone(one) if _ref(one) in dear else one for one in possible], budget)
-            solutions = self._solutions(drawn)
-        return {
-            candidate.requirement.ref: self._told(drawn, candidate, solutions.get(candidate.requirement.ref), possible)
-            for candidate in drawn.candidates
-        }
+            solutions = self._solutions(drawn, drawn.design)
+        asked = {_ref(one): one.candidates[0] for one in possible}
+        return {ref: self._told(drawn, candidate, solutions.get(ref)) for ref, candidate in asked.items()}
 
     def _together(self, possible: Sequence[Drawn], budget: Budget) -> Drawn:
         if len(possible) == 1 and budget == UNLIMITED:
             return possible[0]
-        candidates = tuple(candidate for drawn in possible for candidate in drawn.candidates)
-        return self._draw(candidates, budget, serve="most", relax=True)
+        return self._draw(tuple(one.candidates[0] for one in possible), budget, serve="most")
 
-    def _told(
-        self, drawn: Drawn, candidate: Candidate, solution: SiteSolution | None, possible: Sequence[Drawn]
-    ) -> ItemAnswer:
+    def _told(self, drawn: Drawn, candidate: Candidate, solution: SiteSolution | None) -> ItemAnswer:
         if solution is None:
-            return self._instead(drawn, _only(drawn, candidate.requirement.ref), candidate)
-        if beyond := self._beyond_own_budget(solution):
+            return self._instead(drawn, candidate)
+        if beyond := _beyond_own_budget(solution):
             return _unqualified(candidate, beyond)
-        asked = next(one for one in possible if _ref(one) == candidate.requirement.ref).candidates[0].asked
-        return ItemAnswer(ref=candidate.requirement.ref, result="qualified", solution=solution, asked=asked)
+        return ItemAnswer(ref=candidate.requirement.ref, result="qualified", solution=solution, asked=candidate.asked)
+
+    def _instead(self, drawn: Drawn, candidate: Candidate) -> ItemAnswer:
+        """Why not, and alternates from the smallest relaxations, each a verified design of its own."""
+        ref = candidate.requirement.ref
+        own = concerning(drawn.outcome, ref)
+        network = self.facts.network
+        told = findings(own.reasons, own.relaxations, self.facts.days, drawn.assembled.facts, network.currency)
+        if len(drawn.candidates) > 1:
+            told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)
+        numbered = enumerate(own.relaxations, start=1)
+        offered = [self._proposal(str(number), drawn, candidate, relaxation) for number, relaxation in numbered]
+        proposals = tuple(proposal for proposal in offered if proposal is not None)
+        return ItemAnswer(
+            ref=ref,
+            result="alternate" if proposals else "unqualified",
+            findings=(*told, *not_considered(candidate), *partner_findings(candidate.asked)),
+            proposals=proposals,
+            asked=candidate.asked,
+        )
+
+    def _proposal(self, number: str, drawn: Drawn, candidate: Candidate, relaxation: Relaxation) -> Proposal | None:
+        """The site under the relaxed requirement, beside the others as they are answered; None where that breaks."""
+        dimension = dimension_of(relaxation.constraint)
+        if dimension is None:
+            return None
+        requirement, wanted, offered = relaxed_requirement(candidate.requirement, relaxation, self.facts.days)
+        candidates = tuple(
+            replace(one, requirement=requirement) if one.requirement.ref == requirement.ref else one
+            for one in drawn.candidates
+        )
+        budget = drawn.assembled.problem.budget
+        relaxed = replace(drawn, candidates=candidates, assembled=self._assemble(candidates, budget))
+        design = together(drawn.design, relaxation.design, requirement.ref)
+        try:
+            solution = self._solutions(relaxed, design)[requirement.ref]
+        except UntrueDesign:  # possible, but only if others were designed otherwise
+            return None
+        return Proposal(id=number, dimension=dimension, wanted=wanted, offered=offered, solution=solution)
+
+    def _draw(self, candidates: tuple[Candidate, ...], budget: Budget, *, serve: str) -> Drawn:
+        assembled = self._assemble(candidates, budget)
+        outcome = self.solver.solve(assembled.problem, serve=serve, relax=True)
+        return Drawn(candidates=candidates, assembled=assembled, outcome=outcome)
+
+    def _assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:
+        return assemble(
+            "+".join(candidate.requirement.ref for candidate in candidates[:3]),
+            candidates,
+            self.facts.network,
+            self.facts.days,
+            partner_caps=self.partner_caps,
+            budget=budget,
+        )
+
+    def _solutions(self, drawn: Drawn, design: Design) -> dict[str, SiteSolution]:
+        """Verified once more, on the problem as it is answered.
+
+        Raises:
+            UntrueDesign: the design breaks a rule.
+        """
+        if not design.sites:
+            return {}
+        served = {site.site for site in design.sites}
+        problem = drawn.assembled.problem
+        asked = replace(problem, sites=tuple(site for site in problem.sites if site.id in served))
+        verdict = self.solver.check(asked, design)
+        if verdict.violations:
+            broken = ", ".join(violation.constraint for violation in verdict.violations)
+            raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
+        context = Context(
+            assembled=drawn.assembled,
+            network=self.facts.network,
+            days=self.facts.days,
+            now=self.facts.now,
+            validity=self.validity,
+            new_id=self.new_id,
+        )
+        by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
+        return site_solutions(context, by_ref, design, verdict, drawn.outcome.gap or 0.0)
+
+
+def own_budget(requirement: Requirement) -> Budget:
+    return Budget(nrc_minor=requirement.budget_nrc_minor, mrc_minor=requirement.budget_mrc_minor)
+
+
+def _beyond_own_budget(solution: SiteSolution) -> tuple[Finding, ...]:
+    """What the site's share of the whole exceeds of its own budget."""
+    budget = own_budget(solution.requirement)
+    return over_budget(solution.nrc_minor, solution.mrc_minor, budget, solution.currency)
+
+
+def _as_alone(drawn: Drawn) -> Drawn:
+    """The same site with no other accesses than those of its own best design."""
+    candidate = drawn.candidates[0]
+    used = {leg.access for site in drawn.design.sites for leg in site.legs}
+    options = tuple(option for option in candidate.options if option_key(candidate.requirement, option) in used)
+    return replace(drawn, candidates=(replace(candidate, options=options),))
+
+
+def _ref(drawn: Drawn) -> str:
+    return drawn.candidates[0].requirement.ref
+
+
+def _unqualified(candidate: Candidate, why: tuple[Finding, ...]) -> ItemAnswer:
+    return ItemAnswer(
+        ref=candidate.requirement.ref,
+        result="unqualified",
+        findings=why + partner_findings(candidate.asked),
+        asked=candidate.asked,
+    )
+
+
+def _broken(candidate: Candidate, error: Exception) -> ItemAnswer:
+    return ItemAnswer(ref=candidate.requirement.ref, result=None, asked=candidate.asked, broken=str(error))

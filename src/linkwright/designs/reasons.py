@@ -1,4 +1,4 @@
-"""Why not, as stable codes and sentences with numbers. Every label ends with what would make it possible, if we know."""
+"""Why not, as stable codes and sentences with numbers; a label ends with what would make it possible, if we know."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

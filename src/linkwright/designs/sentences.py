@@ -1,4 +1,4 @@
-"""The constraints of the design core in sentences, with numbers in the requester's units. Nothing is rounded in favour."""
+"""The constraints of the design core in sentences, with numbers in the requester's units, never rounded in favour."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

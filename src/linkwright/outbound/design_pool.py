@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from linkwright.design.model import Design, Outcome, Problem, Verdict
-from linkwright.errors import BadProblem, Unavailable
+from linkwright.errors import BadProblem, Stopping, Unavailable, UntrueDesign
 
 SYSTEM = "design core"
 INLINE_SITES = 30
@@ -49,10 +49,20 @@ class _Contradiction:
 
 
 @dataclass(frozen=True)
+class _Untruth:
+    """An `UntrueDesign` on its way between processes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class _Crash:
     """A bug in the core, with its traceback."""
 
     text: str
+
+
+Told = Outcome | _Contradiction | _Untruth | _Crash
 
 
 class DesignPool:
@@ -77,7 +87,8 @@ class DesignPool:
 
         Raises:
             BadProblem: the facts contradict each other.
-            Unavailable: the pool is closed, or its process was lost; asking again is safe.
+            Stopping: the pool is closed.
+            Unavailable: its process was lost; asking again is safe.
         """
         options = {"time_limit_s": self._time_limit_s, "serve": serve, "relax": relax}
         if len(problem.sites) <= self._inline_sites:
@@ -89,7 +100,7 @@ class DesignPool:
         return self._core().check(problem, design)
 
     def close(self) -> None:
-        """End the process, whatever it computes; callers that wait for it get `Unavailable`. May be repeated."""
+        """End the process, whatever it computes; callers that wait for it get `Stopping`. May be repeated."""
         with self._state:
             self._closed = True
             if self._worker is not None:
@@ -102,9 +113,13 @@ class DesignPool:
                 answer = worker.ask((problem, options), within_s=2 * self._time_limit_s + self._grace_s)
             except (EOFError, OSError) as error:  # TimeoutError is one, and so is a closed pipe
                 worker.end()
+                if self._closed:
+                    raise Stopping("The design core is shut down.") from error
                 raise Unavailable(SYSTEM, "its process was lost before it answered") from error
         if isinstance(answer, _Contradiction):
             raise BadProblem(answer.where, answer.text)
+        if isinstance(answer, _Untruth):
+            raise UntrueDesign(answer.text)
         if isinstance(answer, _Crash):
             raise RuntimeError(answer.text)
         return answer
@@ -113,7 +128,7 @@ class DesignPool:
         """The process, started for the first large problem and again after it was lost."""
         with self._state:
             if self._closed:
-                raise Unavailable(SYSTEM, "it was shut down")
+                raise Stopping("The design core is shut down.")
             if self._worker is None or not self._worker.is_alive():
                 self._worker = _Worker(self._core)
             return self._worker
@@ -132,12 +147,12 @@ class _Worker:
     def is_alive(self) -> bool:
         return self._process.is_alive()
 
-    def ask(self, job: tuple[Problem, dict[str, Any]], *, within_s: float) -> Outcome | _Contradiction | _Crash:
+    def ask(self, job: tuple[Problem, dict[str, Any]], *, within_s: float) -> Told:
         """Raises OSError or EOFError when the process ends, TimeoutError when it does not answer in time."""
         self._pipe.send(job)
         if not self._pipe.poll(within_s):
             raise TimeoutError
-        answer: Outcome | _Contradiction | _Crash = self._pipe.recv()
+        answer: Told = self._pipe.recv()
         return answer
 
     def end(self) -> None:
@@ -153,10 +168,12 @@ def _serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
             pipe.send(_solved(core, problem, options))
 
 
-def _solved(core: Callable[[], Core], problem: Problem, options: dict[str, Any]) -> Outcome | _Contradiction | _Crash:
+def _solved(core: Callable[[], Core], problem: Problem, options: dict[str, Any]) -> Told:
     try:
         return core().solve(problem, **options)
     except BadProblem as error:
         return _Contradiction(error.where, str(error).removeprefix(f"{error.where}: "))
+    except UntrueDesign as error:
+        return _Untruth(str(error))
     except Exception:
         return _Crash(traceback.format_exc())

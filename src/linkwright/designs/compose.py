@@ -1,0 +1,66 @@
+"""All answers of one question as a whole: in the order of the request, with totals, a bundle judged by its members."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from linkwright.designs.choose import own_budget
+from linkwright.designs.model import Answer, Finding, ItemAnswer, Requirement, Result, SiteSolution, Totals
+from linkwright.designs.reasons import over_budget
+from linkwright.designs.understand import misread
+
+WORST_FIRST: tuple[Result, ...] = ("unqualified", "alternate")
+
+
+def compose(requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer], now: datetime) -> Answer:
+    """`answers` holds one for each requirement that is no bundle, by its ref."""
+    items = tuple(
+        _bundle_answer(requirement, answers) if requirement.is_bundle else answers[requirement.ref]
+        for requirement in requirements
+    )
+    solutions = [item.solution for item in answers.values() if item.solution is not None]
+    offered = solutions + [proposal.solution for item in answers.values() for proposal in item.proposals]
+    return Answer(
+        items=items,
+        totals=_totals(tuple(answers.values()), solutions),
+        valid_until=min((solution.valid_until for solution in offered), default=None),
+        computed_at=now,
+    )
+
+
+def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer]) -> ItemAnswer:
+    """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
+    members = [answers[ref] for ref in bundle.bundles or () if ref in answers] or list(answers.values())
+    if broken := [member.ref for member in members if member.broken is not None]:
+        return ItemAnswer(ref=bundle.ref, result=None, broken=f"Items without an answer: {', '.join(broken)}.")
+    if own := [*misread(bundle), *_beyond_budget(bundle, members)]:
+        return ItemAnswer(ref=bundle.ref, result="unqualified", findings=tuple(own))
+    for worst in WORST_FIRST:
+        concerned = [member for member in members if member.result == worst]
+        if concerned:
+            counts = f"{len(concerned)} of {len(members)} items are {worst}"
+            codes = sorted({finding.code for member in concerned for finding in member.findings})
+            why = tuple(Finding(code=code, label=f"{counts}, see them.") for code in codes)
+            return ItemAnswer(ref=bundle.ref, result=worst, findings=why)
+    return ItemAnswer(ref=bundle.ref, result="qualified")
+
+
+def _beyond_budget(bundle: Requirement, members: Sequence[ItemAnswer]) -> tuple[Finding, ...]:
+    solutions = [member.solution for member in members if member.solution is not None]
+    nrc_minor = sum(solution.nrc_minor for solution in solutions)
+    mrc_minor = sum(solution.mrc_minor for solution in solutions)
+    return over_budget(nrc_minor, mrc_minor, own_budget(bundle), solutions[0].currency if solutions else "")
+
+
+def _totals(items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution]) -> Totals | None:
+    if not items:
+        return None
+    return Totals(
+        qualified=sum(item.result == "qualified" for item in items),
+        alternate=sum(item.result == "alternate" for item in items),
+        unqualified=sum(item.result == "unqualified" for item in items),
+        nrc_minor=sum(solution.nrc_minor for solution in solutions),
+        mrc_minor=sum(solution.mrc_minor for solution in solutions),
+        currency=solutions[0].currency if solutions else "",
+        ready=max((solution.ready for solution in solutions), default=None),
+        gap=max((solution.gap for solution in solutions), default=None),
+    )

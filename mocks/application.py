@@ -1,13 +1,17 @@
 """The connexion application behind a mock: routes and bodies as the contracts say, errors as TMF APIs say them."""
 
 import logging
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from inspect import Parameter, Signature
 from typing import Any
 
 import orjson
-from connexion import AsyncApp, request
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # connexion loads a test client that nobody uses here
+    from connexion import AsyncApp, request
 from connexion.datastructures import MediaTypeDict
 from connexion.exceptions import BadRequestProblem, ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse

@@ -2,12 +2,14 @@
 
 import logging
 import sys
+import warnings
 
 import structlog
 
 
 def log_to_stderr() -> None:
     """For commands that serve; whoever uses linkwright as a library keeps his own logging."""
+    warnings.filterwarnings("ignore", module=r"connexion\.")  # of its test client, which nobody uses here
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(
         processors=[

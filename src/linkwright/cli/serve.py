@@ -49,12 +49,13 @@ def serve(
 
 def run(settings: Settings) -> None:
     """Serve until told to stop."""
-    import uvicorn
-
     from linkwright.cli.logs import log_to_stderr
-    from linkwright.wiring import build
 
     log_to_stderr()
+    import uvicorn
+
+    from linkwright.wiring import build
+
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
     uvicorn.run(
         build(settings),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,9 +16,11 @@ COLOUR: Mapping[str, str] = {"qualified": "green", "alternate": "yellow", "unqua
 def show_check(check: Json, console: Console) -> None:
     """One row for each item, then its legs, then what would be possible instead."""
     console.print()
-    table = Table(title=f"Feasibility: {check.get('qualificationResult', check['state'])}", title_justify="left")
-    for column in ("site", "result", "access", "availability", "round trip", "once", "a month", "ready"):
-        table.add_column(column, overflow="fold")
+    currency = _currency_of(check["serviceQualificationItem"])
+    table = _table(
+        f"Feasibility: {check.get('qualificationResult', check['state'])}",
+        *("site", "result", "availability", "latency", f"once {currency}", f"a month {currency}", "ready"),
+    )
     for item in check["serviceQualificationItem"]:
         table.add_row(*_item_row(item))
     console.print(table)
@@ -35,20 +38,17 @@ def _item_row(item: Json) -> list[str | Text]:
     return [
         item["id"],
         Text(result, style=COLOUR.get(result, "")),
-        " + ".join(_list(facts.get("access.technology", []))),
         _percent(facts.get("sla.availability")),
         _ms(facts.get("sla.latencyMs")),
-        money(facts.get("commercial.oneTimeCost")),
-        money(facts.get("commercial.recurringCost")),
+        _amount(facts.get("commercial.oneTimeCost")),
+        _amount(facts.get("commercial.recurringCost")),
         str(facts.get("plan.readyForServiceDate", ""))[:10],
     ]
 
 
 def _show_reasons(items: Sequence[Json], console: Console) -> None:
     """Code and sentence of everything that stands in the way."""
-    table = Table(title="Why not", title_justify="left")
-    for column in ("site", "code", "reason"):
-        table.add_column(column, overflow="fold")
+    table = _table("Why not", "site", "code", "reason", folded="reason")
     for item in items:
         for reason in item.get("eligibilityUnavailabilityReason", []):
             table.add_row(item["id"], reason["code"], reason["label"])
@@ -57,20 +57,18 @@ def _show_reasons(items: Sequence[Json], console: Console) -> None:
 
 
 def _legs_table(title: str, facts: Mapping[str, Json]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for column in ("leg", "technology", "provider", "enters at", "path"):
-        table.add_column(column, overflow="fold")
+    table = _table(title, "leg", "technology", "provider", "enters at", "path", folded="path")
     columns = [_list(facts.get(f"access.{name}", [])) for name in ("technology", "provider", "entryPoint")]
     for number, path in enumerate(facts["access.path"]):
         told = [column[number] if number < len(column) else "" for column in columns]
-        table.add_row(str(number + 1), *told, " → ".join(path) or "ends at the PoP where it enters")
+        table.add_row(str(number + 1), *told, " →\n".join(path) or "ends at the PoP where it enters")
     return table
 
 
 def _show_alternates(items: Sequence[Json], console: Console) -> None:
-    table = Table(title="What would be possible instead", title_justify="left")
-    for column in ("site", "proposal", "available", "access", "once", "a month"):
-        table.add_column(column, overflow="fold")
+    currency = _currency_of(items)
+    columns = ("site", "proposal", "available", "access", f"once {currency}", f"a month {currency}")
+    table = _table("What would be possible instead", *columns, folded="access")
     for item in items:
         for proposal in item.get("alternateServiceProposal", []):
             facts = characteristics(proposal["alternateService"])
@@ -79,8 +77,8 @@ def _show_alternates(items: Sequence[Json], console: Console) -> None:
                 str(proposal["id"]),
                 proposal.get("alternateServiceAvailabilityDate", "")[:10],
                 " + ".join(_list(facts.get("access.technology", []))),
-                money(facts.get("commercial.oneTimeCost")),
-                money(facts.get("commercial.recurringCost")),
+                _amount(facts.get("commercial.oneTimeCost")),
+                _amount(facts.get("commercial.recurringCost")),
             )
     if table.row_count:
         console.print(table)
@@ -89,16 +87,11 @@ def _show_alternates(items: Sequence[Json], console: Console) -> None:
 def show_order(order: Json, events: Sequence[Json], console: Console) -> None:
     """The order's milestones, what it caused elsewhere, and what the hub told about it."""
     console.print()
-    table = Table(title=f"Service order: {order['state']}", title_justify="left")
-    table.add_column("milestone")
-    table.add_column("reached")
-    table.add_column("what it means", overflow="fold")
+    table = _table(f"Service order: {order['state']}", "milestone", "reached", "what it means", folded="what it means")
     for milestone in order.get("milestone", []):
         table.add_row(milestone["name"], milestone["milestoneDate"][11:23], milestone.get("message", ""))
     console.print(table)
-    caused = Table(title="Orders and holds that followed", title_justify="left")
-    caused.add_column("kind")
-    caused.add_column("id there", overflow="fold")
+    caused = _table("Orders and holds that followed", "kind", "id there", folded="id there")
     for reference in order.get("externalReference", []):
         if reference.get("externalReferenceType") != "serviceQualification":
             caused.add_row(reference["externalReferenceType"], reference["id"])
@@ -137,8 +130,24 @@ def characteristics(service: Json) -> dict[str, Json]:
     return {c["name"]: c["value"] for c in service.get("serviceCharacteristic", [])}
 
 
-def money(value: Json) -> str:
-    return "" if value is None else f"{value['value']:,.2f} {value['unit']}"
+def _table(title: str, *columns: str, folded: str = "") -> Table:
+    """Only the folded column may need several lines, so that the others can be read at eighty characters."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column != folded)
+    return table
+
+
+def _currency_of(items: Sequence[Json]) -> str:
+    """The currency of the first price that is told."""
+    services = [item.get("service", {}) for item in items]
+    services += [one["alternateService"] for item in items for one in item.get("alternateServiceProposal", [])]
+    prices = (characteristics(service).get("commercial.oneTimeCost") for service in services)
+    return next((price["unit"] for price in prices if price), "")
+
+
+def _amount(value: Json) -> str:
+    return "" if value is None else f"{value['value']:,.2f}"
 
 
 def _percent(value: Json) -> str:

@@ -3,6 +3,8 @@
 LinkwrightError
 ├── RequestError         the caller can mend it
 │   ├── InvalidRequest       400
+│   ├── Unauthorized         401
+│   ├── Forbidden            403
 │   ├── NotFound             404
 │   └── Conflict             409
 ├── OutboundError        another system is the reason
@@ -29,6 +31,18 @@ class InvalidRequest(RequestError):
     def __init__(self, text: str, attribute: str | None = None) -> None:
         super().__init__(text)
         self.attribute = attribute
+
+
+class Unauthorized(RequestError):
+    """Nobody can tell who is calling. The text never quotes a credential."""
+
+
+class Forbidden(RequestError):
+    """The caller is known, but `scope` is not among what he may do."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This needs the scope {scope}.")
+        self.scope = scope
 
 
 class NotFound(RequestError):

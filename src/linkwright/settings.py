@@ -4,6 +4,7 @@ An environment variable `LINKWRIGHT_<NAME>` beats the file, the file beats the d
 """
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+ASYMMETRIC = frozenset(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
 
 
@@ -22,6 +24,39 @@ class Partner:
     url: str
     max_orders: int | None = None
     answer_within_s: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """Where bearer tokens come from. `algorithms` are those that are taken; only asymmetric ones can be.
+
+    Raises:
+        ValueError: an address or name is empty, or an algorithm would let anybody sign who can read the keys.
+    """
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
+
+    def __post_init__(self) -> None:
+        if not (self.issuer and self.audience and self.jwks_url):
+            raise ValueError("tokens: issuer, audience and jwks_url are all needed")
+        if wrong := [name for name in self.algorithms if name not in ASYMMETRIC]:
+            raise ValueError(f"tokens: {', '.join(wrong)} cannot be taken, only {', '.join(sorted(ASYMMETRIC))}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey:
+    """A caller that shows a key. `sha256` is the digest of the key in hexadecimal: the key itself is not kept."""
+
+    name: str
+    sha256: str
+    scopes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
+            raise ValueError(f"api_keys.{self.name}: sha256 must be 64 hexadecimal digits")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +73,8 @@ class Settings:
     engine_database: str | None = None
     systems: Mapping[str, str] = field(default_factory=dict)
     partners: tuple[Partner, ...] = ()
+    tokens: Tokens | None = None
+    api_keys: tuple[ApiKey, ...] = ()
     connect_timeout_s: float = 2.0
     read_timeout_s: float = 10.0
     tries: int = 4
@@ -55,6 +92,10 @@ class Settings:
     max_items: int = 10_000
     holidays: tuple[date, ...] = ()
     callback_networks: tuple[str, ...] = ()
+
+    @property
+    def asks_who_calls(self) -> bool:
+        return self.tokens is not None or bool(self.api_keys)
 
     @property
     def engine_url(self) -> str:
@@ -79,17 +120,32 @@ class Settings:
         """
         written = tomllib.loads(file.read_text()) if file is not None and file.exists() else {}
         systems = dict(written.pop("systems", {}))
-        partners = tuple(Partner(name=name, **table) for name, table in sorted(written.pop("partners", {}).items()))
-        values: dict[str, Any] = {"systems": systems, "partners": partners}
+        values: dict[str, Any] = {
+            "systems": systems,
+            "partners": tuple(Partner(name=name, **table) for name, table in _tables(written, "partners")),
+            "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
+        }
+        if tokens := written.pop("tokens", None):
+            values["tokens"] = Tokens(**_frozen(tokens))
         known = {f.name: f for f in fields(cls)}
         for name, value in written.items():
             if name not in known:
                 raise ValueError(f"linkwright.toml: unknown setting {name!r}")
-            values[name] = tuple(value) if isinstance(value, list) else value
+            values[name] = value
+        values = _frozen(values)
         for name, value in _from_environment(environment).items():
             values[name] = value
         values["systems"] = systems | _system_urls(environment)
         return cls(**values)
+
+
+def _tables(written: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+    return sorted(written.pop(name, {}).items())
+
+
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with tuples for the lists of TOML."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
 
 
 _KINDS: Mapping[str, type] = {

@@ -9,11 +9,14 @@ from typing import Any
 
 import uuid_utils
 
+from linkwright.api.api_keys import ApiKeys
 from linkwright.api.app import Served, build_app
 from linkwright.api.collections import Collection
 from linkwright.api.contracts import Contract, read_contract
 from linkwright.api.design_documents import DesignDocumentApi
+from linkwright.api.gate import Gate, GuardedGate, OpenGate
 from linkwright.api.hub import HubApi
+from linkwright.api.identity import Caller
 from linkwright.api.patching import Patching
 from linkwright.api.peer_events import PeerEventApi
 from linkwright.api.ports import Api, Kind
@@ -25,6 +28,7 @@ from linkwright.api.service_qualification import (
     ServiceQualificationApi,
     question_amender,
 )
+from linkwright.api.tokens import Tokens
 from linkwright.api.validation import whole_resource
 from linkwright.designs.designer import Designer, Rules
 from linkwright.engine.dbos_engine import DbosEngine
@@ -39,6 +43,7 @@ from linkwright.orders.ports import Errands
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
+from linkwright.outbound.key_sets import PublishedKeys
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from linkwright.outbound.subscribers import Delivery
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -95,12 +100,14 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
         outside.market.close()
         store.database.close()
 
+    apis = _apis(settings, store, questions, desk, guard, answering)
     return build_app(
-        _apis(settings, store, questions, desk, guard, answering),
+        apis,
         max_body_bytes=settings.max_body_bytes,
         checks={"store": store.database.ready, "engine": store.engine.healthy},
         start=store.engine.start,
         stop=stop,
+        gate=_gate(settings, apis),
         validate_responses=validate_responses,
     )
 
@@ -150,15 +157,12 @@ class _Outside:
 
 
 def _outside(settings: Settings) -> _Outside:
-    def client(name: str, url: str) -> Client:
-        return Client(name, url, connect_timeout_s=settings.connect_timeout_s, read_timeout_s=settings.read_timeout_s)
-
-    partners = {partner.name: client(partner.name, partner.url) for partner in settings.partners}
+    partners = {partner.name: _client(settings, partner.name, partner.url) for partner in settings.partners}
     lines = [
         PartnerLine(partner=p.name, client=partners[p.name], answer_within_s=p.answer_within_s)
         for p in settings.partners
     ]
-    systems = {name: client(name, settings.systems.get(name, "")) for name in SYSTEMS}
+    systems = {name: _client(settings, name, settings.systems.get(name, "")) for name in SYSTEMS}
     inventory = Tmf639Inventory(
         systems["resources"],
         now=now,
@@ -172,6 +176,30 @@ def _outside(settings: Settings) -> _Outside:
         market=PartnerMarket(lines, currency=lambda: inventory.network().currency, new_id=new_id),
         pool=DesignPool(settings.design_time_limit_s),
     )
+
+
+def _gate(settings: Settings, apis: Sequence[Served]) -> Gate:
+    """Open as long as nothing is configured: then the server is bound to loopback, or was told to be insecure."""
+    if not settings.asks_who_calls:
+        return OpenGate()
+    areas = [(f"{served.contract.base_path}/", served.contract.area) for served in apis]
+    by_digest = {key.sha256: Caller(key.name, frozenset(key.scopes)) for key in settings.api_keys}
+    api_keys = ApiKeys(by_digest) if by_digest else None
+    return GuardedGate(areas, tokens=_tokens(settings), api_keys=api_keys)
+
+
+def _tokens(settings: Settings) -> Tokens | None:
+    known = settings.tokens
+    if known is None:
+        return None
+    scheme, _, rest = known.jwks_url.partition("://")
+    host, _, path = rest.partition("/")
+    keys = PublishedKeys(_client(settings, "identity provider", f"{scheme}://{host}"), path)
+    return Tokens(issuer=known.issuer, audience=known.audience, algorithms=known.algorithms, keys=keys, now=now)
+
+
+def _client(settings: Settings, system: str, url: str) -> Client:
+    return Client(system, url, connect_timeout_s=settings.connect_timeout_s, read_timeout_s=settings.read_timeout_s)
 
 
 def _designer(settings: Settings, store: _Store, outside: _Outside) -> Designer:

@@ -15,6 +15,7 @@ from connexion.resolver import Resolver
 from linkwright.api.contracts import Contract
 from linkwright.api.errors import Failures
 from linkwright.api.front import Front
+from linkwright.api.gate import Gate, OpenGate
 from linkwright.api.health import Check, Health
 from linkwright.api.parameters import Parameters
 from linkwright.api.validation import body_validators
@@ -38,9 +39,10 @@ def build_app(
     checks: Mapping[str, Check],
     start: Callable[[], None],
     stop: Callable[[], None],
+    gate: Gate | None = None,
     validate_responses: bool = False,
 ) -> Any:
-    """The ASGI application; `start` and `stop` are called in a worker thread around its life.
+    """The ASGI application; `start` and `stop` are called in a worker thread around its life. No gate: an open one.
 
     Raises:
         LookupError: an operation has no handler.
@@ -59,7 +61,7 @@ def build_app(
         )
     for kind, handler in Failures([served.contract for served in apis]).handlers():
         app.add_error_handler(kind, handler)
-    return Front(app, Health(checks))
+    return Front(app, Health(checks), gate or OpenGate())
 
 
 def _methods(served: Served) -> dict[str, Handler]:

@@ -4,9 +4,8 @@ from typing import Any
 
 from connexion import request
 
+from linkwright.api.identity import CALLER, Caller
 from linkwright.api.validation import BODY
-
-ANONYMOUS = "anonymous"
 
 
 def body_of() -> Any:
@@ -29,6 +28,10 @@ def if_match_of() -> str | None:
     return None if found is None else str(found)
 
 
+def caller_of() -> Caller:
+    found: Caller = request.scope["extensions"][CALLER]
+    return found
+
+
 def requester() -> str:
-    """Who asks: without authentication everybody is the same."""
-    return ANONYMOUS
+    return caller_of().id

@@ -23,6 +23,11 @@ class Contract:
     def base_path(self) -> str:
         return str(self.document["servers"][0]["url"]).rstrip("/")
 
+    @property
+    def area(self) -> str:
+        """What the scopes of this API are called: `<area>:read` and `<area>:write`."""
+        return str(self.document["x-scope-area"])
+
     def operations(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each with its method, in lower case."""
         for path in self.document["paths"].values():

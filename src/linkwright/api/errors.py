@@ -13,17 +13,21 @@ from linkwright.api.contracts import Contract
 from linkwright.api.replies import reply
 from linkwright.errors import (
     Conflict,
+    Forbidden,
     InvalidRequest,
     LinkwrightError,
     NotFound,
     OutboundError,
     Refused,
     StaleVersion,
+    Unauthorized,
 )
 from linkwright.wire.v4.error import write_error
 
 STATUS: Mapping[type[LinkwrightError], int] = {
     InvalidRequest: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     StaleVersion: 409,
@@ -87,12 +91,25 @@ def _methods(offered: Mapping[str, Any]) -> list[str]:
 
 
 async def on_our_error(_request: Any, error: LinkwrightError) -> ConnexionResponse:
+    return refusal(error)
+
+
+def refusal(error: LinkwrightError) -> ConnexionResponse:
     """The text of our errors is safe to show by their contract."""
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", status=status, error=str(error))
     attribute = getattr(error, "attribute", None)
-    return error_reply(status, f"{attribute}: {error}" if attribute else str(error))
+    return error_reply(status, f"{attribute}: {error}" if attribute else str(error), _challenge(error))
+
+
+def _challenge(error: LinkwrightError) -> dict[str, str]:
+    """RFC 6750: which scheme is expected, and which scope was missing."""
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer realm="linkwright"'}
+    if isinstance(error, Forbidden):
+        return {"WWW-Authenticate": f'Bearer realm="linkwright", error="insufficient_scope", scope="{error.scope}"'}
+    return {}
 
 
 async def on_anything_else(_request: Any, error: Exception) -> ConnexionResponse:

@@ -1,7 +1,14 @@
-"""What every request meets first: questions of health are answered here, the others are tidied and handed on."""
+"""What every request meets first: questions of health are answered here, others are let in, tidied and handed on."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from starlette.responses import Response
+
+from linkwright.api.errors import refusal
+from linkwright.api.gate import Gate
+from linkwright.api.identity import CALLER
+from linkwright.errors import LinkwrightError
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -11,8 +18,8 @@ WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 class Front:
     """`health` answers what it knows the path of; it is asked often, and passes by everything else."""
 
-    def __init__(self, app: Asgi, health: Any) -> None:
-        self._app, self._health = app, health
+    def __init__(self, app: Asgi, health: Any, gate: Gate) -> None:
+        self._app, self._health, self._gate = app, health, gate
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -20,7 +27,22 @@ class Front:
         elif scope["path"] in self._health.paths:
             await self._health(scope, receive, send)
         else:
-            await self._app({**scope, "path": _path(scope["path"]), "headers": _headers(scope)}, receive, send)
+            await self._let_in(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Any, send: Any) -> None:
+        try:
+            caller = await self._gate.admit(scope)
+        except LinkwrightError as error:
+            told = refusal(error)
+            await Response(told.body, told.status_code, told.headers)(scope, receive, send)
+            return
+        tidy = {
+            **scope,
+            "path": _path(scope["path"]),
+            "headers": _headers(scope),
+            "extensions": {**scope.get("extensions", {}), CALLER: caller},
+        }
+        await self._app(tidy, receive, send)
 
 
 def _path(path: str) -> str:

@@ -34,10 +34,10 @@ def serve(
         typer.echo(f"Settings: {error}", err=True)
         raise typer.Exit(2) from error
     settings = replace(settings, **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
-    if not is_loopback(settings.host) and not insecure:
+    if not is_loopback(settings.host) and not settings.asks_who_calls and not insecure:
         typer.echo(
-            f"{settings.host} can be reached from outside and nobody is asked who he is. Bind to loopback behind a "
-            "gateway that authenticates, or say --insecure.",
+            f"{settings.host} can be reached from outside and nobody is asked who he is. Configure [tokens] or "
+            "[api_keys], bind to loopback behind a gateway that authenticates, or say --insecure.",
             err=True,
         )
         raise typer.Exit(2)

@@ -199,13 +199,15 @@ def _plain(value: Any) -> str:
 def _kind(schema: Document) -> str:
     if "allOf" in schema:
         return " & ".join(_described(part) for part in schema["allOf"])
+    kind = str(schema.get("type", "any"))
     if "items" in schema:
-        return f"[{_described(schema['items'])}]"
+        return ("" if kind == "array" else f"{kind} ") + f"[{_described(schema['items'])}]"
     if "properties" in schema:
         inner = _schema_facts(schema, {})
         del inner[SCHEMA]
-        return "{" + ", ".join(f"{name}: {fact}" for name, fact in sorted(inner.items())) + "}"
-    return str(schema.get("type", "any"))
+        written = ", ".join(f"{name}: {fact}" for name, fact in sorted(inner.items()))
+        return ("" if kind == "object" else f"{kind} ") + "{" + written + "}"
+    return kind
 
 
 def _name(reference: Document) -> str:

@@ -1,5 +1,6 @@
 """Whatever our contracts of other systems say, the published files of those systems say too."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,21 @@ def test_an_outward_contract_says_nothing_that_the_published_file_does_not(
 @each_contract
 def test_every_allowed_departure_of_an_outward_contract_is_still_there(contract: Path, found: list[Difference]) -> None:
     assert needless(found, OUTWARD.get(contract.name, {})) == []
+
+
+@each_contract
+def test_what_is_invented_or_restated_in_an_outward_contract_is_reported(contract: Path, origin: Table) -> None:
+    changed = deepcopy(dict(read_document(contract)))
+    name, attributes = next(
+        (name, schema["properties"])
+        for name, schema in changed["components"]["schemas"].items()
+        if schema.get("properties", {}).get("id", {}).get("type") == "string"
+    )
+    attributes["invented"] = {"type": "string"}
+    attributes["id"] = {"type": "integer"}
+    found = [str(each) for each in subset_differences(origin, facts_of(changed))]
+    assert f"+ {name} invented: string" in found
+    assert [each for each in found if each.startswith(f"~ {name} id: string")] != []
 
 
 def test_departures_are_allowed_only_to_contracts_that_exist() -> None:

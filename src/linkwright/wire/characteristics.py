@@ -190,13 +190,13 @@ def _filled(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
         if word is None or value is None:
             continue
         try:
-            filled[word.field] = word.read(_unwrapped(value))
+            filled[word.field] = word.read(unwrapped(value))
         except ValueError as error:
             misread.append(f"Characteristic {name} is not understood: {error}, {_short(value)} is given.")
     return filled, misread
 
 
-def _unwrapped(value: Json) -> Json:
+def unwrapped(value: Json) -> Json:
     """Some write a plain value as an object of its own."""
     if isinstance(value, Mapping) and {name for name in value if not name.startswith("@")} == {"value"}:
         return value["value"]

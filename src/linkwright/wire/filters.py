@@ -124,7 +124,10 @@ _OPERATORS: Mapping[str, Operator] = {
 def _conditions(path: str, operator: Operator, text: str) -> list[Condition]:
     if operator == "regex":
         expression = _value(text)
-        patterns.compiled(expression)
+        try:
+            patterns.compiled(expression)
+        except InvalidRequest as error:
+            raise InvalidRequest(str(error), path) from error
         return [Condition(path, operator, expression)]
     return [Condition(path, operator, _value(value)) for value in _split(text, ",")]
 
@@ -265,8 +268,8 @@ def instant(text: str) -> str | None:
 
 
 def _number_text(value: float) -> str:
-    """`1`, `1.0` and `1e0` are the same number."""
-    if isinstance(value, int) or (abs(value) < 1e15 and value.is_integer()):
+    """`1`, `1.0` and `1e0` are the same number; powers of ten are exact up to the 22nd."""
+    if isinstance(value, int) or (abs(value) <= 1e22 and value.is_integer()):
         return str(int(value))
     return repr(float(value))
 

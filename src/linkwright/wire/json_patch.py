@@ -9,7 +9,7 @@ from linkwright.wire.json import Json, same
 
 MOST_OPERATIONS = 1000
 MOST_COPIED = 1_000_000
-"""Values that all copies of one patch may make together: copies of copies grow fast."""
+"""Values and characters that all copies of one patch may make together: copies of copies grow fast."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -29,6 +29,8 @@ def apply_json_patch(document: Json, patch: Json) -> Json:
             run(operation)
         except InvalidRequest as error:
             raise InvalidRequest(str(error), f"[{position}]") from error
+        except RecursionError as error:
+            raise InvalidRequest("what it makes is nested too deep", f"[{position}]") from error
     return patched.document
 
 
@@ -139,5 +141,7 @@ def _value(operation: Mapping[str, Json]) -> Json:
 
 def _size(value: Json) -> int:
     if isinstance(value, Mapping):
-        return 1 + sum(_size(part) for part in value.values())
-    return 1 + sum(_size(part) for part in value) if isinstance(value, list) else 1
+        return 1 + sum(len(name) + _size(part) for name, part in value.items())
+    if isinstance(value, list):
+        return 1 + sum(_size(part) for part in value)
+    return 1 + len(value) if isinstance(value, str) else 1

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from linkwright.design.model import Diversity
 from linkwright.wire.json import Json, day_of
@@ -27,19 +27,23 @@ DIVERSITIES: Mapping[str, Diversity] = {
 DIVERSITY_WORDS: Mapping[Diversity, str] = {"none": "none", "link": "link", "node": "node", "srlg": "duct"}
 NOT_DESIGNED = frozenset({"entry", "carrier"})
 BANDWIDTH_TEXT = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z/]+)\s*")
-MOST_DIGITS = 12
+NUMBER_TEXT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+LARGEST, SMALLEST = 12, -15
+"""Powers of ten between which a number is sensible."""
+MOST_DIGITS = 28
+"""So many digits a calculation keeps exactly."""
 
 
 def number(value: Json) -> Decimal:
-    """A finite number, exactly as it is written; a string that holds one will do."""
+    """A number of a sensible size, exactly as it is written; a string that holds one will do."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("a number is expected")
-    try:
-        read = Decimal(str(value).strip())
-    except InvalidOperation as error:
-        raise ValueError("a number is expected") from error
-    if not read.is_finite() or read.adjusted() > MOST_DIGITS:
-        raise ValueError("a finite number of a sensible size is expected")
+    written = str(value).strip()
+    if not NUMBER_TEXT.fullmatch(written):
+        raise ValueError("a number is expected")
+    read = Decimal(written)
+    if read and not (SMALLEST <= read.adjusted() <= LARGEST and len(read.as_tuple().digits) <= MOST_DIGITS):
+        raise ValueError("a number of a sensible size is expected")
     return read
 
 

@@ -1,7 +1,7 @@
 """Service specifications (TMF633) as what can be designed."""
 
 from linkwright.designs.model import Specification
-from linkwright.wire.characteristics import default_values, defaults_from
+from linkwright.wire.characteristics import default_values, defaults_from, unwrapped
 from linkwright.wire.json import Json
 
 PATTERNS = frozenset({"siteToHub"})
@@ -12,7 +12,7 @@ def read_specification(document: Json) -> Specification:
     """A specification with its defaults; one that cannot be designed says why not, as the end of a sentence."""
     listed = document.get("specCharacteristic")
     defaults, mandatory = defaults_from(listed)
-    why_not = _why_not(document, default_values(listed).get("designPattern"), defaults.misread)
+    why_not = _why_not(document, unwrapped(default_values(listed).get("designPattern")), defaults.misread)
     specification_id = str(document["id"])
     return Specification(
         id=specification_id,
@@ -28,7 +28,7 @@ def _why_not(document: Json, pattern: Json, misread: tuple[str, ...]) -> str:
     status = str(document.get("lifecycleStatus") or "")
     if status.casefold() != ACTIVE:
         return f"is {status or 'without a lifecycle status'} instead of Active"
-    if pattern not in PATTERNS:
+    if not isinstance(pattern, str) or pattern not in PATTERNS:
         known = ", ".join(sorted(PATTERNS))
         return f"has no default for designPattern among those that can be designed ({known})"
     return f"has a default that is not understood ({misread[0]})" if misread else ""

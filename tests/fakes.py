@@ -1,6 +1,7 @@
 """What the use cases need from outside, in memory, with failures on demand."""
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,6 +9,8 @@ from typing import Any, TypeVar
 from linkwright.designs.model import (
     AccessFact,
     AccessFacts,
+    Answer,
+    ItemAnswer,
     NetworkFacts,
     PartnerAnswer,
     Place,
@@ -17,11 +20,13 @@ from linkwright.designs.model import (
     SiteSolution,
     Specification,
 )
-from linkwright.errors import NotFound, StaleVersion, Unavailable
-from linkwright.orders.model import Cancel, Errand, Order, QualificationRef, Seen, Sent, Task
+from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
+from linkwright.orders.model import Cancel, Errand, Order, OrderItem, QualificationRef, Seen, Sent, Task
 from linkwright.qualifications.model import Question
+from tests.builders import NOW, a_solution
 
 T = TypeVar("T")
+_SHELVES = (dict, set, list)
 
 
 class Crash(BaseException):
@@ -40,7 +45,7 @@ class FakeClock:
         return self.time
 
 
-@dataclass
+@dataclass(frozen=True)
 class FakeRun:
     due_at: datetime | None = None
     revision: int = 0
@@ -50,10 +55,14 @@ class FakeRun:
 
 @dataclass
 class FakeBooks:
-    """Orders, questions, tasks and runs in dictionaries. `die_at`: crash instead of the n-th write; `writes` counts them."""
+    """Orders, questions, tasks and runs in dictionaries; a write that fails leaves nothing behind.
+
+    `die_at`: crash instead of the n-th write; `writes` counts them. `lost_races`: so many writes come too late.
+    """
 
     die_at: int | None = None
     writes: int = 0
+    lost_races: int = 0
     orders: dict[str, Order] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     stored_tasks: dict[str, Task] = field(default_factory=dict)
@@ -72,7 +81,16 @@ class FakeBooks:
         self.writes += 1
         if self.die_at is not None and self.writes >= self.die_at:
             raise Crash
-        return change(self)
+        before = {name: copy.copy(shelf) for name, shelf in vars(self).items() if isinstance(shelf, _SHELVES)}
+        try:
+            result = change(self)
+            if self.lost_races > 0:
+                raise StaleVersion("another write came first")
+        except BaseException:
+            vars(self).update(before)
+            self.lost_races = max(self.lost_races - 1, 0)
+            raise
+        return result
 
     # orders
 
@@ -93,26 +111,32 @@ class FakeBooks:
 
     def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
         shelf: dict[str, Any] = self.questions if isinstance(thing, Question) else self.orders
+        if thing.id not in shelf:
+            raise NotFound(type(thing).__name__, thing.id)
         if shelf[thing.id].version != thing.version:
             raise StaleVersion(thing.id)
         saved = replace(thing, version=thing.version + 1)
         if isinstance(saved, Order):
-            saved = replace(saved, items=tuple(replace(item, solution=None) for item in saved.items))
+            saved = replace(saved, items=_as_stored(saved.items))
         shelf[thing.id] = saved
-        self.events.extend((thing.id, happening, thing.state) for happening in happenings)
+        if thing.id not in self.hidden:
+            self.events.extend((thing.id, happening, thing.state) for happening in happenings)
         return saved
 
     def remove(self, thing: Any, still_running: bool = False) -> None:
         self.events.append((thing.id, "deleted", thing.state))
         if isinstance(thing, Question):
             del self.questions[thing.id]
-        elif still_running:
-            self.hidden.add(thing.id)
         else:
-            del self.orders[thing.id]
+            self.hidden.add(thing.id)
+            self.orders[thing.id] = replace(thing, version=thing.version + 1)
+            if not still_running:
+                self.forget(thing.id)
 
     def forget(self, order_id: str) -> None:
         del self.orders[order_id]
+        self.stored_tasks = {key: task for key, task in self.stored_tasks.items() if task.order_id != order_id}
+        self.stored_cancels = {key: one for key, one in self.stored_cancels.items() if one.order_id != order_id}
 
     def tasks(self, order_id: str) -> tuple[Task, ...]:
         return tuple(task for task in self.stored_tasks.values() if task.order_id == order_id)
@@ -127,10 +151,18 @@ class FakeBooks:
         return tuple(cancel for cancel in self.stored_cancels.values() if cancel.order_id == order_id)
 
     def add_cancel(self, cancel: Cancel) -> None:
+        for first in self.stored_cancels.values():
+            if cancel.post is not None and cancel.post == first.post:
+                raise Repeated(first.id)
         self.stored_cancels[cancel.id] = cancel
+        self.events.append((cancel.id, "created", cancel.state))
 
     def save_cancel(self, cancel: Cancel) -> Cancel:
+        if self.stored_cancels[cancel.id].version != cancel.version:
+            raise StaleVersion(cancel.id)
         saved = replace(cancel, version=cancel.version + 1)
+        if self.stored_cancels[cancel.id].state != cancel.state:
+            self.events.append((cancel.id, "stateChanged", cancel.state))
         self.stored_cancels[cancel.id] = saved
         return saved
 
@@ -143,7 +175,7 @@ class FakeBooks:
     def put_design(self, solution: SiteSolution) -> None:
         self.designs[solution.design_id] = solution
 
-    def put_designs(self, solutions: Sequence[SiteSolution]) -> None:
+    def put_designs(self, solutions: Iterable[SiteSolution], requester: str = "") -> None:
         for solution in solutions:
             self.put_design(solution)
 
@@ -163,12 +195,12 @@ class FakeBooks:
     # runs
 
     def _run(self, kind: str, key: str) -> FakeRun:
-        return self.runs.setdefault((kind, key), FakeRun())
+        return self.runs.get((kind, key), FakeRun())
 
     def wake(self, kind: str, key: str, at: datetime) -> None:
         run = self._run(kind, key)
-        run.due_at = at if run.due_at is None else min(run.due_at, at)
-        run.revision, run.failures = run.revision + 1, 0
+        due_at = at if run.due_at is None else min(run.due_at, at)
+        self.runs[kind, key] = replace(run, due_at=due_at, revision=run.revision + 1, failures=0)
 
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         run = self._run(kind, key)
@@ -180,29 +212,38 @@ class FakeBooks:
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
         run = self._run(kind, key)
-        if run.revision == revision:
-            run.due_at, run.settled = again_at, revision
-            run.failures = run.failures + 1 if failed else 0
+        if (kind, key) in self.runs and run.revision == revision:
+            failures = run.failures + 1 if failed else 0
+            self.runs[kind, key] = replace(run, due_at=again_at, settled=revision, failures=failures)
+
+
+def _as_stored(items: tuple[OrderItem, ...]) -> tuple[OrderItem, ...]:
+    return tuple(replace(item, solution=None, children=_as_stored(item.children)) for item in items)
 
 
 @dataclass
 class FakeErrands:
-    """An outward system that remembers by key. `down`, `refuses` and `forgets` make it misbehave."""
+    """An outward system that remembers by key. `down`, `refuses…` and `fails…` make it misbehave.
+
+    `dies_after`: the process dies once, right after this task was placed and before anybody learns of it.
+    `meanwhile` happens while it is being sent something.
+    """
 
     clock: Callable[[], datetime]
     looks_until_done: int = 1
     down: bool = False
     refuses: bool = False
     refuses_undo: bool = False
+    fails_looks: bool = False
     placed: dict[str, int] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
-    die_after_post: bool = False
+    dies_after: str = ""
+    meanwhile: Callable[[Errand], Any] = lambda _: None
 
     def send(self, errand: Errand) -> Sent:
-        from linkwright.errors import Refused
-
         key = errand.task.key
+        self.meanwhile(errand)
         if self.down:
             raise Unavailable(errand.task.system, "silent")
         if self.refuses:
@@ -210,8 +251,8 @@ class FakeErrands:
         if key not in self.placed:
             self.posts.append(key)
             self.placed[key] = 0
-        if self.die_after_post:
-            self.die_after_post = False
+        if self.dies_after == key:
+            self.dies_after = ""
             raise Crash
         return Sent(remote_id=f"remote/{key}")
 
@@ -221,6 +262,9 @@ class FakeErrands:
             raise Unavailable(errand.task.system, "silent")
         if key not in self.placed:
             return Seen(state="unknown", remote_state="")
+        if self.fails_looks:
+            del self.placed[key]
+            return Seen(state="failed", remote_state="failed", text="it broke")
         self.placed[key] += 1
         if self.placed[key] < self.looks_until_done:
             return Seen(state="waiting", remote_state="inProgress")
@@ -242,6 +286,34 @@ class FakeErrands:
 
 
 @dataclass
+class FakeDesigner:
+    """Serves every requirement, unless another answer is set for its ref.
+
+    `fails` are raised first, one after the other; `meanwhile` happens while it computes.
+    """
+
+    answers: dict[str, ItemAnswer] = field(default_factory=dict)
+    fails: list[Exception] = field(default_factory=list)
+    meanwhile: Callable[[], Any] = lambda: None
+    asked: list[tuple[Requirement, ...]] = field(default_factory=list)
+
+    def answer(self, requirements: Sequence[Requirement]) -> Answer:
+        self.asked.append(tuple(requirements))
+        self.meanwhile()
+        if self.fails:
+            raise self.fails.pop(0)
+        items = tuple(self.answers.get(one.ref) or self._served(one) for one in requirements)
+        return Answer(items=items, totals=None, valid_until=None, computed_at=NOW)
+
+    def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
+        return (self.answer((requirement,)),)
+
+    def _served(self, one: Requirement) -> ItemAnswer:
+        solution = a_solution(design_id=f"fresh-{one.ref}", requirement=one)
+        return ItemAnswer(ref=one.ref, result="qualified", solution=solution)
+
+
+@dataclass
 class FakeFacts:
     """Inventory, places, catalogue and partner market in one."""
 
@@ -250,6 +322,7 @@ class FakeFacts:
     known_places: dict[str, Place] = field(default_factory=dict)
     specifications: dict[str, Specification] = field(default_factory=dict)
     answers: tuple[PartnerAnswer, ...] = ()
+    incomplete: dict[str, tuple[str, ...]] = field(default_factory=dict)
     down: bool = False
 
     def network(self) -> NetworkFacts:
@@ -258,7 +331,9 @@ class FakeFacts:
         return self.facts
 
     def access_at(self, place_ids: Sequence[str]) -> AccessFacts:
-        return AccessFacts(options=tuple(option for option in self.access if option.place in place_ids))
+        told = tuple(text for place in place_ids for text in self.incomplete.get(place, ()))
+        options = tuple(option for option in self.access if option.place in place_ids)
+        return AccessFacts(options=options, incomplete=told)
 
     def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
         found = self.known_places.get(wanted.id or "")

@@ -6,7 +6,8 @@ LinkwrightError
 │   ├── Unauthorized         401
 │   ├── Forbidden            403
 │   ├── NotFound             404
-│   └── Conflict             409
+│   ├── Conflict             409
+│   └── Repeated             the same request again: answered with what the first one made
 ├── OutboundError        another system is the reason
 │   ├── Refused              it answered no, asking again will not help       502
 │   └── Unavailable          silent, overloaded or broken: ask again later    503
@@ -56,6 +57,14 @@ class NotFound(RequestError):
 
 class Conflict(RequestError):
     """The resource is in a state that does not allow this; the text names the states or values that do."""
+
+
+class Repeated(RequestError):
+    """This very request was stored before, as `resource_id`."""
+
+    def __init__(self, resource_id: str) -> None:
+        super().__init__(f"This request was stored before, as {resource_id}.")
+        self.resource_id = resource_id
 
 
 class OutboundError(LinkwrightError):

@@ -11,6 +11,7 @@ import uuid_utils
 
 from linkwright.api.api_keys import ApiKeys
 from linkwright.api.app import Served, build_app
+from linkwright.api.callers import actor
 from linkwright.api.collections import Collection
 from linkwright.api.contracts import Contract, read_contract
 from linkwright.api.design_documents import DesignDocumentApi
@@ -56,7 +57,7 @@ from linkwright.outbound.tmf685_reservations import Reservations
 from linkwright.qualifications.answer import Questions
 from linkwright.qualifications.model import Kind as QuestionKind
 from linkwright.settings import SYSTEMS, Settings, is_loopback
-from linkwright.store.books import SqlBooks
+from linkwright.store.books import OURSELVES, SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.designs import SqlDesigns
 from linkwright.store.documents import SqlDocuments
@@ -134,7 +135,15 @@ def _store(settings: Settings) -> _Store:
         for subscription in subscriptions:
             pokes[0](DRAIN, subscription, 0.0)
 
-    books = SqlBooks(database, base_url=settings.base_url, new_id=new_id, now=now, on_outbox=to_deliver, on_wake=woken)
+    books = SqlBooks(
+        database,
+        base_url=settings.base_url,
+        new_id=new_id,
+        now=now,
+        on_outbox=to_deliver,
+        on_wake=woken,
+        actor=lambda: actor() or OURSELVES,
+    )
     engine = DbosEngine(
         settings.engine_url,
         due_rows=AllDue(books, outbox, drain=DRAIN),
@@ -292,36 +301,36 @@ def _apis(
             known=known_attributes(contract.document["components"]["schemas"], schema),
         )
 
-    def patching(kind: Kind, fixed: frozenset[str], question: QuestionKind) -> Patching:
-        return Patching(
-            kind=kind,
-            documents=documents,
-            fixed=fixed,
-            check=whole_resource(qualification, f"{kind[0].upper()}{kind[1:]}"),
-            amend=question_amender(questions, question, base_url),
-        )
+    def patching(of: Collection, fixed: frozenset[str], question: QuestionKind) -> Patching:
+        check = whole_resource(qualification, f"{of.kind[0].upper()}{of.kind[1:]}")
+        return Patching(resources=of, fixed=fixed, check=check, amend=question_amender(questions, question, base_url))
 
+    checked = resources(qualification, "checkServiceQualification")
+    queried = resources(qualification, "queryServiceQualification")
+    ordered = resources(ordering, "serviceOrder")
+    designs = SqlDesigns(store.database)
     orders = ServiceOrderApi(
         desk=desk,
-        orders=resources(ordering, "serviceOrder"),
+        orders=ordered,
         cancels=resources(ordering, "cancelServiceOrder"),
         patching=Patching(
-            kind="serviceOrder",
-            documents=documents,
+            resources=ordered,
             fixed=ORDER_FIXED,
             check=whole_resource(ordering, "ServiceOrder"),
             amend=order_amender(desk, base_url),
         ),
+        checks=checked,
+        designs=designs,
         base_url=base_url,
         now=now,
         new_id=new_id,
     )
     checks = ServiceQualificationApi(
         questions=questions,
-        checks=resources(qualification, "checkServiceQualification"),
-        queries=resources(qualification, "queryServiceQualification"),
-        check_patching=patching("checkServiceQualification", CHECK_FIXED, "check"),
-        query_patching=patching("queryServiceQualification", QUERY_FIXED, "query"),
+        checks=checked,
+        queries=queried,
+        check_patching=patching(checked, CHECK_FIXED, "check"),
+        query_patching=patching(queried, QUERY_FIXED, "query"),
         base_url=base_url,
         now=now,
         new_id=new_id,
@@ -330,10 +339,9 @@ def _apis(
     )
     peers = frozenset((*SYSTEMS, *(partner.name for partner in settings.partners)))
     news = PeerEventApi(news=PeerNews(books=store.books.orders, now=now), peers=peers)
-    designs = DesignDocumentApi(designs=SqlDesigns(store.database, now=now))
     return (
         Served(contract=ordering, handlers=(orders, hub("serviceOrdering", ordering))),
         Served(contract=qualification, handlers=(checks, hub("serviceQualificationManagement", qualification))),
         Served(contract=read_contract("partner-events-v4"), handlers=(news,)),
-        Served(contract=read_contract("design-document-v1"), handlers=(designs,)),
+        Served(contract=read_contract("design-document-v1"), handlers=(DesignDocumentApi(designs=designs),)),
     )

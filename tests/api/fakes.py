@@ -146,14 +146,16 @@ class FakeSubscriptions:
     kept: dict[str, Subscription] = field(default_factory=dict)
     ids: Any = field(default_factory=lambda: count(1))
 
-    def add(self, api: Api, callback: str, query: str, requester: str | None = None) -> Subscription:
+    def add(
+        self, api: Api, callback: str, query: str, requester: str | None = None, *, costs: bool = True
+    ) -> Subscription:
         if query == "no filter":
             raise InvalidRequest("The query cannot be read.", "query")
         added = Subscription(id=f"hub-{next(self.ids)}", api=api, callback=callback, query=query)
         self.kept[added.id] = added
         return added
 
-    def remove(self, api: Api, subscription_id: str) -> bool:
+    def remove(self, api: Api, subscription_id: str, requester: str | None = None) -> bool:
         found = self.kept.get(subscription_id)
         return found is not None and found.api == api and self.kept.pop(subscription_id) is found
 
@@ -168,7 +170,7 @@ class FakeGuard:
 class FakeDesigns:
     documents: dict[str, bytes] = field(default_factory=dict)
 
-    def document(self, design_id: str) -> bytes | None:
+    def document(self, design_id: str, requester: str | None = None) -> bytes | None:
         return self.documents.get(design_id)
 
 

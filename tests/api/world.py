@@ -97,6 +97,8 @@ class World:
             orders=self._resources(ordering, "serviceOrder"),
             cancels=self._resources(ordering, "cancelServiceOrder"),
             patching=self._patching(ordering, "serviceOrder", FIXED, order_amender(desk, BASE, max_items=50)),
+            checks=self._resources(contract("tmf645-v4"), "checkServiceQualification"),
+            designs=self.designs,
             base_url=BASE,
             now=lambda: NOW,
             new_id=self.new_id,
@@ -131,7 +133,7 @@ class World:
 
     def _patching(self, served: Contract, kind: Kind, fixed: frozenset[str], amend: Any) -> Patching:
         check = whole_resource(served, schema_of(kind))
-        return Patching(kind=kind, documents=self.shelf, fixed=fixed, check=check, amend=amend)
+        return Patching(resources=self._resources(served, kind), fixed=fixed, check=check, amend=amend)
 
 
 def schema_of(kind: str) -> str:

@@ -77,7 +77,8 @@ class Linkwright:
         return self
 
     def _ready(self) -> bool:
-        assert self._process is not None and self._process.poll() is None, "linkwright ended"
+        assert self._process is not None
+        assert self._process.poll() is None, "linkwright ended"
         try:
             return requests.get(f"{self.url}/health/ready", timeout=2).status_code == 200
         except requests.ConnectionError:

@@ -153,7 +153,7 @@ def test_an_order_survives_kill_minus_nine_without_ordering_twice(
         ("pool", "reservation"),
         ("services", "service"),
     ):
-        made = [one for one in mock_state(world, system)[collection]]
+        made = mock_state(world, system)[collection]
         assert len(made) <= 1, (system, made)
     assert len(mock_state(world, "downstream")["serviceOrder"]) == 2
     assert _holds(world) == []

@@ -239,10 +239,10 @@ def test_cancels_belong_to_their_order_and_tell_when_their_state_changes(world: 
 
 def test_designs_are_written_once(world: World) -> None:
     first, second = a_solution(), a_solution(version=2, nrc_minor=1)
-    world.orders.write(lambda tx: (tx.put_design(first), tx.put_design(replace(first, nrc_minor=7))))
+    world.orders.write(lambda tx: tx.put_designs([first, replace(first, nrc_minor=7)], "bss"))
     assert world.orders.read(lambda tx: tx.design("design-1")) == first
 
-    world.orders.write(lambda tx: tx.put_design(second))
+    world.orders.write(lambda tx: tx.put_designs([second], "bss"))
     assert world.orders.read(lambda tx: tx.design("design-1")) == second
     assert world.orders.read(lambda tx: tx.design("design-2")) is None
 

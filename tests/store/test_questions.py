@@ -1,6 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from linkwright.designs.model import Answer, ItemAnswer, Proposal
@@ -9,6 +10,7 @@ from linkwright.orders.model import QualificationRef
 from linkwright.qualifications.model import Question
 from linkwright.store.database import Database
 from linkwright.store.designs import SqlDesigns
+from linkwright.wire.design_document import read_design
 from tests.builders import NOW, a_question, a_requirement, a_solution
 from tests.store.worlds import World
 
@@ -72,7 +74,7 @@ def test_an_order_finds_the_design_of_an_item_and_of_a_proposal(world: World) ->
 
     def answer(tx: Any) -> None:
         tx.add(a_question())
-        tx.put_designs([OFFERED, PROPOSED])
+        tx.put_designs([OFFERED, PROPOSED], "bss")
         tx.save(answered(tx.question("check", "check-1"), item), "stateChanged")
 
     world.questions.write(answer)
@@ -84,14 +86,14 @@ def test_an_order_finds_the_design_of_an_item_and_of_a_proposal(world: World) ->
 
 def test_a_check_that_is_answered_at_once_can_be_committed(world: World) -> None:
     item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
-    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.add(answered(a_question(), item))))
 
     assert _commit(world) == OFFERED
 
 
 def test_a_new_answer_takes_back_what_the_old_one_offered(world: World) -> None:
     offered = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
-    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), offered))))
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.add(answered(a_question(), offered))))
 
     refused = ItemAnswer(ref="1", result="unqualified")
     world.questions.write(lambda tx: tx.save(answered(tx.question("check", "check-1"), refused), "stateChanged"))
@@ -101,7 +103,7 @@ def test_a_new_answer_takes_back_what_the_old_one_offered(world: World) -> None:
 
 def test_a_change_without_an_answer_keeps_what_was_offered(world: World) -> None:
     item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
-    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.add(answered(a_question(), item))))
 
     world.questions.write(lambda tx: tx.save(tx.question("check", "check-1"), "attributeChanged", "description"))
 
@@ -110,7 +112,7 @@ def test_a_change_without_an_answer_keeps_what_was_offered(world: World) -> None
 
 def test_a_removed_question_is_gone_with_what_it_offered(world: World) -> None:
     item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
-    world.questions.write(lambda tx: (tx.put_designs([OFFERED]), tx.add(answered(a_question(), item))))
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.add(answered(a_question(), item))))
 
     world.questions.write(lambda tx: tx.remove(tx.question("check", "check-1")))
 
@@ -140,13 +142,14 @@ def test_work_of_a_question_is_woken_and_settled_like_that_of_an_order(world: Wo
     assert world.books.due(NOW, 10) == []
 
 
-def test_the_shelf_gives_a_design_and_its_document(world: World) -> None:
-    shelf = SqlDesigns(world.database, now=lambda: NOW)
-    assert shelf.get("design-1") is None
+def test_a_design_is_kept_once_and_shown_to_whom_it_was_made_for(world: World) -> None:
+    shelf = SqlDesigns(world.database)
     assert shelf.document("design-1") is None
+    changed = replace(OFFERED, requirement=a_requirement(ref="other"))
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.put_designs([changed], "bss")))
 
-    shelf.put(OFFERED)
-    shelf.put(replace(OFFERED, requirement=a_requirement(ref="other")))
-
-    assert shelf.get("design-1") == OFFERED
-    assert shelf.document("design-1") is not None
+    found = shelf.document("design-1", "bss")
+    assert found is not None
+    assert read_design(orjson.loads(found)) == OFFERED
+    assert shelf.document("design-1") == found
+    assert shelf.document("design-1", "somebody else") is None

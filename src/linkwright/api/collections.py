@@ -1,4 +1,7 @@
-"""Reading one kind of stored resource: by id, or a page of those that a TMF630 query selects."""
+"""Reading one kind of stored resource: by id, or a page of those that a TMF630 query selects.
+
+A caller finds his own resources, or those of all where his scope says so; costs are left out where he may not see them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +10,13 @@ from urllib.parse import quote
 import orjson
 from connexion.lifecycle import ConnexionResponse
 
-from linkwright.api.ports import Documents, Kind, Page
+from linkwright.api.identity import SEE_COSTS, Caller
+from linkwright.api.ports import Documents, Kind, Page, Stored
 from linkwright.api.replies import etag, json_list, reply
-from linkwright.errors import NotFound
+from linkwright.errors import Forbidden, NotFound
+from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query, project
+from linkwright.wire.json import Json
 
 LONGEST_LINK = 4000
 _PAGING = ("offset=", "limit=")
@@ -25,17 +31,24 @@ class Collection:
     documents: Documents
     known: Callable[[str], bool]
 
-    def one(self, resource_id: str, query_string: str) -> ConnexionResponse:
+    def one(self, resource_id: str, query_string: str, caller: Caller) -> ConnexionResponse:
         query = parse_query(query_string, known=self.known)
-        stored = self.documents.get(self.kind, resource_id)
-        if stored is None:
-            raise NotFound(self.kind, resource_id)
-        return reply(_projected(stored.body, query), 200, {"ETag": etag(stored.version)})
+        stored = self.stored(resource_id, caller)
+        body = _shown(stored.body, query, caller, own=stored.requester == caller.id)
+        return reply(body, 200, {"ETag": etag(stored.version)})
 
-    def page(self, query_string: str) -> ConnexionResponse:
+    def stored(self, resource_id: str, caller: Caller) -> Stored:
+        """Raises NotFound, also for what belongs to somebody else: that it exists is not told."""
+        found = self.documents.get(self.kind, resource_id)
+        if found is None or caller.sees_only not in (None, found.requester):
+            raise NotFound(self.kind, resource_id)
+        return found
+
+    def page(self, query_string: str, caller: Caller) -> ConnexionResponse:
         query = parse_query(query_string, known=self.known)
-        page = self.documents.page(self.kind, query)
-        bodies = [_projected(body, query) for body in page.bodies]
+        _refuse_guessing(query, caller)
+        page = self.documents.page(self.kind, query, caller.sees_only)
+        bodies = [_shown(body, query, caller, own=caller.sees_only is not None) for body in page.bodies]
         headers = {"X-Total-Count": str(page.total), "X-Result-Count": str(len(bodies))}
         link = self._links(query_string, query, page)
         if len(link) <= LONGEST_LINK:  # proxies drop answers with longer headers
@@ -58,8 +71,26 @@ class Collection:
         )
 
 
-def _projected(body: bytes, query: ListQuery) -> bytes:
-    return body if query.fields is None else orjson.dumps(project(orjson.loads(body), query.fields))
+def visible(document: Json, caller: Caller) -> Json:
+    """A resource of his own as a caller may see it."""
+    return document if caller.sees_costs else without_costs(document, own=True)
+
+
+def _shown(body: bytes, query: ListQuery, caller: Caller, *, own: bool) -> bytes:
+    """Stored bytes go out as they are unless something is left out."""
+    if query.fields is None and caller.sees_costs:
+        return body
+    document = orjson.loads(body)
+    if not caller.sees_costs:
+        document = without_costs(document, own=own)
+    return orjson.dumps(project(document, query.fields))
+
+
+def _refuse_guessing(query: ListQuery, caller: Caller) -> None:
+    """What is not shown must not be found out by filters and orders either."""
+    paths = [condition.path for clause in query.filter for condition in clause] + [key.path for key in query.sort]
+    if not caller.sees_costs and any(map(leads_to_costs, paths)):
+        raise Forbidden(SEE_COSTS)
 
 
 def _ascii(part: str) -> str:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import orjson
 from connexion.lifecycle import ConnexionResponse
 
+from linkwright.api.callers import caller_of
+from linkwright.api.collections import visible
 from linkwright.api.ports import Designs
 from linkwright.api.replies import reply
 from linkwright.errors import NotFound
@@ -14,7 +17,8 @@ class DesignDocumentApi:
     designs: Designs
 
     def retrieve_design_document(self, id: str) -> ConnexionResponse:
-        document = self.designs.document(id)
+        caller = caller_of()
+        document = self.designs.document(id, caller.sees_only)
         if document is None:
             raise NotFound("design document", id)
-        return reply(document)
+        return reply(document if caller.sees_costs else visible(orjson.loads(document), caller))

@@ -5,10 +5,13 @@ from typing import Protocol
 
 from connexion.lifecycle import ConnexionResponse
 
-from linkwright.api.callers import body_of
+from linkwright.api.callers import body_of, caller_of
+from linkwright.api.identity import SEE_COSTS
 from linkwright.api.ports import Api, Subscriptions
 from linkwright.api.replies import nothing, reply
-from linkwright.errors import InvalidRequest, NotFound, Refused
+from linkwright.errors import Forbidden, InvalidRequest, NotFound, Refused
+from linkwright.wire.costs import leads_to_costs
+from linkwright.wire.filters import event_filter
 
 
 class CallbackGuard(Protocol):
@@ -27,14 +30,18 @@ class HubApi:
     guard: CallbackGuard
 
     def register_listener(self) -> ConnexionResponse:
-        body = body_of()
+        """A listener hears of what its caller may see, no more."""
+        body, caller = body_of(), caller_of()
         self._refuse_forbidden(body["callback"])
-        added = self.subscriptions.add(self.api, body["callback"], body.get("query", ""))
+        query = body.get("query", "")
+        if not caller.sees_costs and any(leads_to_costs(one.path) for clause in event_filter(query) for one in clause):
+            raise Forbidden(SEE_COSTS)
+        added = self.subscriptions.add(self.api, body["callback"], query, caller.sees_only, costs=caller.sees_costs)
         document = {"id": added.id, "callback": added.callback, "query": added.query}
         return reply(document, 201, {"Location": f"{self.href}/{added.id}"})
 
     def unregister_listener(self, id: str) -> ConnexionResponse:
-        if not self.subscriptions.remove(self.api, id):
+        if not self.subscriptions.remove(self.api, id, caller_of().sees_only):
             raise NotFound("subscription", id)
         return nothing()
 

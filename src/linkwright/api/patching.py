@@ -1,6 +1,6 @@
 """PATCH for every resource: apply to what is stored, keep what is not the requester's, store against that version."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionResponse
 
 from linkwright.api.bodies import too_deep
-from linkwright.api.ports import Documents, Kind
+from linkwright.api.collections import Collection, visible
+from linkwright.api.identity import SEE_COSTS, Caller
+from linkwright.api.ports import Stored
 from linkwright.api.replies import etag, reply
 from linkwright.api.validation import complaints_of
-from linkwright.errors import InvalidRequest, NotFound, StaleVersion
+from linkwright.errors import Forbidden, InvalidRequest, StaleVersion
 from linkwright.wire.merge_patch import apply_patch, changed_paths
 
 TRIES = 5
@@ -26,32 +28,38 @@ class Patching:
     `amend(document, version, changed paths)` parses and stores, and returns the new version and document.
     """
 
-    kind: Kind
-    documents: Documents
-    fixed: Collection[str]
+    resources: Collection
+    fixed: Set[str]
     check: Any
     amend: Callable[[Any, int, tuple[str, ...]], Amended]
 
-    def patch(self, resource_id: str, media_type: str, body: Any, if_match: str | None) -> ConnexionResponse:
+    def patch(
+        self, resource_id: str, media_type: str, body: Any, if_match: str | None, caller: Caller
+    ) -> ConnexionResponse:
         """A lost race is tried again on the newer version, unless the caller named the version he means (412)."""
         for _ in range(TRIES):
             try:
-                version, document = self._patched(resource_id, media_type, body, if_match)
+                stored = self._patchable(resource_id, if_match, caller)
+                version, document = self._patched(stored, media_type, body)
             except StaleVersion:
                 continue
-            return reply(document, 200, {"ETag": etag(version)})
-        raise StaleVersion(f"{self.kind} {resource_id} is changing too fast; send the patch again.")
+            return reply(visible(document, caller), 200, {"ETag": etag(version)})
+        raise StaleVersion(f"{self.resources.kind} {resource_id} is changing too fast; send the patch again.")
 
-    def _patched(self, resource_id: str, media_type: str, body: Any, if_match: str | None) -> Amended:
-        stored = self.documents.get(self.kind, resource_id)
-        if stored is None:
-            raise NotFound(self.kind, resource_id)
+    def _patchable(self, resource_id: str, if_match: str | None, caller: Caller) -> Stored:
+        """Whoever does not see all of another's resource cannot send it back whole."""
+        stored = self.resources.stored(resource_id, caller)
+        if not caller.sees_costs and stored.requester != caller.id:
+            raise Forbidden(SEE_COSTS)
         _refuse_other_version(stored.version, if_match)
+        return stored
+
+    def _patched(self, stored: Stored, media_type: str, body: Any) -> Amended:
         before = orjson.loads(stored.body)
         after = apply_patch(media_type, before, body)
         paths = changed_paths(before, after)
         if not paths:
-            return stored.version, stored.body
+            return stored.version, before
         self._refuse_wrong(after, paths)
         return self.amend(after, stored.version, paths)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from connexion.lifecycle import ConnexionResponse
 
-from linkwright.api.callers import body_of
+from linkwright.api.callers import body_of, caller_of
+from linkwright.api.identity import SEE_ALL
 from linkwright.api.replies import reply
-from linkwright.errors import NotFound
+from linkwright.errors import Forbidden, NotFound
 from linkwright.orders.peer_event import PeerNews
 from linkwright.wire.v4.events import read_peer_event
 
@@ -20,6 +21,8 @@ class PeerEventApi:
     def receive_peer_event(self, peer: str) -> ConnexionResponse:
         if peer not in self.peers:
             raise NotFound("peer", peer)
+        if caller_of().sees_only not in (None, peer):  # a partner speaks for itself alone
+            raise Forbidden(SEE_ALL)
         event = read_peer_event(body_of())
         if event.resource_id is not None:
             self.news.heard(peer, event.resource_id)

@@ -53,20 +53,24 @@ class Documents(Protocol):
 
 
 class Subscriptions(Protocol):
-    def add(self, api: Api, callback: str, query: str, requester: str | None = None) -> Subscription:
+    def add(
+        self, api: Api, callback: str, query: str, requester: str | None = None, *, costs: bool = True
+    ) -> Subscription:
         """Register a listener. With a `requester` it hears only of that client's resources, else of all.
+
+        Without `costs` it is told nothing of costs and prices.
 
         Raises:
             InvalidRequest: the query cannot be read.
         """
         ...
 
-    def remove(self, api: Api, subscription_id: str) -> bool:
-        """Forget it with all that was not delivered yet; False where this API has no such subscription."""
+    def remove(self, api: Api, subscription_id: str, requester: str | None = None) -> bool:
+        """Forget it with all that was not delivered yet; False where this API has no such subscription (of his)."""
         ...
 
 
 class Designs(Protocol):
-    def document(self, design_id: str) -> bytes | None:
-        """The stored design as JSON."""
+    def document(self, design_id: str, requester: str | None = None) -> bytes | None:
+        """The stored design as JSON; `requester` narrows it to the designs that were made for one client."""
         ...

@@ -1,17 +1,22 @@
 """TMF641: what each operation of the contract does. Read, call, write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 from connexion.lifecycle import ConnexionResponse
 
-from linkwright.api.callers import body_of, if_match_of, media_type_of, query_string, requester
-from linkwright.api.collections import Collection
+from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
+from linkwright.api.collections import Collection, visible
+from linkwright.api.identity import Caller
+from linkwright.api.ownership import refuse_foreign
 from linkwright.api.patching import Amended, Patching
+from linkwright.api.ports import Designs
 from linkwright.api.replies import nothing, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
+from linkwright.errors import InvalidRequest, NotFound, Repeated
 from linkwright.orders.model import Order
 from linkwright.orders.place import OrderDesk
 from linkwright.wire.v4.cancel_order import read_cancel, write_cancel
@@ -46,6 +51,8 @@ class ServiceOrderApi:
     orders: Collection
     cancels: Collection
     patching: Patching
+    checks: Collection
+    designs: Designs
     base_url: str
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -53,36 +60,59 @@ class ServiceOrderApi:
     max_depth: int = MOST_DEPTH
 
     def list_service_order(self) -> ConnexionResponse:
-        return self.orders.page(query_string())
+        return self.orders.page(query_string(), caller_of())
 
     def retrieve_service_order(self, id: str) -> ConnexionResponse:
-        return self.orders.one(id, query_string())
+        return self.orders.one(id, query_string(), caller_of())
 
     def create_service_order(self) -> ConnexionResponse:
-        body = body_of()
+        body, caller = body_of(), caller_of()
         refuse_too_many(body, ITEMS, self.max_items)
-        order = read_order(body, id=self.new_id(), now=self.now(), requester=requester(), max_depth=self.max_depth)
-        return self._created(write_order(self.desk.place(order), self.base_url))
+        order = read_order(body, id=self.new_id(), now=self.now(), requester=caller.id, max_depth=self.max_depth)
+        refuse_foreign(order, caller, self.checks, self.designs)
+        try:
+            placed = self.desk.place(replace(order, post=post_of(body)))
+        except Repeated as before:
+            return self._again(self.orders, before)
+        return self._created(write_order(placed, self.base_url))
 
     def patch_service_order(self, id: str) -> ConnexionResponse:
-        return self.patching.patch(id, media_type_of(), body_of(), if_match_of())
+        return self.patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
     def delete_service_order(self, id: str) -> ConnexionResponse:
+        self.orders.stored(id, caller_of())
         self.desk.withdraw(id)
         return nothing()
 
     def list_cancel_service_order(self) -> ConnexionResponse:
-        return self.cancels.page(query_string())
+        return self.cancels.page(query_string(), caller_of())
 
     def retrieve_cancel_service_order(self, id: str) -> ConnexionResponse:
-        return self.cancels.one(id, query_string())
+        return self.cancels.one(id, query_string(), caller_of())
 
     def create_cancel_service_order(self) -> ConnexionResponse:
-        cancel = read_cancel(body_of(), id=self.new_id(), now=self.now(), requester=requester())
-        return self._created(write_cancel(self.desk.cancel(cancel), self.base_url))
+        body, caller = body_of(), caller_of()
+        cancel = read_cancel(body, id=self.new_id(), now=self.now(), requester=caller.id)
+        self._refuse_unknown(cancel.order_id, caller)
+        try:
+            asked = self.desk.cancel(replace(cancel, post=post_of(body)))
+        except Repeated as before:
+            return self._again(self.cancels, before)
+        return self._created(write_cancel(asked, self.base_url))
+
+    def _refuse_unknown(self, order_id: str, caller: Caller) -> None:
+        """There is no 404 for this POST, and another's order is as good as none."""
+        try:
+            self.orders.stored(order_id, caller)
+        except NotFound as error:
+            raise InvalidRequest(str(error), "serviceOrder.id") from error
+
+    def _again(self, resources: Collection, repeated: Repeated) -> ConnexionResponse:
+        """The first resource as it is by now."""
+        return self._created(orjson.loads(resources.stored(repeated.resource_id, caller_of()).body))
 
     def _created(self, document: Any) -> ConnexionResponse:
-        return reply(document, 201, {"Location": document["href"]})
+        return reply(visible(document, caller_of()), 201, {"Location": document["href"]})
 
 
 def order_amender(

@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 import anyio.to_thread
+import orjson
 import structlog
 from connexion.lifecycle import ConnexionResponse
 
-from linkwright.api.callers import body_of, if_match_of, media_type_of, query_string, requester
-from linkwright.api.collections import Collection
+from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
+from linkwright.api.collections import Collection, visible
+from linkwright.api.identity import Caller
 from linkwright.api.patching import Amended, Patching
 from linkwright.api.replies import nothing, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
+from linkwright.errors import Repeated
+from linkwright.posting import Post
 from linkwright.qualifications.answer import Questions
 from linkwright.qualifications.model import Kind, Question
 from linkwright.wire.v4.qualification import amended_question, read_check, read_query, write_question
@@ -47,34 +51,36 @@ class ServiceQualificationApi:
     max_items: int = MOST_ITEMS
 
     def list_check_service_qualification(self) -> ConnexionResponse:
-        return self.checks.page(query_string())
+        return self.checks.page(query_string(), caller_of())
 
     def retrieve_check_service_qualification(self, id: str) -> ConnexionResponse:
-        return self.checks.one(id, query_string())
+        return self.checks.one(id, query_string(), caller_of())
 
     async def create_check_service_qualification(self) -> ConnexionResponse:
         return await self._asked(read_check)
 
     def patch_check_service_qualification(self, id: str) -> ConnexionResponse:
-        return self.check_patching.patch(id, media_type_of(), body_of(), if_match_of())
+        return self.check_patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
     def delete_check_service_qualification(self, id: str) -> ConnexionResponse:
+        self.checks.stored(id, caller_of())
         self.questions.remove("check", id)
         return nothing()
 
     def list_query_service_qualification(self) -> ConnexionResponse:
-        return self.queries.page(query_string())
+        return self.queries.page(query_string(), caller_of())
 
     def retrieve_query_service_qualification(self, id: str) -> ConnexionResponse:
-        return self.queries.one(id, query_string())
+        return self.queries.one(id, query_string(), caller_of())
 
     async def create_query_service_qualification(self) -> ConnexionResponse:
         return await self._asked(read_query)
 
     def patch_query_service_qualification(self, id: str) -> ConnexionResponse:
-        return self.query_patching.patch(id, media_type_of(), body_of(), if_match_of())
+        return self.query_patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
     def delete_query_service_qualification(self, id: str) -> ConnexionResponse:
+        self.queries.stored(id, caller_of())
         self.questions.remove("query", id)
         return nothing()
 
@@ -83,16 +89,21 @@ class ServiceQualificationApi:
 
         Asynchronous, so that those who wait occupy none of the threads that everybody else needs.
         """
-        question = await anyio.to_thread.run_sync(self._accepted, read, body_of(), requester())
+        body, caller, post = body_of(), caller_of(), post_of(body_of())
+        try:
+            question = await anyio.to_thread.run_sync(self._accepted, read, body, caller, post)
+        except Repeated as before:
+            resources = self.checks if read is read_check else self.queries
+            return await anyio.to_thread.run_sync(self._again, resources, before, caller)
         if question.answer_now:
             question = await self._answered(question)
-        return await anyio.to_thread.run_sync(self._told, question)
+        return await anyio.to_thread.run_sync(self._told, question, caller)
 
-    def _accepted(self, read: Read, body: Any, who: str) -> Question:
+    def _accepted(self, read: Read, body: Any, caller: Caller, post: Post | None) -> Question:
         refuse_too_many(body, ITEMS, self.max_items)
-        question = read(body, id=self.new_id(), now=self.now(), requester=who)
+        question = read(body, id=self.new_id(), now=self.now(), requester=caller.id)
         grace_s = 2 * self.budget_s if question.answer_now else 0.0
-        return self.questions.accept(question, grace_s=grace_s)
+        return self.questions.accept(replace(question, post=post), grace_s=grace_s)
 
     async def _answered(self, question: Question) -> Question:
         """The question is stored: whatever goes wrong or takes too long here is left to its run."""
@@ -105,10 +116,17 @@ class ServiceQualificationApi:
             log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=True)
             return question
 
-    def _told(self, question: Question) -> ConnexionResponse:
-        document = write_question(question, self.base_url)
-        status = 200 if question.answer_now and question.state == "done" else 201
-        return reply(document, status, {"Location": document["href"]})
+    def _told(self, question: Question, caller: Caller) -> ConnexionResponse:
+        return _created(write_question(question, self.base_url), caller)
+
+    def _again(self, resources: Collection, repeated: Repeated, caller: Caller) -> ConnexionResponse:
+        """The first question as it is by now."""
+        return _created(orjson.loads(resources.stored(repeated.resource_id, caller).body), caller)
+
+
+def _created(document: Any, caller: Caller) -> ConnexionResponse:
+    answered = document.get("instantSyncQualification") is True and document["state"] == "done"
+    return reply(visible(document, caller), 200 if answered else 201, {"Location": document["href"]})
 
 
 def question_amender(

@@ -12,7 +12,6 @@ from linkwright.designs.model import (
     PlaceTrouble,
     PlaceWanted,
     Requirement,
-    SiteSolution,
     Specification,
 )
 
@@ -46,14 +45,6 @@ class PartnerMarket(Protocol):
         Never raises for a partner that is down: that is an answer of its own (`silent`, `failed`).
         """
         ...
-
-
-class DesignShelf(Protocol):
-    """Designs that were handed out. They are written once and never changed; putting one again is harmless."""
-
-    def put(self, solution: SiteSolution) -> None: ...
-
-    def get(self, design_id: str) -> SiteSolution | None: ...
 
 
 class Solver(Protocol):

@@ -27,7 +27,7 @@ class DueRows(Protocol):
 
 
 class Steps(Protocol):
-    """Outward calls inside a piece of work: `Unavailable` is tried again a few times with growing pauses, then raised."""
+    """Outward calls inside a piece of work: `Unavailable` is tried again a few times, with growing pauses."""
 
     def retried(self, name: str, call: Callable[[], T]) -> T:
         """Run `call`; it must be safe to repeat (a read, or a write that carries an idempotency key)."""

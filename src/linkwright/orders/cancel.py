@@ -6,9 +6,15 @@ delivered, or once the implementation has begun.
 
 from collections.abc import Sequence
 
-from linkwright.orders.model import Task
+from linkwright.orders.model import Task, TaskKind
 
-UNDO_FIRST = ("implement", "allocate", "provide", "procure", "register", "reserve")
+UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
+    ("implement",),
+    ("allocate",),
+    ("provide", "procure"),
+    ("register",),
+    ("reserve",),
+)
 
 
 def is_past_no_return(tasks: Sequence[Task]) -> bool:
@@ -22,16 +28,23 @@ def _is_hard(task: Task) -> bool:
 
 
 def to_undo(tasks: Sequence[Task]) -> list[Task]:
-    """What is still out there and must be taken back next: the reverse of how it was ordered, one kind at a time.
+    """What is still out there and must be taken back next: the reverse of how it was ordered, wave by wave.
 
-    Tasks of an earlier kind are given back only when all of a later kind are gone, so that nothing is pulled from
-    under an order that still counts on it.
+    An earlier wave is given back only when all of a later one is gone, so that nothing is pulled from under an order
+    that still counts on it. What was ordered together is taken back together: a partner goes on working meanwhile.
     """
-    out = [
-        task for task in tasks if task.state in ("sent", "undoing") or (task.kind == "reserve" and task.state == "done")
-    ]
-    for kind in UNDO_FIRST:
-        same = [task for task in out if task.kind == kind]
-        if same:
-            return same
+    for kinds in UNDONE_TOGETHER:
+        wave = [task for task in tasks if task.kind in kinds and _is_out(task)]
+        if wave:
+            return wave
     return []
+
+
+def is_given_back(tasks: Sequence[Task]) -> bool:
+    """Nothing is out any more that would have to be taken back, and nothing waits to go out."""
+    return not any(_is_out(task) or task.state == "planned" for task in tasks)
+
+
+def _is_out(task: Task) -> bool:
+    """A hold that was given is still out; what else is done was delivered, and stays."""
+    return task.state in ("sent", "undoing") or (task.kind == "reserve" and task.state == "done")

@@ -15,77 +15,77 @@ SHARED = ("provide", "allocate", "implement")
 
 @dataclass(frozen=True, kw_only=True)
 class Canceller:
+    """Safe to repeat: what was decided is stored, and a decision that was not stored is made again."""
+
     books: OrderBooks
     now: Callable[[], datetime]
 
     def decide(self, work: Work, cancel: Cancel) -> Work:
-        """Assess a new request; one that is being worked on already stays as it was decided."""
-        if cancel.state != "accepted":
-            return work
-        if cancel.items:
-            return self._decide_items(work, cancel)
-        assessing = moved(
-            replace(
-                work.order,
-                before_cancel=work.order.state,
-                items=all_in(work.order.items, "assessingCancellation"),
-            ),
-            "assessingCancellation",
-        )
-        work = self._store(work, assessing, replace(cancel, state="inProgress"))
-        cancel = self._now_is(cancel)
-        if is_past_no_return(work.tasks):
-            return self._denied(work, cancel)
-        order = moved(
-            replace(work.order, cancel_reason=cancel.reason, items=all_in(work.order.items, "pendingCancellation")),
-            "pendingCancellation",
-        )
-        return self._store(work, order, None)
+        """Assess a request; one that was decided already stays as it was decided."""
+        order = work.order
+        if cancel.state == "accepted":
+            if order.state in FINAL:
+                return self.refuse(work, cancel, f"the order is {order.state}, which is final")
+            if cancel.items and not _is_all(order, cancel):
+                return self._decide_items(work, cancel)
+            work = self._assess(work, cancel)
+        return self._decide_all(work, cancel) if work.order.state == "assessingCancellation" else work
 
     def finish(self, work: Work, cancel: Cancel) -> Work:
         """Once nothing is left to take back, the order (or its items) is cancelled and the request done."""
         cancel = self._now_is(cancel)
         if cancel.state != "inProgress":
             return work
-        if cancel.items:
-            return self._finish_items(work, cancel)
-        if work.order.state != "pendingCancellation" or to_undo(work.tasks):
-            return work
-        order = moved(
-            replace(work.order, cancelled_at=self.now(), items=all_in(work.order.items, "cancelled")), "cancelled"
-        )
-        return self._store(work, order, self._done(cancel, "The order is cancelled; everything was taken back."))
+        if work.order.state == "pendingCancellation":
+            return self._finish_all(work, cancel)
+        return self._finish_items(work, cancel) if cancel.items else work
+
+    def refuse(self, work: Work, cancel: Cancel, why: str) -> Work:
+        """The request is assessed and denied; the order stays as it is."""
+        return self._store(work, work.order, self._done(cancel, f"Denied: {why}.", effective=False))
+
+    def _assess(self, work: Work, cancel: Cancel) -> Work:
+        """The items keep their states meanwhile, so that a denial has nothing to restore."""
+        order = moved(replace(work.order, before_cancel=work.order.state), "assessingCancellation")
+        return self._store(work, order, replace(cancel, state="inProgress"))
+
+    def _decide_all(self, work: Work, cancel: Cancel) -> Work:
+        if is_past_no_return(work.tasks):
+            return self._denied(work, cancel)
+        pending = all_in(work.order.items, "pendingCancellation")
+        order = moved(replace(work.order, cancel_reason=cancel.reason, items=pending), "pendingCancellation")
+        return self._store(work, order, None)
 
     def _denied(self, work: Work, cancel: Cancel) -> Work:
-        back = work.order.before_cancel or "inProgress"
-        items = {
-            leaf.id: replace(leaf, state=back)
-            for leaf in leaves(work.order.items)
-            if leaf.state == "assessingCancellation"
-        }
-        order = moved(replace(work.order, before_cancel=None, items=with_leaves(work.order.items, items)), back)
+        order = moved(replace(work.order, before_cancel=None), work.order.before_cancel or "inProgress")
         text = "Denied: the order has passed its point of no return (PONR) and goes on."
-        return self._store(work, order, self._done(cancel, text, effective=False))
+        return self._store(work, order, self._done(self._now_is(cancel), text, effective=False))
 
     def _decide_items(self, work: Work, cancel: Cancel) -> Work:
         """Single items can be taken out as long as no order that they share with others has gone out."""
         named = set(cancel.items)
         shared = [task for task in work.tasks if task.kind in SHARED and task.state not in ("planned", "undone")]
         if any(named & set(task.items) for task in shared) or is_past_no_return(work.tasks):
-            text = f"Denied: items {', '.join(cancel.items)} have passed their point of no return (PONR)."
-            return self._store(work, work.order, self._done(cancel, text, effective=False))
-        gone = {
-            leaf.id: replace(leaf, state="cancelled")
-            for leaf in leaves(work.order.items)
-            if leaf.id in named and leaf.state not in FINAL
-        }
+            return self.refuse(
+                work, cancel, f"items {', '.join(cancel.items)} have passed their point of no return (PONR)"
+            )
+        open_ = [leaf for leaf in leaves(work.order.items) if leaf.id in named and leaf.state not in FINAL]
+        if not open_:
+            return self.refuse(work, cancel, f"items {', '.join(cancel.items)} are final")
+        gone = {leaf.id: replace(leaf, state="cancelled") for leaf in open_}
         order = replace(work.order, items=with_leaves(work.order.items, gone))
         return self._store(work, order, replace(cancel, state="inProgress"))
 
+    def _finish_all(self, work: Work, cancel: Cancel) -> Work:
+        if to_undo(work.tasks):
+            return work
+        cancelled = all_in(work.order.items, "cancelled")
+        order = moved(replace(work.order, before_cancel=None, cancelled_at=self.now(), items=cancelled), "cancelled")
+        return self._store(work, order, self._done(cancel, "The order is cancelled; everything was taken back."))
+
     def _finish_items(self, work: Work, cancel: Cancel) -> Work:
         named = set(cancel.items)
-        open_ = [task for task in work.tasks if set(task.items) <= named and task.state in ("sent", "undoing")]
-        if open_:
+        if any(set(task.items) <= named and task.state in ("sent", "undoing") for task in work.tasks):
             return work
         return self._store(work, work.order, self._done(cancel, f"Items {', '.join(cancel.items)} are cancelled."))
 
@@ -105,3 +105,8 @@ class Canceller:
             return order if order == work.order else tx.save(order, "stateChanged")
 
         return replace(work, order=self.books.write(change))
+
+
+def _is_all(order: Order, cancel: Cancel) -> bool:
+    """Whoever names every item that is not cancelled yet means the whole order."""
+    return {leaf.id for leaf in leaves(order.items) if leaf.state != "cancelled"} <= set(cancel.items)

@@ -12,7 +12,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.errors import OutboundError, Refused, Unavailable
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
-from linkwright.orders.progress import happenings, with_fault, with_jeopardy, with_progress
+from linkwright.orders.progress import happenings, with_error, with_fault, with_jeopardy, with_progress
 from linkwright.orders.states import FINAL, leaves
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -27,7 +27,7 @@ class Pauses:
     longest: timedelta
 
     def after(self, attempts: int) -> timedelta:
-        return min(self.longest, self.first * 2 ** min(attempts, 30))
+        return min(self.longest, self.first * (1 << min(attempts, 20)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +61,9 @@ class Carrier:
         items = tuple(item for item in task.items if item in alive)
         if not items:
             return self.store(work, replace(task, state="undone", note="none of its items is left"))
-        task = replace(task, state="sent", items=items)
-        self.books.write(lambda tx: tx.put_task(task))
+        planned, task = task, replace(task, state="sent", items=items)
+        if task != planned:
+            self.books.write(lambda tx: tx.put_task(task))
         self._listen(task)
         errands = self.errands[task.kind]
         try:
@@ -92,8 +93,8 @@ class Carrier:
         if seen.state == "failed":
             return self._failed(work, task, Refused(task.system, seen.text or seen.remote_state))
         if seen.state == "unknown":
-            lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more", look_at=self.now())
-            return self.store(work, lost)
+            lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
+            return self.store(work, self._later(lost))
         return self.store(work, self._seen(task, seen))
 
     def undo(self, work: Work, task: Task) -> Work:
@@ -110,8 +111,7 @@ class Carrier:
             return self.store(work, replace(task, state="undone", look_at=None, note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
         if seen.state == "failed":
-            told = self._jeopardy(task, "Critical", f"cannot be taken back: {seen.text}")
-            return self.store(replace(work, order=with_jeopardy(work.order, told)), later, before=work.order)
+            return self.store(replace(work, order=self._alarmed(work.order, task, seen)), later, before=work.order)
         return self.store(work, later)
 
     def store(self, work: Work, *tasks: Task, before: Order | None = None) -> Work:
@@ -120,6 +120,8 @@ class Carrier:
         changed = {task.key: task for task in tasks}
         now_tasks = tuple(changed.get(task.key, task) for task in work.tasks)
         after = with_progress(work.order, now_tasks, self.now())
+        if not tasks and after == before:
+            return work
 
         def change(tx: OrderTx) -> Order:
             for task in tasks:
@@ -160,6 +162,12 @@ class Carrier:
         told = self._jeopardy(task, "Normal", f"no answer yet, it is tried again: {error.detail}")
         waiting = self._later(replace(task, note=str(error)))
         return self.store(replace(work, order=with_jeopardy(work.order, told)), waiting, before=work.order)
+
+    def _alarmed(self, order: Order, task: Task, seen: Seen) -> Order:
+        """Somebody has to speak with the other side: we go on asking, but it will hardly help."""
+        text = f"cannot be taken back: {seen.text or seen.remote_state}"
+        fault = Fault(code="DOWNSTREAM_FALLOUT", reason=f"{task.kind} at {task.system}", message=text, at=self.now())
+        return with_error(with_jeopardy(order, self._jeopardy(task, "Critical", text)), fault)
 
     def _failed(self, work: Work, task: Task, error: OutboundError) -> Work:
         """The other side says no: the items fail, and what was done for them is taken back."""

@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.designs.designer import Designer
-from linkwright.designs.model import ItemAnswer, SiteSolution
+from linkwright.designs.model import ItemAnswer, Requirement, SiteSolution
+from linkwright.errors import LinkwrightError, StaleVersion, Unavailable
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, leaves, with_leaves
+
+NO_DESIGN = "DOWNSTREAM_FALLOUT"
+NO_ANSWER = "The designer gave no answer to this item."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +28,10 @@ class Committed:
 
 @dataclass(frozen=True, kw_only=True)
 class Commitment:
-    """Raises `Unavailable` when facts for a fresh design cannot be read; nothing is stored here."""
+    """Raises `Unavailable` when facts for a fresh design cannot be read; nothing is stored here.
+
+    Facts that contradict themselves, and a design that the verifier refuses, reject the order with the reason.
+    """
 
     books: OrderBooks
     designer: Designer
@@ -36,19 +43,32 @@ class Commitment:
         now = self.now()
         expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
         open_ = tuple(
-            replace(expired[item.id].requirement, ref=item.id) if item.id in expired else item.requirement
+            replace(expired[item.id].requirement if item.id in expired else item.requirement, ref=item.id)
             for item in wanted
             if item.id not in referred or item.id in expired
         )
-        designed = {answer.ref: answer for answer in self.designer.answer(open_).items} if open_ else {}
+        designed = self._designed(open_)
         faults = _faults(order, wanted, referred, designed, now)
         if faults:
-            return Committed(order=_refused(order, faults), solutions={}, rejected=True, note="")
+            return _rejected(order, faults)
         fresh = {item: answer.solution for item, answer in designed.items()}
         found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
         solutions = {item: solution for item, solution in found.items() if solution is not None}
         order, note = self._compared(order, expired, solutions)
         return Committed(order=_with_designs(order, solutions), solutions=solutions, rejected=False, note=note)
+
+    def _designed(self, requirements: Sequence[Requirement]) -> dict[str, ItemAnswer]:
+        """One answer for each requirement, by its item's id; a failure that would only repeat itself is an answer."""
+        if not requirements:
+            return {}
+        why, answers = NO_ANSWER, {}
+        try:
+            answers = {answer.ref: answer for answer in self.designer.answer(requirements).items}
+        except (Unavailable, StaleVersion):
+            raise
+        except LinkwrightError as error:
+            why = str(error)
+        return {r.ref: answers.get(r.ref) or ItemAnswer(ref=r.ref, result=None, broken=why) for r in requirements}
 
     def _compared(
         self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution]
@@ -62,7 +82,7 @@ class Commitment:
                 order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _difference(old, new)))
             if new.ready > old.ready:
                 order = with_jeopardy(order, self._alert("DATE_AT_RISK", item, _difference(old, new)))
-        return order, "; ".join(told) or f"{len(solutions)} services are designed and verified."
+        return order, "; ".join(told) or f"Designed and verified services: {len(solutions)}."
 
     def _alert(self, name: str, item: str, text: str) -> Jeopardy:
         return Jeopardy(id=f"{name}/{item}", name=name, severity="Normal", at=self.now(), message=text, items=(item,))
@@ -97,7 +117,7 @@ def _faults(
     """Why items cannot be done, by item id."""
     faults: dict[str, tuple[Fault, ...]] = {}
     for leaf in leaves(order.items):
-        if leaf.action in ("modify", "delete"):
+        if leaf.action in ("modify", "delete") and leaf.state not in FINAL:
             text = f"The action {leaf.action} is not carried out yet; add and noChange are."
             faults[leaf.id] = (Fault(code="SD-CAT-01", reason="action not offered", message=text, at=now),)
     for item in wanted:
@@ -106,20 +126,31 @@ def _faults(
             faults[item.id] = (Fault(code="SD-INF-01", reason="reference unknown", message=text, at=now),)
         answer = designed.get(item.id)
         if answer is not None and answer.solution is None:
-            faults[item.id] = tuple(
-                Fault(code=finding.code, reason=f"item is {answer.result}", message=finding.label, at=now)
-                for finding in answer.findings
-            )
+            faults[item.id] = _why_not(answer, now)
     return faults
 
 
-def _refused(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Order:
-    rejected = {
+def _why_not(answer: ItemAnswer, now: datetime) -> tuple[Fault, ...]:
+    """Every finding; an item is never refused without a word."""
+    if not answer.findings:
+        text = answer.broken or "It has no design, and no reason was found."
+        return (Fault(code=NO_DESIGN, reason="no design can be made", message=text, at=now),)
+    return tuple(
+        Fault(code=finding.code, reason=f"item is {answer.result}", message=finding.label, at=now)
+        for finding in answer.findings
+    )
+
+
+def _rejected(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Committed:
+    """All or nothing: items that could be done are rejected with the others. What several items have is told once."""
+    changed = {
         leaf.id: replace(leaf, state="rejected", faults=(*leaf.faults, *faults.get(leaf.id, ())))
         for leaf in leaves(order.items)
+        if leaf.state not in FINAL
     }
-    every = tuple(fault for some in faults.values() for fault in some)
-    return replace(order, items=with_leaves(order.items, rejected), faults=(*order.faults, *every))
+    every = tuple(dict.fromkeys(fault for some in faults.values() for fault in some))
+    order = replace(order, items=with_leaves(order.items, changed), faults=(*order.faults, *every))
+    return Committed(order=order, solutions={}, rejected=True, note="")
 
 
 def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:

@@ -4,19 +4,20 @@
 when a process died, the next run finds in the rows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from linkwright.designs.model import SiteSolution
-from linkwright.errors import NotFound, StaleVersion, Unavailable
+from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Unavailable
 from linkwright.orders.cancel import to_undo
 from linkwright.orders.cancelling import Canceller
-from linkwright.orders.carry import Carrier, Pauses, Work
+from linkwright.orders.carry import Carrier, Pauses, Severity, Work
 from linkwright.orders.commit import Commitment, Committed
-from linkwright.orders.model import Cancel, Milestone, Order, Task
-from linkwright.orders.place import OPEN_CANCEL, RUN
+from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Task
+from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, leaves, moved
 from linkwright.orders.tasks import planned_tasks, ready
 
@@ -43,20 +44,51 @@ class Fulfilment:
     pauses: Pauses
 
     def advance(self, order_id: str) -> None:
-        """Take the order as far as it goes now. Safe to repeat at any time."""
+        """Take the order as far as it goes now. Safe to repeat at any time; an order that is gone needs nothing more.
+
+        Raises:
+            Exception: something unforeseen. The order tells its requester, and stays due.
+        """
         try:
-            view = self.books.read(lambda tx: self._view(tx, order_id))
+            self._run(order_id)
         except NotFound:
-            return
+            self.books.write(lambda tx: tx.settle(RUN, order_id, tx.attempts(RUN, order_id)[0], None))
+
+    def _run(self, order_id: str) -> None:
+        view = self.books.read(lambda tx: self._view(tx, order_id))
         try:
             again = self._advance(view)
+        except NotFound:
+            raise
         except StaleVersion:
-            again = self.now()
-        except Unavailable:
-            pause = self.now() + self.pauses.after(view.failures)
-            self.books.write(lambda tx: tx.settle(RUN, order_id, view.revision, pause, failed=True))
-            return
-        self.books.write(lambda tx: tx.settle(RUN, order_id, view.revision, again))
+            # somebody changed the order meanwhile; a new stimulus, so that news which this run was told is not lost
+            self.books.write(lambda tx: tx.wake(RUN, order_id, self.now()))
+        except Unavailable as error:
+            self._rest(view, error)
+        except Exception as error:
+            text = str(error) if isinstance(error, LinkwrightError) else type(error).__name__
+            told = self._alert("run", "Critical", f"internal error, it is tried again: {text}")
+            self.books.write(lambda tx: _tell(tx, order_id, told))
+            raise
+        else:
+            self.books.write(lambda tx: tx.settle(RUN, order_id, view.revision, again))
+
+    def _rest(self, view: _View, error: Unavailable) -> None:
+        """Facts for the designs cannot be read: the order stays as it is, says so once, and tries again by itself."""
+        order = view.work.order
+        told = self._alert(error.system, "Normal", f"{error.system} does not answer; the order waits and tries again.")
+        pause = self.now() + self.pauses.after(view.failures)
+
+        def change(tx: OrderTx) -> None:
+            if order.state == "acknowledged":
+                _tell(tx, order.id, told)
+            tx.settle(RUN, order.id, view.revision, pause, failed=True)
+
+        self.books.write(change)
+
+    def _alert(self, about: str, severity: Severity, text: str) -> Jeopardy:
+        name = "DOWNSTREAM_FALLOUT"
+        return Jeopardy(id=f"{name}/{about}", name=name, severity=severity, at=self.now(), message=text)
 
     def _view(self, tx: OrderTx, order_id: str) -> _View:
         order = tx.order(order_id)
@@ -65,7 +97,7 @@ class Fulfilment:
         found: dict[str, SiteSolution] = {item: design for item, design in designs.items() if design is not None}
         return _View(
             work=Work(order=order, tasks=tx.tasks(order_id), solutions=found),
-            cancels=tx.cancels(order_id),
+            cancels=tuple(cancel for cancel in tx.cancels(order_id) if cancel.state in OPEN_CANCEL),
             withdrawn=tx.withdrawn(order_id),
             revision=revision,
             failures=failures,
@@ -74,24 +106,36 @@ class Fulfilment:
 
     def _advance(self, view: _View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
-        work = view.work
+        work = self._looked_at(view.work) if view.stimulated else view.work
         if view.withdrawn:
             return self._withdraw(work)
-        cancel = next((cancel for cancel in view.cancels if cancel.state in OPEN_CANCEL), None)
-        if cancel is not None:
-            work = self.canceller.decide(work, cancel)
-        if work.order.state == "pendingCancellation" and cancel is not None:
-            work = self._taken_back(work)
-            return self._next_look(self.canceller.finish(work, cancel))
-        if work.order.state == "acknowledged":
+        work, cancel = self._decided(work, view.cancels)
+        if work.order.state == "acknowledged" and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if work.order.state == "inProgress":
-            work = self._carry_on(self._looked_at(work) if view.stimulated else work)
-        if cancel is not None:
-            self.canceller.finish(work, cancel)
-        if work.order.state in FINAL:
+            work = self._carry_on(work)
+        if _is_ending(work.order):
             work = self._taken_back(work)
+        if cancel is not None:
+            work = self.canceller.finish(work, cancel)
         return self._next_look(work)
+
+    def _decided(self, work: Work, cancels: Sequence[Cancel]) -> tuple[Work, Cancel | None]:
+        """One cancel at a time: should two have slipped in at the same moment, the one not begun is refused."""
+        begun_first = sorted(cancels, key=lambda cancel: cancel.state == "accepted")
+        for late in begun_first[1:]:
+            work = self.canceller.refuse(work, late, "another cancel of the order is being worked on")
+        if not begun_first:
+            return work, None
+        cancel = begun_first[0]
+        return self.canceller.decide(self._seen(work) if cancel.state == "accepted" else work, cancel), cancel
+
+    def _seen(self, work: Work) -> Work:
+        """Whether it is too late depends on how things stand now, not on how they stood when somebody last looked."""
+        out = [task for task in work.tasks if task.state == "sent" and task.remote_id is not None]
+        for task in out if work.order.state == "inProgress" else ():
+            work = self.carrier.look(work, task)
+        return work
 
     def _begin(self, work: Work) -> Work:
         """Verify or compute the designs, then plan all tasks: one transaction, so that they exist together or not."""
@@ -109,8 +153,7 @@ class Fulfilment:
         )
 
         def change(tx: OrderTx) -> Order:
-            for solution in committed.solutions.values():
-                tx.put_design(solution)
+            tx.put_designs(committed.solutions.values(), order.requester)
             for task in tasks:
                 tx.put_task(task)
             return tx.save(order, "stateChanged", "milestone")
@@ -138,7 +181,7 @@ class Fulfilment:
     def _looked_at(self, work: Work) -> Work:
         """Somebody told that there is news: every task that is out is due now, whatever its pause."""
         now = self.now()
-        due = tuple(replace(task, look_at=now) if task.state == "sent" else task for task in work.tasks)
+        due = tuple(replace(task, look_at=now) if task.state in ("sent", "undoing") else task for task in work.tasks)
         return replace(work, tasks=due)
 
     def _next(self, work: Work) -> Task | None:
@@ -171,14 +214,29 @@ class Fulfilment:
 
     def _withdraw(self, work: Work) -> datetime | None:
         work = self._taken_back(work)
-        if not to_undo(work.tasks):
-            self.books.write(lambda tx: tx.forget(work.order.id))
-            return None
-        return self._next_look(work)
+        if out := to_undo(work.tasks):
+            return min((task.look_at for task in out if task.look_at), default=self.now())
+        self.books.write(lambda tx: tx.forget(work.order.id))
+        return None
 
     def _next_look(self, work: Work) -> datetime | None:
-        open_ = [task.look_at for task in work.tasks if task.state in ("sent", "undoing") and task.look_at]
-        return min(open_, default=None)
+        """What is taken back is looked at wave by wave, so a later wave's time does not count yet."""
+        if work.order.state == "acknowledged":
+            return start_of(work.order, self.now())
+        out = to_undo(work.tasks) if _is_ending(work.order) else work.tasks
+        return min((task.look_at for task in out if task.state in ("sent", "undoing") and task.look_at), default=None)
+
+
+def _is_ending(order: Order) -> bool:
+    """Nothing new is begun; what is still out is taken back."""
+    return order.state in FINAL or order.state == "pendingCancellation"
+
+
+def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:
+    order = tx.order(order_id)
+    told = with_jeopardy(order, jeopardy)
+    if told != order:
+        tx.save(told, "jeopardy")
 
 
 def _expected(solutions: Iterable[SiteSolution]) -> datetime | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from linkwright.designs.model import Requirement, SiteSolution
+from linkwright.posting import Post
 
 State = Literal[
     "acknowledged",
@@ -137,6 +138,7 @@ class Order:
     references: tuple[Reference, ...] = ()
     relations: tuple[Relation, ...] = ()
     faults: tuple[Fault, ...] = ()
+    post: Post | None = None  # only on the way to the store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ class Cancel:
     effective_at: datetime | None = None
     message: str | None = None
     fault: Fault | None = None
+    post: Post | None = None  # only on the way to the store
 
 
 @dataclass(frozen=True, kw_only=True)

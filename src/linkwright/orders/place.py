@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from linkwright.errors import Conflict, InvalidRequest, NotFound
-from linkwright.orders.cancel import is_past_no_return
+from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
+from linkwright.orders.cancel import is_given_back, is_past_no_return
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.states import FINAL, leaves
 
 RUN = "order"
 OPEN_CANCEL = frozenset({"accepted", "inProgress"})
+ITEMS = "serviceOrderItem"
+ALWAYS_OPEN = frozenset({"note"})
+"""What may be changed in an order that is final."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,39 +36,51 @@ class OrderDesk:
             message="The order is stored.",
         )
         order = replace(order, milestones=(accepted,))
-        start = max(self.now(), order.requested_start or self.now())
 
         def change(tx: OrderTx) -> None:
             tx.add(order)
-            tx.wake(RUN, order.id, start)
+            tx.wake(RUN, order.id, start_of(order, self.now()))
 
         self.books.write(change)
         return order
 
-    def amend(self, changed: Order, field_paths: Sequence[str]) -> Order:
-        """Store what the requester changed, against the version that was read.
+    def amend(
+        self, order_id: str, version: int, rewrite: Callable[[Order], Order], field_paths: Sequence[str]
+    ) -> Order:
+        """Rewrite the stored order, all in one transaction; `field_paths` name every attribute that changes.
 
-        Items can change only while nothing has been started; a final order takes no changes but its notes.
+        Items change only while nothing has been started; a final order takes nothing but notes.
+
+        Raises:
+            StaleVersion: another version is stored than the one that the change was worked out against.
+            Conflict: the order's state does not allow the change, or the state itself would be changed.
         """
-        before = self.books.read(lambda tx: tx.order(changed.id))
-        if changed.state != before.state:
-            raise Conflict(
-                f"The state of order {changed.id} is {before.state} and is not set by its requester; to stop an order "
-                "post a cancelServiceOrder."
-            )
-        if changed.items != before.items and before.state != "acknowledged":
-            raise Conflict(f"The items of an order in state {before.state} cannot change; allowed in acknowledged.")
-        path = ",".join(field_paths) or None
-        return self.books.write(lambda tx: tx.save(changed, "attributeChanged", field_path=path))
+
+        def change(tx: OrderTx) -> Order:
+            before = _visible(tx, order_id)
+            if before.version != version:
+                raise StaleVersion(f"Order {order_id} is at version {before.version}, not {version}.")
+            after = rewrite(before)
+            _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
+            saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
+            if before.state == "acknowledged" and after.requested_start != before.requested_start:
+                tx.wake(RUN, order_id, start_of(after, self.now()))
+            return saved
+
+        return self.books.write(change)
 
     def withdraw(self, order_id: str) -> None:
-        """Remove the resource; what still runs is undone by its run. `Conflict` past a hard point of no return."""
+        """Remove the resource; what is still out is taken back by its run.
+
+        Raises:
+            Conflict: the order has passed its hard point of no return and goes on.
+        """
 
         def change(tx: OrderTx) -> None:
-            order = tx.order(order_id)
-            running = order.state not in FINAL
-            if running and is_past_no_return(tx.tasks(order_id)):
+            order, tasks = _visible(tx, order_id), tx.tasks(order_id)
+            if order.state not in FINAL and is_past_no_return(tasks):
                 raise Conflict(f"Order {order_id} has passed its point of no return and cannot be withdrawn.")
+            running = order.state not in FINAL or not is_given_back(tasks)
             tx.remove(order, running)
             if running:
                 tx.wake(RUN, order_id, self.now())
@@ -77,28 +92,65 @@ class OrderDesk:
 
         Raises:
             InvalidRequest: there is no such order, or it has no such items.
-            Conflict: the order is final, or another cancel is being worked on.
+            Repeated: this very request was stored before, whatever has become of the order since.
+            Conflict: the order or every item is final, or another cancel is being worked on.
         """
 
         def change(tx: OrderTx) -> None:
-            order = _cancellable(tx, cancel)
-            if any(other.state in OPEN_CANCEL for other in tx.cancels(order.id)):
-                raise Conflict(f"Another cancel of order {order.id} is still being worked on.")
-            tx.add_cancel(cancel)
+            order = _to_cancel(tx, cancel)
+            others = tx.cancels(order.id)
+            tx.add_cancel(cancel)  # first, since it knows a repetition; a refusal takes it back
+            _refuse_cancel(order, cancel, others)
             tx.wake(RUN, order.id, self.now())
 
         self.books.write(change)
         return cancel
 
 
-def _cancellable(tx: OrderTx, cancel: Cancel) -> Order:
+def start_of(order: Order, now: datetime) -> datetime:
+    """When work may begin: at the requested start, which may lie in the past, and never before now."""
+    return max(now, order.requested_start or now)
+
+
+def _visible(tx: OrderTx, order_id: str) -> Order:
+    """The order as its requester sees it: one that was withdrawn is gone for him."""
+    order = tx.order(order_id)
+    if tx.withdrawn(order_id):
+        raise NotFound("serviceOrder", order_id)
+    return order
+
+
+def _refuse_amendment(before: Order, after: Order, attributes: set[str]) -> None:
+    if after.state != before.state:
+        raise Conflict(
+            f"The state of order {before.id} is {before.state} and is not set by its requester; to stop an order "
+            "post a cancelServiceOrder."
+        )
+    closed = sorted(attributes - ALWAYS_OPEN)
+    if before.state in FINAL and closed:
+        allowed = ", ".join(sorted(ALWAYS_OPEN))
+        raise Conflict(
+            f"Order {before.id} is {before.state}, which is final; {', '.join(closed)} cannot change any "
+            f"more; allowed: {allowed}."
+        )
+    if before.state != "acknowledged" and ITEMS in attributes:
+        raise Conflict(f"The items of an order in state {before.state} cannot change; allowed in acknowledged.")
+
+
+def _to_cancel(tx: OrderTx, cancel: Cancel) -> Order:
     try:
-        order = tx.order(cancel.order_id)
+        return _visible(tx, cancel.order_id)
     except NotFound as error:
         raise InvalidRequest(str(error), "serviceOrder.id") from error
+
+
+def _refuse_cancel(order: Order, cancel: Cancel, others: Sequence[Cancel]) -> None:
     if order.state in FINAL:
         raise Conflict(f"Order {order.id} is {order.state}, which is final; nothing is left to cancel.")
-    unknown = set(cancel.items) - {item.id for item in leaves(order.items)}
-    if unknown:
-        raise InvalidRequest(f"Order {order.id} has no item {', '.join(sorted(unknown))}.", "serviceOrderItem")
-    return order
+    states = {item.id: item.state for item in leaves(order.items)}
+    if unknown := set(cancel.items) - states.keys():
+        raise InvalidRequest(f"Order {order.id} has no item {', '.join(sorted(unknown))}.", ITEMS)
+    if cancel.items and all(states[item] in FINAL for item in cancel.items):
+        raise Conflict(f"Items {', '.join(cancel.items)} of order {order.id} are final; nothing is left to cancel.")
+    if any(other.state in OPEN_CANCEL for other in others):
+        raise Conflict(f"Another cancel of order {order.id} is still being worked on.")

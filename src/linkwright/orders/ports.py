@@ -1,6 +1,6 @@
 """What an order needs remembered and done outside. One `write` is one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -59,7 +59,9 @@ class OrderTx(Protocol):
         """The design that an earlier check gave to this item or proposal."""
         ...
 
-    def put_design(self, solution: SiteSolution) -> None: ...
+    def put_designs(self, solutions: Iterable[SiteSolution], requester: str) -> None:
+        """Keep the designs that are made for a requester; one that is kept already stays as it is."""
+        ...
 
     def peer_hub(self, system: str) -> str | None:
         """The id of our subscription at another system's hub, once there is one."""
@@ -83,7 +85,10 @@ class OrderTx(Protocol):
         ...
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        """End of a run: nothing more to do (None) or look again at a time. No effect if a stimulus came since `revision`."""
+        """End of a run: nothing more to do (None) or look again at a time.
+
+        No effect if a stimulus came since `revision`.
+        """
         ...
 
 

@@ -1,4 +1,7 @@
-"""What the outward tasks make of an order: item states, milestones, references. Pure, and the same however often asked."""
+"""What the outward tasks make of an order: item states, milestones, references.
+
+Pure, and the same however often asked.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +17,14 @@ from linkwright.orders.model import (
     OrderItem,
     Reference,
     Relation,
+    State,
     Task,
     TaskKind,
 )
 from linkwright.orders.states import FINAL, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import of_kind
 
+GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
 _RELATION: Mapping[TaskKind, str] = {
     "procure": "procures",
     "provide": "provides",
@@ -56,10 +61,7 @@ def with_progress(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
         relations=_relations(order, tasks),
         items=with_leaves(order.items, {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}),
     )
-    order = _with_milestones(order, tasks, now)
-    if order.state in ("acknowledged", "inProgress", "pending", "held"):
-        order = _rolled_up(order, now)
-    return order
+    return _rolled_up(_with_milestones(order, tasks, now), now) if order.state in GOING_ON else order
 
 
 def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
@@ -108,6 +110,8 @@ def _rolled_up(order: Order, now: datetime) -> Order:
     if state == "acknowledged" or state == order.state:
         return order
     order = moved(order, state)
+    if state == "cancelled":
+        return replace(order, cancelled_at=now)
     return replace(order, completed_at=now) if state in ("completed", "partial", "failed") else order
 
 
@@ -122,9 +126,20 @@ def with_fault(order: Order, items: Iterable[str], fault: Fault) -> Order:
     return replace(order, items=with_leaves(order.items, changed))
 
 
+def with_error(order: Order, fault: Fault) -> Order:
+    """Something is wrong with the order as a whole. Told once: the same words again change nothing."""
+    told = {(one.code, one.reason, one.message) for one in order.faults}
+    if (fault.code, fault.reason, fault.message) in told:
+        return order
+    return replace(order, faults=(*order.faults, fault))
+
+
 def with_jeopardy(order: Order, jeopardy: Jeopardy) -> Order:
-    """Told once for each id; a worse severity or another message replaces the earlier one."""
-    others = tuple(j for j in order.jeopardies if j.id != jeopardy.id)
+    """Told once for each id: only another severity or message replaces the earlier one."""
+    told = {(one.id, one.severity, one.message) for one in order.jeopardies}
+    if (jeopardy.id, jeopardy.severity, jeopardy.message) in told:
+        return order
+    others = tuple(one for one in order.jeopardies if one.id != jeopardy.id)
     return replace(order, jeopardies=(*others, jeopardy))
 
 

@@ -21,6 +21,8 @@ OVER: frozenset[str] = frozenset({"done", "failed", "undone"})
 
 def planned_tasks(order_id: str, solutions: Mapping[str, SiteSolution]) -> tuple[Task, ...]:
     """All tasks of an order, by item id of its designed items. Keys are stable: planning twice gives the same."""
+    if not solutions:
+        return ()
     items = tuple(solutions)
     holds = [_task(order_id, "reserve", (item,)) for item in items]
     after_holds = tuple(task.key for task in holds)

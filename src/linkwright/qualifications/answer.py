@@ -1,4 +1,8 @@
-"""Checks and queries: accepted at once, answered by a short durable run, kept until they are removed."""
+"""Checks and queries: accepted at once, answered by a short durable run, kept until they are removed.
+
+An answer takes seconds, in which its requester may change or remove the question, or another run may answer it. So it
+is laid over the question as it is stored by then, never over the one that was read before.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +10,15 @@ from datetime import datetime, timedelta
 
 from linkwright.designs.designer import Designer
 from linkwright.designs.model import Answer, ItemAnswer, SiteSolution
-from linkwright.errors import Conflict, Unavailable
+from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Unavailable
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
 
 FINAL: frozenset[State] = frozenset({"done", "terminatedWithError"})
+ITEMS = frozenset({"serviceQualificationItem", "searchCriteria"})
 MOST_FAILURES = 5
 FIRST_PAUSE_S = 2.0
+TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +28,10 @@ class Questions:
     now: Callable[[], datetime]
 
     def accept(self, question: Question, grace_s: float = 0.0) -> Question:
-        """Store the question with its run; the run is due after `grace_s`, in which the caller may answer it himself."""
+        """Store the question with its run.
+
+        The run is due after `grace_s` seconds, in which the caller may answer the question himself.
+        """
         due = self.now() + timedelta(seconds=grace_s)
 
         def change(tx: QuestionTx) -> None:
@@ -32,77 +41,146 @@ class Questions:
         self.books.write(change)
         return question
 
-    def answer(self, kind: Kind, question_id: str) -> Question:
+    def answer(self, kind: Kind, question_id: str) -> Question | None:
         """Compute and store the answer. Safe to repeat: a final question stays as it is.
 
-        A resource domain that stays silent ends the question as `terminatedWithError`; anything unforeseen is tried
-        again a few times with growing pauses, and ends the same way, so that no question waits for ever.
+        A resource domain that stays silent or contradicts itself ends the question as `terminatedWithError`; anything
+        unforeseen is tried again a few times with growing pauses, and ends the same way, so that no question waits for
+        ever. None: the question was removed, or a race was lost, and then the run is due again.
+
+        Raises:
+            Exception: the unforeseen, for the log; the next try is due already.
         """
-        question, (revision, failures) = self.books.read(
-            lambda tx: (tx.question(kind, question_id), tx.attempts(kind, question_id))
-        )
-        if question.state in FINAL:
-            self.books.write(lambda tx: tx.settle(kind, question_id, revision, None))
-            return question
+        revision, failures = self.books.read(lambda tx: tx.attempts(kind, question_id))
         try:
-            question = self._begin(question)
-            answered = self._compute(question)
-        except Unavailable as error:
-            answered = _broken(question, str(error), self.now())
-        except Exception as error:
-            if failures < MOST_FAILURES:
-                again = self.now() + timedelta(seconds=FIRST_PAUSE_S * 2**failures)
-                self.books.write(lambda tx: tx.settle(kind, question_id, revision, again, failed=True))
-                raise
-            answered = _broken(question, f"internal error: {type(error).__name__}", self.now())
-        return self._finish(answered, revision)
+            return self._answered(kind, question_id, revision, failures)
+        except NotFound:
+            self.books.write(lambda tx: tx.settle(kind, question_id, revision, None))
+        except StaleVersion:
+            self.books.write(lambda tx: tx.wake(kind, question_id, self.now()))
+        return None
 
     def answer_at_once(self, kind: Kind, question_id: str) -> Question:
-        """The same for a caller who waits: what cannot be answered now is left to the run, undisturbed."""
-        question, (revision, _) = self.books.read(
-            lambda tx: (tx.question(kind, question_id), tx.attempts(kind, question_id))
-        )
+        """The same for a caller who waits: what cannot be answered now is left to the run, undisturbed.
+
+        Raises:
+            NotFound: there is no such question; one that is removed while it is answered comes back as it was.
+        """
+        revision, _ = self.books.read(lambda tx: tx.attempts(kind, question_id))
+        question = self._begun(kind, question_id)
         try:
-            question = self._begin(question)
-            return self._finish(self._compute(question), revision)
-        except Unavailable:
+            return self._finish(self._computed(question), revision)
+        except NotFound:
+            return question
+        except (Unavailable, StaleVersion):
             self.books.write(lambda tx: tx.wake(kind, question_id, self.now()))
             return question
 
-    def amend(self, changed: Question, field_paths: Sequence[str]) -> Question:
-        """Store what the requester changed, against the version that was read; a final question keeps its items."""
-        before = self.books.read(lambda tx: tx.question(changed.kind, changed.id))
-        if changed.requirements != before.requirements and before.state != "accepted":
-            raise Conflict(f"The items of a question in state {before.state} cannot change; allowed in state accepted.")
-        path = ",".join(field_paths) or None
-        return self.books.write(lambda tx: tx.save(changed, "attributeChanged", path))
+    def amend(
+        self,
+        kind: Kind,
+        question_id: str,
+        version: int,
+        rewrite: Callable[[Question], Question],
+        field_paths: Sequence[str],
+    ) -> Question:
+        """Rewrite the stored question, all in one transaction; `field_paths` name every attribute that changes.
 
-    def remove(self, kind: Kind, question_id: str) -> None:
-        self.books.write(lambda tx: tx.remove(tx.question(kind, question_id)))
-
-    def _begin(self, question: Question) -> Question:
-        if question.state != "accepted":
-            return question
-        started = replace(question, state="inProgress")
-        return self.books.write(lambda tx: tx.save(started, "stateChanged"))
-
-    def _compute(self, question: Question) -> Question:
-        if question.kind == "query":
-            answered = replace(question, offers=self.designer.offers(question.requirements[0]))
-        else:
-            answered = replace(question, answer=self.designer.answer(question.requirements))
-        return replace(answered, state="done", done_at=self.now())
-
-    def _finish(self, answered: Question, revision: int) -> Question:
-        """Designs, answer, event and the end of the run are one transaction."""
+        Raises:
+            StaleVersion: another version is stored than the one that the change was worked out against.
+            Conflict: the items of a question that is being answered, or was, cannot change.
+        """
+        touches_items = bool(ITEMS & {path.partition(".")[0] for path in field_paths})
 
         def change(tx: QuestionTx) -> Question:
-            tx.put_designs(_solutions(answered))
-            saved = tx.save(answered, "stateChanged")
-            tx.settle(answered.kind, answered.id, revision, None)
-            return saved
+            before = tx.question(kind, question_id)
+            if before.version != version:
+                raise StaleVersion(f"{kind} {question_id} is at version {before.version}, not {version}.")
+            after = rewrite(before)
+            if before.state != "accepted" and (touches_items or after.requirements != before.requirements):
+                raise Conflict(
+                    f"The items of a {kind} in state {before.state} cannot change; allowed in state accepted."
+                )
+            return tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
 
         return self.books.write(change)
+
+    def remove(self, kind: Kind, question_id: str) -> None:
+        """Remove the question at any time; a run that is answering it ends without a word."""
+        self.books.write(lambda tx: tx.remove(tx.question(kind, question_id)))
+
+    def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
+        question = self._begun(kind, question_id)
+        try:
+            return self._finish(self._ended(question), revision)
+        except (NotFound, StaleVersion):
+            raise
+        except Exception as error:
+            if failures >= MOST_FAILURES:
+                why = f"internal error: {type(error).__name__}"
+                return self._finish(_broken(question, why, self.now()), revision)
+            again = self.now() + timedelta(seconds=FIRST_PAUSE_S * 2**failures)
+            self.books.write(lambda tx: tx.settle(kind, question_id, revision, again, failed=True))
+            raise
+
+    def _begun(self, kind: Kind, question_id: str) -> Question:
+        """The question as it is stored now: from here on its items do not change any more."""
+
+        def change(tx: QuestionTx) -> Question:
+            question = tx.question(kind, question_id)
+            if question.state != "accepted":
+                return question
+            return tx.save(replace(question, state="inProgress"), "stateChanged")
+
+        return self._written(change)
+
+    def _ended(self, question: Question) -> Question:
+        """With its answer, or with the reason why there is none; only the unforeseen is raised."""
+        try:
+            return self._computed(question)
+        except Unavailable as error:
+            return _broken(question, str(error), self.now())
+
+    def _computed(self, question: Question) -> Question:
+        """Raises `Unavailable` where facts cannot be read now; a failure that would only repeat itself is an end."""
+        if question.state in FINAL:
+            return question
+        try:
+            if question.kind == "query":
+                answered = replace(question, offers=self.designer.offers(question.requirements[0]))
+            else:
+                answered = replace(question, answer=self.designer.answer(question.requirements))
+        except Unavailable:
+            raise
+        except LinkwrightError as error:
+            return _broken(question, str(error), self.now())
+        return replace(answered, state="done", done_at=self.now())
+
+    def _finish(self, ended: Question, revision: int) -> Question:
+        """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""
+
+        def change(tx: QuestionTx) -> Question:
+            stored = tx.question(ended.kind, ended.id)
+            if stored.state not in FINAL:
+                tx.put_designs(_solutions(ended), ended.requester)
+                stored = tx.save(_laid_over(stored, ended), "stateChanged")
+            tx.settle(ended.kind, ended.id, revision, None)
+            return stored
+
+        return self._written(change)
+
+    def _written(self, change: Callable[[QuestionTx], Question]) -> Question:
+        """A change that reads what it writes over is simply repeated when somebody else wrote in between."""
+        for _ in range(TRIES - 1):
+            try:
+                return self.books.write(change)
+            except StaleVersion:
+                continue
+        return self.books.write(change)
+
+
+def _laid_over(stored: Question, ended: Question) -> Question:
+    return replace(stored, state=ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
 
 
 def _solutions(question: Question) -> list[SiteSolution]:

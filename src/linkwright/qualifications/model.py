@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from linkwright.designs.model import Answer, Requirement
+from linkwright.posting import Post
 
 Kind = Literal["check", "query"]
 State = Literal["accepted", "inProgress", "done", "terminatedWithError"]
@@ -35,3 +36,4 @@ class Question:
     done_at: datetime | None = None
     answer: Answer | None = None
     offers: tuple[Answer, ...] = field(default=())
+    post: Post | None = None  # only on the way to the store

@@ -27,7 +27,7 @@ class QuestionTx(Protocol):
         """Delete it, with its event."""
         ...
 
-    def put_designs(self, solutions: Sequence[SiteSolution]) -> None: ...
+    def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None: ...
 
     def wake(self, kind: str, key: str, at: datetime) -> None:
         """Make the piece of work due at `at` (or earlier if it is already): counts as a new stimulus.
@@ -41,7 +41,10 @@ class QuestionTx(Protocol):
         ...
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        """End of a run: nothing more to do (None) or look again at a time. No effect if a stimulus came since `revision`."""
+        """End of a run: nothing more to do (None) or look again at a time.
+
+        No effect if a stimulus came since `revision`.
+        """
         ...
 
 

@@ -16,6 +16,8 @@ from linkwright.store.work import Work
 T = TypeVar("T")
 Tx = TypeVar("Tx")
 
+OURSELVES = "linkwright"
+"""Who writes where no caller does: our own runs."""
 OnOutbox = Callable[[set[str]], None]
 OnWake = Callable[[str, str, datetime], None]
 
@@ -26,21 +28,25 @@ class Books(Generic[Tx]):
     def __init__(
         self,
         database: Database,
-        begin: Callable[[Connection], Work],
+        begin: Callable[[Connection, str], Work],
         opened: Callable[[Work], Tx],
         after_commit: Callable[[Work], None],
+        actor: Callable[[], str],
     ) -> None:
         self._database = database
+        self._actor = actor
         self._begin = begin
         self._opened = opened
         self._after_commit = after_commit
 
     def read(self, look: Callable[[Tx], T]) -> T:
-        return self._database.read(lambda connection: look(self._opened(self._begin(connection))))
+        return self._database.read(lambda connection: look(self._opened(self._begin(connection, ""))))
 
     def write(self, change: Callable[[Tx], T]) -> T:
+        actor = self._actor()  # now: the change itself may run in another writer's thread
+
         def within(connection: Connection) -> tuple[T, Work]:
-            work = self._begin(connection)
+            work = self._begin(connection, actor)
             return change(self._opened(work)), work
 
         result, work = self._database.write(within)
@@ -53,6 +59,7 @@ class SqlBooks:
 
     `on_outbox` hears the ids of subscriptions that have something to deliver, `on_wake` of each piece of work that
     was woken. Both are called after the commit, in the writer's thread; they may lose a call, but must not raise.
+    `actor` says who writes, as far as it knows.
     """
 
     def __init__(
@@ -64,9 +71,10 @@ class SqlBooks:
         now: Callable[[], datetime],
         on_outbox: OnOutbox = lambda _: None,
         on_wake: OnWake = lambda _kind, _key, _at: None,
+        actor: Callable[[], str] = lambda: OURSELVES,
     ) -> None:
-        def begin(connection: Connection) -> Work:
-            return Work(connection=connection, base_url=base_url, new_id=new_id, now=now)
+        def begin(connection: Connection, who: str) -> Work:
+            return Work(connection=connection, base_url=base_url, new_id=new_id, now=now, actor=who)
 
         def after_commit(work: Work) -> None:
             for kind, key, at in work.wakes:
@@ -75,8 +83,8 @@ class SqlBooks:
                 on_outbox(work.listeners)
 
         self._database = database
-        self.orders = Books(database, begin, SqlOrderTx, after_commit)
-        self.questions = Books(database, begin, SqlQuestionTx, after_commit)
+        self.orders = Books(database, begin, SqlOrderTx, after_commit, actor)
+        self.questions = Books(database, begin, SqlQuestionTx, after_commit, actor)
 
     def due(self, now: datetime, limit: int) -> Sequence[DueRow]:
         return self._database.read(lambda connection: runs.due(connection, now, limit))

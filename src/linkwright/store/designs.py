@@ -1,6 +1,6 @@
 """Designs that were handed out, and which item or proposal of a check each of them answers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 import orjson
@@ -17,7 +17,10 @@ from linkwright.wire.design_document import read_design, write_design
 
 _PUT = upsert(design, ("design_id", "version"), lambda _: {})
 _NEWEST = statement(
-    select(design.c.doc).where(design.c.design_id == bindparam("id")).order_by(design.c.version.desc()).limit(1)
+    select(design.c.doc, design.c.requester)
+    .where(design.c.design_id == bindparam("id"))
+    .order_by(design.c.version.desc())
+    .limit(1)
 )
 _QUALIFY = upsert(qualified, ("check_id", "item_id", "proposal_id"), lambda new: {"design_id": new.design_id})
 _QUALIFIED = statement(
@@ -31,23 +34,17 @@ _UNQUALIFY = statement(delete(qualified).where(qualified.c.check_id == bindparam
 
 
 class SqlDesigns:
-    """The shelf of the flows (`designs.ports.DesignShelf`) and of the callers (`api.ports.Designs`)."""
+    """The designs as documents, for callers (`api.ports.Designs`)."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._now = now
 
-    def put(self, solution: SiteSolution) -> None:
-        self._database.write(lambda connection: put_designs(connection, (solution,), self._now()))
-
-    def get(self, design_id: str) -> SiteSolution | None:
-        return self._database.read(lambda connection: get_design(connection, design_id))
-
-    def document(self, design_id: str) -> bytes | None:
-        return self._database.read(lambda connection: design_document(connection, design_id))
+    def document(self, design_id: str, requester: str | None = None) -> bytes | None:
+        found = self._database.read(lambda connection: _NEWEST.one(connection, {"id": design_id}))
+        return found.doc if found is not None and requester in (None, found.requester) else None
 
 
-def put_designs(connection: Connection, solutions: Iterable[SiteSolution], now: datetime) -> None:
+def put_designs(connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime) -> None:
     """Store them; a version that is stored already stays as it is."""
     created_at = stamp(now)
     _PUT.run_many(
@@ -56,6 +53,7 @@ def put_designs(connection: Connection, solutions: Iterable[SiteSolution], now: 
             {
                 "design_id": solution.design_id,
                 "version": solution.version,
+                "requester": requester,
                 "doc": orjson.dumps(write_design(solution)),
                 "created_at": created_at,
             }
@@ -64,15 +62,10 @@ def put_designs(connection: Connection, solutions: Iterable[SiteSolution], now: 
     )
 
 
-def design_document(connection: Connection, design_id: str) -> bytes | None:
-    """The newest version of a design, as JSON."""
-    doc: bytes | None = _NEWEST.value(connection, {"id": design_id})
-    return doc
-
-
 def get_design(connection: Connection, design_id: str) -> SiteSolution | None:
-    doc = design_document(connection, design_id)
-    return read_design(orjson.loads(doc)) if doc is not None else None
+    """The newest version of a design."""
+    found = _NEWEST.one(connection, {"id": design_id})
+    return read_design(orjson.loads(found.doc)) if found is not None else None
 
 
 def qualified_design(connection: Connection, ref: QualificationRef) -> SiteSolution | None:

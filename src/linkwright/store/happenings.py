@@ -5,7 +5,6 @@ The rows of a resource come in the order of its versions: the write that changed
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,12 +12,13 @@ from sqlalchemy import bindparam, insert, select
 
 from linkwright.api.ports import Api, Kind
 from linkwright.orders.model import Happening
+from linkwright.store import audit
 from linkwright.store.prepared import statement
 from linkwright.store.resources import Resource, insert_resource, overwrite_resource, status
 from linkwright.store.tables import event, outbox, subscription
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
-from linkwright.wire.filters import Filter, matches, parse_query
+from linkwright.wire.filters import event_filter, matches
 from linkwright.wire.v4.events import write_event
 
 Json = Any
@@ -61,23 +61,9 @@ def tell(work: Work, resource: Resource, happenings: Sequence[Happening]) -> Non
     _tell(work, resource, orjson.dumps(resource.doc), happenings, None)
 
 
-@lru_cache(maxsize=1024)
-def listening(query: str) -> Filter:
-    """What a subscription wants to hear of: a filter on the whole event, such as `eventType=…`.
-
-    Raises:
-        InvalidRequest: it cannot be read.
-    """
-    return parse_query(query, known=_is_no_operator).filter
-
-
-def _is_no_operator(path: str) -> bool:
-    """Events have no schema of their own to know their attributes by; only `.gt` and its like must stay operators."""
-    return path.rpartition(".")[2] not in ("eq", "gt", "gte", "lt", "lte", "regex")
-
-
 def _tell(work: Work, resource: Resource, body: bytes, happenings: Sequence[Happening], field_path: str | None) -> None:
     at = work.now()
+    audit.note(work.connection, at, work.actor, happenings, resource.kind, resource.id, resource.version)
     listeners = _LISTENERS.rows(work.connection, {"of_api": API_OF[resource.kind]})
     for happening in happenings:
         event_id = work.new_id()
@@ -110,7 +96,7 @@ def _queue(work: Work, resource: Resource, told: Json, listeners: Iterable[Any],
     concerned = [
         listener.id
         for listener in listeners
-        if listener.requester in (None, resource.requester) and matches(listening(listener.query), told)
+        if listener.requester in (None, resource.requester) and matches(event_filter(listener.query), told)
     ]
     _OUTBOX.run_many(work.connection, [row | {"subscription_id": listener} for listener in concerned])
     work.listeners.update(concerned)

@@ -1,5 +1,6 @@
 """Orders and their cancels in one open transaction (`orders.ports.OrderTx`)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -86,8 +87,8 @@ class SqlOrderTx:
     def qualified(self, ref: QualificationRef) -> SiteSolution | None:
         return designs.qualified_design(self._connection, ref)
 
-    def put_design(self, solution: SiteSolution) -> None:
-        designs.put_designs(self._connection, (solution,), self._work.now())
+    def put_designs(self, solutions: Iterable[SiteSolution], requester: str) -> None:
+        designs.put_designs(self._connection, solutions, requester, self._work.now())
 
     def peer_hub(self, system: str) -> str | None:
         return peers.hub_of(self._connection, system)
@@ -116,6 +117,7 @@ class SqlOrderTx:
             date=stamp(order.ordered_at),
             doc=write_order(order, self._work.base_url),
             internals=order_internals(order),
+            post=order.post,
         )
 
     def _cancel_resource(self, cancel: Cancel) -> Resource:
@@ -127,6 +129,7 @@ class SqlOrderTx:
             date=stamp(cancel.asked_at),
             doc=write_cancel(cancel, self._work.base_url),
             internals=cancel_internals(cancel),
+            post=cancel.post,
             parent=cancel.order_id,
         )
 

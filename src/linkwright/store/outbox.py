@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection, Integer, bindparam, delete, func, select, update
 
 from linkwright.store.database import Database
 from linkwright.store.prepared import statement
 from linkwright.store.tables import event, outbox, subscription
 from linkwright.store.times import moment, stamp
+from linkwright.wire.costs import without_costs
 
 _waiting = outbox.alias("waiting")
 _FIRST = (
@@ -26,8 +28,18 @@ _DUE = statement(
     .limit(bindparam("most", type_=Integer))
 )
 _HEAD = statement(
-    select(outbox.c.seq, outbox.c.event_id, event.c.body, outbox.c.attempts, outbox.c.next_at)
+    select(
+        outbox.c.seq,
+        outbox.c.event_id,
+        event.c.body,
+        outbox.c.attempts,
+        outbox.c.next_at,
+        subscription.c.costs,
+        subscription.c.requester,
+    )
+    .select_from(outbox)
     .join(event, event.c.event_id == outbox.c.event_id)
+    .join(subscription, subscription.c.id == outbox.c.subscription_id)
     .where(outbox.c.subscription_id == bindparam("of_subscription"), outbox.c.state == "waiting")
     .order_by(outbox.c.seq)
     .limit(bindparam("most", type_=Integer))
@@ -87,7 +99,7 @@ class SqlOutbox:
             OutboxRow(
                 seq=row.seq,
                 event_id=row.event_id,
-                body=row.body,
+                body=row.body if row.costs else _without_costs(row.body, own=row.requester is not None),
                 attempts=row.attempts,
                 next_at=moment(row.next_at),
             )
@@ -127,3 +139,8 @@ class SqlOutbox:
         """Send nothing more until a person has looked; what waits is kept, new events are not queued."""
         values = {"of_subscription": subscription_id, "why": why}
         self._database.write(lambda connection: _SUSPEND.run(connection, values))
+
+
+def _without_costs(body: bytes, *, own: bool) -> bytes:
+    """For a listener that may not see costs; one that hears of a single client's resources hears of his own."""
+    return orjson.dumps(without_costs(orjson.loads(body), own=own))

@@ -43,8 +43,8 @@ class SqlQuestionTx:
         designs.forget_answers(self._connection, question.id)
         delete_resource(self._connection, kind, question.id)
 
-    def put_designs(self, solutions: Sequence[SiteSolution]) -> None:
-        designs.put_designs(self._connection, solutions, self._work.now())
+    def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None:
+        designs.put_designs(self._connection, solutions, requester, self._work.now())
 
     def wake(self, kind: str, key: str, at: datetime) -> None:
         runs.wake(self._work, kind, key, at)
@@ -64,4 +64,5 @@ class SqlQuestionTx:
             date=stamp(question.asked_at),
             doc=write_question(question, self._work.base_url),
             internals={},
+            post=question.post,
         )

@@ -8,8 +8,9 @@ import orjson
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from linkwright.api.ports import Kind
-from linkwright.errors import NotFound, StaleVersion
-from linkwright.store import tallies
+from linkwright.errors import NotFound, Repeated, StaleVersion
+from linkwright.posting import Post
+from linkwright.store import claims, tallies
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.searchable import index_entries, promoted
 from linkwright.store.tables import doc_index, document
@@ -77,6 +78,7 @@ class Resource:
     doc: Json
     internals: Json
     parent: str | None = None
+    post: Post | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,11 @@ class Kept:
 
 
 def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:
+    """Raises Repeated where the same request is stored already, Conflict where another one has its key."""
+    if (post := resource.post) is not None:
+        first = claims.claim_keys(connection, resource.kind, resource.requester, post.keys, post.digest, resource.id)
+        if first != resource.id:
+            raise Repeated(first)
     row = {
         "kind": resource.kind,
         "id": resource.id,
@@ -128,6 +135,7 @@ def hide_resource(connection: Connection, kind: Kind, resource_id: str, version:
     if _HIDE.run(connection, {"of_kind": kind, "of_id": resource_id, "read_version": version}) == 0:
         raise _why_not_written(connection, kind, resource_id, version)
     tallies.add(connection, kind, -1)
+    claims.release_keys(connection, kind, resource_id)
 
 
 def fetch_resource(connection: Connection, kind: Kind, resource_id: str) -> Kept:

@@ -76,6 +76,7 @@ design = Table(
     metadata,
     Column("design_id", WORDS, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("requester", WORDS, nullable=False),
     Column("doc", LargeBinary, nullable=False),
     Column("created_at", WORDS, nullable=False),
 )
@@ -139,6 +140,31 @@ event = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+audit = Table(
+    "lw_audit",
+    metadata,
+    Column("seq", SERIAL, primary_key=True),
+    Column("at", WORDS, nullable=False),
+    Column("actor", WORDS, nullable=False),
+    Column("action", WORDS, nullable=False),
+    Column("kind", WORDS, nullable=False),
+    Column("id", WORDS, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("lw_audit_resource", "kind", "id", "seq"),
+)
+
+claim = Table(
+    "lw_claim",
+    metadata,
+    Column("kind", WORDS, primary_key=True),
+    Column("requester", WORDS, primary_key=True),
+    Column("key", WORDS, primary_key=True),
+    Column("digest", WORDS, nullable=False),
+    Column("resource_id", WORDS, nullable=False),
+    Index("lw_claim_resource", "kind", "resource_id"),
+    sqlite_with_rowid=False,
+)
+
 subscription = Table(
     "lw_subscription",
     metadata,
@@ -149,6 +175,7 @@ subscription = Table(
     Column("state", WORDS, nullable=False),
     Column("reason", WORDS, nullable=False),
     Column("requester", WORDS),
+    Column("costs", Boolean, nullable=False),
     Column("created_at", WORDS, nullable=False),
     Index("lw_subscription_api", "api", "state"),
 )

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """`wakes` and `listeners` (subscription ids with something to deliver) are filled on the way."""
+    """`actor` is who writes; `wakes` and `listeners` (subscriptions with something to deliver) fill on the way."""
 
     connection: Connection
     base_url: str
     new_id: Callable[[], str]
     now: Callable[[], datetime]
+    actor: str
     wakes: list[tuple[str, str, datetime]] = field(default_factory=list)
     listeners: set[str] = field(default_factory=set)

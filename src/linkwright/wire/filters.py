@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote_plus
 
@@ -86,6 +87,21 @@ def parse_query(raw: str, *, known: Callable[[str], bool]) -> ListQuery:
         offset=_count("offset", settings.get("offset"), 0, 0, None),
         limit=_count("limit", settings.get("limit"), DEFAULT_LIMIT, 1, MOST),
     )
+
+
+@lru_cache(maxsize=1024)
+def event_filter(query: str) -> Filter:
+    """What a listener wants to hear of: a filter on the whole event, such as `eventType=…`. Kept, being asked often.
+
+    Raises:
+        InvalidRequest: it cannot be read.
+    """
+    return parse_query(query, known=_is_no_operator).filter
+
+
+def _is_no_operator(path: str) -> bool:
+    """Events have no schema of their own to know their attributes by; only `.gt` and its like must stay operators."""
+    return path.rpartition(".")[2] not in _OPERATORS
 
 
 def _clause(text: str, known: Callable[[str], bool]) -> Clause:

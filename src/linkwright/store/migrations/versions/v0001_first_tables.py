@@ -29,6 +29,8 @@ def downgrade() -> None:
         "lw_peer_hub",
         "lw_outbox",
         "lw_subscription",
+        "lw_claim",
+        "lw_audit",
         "lw_event",
         "lw_run",
         "lw_task",
@@ -76,6 +78,7 @@ def _designs() -> None:
         "lw_design",
         sa.Column("design_id", WORDS, primary_key=True),
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        *_words("requester"),
         sa.Column("doc", sa.LargeBinary, nullable=False),
         *_words("created_at"),
     )
@@ -118,10 +121,25 @@ def _events() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     op.create_table(
+        "lw_audit",
+        sa.Column("seq", SERIAL, primary_key=True),
+        *_words("at", "actor", "action", "kind", "id"),
+        sa.Column("version", sa.Integer, nullable=False),
+    )
+    op.create_index("lw_audit_resource", "lw_audit", ["kind", "id", "seq"])
+    op.create_table(
+        "lw_claim",
+        *_keys("kind", "requester", "key"),
+        *_words("digest", "resource_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("lw_claim_resource", "lw_claim", ["kind", "resource_id"])
+    op.create_table(
         "lw_subscription",
         *_keys("id"),
         *_words("api", "callback", "query", "state", "reason"),
         *_words("requester", nullable=True),
+        sa.Column("costs", sa.Boolean, nullable=False),
         *_words("created_at"),
     )
     op.create_index("lw_subscription_api", "lw_subscription", ["api", "state"])

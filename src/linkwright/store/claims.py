@@ -1,0 +1,54 @@
+"""Posting twice: under which keys a resource was made, so that a repetition finds the first one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from linkwright.api.ports import Kind
+from linkwright.errors import Conflict
+from linkwright.store.prepared import statement, upsert
+from linkwright.store.tables import claim
+
+_CLAIM = upsert(claim, ("kind", "requester", "key"), lambda _: {})
+_CLAIMED = statement(
+    select(claim.c.digest, claim.c.resource_id).where(
+        claim.c.kind == bindparam("of_kind"),
+        claim.c.requester == bindparam("of_requester"),
+        claim.c.key == bindparam("of_key"),
+    )
+)
+_RELEASE = statement(
+    delete(claim).where(claim.c.kind == bindparam("of_kind"), claim.c.resource_id == bindparam("of_id"))
+)
+
+
+def claim_keys(
+    connection: Connection, kind: Kind, requester: str, keys: Sequence[str], digest: str, resource_id: str
+) -> str:
+    """The id of the resource that was first posted under one of these keys; `resource_id` if none was.
+
+    Two that come at the same moment: the database lets one in and makes the other wait and find it.
+
+    Raises:
+        Conflict: under one of the keys something else was posted.
+    """
+    there = {key: row for key in keys if (row := _claimed(connection, kind, requester, key)) is not None}
+    for key, row in there.items():
+        if row.digest != digest:
+            raise Conflict(f"Another {kind} was posted under the same {key.partition(':')[0]}: {row.resource_id}.")
+    first = min((row.resource_id for row in there.values()), default=resource_id)
+    for key in keys:
+        row = {"kind": kind, "requester": requester, "key": key, "digest": digest, "resource_id": first}
+        if key not in there and _CLAIM.run(connection, row) == 0:
+            return claim_keys(connection, kind, requester, keys, digest, resource_id)
+    return first
+
+
+def _claimed(connection: Connection, kind: Kind, requester: str, key: str) -> Any | None:
+    return _CLAIMED.one(connection, {"of_kind": kind, "of_requester": requester, "of_key": key})
+
+
+def release_keys(connection: Connection, kind: Kind, resource_id: str) -> None:
+    """The resource is gone: whoever posts under its keys makes a new one."""
+    _RELEASE.run(connection, {"of_kind": kind, "of_id": resource_id})

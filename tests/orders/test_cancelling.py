@@ -1,0 +1,336 @@
+"""A request to cancel, row by row: what becomes of it, and what becomes of the order."""
+
+from dataclasses import replace
+
+import pytest
+
+from linkwright.orders.model import State
+from linkwright.orders.progress import GOING_ON
+from linkwright.orders.states import FINAL
+from tests.builders import NOW, an_item, an_order
+from tests.fakes import Crash
+from tests.orders.world import World, a_cancel, a_task, an_order_of_two, two_items
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def ordered(world: World, *waits_for: str) -> None:
+    """An order that has gone as far as these systems let it."""
+    world.waits_for(*waits_for)
+    world.desk.place(an_order())
+    world.advance()
+    assert world.order.state == "inProgress"
+
+
+def asked(world: World) -> None:
+    world.desk.cancel(a_cancel(reason="moved away"))
+
+
+# the whole order
+
+
+def test_a_request_waits_accepted_until_the_order_is_looked_at(world: World) -> None:
+    ordered(world, "procure", "provide")
+    asked(world)
+    assert (world.cancel.state, world.order.state) == ("accepted", "inProgress")
+
+
+def test_with_nothing_to_undo_the_order_is_cancelled_without_calling_anybody(world: World) -> None:
+    world.desk.place(an_order())
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", NOW)
+    assert (world.order.state, world.order.cancelled_at, world.order.cancel_reason) == ("cancelled", NOW, "moved away")
+    assert [item.state for item in world.order.items] == ["cancelled"]
+    assert world.posts() == []
+    assert world.due_at is None
+
+
+def test_a_request_before_the_requested_start_is_decided_at_once(world: World) -> None:
+    world.desk.place(an_order(requested_start=NOW.replace(year=2027)))
+    asked(world)
+    assert world.due_at == NOW
+    world.advance()
+    assert (world.order.state, world.cancel.state) == ("cancelled", "done")
+
+
+def test_what_has_to_be_undone_keeps_order_and_request_open_until_it_is(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].down = True
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.order.state) == ("inProgress", "pendingCancellation")
+    assert [item.state for item in world.order.items] == ["pendingCancellation"]
+    assert world.cancel.effective_at is None
+    world.answers_again("procure")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state) == ("done", "cancelled")
+    assert world.cancel.effective_at == world.order.cancelled_at is not None
+    assert world.placed() == []
+
+
+def test_every_step_of_a_cancel_is_told(world: World) -> None:
+    ordered(world, "procure", "provide")
+    asked(world)
+    world.until_quiet()
+    assert world.states("cancel-1") == ["accepted", "inProgress", "done"]
+    assert world.states() == [
+        "acknowledged",
+        "inProgress",
+        "assessingCancellation",
+        "pendingCancellation",
+        "cancelled",
+    ]
+
+
+@pytest.mark.parametrize(("silent", "left"), [("provide", "order-1/provide"), ("procure", "order-1/procure/1/offer-1")])
+def test_orders_are_taken_back_side_by_side_and_holds_only_after_them(world: World, silent: str, left: str) -> None:
+    ordered(world, "procure", "provide")
+    world.outside[silent].down = True
+    asked(world)
+    world.until_due()
+    world.until_due()
+    assert world.placed() == ["order-1/reserve/1", left]
+    world.answers_again(silent)
+    world.until_quiet()
+    assert world.placed() == []
+
+
+@pytest.mark.parametrize("kind", ["procure", "provide"])
+def test_what_was_delivered_since_the_last_look_counts(world: World, kind: str) -> None:
+    ordered(world, "procure", "provide", "implement")
+    asked(world)
+    world.answers_again(kind)
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at, world.order.state) == ("done", None, "inProgress")
+    assert len(world.placed()) == 3
+
+
+def test_an_order_that_has_failed_since_the_last_look_is_not_cancelled_any_more(world: World) -> None:
+    ordered(world, "procure", "provide")
+    asked(world)
+    world.outside["procure"].fails_looks = True
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state, world.placed()) == ("done", "failed", [])
+
+
+def test_no_milestone_is_reached_on_the_way_back(world: World) -> None:
+    """Of two holds one was given and one is not: when the other is given back, not everything is held."""
+    world.desk.place(an_order_of_two())
+    world.outside["reserve"].dies_after = "order-1/reserve/2"
+    with pytest.raises(Crash):
+        world.advance()
+    world.waits_for("reserve")
+    world.books.put_task(replace(world.task("reserve/1"), state="sent"))
+    world.books.put_task(replace(world.task("reserve/2"), state="done", remote_id="r-2"))
+    asked(world)
+    world.until_quiet()
+    assert world.order.state == "cancelled"
+    assert "resourcesHeld" not in [milestone.name for milestone in world.order.milestones]
+
+
+@pytest.mark.parametrize("former", sorted(GOING_ON - {"acknowledged"}))
+def test_past_the_point_of_no_return_it_is_denied_and_the_order_is_as_it_was(world: World, former: State) -> None:
+    items = (an_item(state=former), an_item(id="2", state="inProgress"), an_item(id="3", state="completed"))
+    order = an_order(state=former, items=items)
+    world.books.write(lambda tx: tx.add(order))
+    world.books.put_task(a_task(kind="procure", state="done"))
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert "PONR" in (world.cancel.message or "")
+    assert world.order.state == former
+    assert world.order.items == order.items
+    assert world.order.before_cancel is None
+    assert (world.order.cancelled_at, world.order.cancel_reason) == (None, None)
+    assert world.states("cancel-1") == ["accepted", "inProgress", "done"]
+    assert world.states() == [former, "assessingCancellation", former]
+
+
+def test_an_order_whose_cancel_was_denied_goes_on_to_its_end(world: World) -> None:
+    ordered(world, "implement")
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.order.state) == ("done", "inProgress")
+    world.answers_again("implement")
+    world.until_quiet()
+    assert world.order.state == "completed"
+
+
+@pytest.mark.parametrize("final", sorted(FINAL))
+def test_an_order_that_ended_meanwhile_keeps_its_end_and_the_request_says_so(world: World, final: State) -> None:
+    world.books.write(lambda tx: tx.add(an_order(state="inProgress", items=(an_item(state="inProgress"),))))
+    asked(world)
+    world.books.write(lambda tx: tx.save(replace(tx.order("order-1"), state=final, items=(an_item(state=final),))))
+    world.until_quiet()
+    assert world.order.state == final
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert final in (world.cancel.message or "")
+
+
+def test_a_cancel_that_comes_while_the_order_is_being_designed_wins(world: World) -> None:
+    world.desk.place(an_order(items=(an_item(design_id=None),)))
+
+    def changes_his_mind() -> None:
+        world.designer.meanwhile = lambda: None
+        asked(world)
+
+    world.designer.meanwhile = changes_his_mind
+    world.waits_for("procure", "provide")
+    world.advance()
+    assert world.due_at == NOW
+    world.until_quiet()
+    assert world.order.state == "cancelled"
+    assert world.placed() == []
+
+
+def test_an_assessment_that_was_cut_off_is_made_again(world: World) -> None:
+    ordered(world, "procure", "provide")
+    asked(world)
+    looks, assessed, decided = 2, 1, 1
+    world.books.die_at = world.books.writes + looks + assessed + decided
+    with pytest.raises(Crash):
+        world.advance()
+    world.books.die_at = None
+    assert (world.cancel.state, world.order.state) == ("inProgress", "assessingCancellation")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state) == ("done", "cancelled")
+
+
+def test_what_the_other_side_will_not_take_back_is_told_and_asked_again(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].refuses_undo = True
+    asked(world)
+    for _ in range(3):
+        world.until_due()
+    assert (world.cancel.state, world.order.state) == ("inProgress", "pendingCancellation")
+    (told,) = world.order.jeopardies
+    (fault,) = world.order.faults
+    assert (told.severity, fault.code) == ("Critical", "DOWNSTREAM_FALLOUT")
+    assert "too late" in told.message
+    assert "too late" in fault.message
+    assert "order-1/reserve/1" in world.placed()
+    world.answers_again("procure")
+    world.until_quiet()
+    assert (world.order.state, world.placed()) == ("cancelled", [])
+
+
+def test_of_two_requests_that_slipped_in_together_the_later_is_denied(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].down = True
+    asked(world)
+    world.advance()
+    world.books.add_cancel(a_cancel(id="cancel-0"))
+    world.advance()
+    assert world.books.stored_cancels["cancel-0"].state == "done"
+    assert "another cancel" in (world.books.stored_cancels["cancel-0"].message or "")
+    world.answers_again("procure")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state) == ("done", "cancelled")
+
+
+# single items
+
+
+def test_single_items_can_be_taken_out_before_shared_orders_go_out(world: World) -> None:
+    world.outside["reserve"].looks_until_done = 3
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.until_due()
+    assert world.order.state == "inProgress"
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["completed", "cancelled"]
+    assert world.order.state == "partial"
+    assert (world.cancel.state, world.cancel.effective_at is not None) == ("done", True)
+    assert "order-1/reserve/2" in world.outside["reserve"].undone
+    assert not any("/2" in key for key in world.posts() if "reserve" not in key)
+
+
+def test_a_request_for_items_stays_open_until_their_holds_are_given_back(world: World) -> None:
+    world.outside["reserve"].looks_until_done = 10_000
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.outside["reserve"].down = True
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    assert (world.cancel.state, world.order.state) == ("inProgress", "inProgress")
+    world.answers_again("reserve")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state) == ("done", "partial")
+
+
+def test_a_request_for_items_is_done_even_when_the_order_ends_meanwhile(world: World) -> None:
+    """The last other item fails: the order is final, and what was held for the cancelled one is still given back."""
+    world.waits_for("reserve")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.outside["reserve"].down = True
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    one, two = world.order.items
+    failed = replace(world.order, state="failed", items=(replace(one, state="failed"), two))
+    world.books.write(lambda tx: tx.save(failed, "stateChanged"))
+    world.answers_again("reserve")
+    world.until_quiet()
+    assert (world.cancel.state, world.placed()) == ("done", [])
+
+
+def test_items_whose_shared_orders_have_gone_out_are_not_taken_out(world: World) -> None:
+    world.waits_for("provide")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert "PONR" in (world.cancel.message or "")
+    assert [item.state for item in world.order.items] == ["inProgress", "inProgress"]
+    assert "assessingCancellation" not in world.states()
+    world.answers_again("provide")
+    world.until_quiet()
+    assert world.order.state == "completed"
+
+
+def test_an_item_taken_out_before_the_start_leaves_the_order_waiting_for_it(world: World) -> None:
+    start = NOW.replace(month=12)
+    world.desk.place(an_order_of_two(requested_start=start))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    assert (world.cancel.state, world.order.state, world.due_at) == ("done", "acknowledged", start)
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["completed", "cancelled"]
+    assert not any("/2" in key for key in world.posts())
+
+
+def test_whoever_names_every_item_cancels_the_order(world: World) -> None:
+    world.waits_for("procure", "provide")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.desk.cancel(a_cancel(items=("2", "1"), reason="moved away"))
+    world.until_quiet()
+    assert (world.order.state, world.order.cancel_reason) == ("cancelled", "moved away")
+    assert world.order.cancelled_at is not None
+    assert world.placed() == []
+
+
+def test_the_last_item_that_is_left_takes_the_order_with_it(world: World) -> None:
+    one, two = two_items()
+    world.desk.place(an_order_of_two(items=(one, replace(two, state="cancelled"))))
+    world.desk.cancel(a_cancel(items=("1",)))
+    world.until_quiet()
+    assert (world.order.state, world.cancel.state) == ("cancelled", "done")
+    assert world.order.cancelled_at == NOW
+
+
+def test_items_that_ended_meanwhile_are_not_cancelled_any_more(world: World) -> None:
+    one, two = two_items(state="inProgress")
+    world.books.write(lambda tx: tx.add(an_order_of_two(state="inProgress", items=(one, two))))
+    world.desk.cancel(a_cancel(items=("2",)))
+    done = replace(world.order, items=(one, replace(two, state="completed")))
+    world.books.write(lambda tx: tx.save(done))
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert [item.state for item in world.order.items] == ["inProgress", "completed"]

@@ -1,0 +1,203 @@
+"""Which designs an order commits: those it refers to where they hold, fresh ones else, or none with the reason."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from linkwright.designs.model import Finding, ItemAnswer
+from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
+from linkwright.orders.commit import Committed
+from linkwright.orders.model import Order, QualificationRef
+from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
+from tests.orders.world import World, an_order_of_two, an_undesigned_item, two_items
+
+NO_CAPACITY = Finding(code="SD-CAP-01", label="No capacity on link west-hub; would be feasible with 50 Mbit/s.")
+
+
+class UntrueDesign(LinkwrightError):
+    """The designer's own, or any that is still to come."""
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def committed(world: World, order: Order) -> Committed:
+    return world.commitment.commit(order)
+
+
+def refers(item: str, proposal: str | None = None) -> QualificationRef:
+    return QualificationRef(check_id="check-1", item_id=item, proposal_id=proposal)
+
+
+def designs(result: Committed) -> dict[str, str]:
+    return {item: solution.design_id for item, solution in result.solutions.items()}
+
+
+def reasons(order: Order) -> list[tuple[str, str]]:
+    return [(fault.code, fault.message) for fault in order.faults]
+
+
+def test_a_design_that_still_holds_is_committed_without_computing_it_again(world: World) -> None:
+    result = committed(world, an_order())
+    assert not result.rejected
+    assert designs(result) == {"1": "design-1"}
+    assert [(item.state, item.design_id) for item in result.order.items] == [("inProgress", "design-1")]
+    assert world.designer.asked == []
+
+
+def test_an_item_commits_the_design_of_the_check_item_that_it_refers_to(world: World) -> None:
+    world.books.qualified_designs = {refers("1"): a_solution(), refers("2"): a_solution(design_id="design-2")}
+    items = tuple(replace(item, design_id=None) for item in two_items())
+    result = committed(world, an_order(items=items, qualifications=(refers("2"), refers("1"))))
+    assert designs(result) == {"1": "design-1", "2": "design-2"}
+
+
+def test_a_lone_item_and_a_lone_reference_belong_together(world: World) -> None:
+    world.books.qualified_designs = {refers("hq", "2"): a_solution(design_id="design-2")}
+    result = committed(world, an_order(items=(an_undesigned_item(),), qualifications=(refers("hq", "2"),)))
+    assert designs(result) == {"1": "design-2"}
+
+
+def test_an_item_that_refers_to_nothing_is_designed(world: World) -> None:
+    result = committed(world, an_order(items=(an_undesigned_item(),)))
+    assert designs(result) == {"1": "fresh-1"}
+    assert result.order.items[0].design_id == "fresh-1"
+
+
+def test_only_what_has_no_design_yet_is_designed_and_all_of_it_together(world: World) -> None:
+    three = an_undesigned_item(id="3", requirement=a_requirement(ref="3"))
+    four = an_undesigned_item(id="4", requirement=a_requirement(ref="4"))
+    result = committed(world, an_order(items=(an_item(), three, four)))
+    assert designs(result) == {"1": "design-1", "3": "fresh-3", "4": "fresh-4"}
+    assert [[one.ref for one in asked] for asked in world.designer.asked] == [["3", "4"]]
+
+
+def test_items_without_change_and_items_that_ended_are_not_designed(world: World) -> None:
+    items = (
+        an_undesigned_item(action="noChange"),
+        an_undesigned_item(id="2", state="cancelled"),
+        an_item(id="3", action="modify", state="cancelled"),
+    )
+    result = committed(world, an_order(items=items))
+    assert [item.state for item in result.order.items] == ["completed", "cancelled", "cancelled"]
+    assert (dict(result.solutions), world.designer.asked) == ({}, [])
+
+
+def test_an_expired_design_is_computed_again_for_the_same_requirement(world: World) -> None:
+    old = a_solution(valid_until=NOW, requirement=a_requirement(ref="hq", bandwidth_mbps=50))
+    world.books.put_design(old)
+    result = committed(world, an_order())
+    assert designs(result) == {"1": "fresh-1"}
+    assert world.designer.asked == [(replace(old.requirement, ref="1"),)]
+    assert "had expired and was computed again" in result.note
+    assert result.order.jeopardies == ()
+
+
+def test_a_dearer_or_later_design_than_the_expired_one_is_told(world: World) -> None:
+    world.books.put_design(a_solution(valid_until=NOW - timedelta(days=1)))
+    dearer = a_solution(design_id="new", nrc_minor=208_000, ready=date(2026, 12, 24))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=dearer)}
+    result = committed(world, an_order())
+    assert [(one.name, one.items) for one in result.order.jeopardies] == [
+        ("BUDGET_EXCEEDED", ("1",)),
+        ("DATE_AT_RISK", ("1",)),
+    ]
+    assert "NRC 1,080.00 EUR then, 2,080.00 EUR now" in result.note
+    assert "ready 2026-11-30 then, 2026-12-24 now" in result.note
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        an_order(items=(an_item(design_id="nobody-knows"),)),
+        an_order(items=(an_undesigned_item(),), qualifications=(refers("1"),)),
+    ],
+)
+def test_a_reference_that_leads_nowhere_rejects_the_order(world: World, order: Order) -> None:
+    result = committed(world, order)
+    assert result.rejected
+    assert [code for code, _ in reasons(result.order)] == ["SD-INF-01"]
+    assert result.order.items[0].state == "rejected"
+
+
+@pytest.mark.parametrize("result", ["unqualified", "alternate"])
+def test_an_item_that_cannot_be_done_as_asked_rejects_the_whole_order(world: World, result: Any) -> None:
+    world.designer.answers = {"1": ItemAnswer(ref="1", result=result, findings=(NO_CAPACITY,))}
+    one, two = two_items()
+    refused = committed(world, an_order(items=(replace(one, design_id=None), two)))
+    assert refused.rejected
+    assert dict(refused.solutions) == {}
+    assert [item.state for item in refused.order.items] == ["rejected", "rejected"]
+    assert reasons(refused.order) == [("SD-CAP-01", NO_CAPACITY.label)]
+    assert [len(item.faults) for item in refused.order.items] == [1, 0]
+
+
+@pytest.mark.parametrize("action", ["modify", "delete"])
+def test_an_action_that_is_not_carried_out_yet_rejects_the_order(world: World, action: Any) -> None:
+    result = committed(world, an_order(items=(an_item(), an_item(id="2", action=action))))
+    assert result.rejected
+    assert f"action {action}" in result.order.faults[0].message
+
+
+def test_items_that_ended_before_stay_as_they_are_in_a_rejected_order(world: World) -> None:
+    one, two = two_items()
+    items = (replace(one, state="cancelled"), replace(two, design_id="nobody-knows"))
+    assert [item.state for item in committed(world, an_order(items=items)).order.items] == ["cancelled", "rejected"]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        BadProblem("links[2]", "ends nowhere"),
+        UntrueDesign("ends nowhere"),
+        Refused("resources", "ends nowhere"),
+        NotFound("pop", "ends nowhere"),
+    ],
+)
+def test_a_failure_that_would_only_repeat_itself_rejects_the_order_with_its_reason(
+    world: World, failure: Exception
+) -> None:
+    world.designer.fails = [failure]
+    items = tuple(replace(item, design_id=None) for item in two_items())
+    result = committed(world, an_order_of_two(items=items))
+    assert result.rejected
+    ((code, message),) = reasons(result.order)
+    assert (code, message) == ("DOWNSTREAM_FALLOUT", str(failure))
+    assert [item.faults for item in result.order.items] == [result.order.faults] * 2
+
+
+@pytest.mark.parametrize(
+    "failure", [Unavailable("resources", "silent"), StaleVersion("newer"), ZeroDivisionError("a bug")]
+)
+def test_a_failure_that_may_pass_is_left_to_the_run(world: World, failure: Exception) -> None:
+    world.designer.fails = [failure]
+    with pytest.raises(type(failure)):
+        committed(world, an_order(items=(an_undesigned_item(),)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (ItemAnswer(ref="1", result="unqualified"), "no reason was found"),
+        (ItemAnswer(ref="1", result=None, broken="resources: silent"), "resources: silent"),
+        (ItemAnswer(ref="other", result="unqualified"), "no answer to this item"),
+    ],
+)
+def test_no_item_is_refused_without_a_word_or_passes_without_a_design(
+    world: World, answer: ItemAnswer, why: str
+) -> None:
+    world.designer.answers = {"1": answer}
+    result = committed(world, an_order(items=(an_undesigned_item(),)))
+    assert result.rejected
+    assert why in result.order.faults[0].message
+
+
+def test_nothing_is_stored_by_committing(world: World) -> None:
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="unqualified", findings=(NO_CAPACITY,))}
+    committed(world, an_order(items=(an_undesigned_item(),)))
+    committed(world, an_order())
+    assert world.books.writes == 0

@@ -1,0 +1,181 @@
+"""The same flows over the real store: what is read back from a document is enough to go on, and no change is lost."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import orjson
+import pytest
+
+from linkwright.api.service_order import order_amender
+from linkwright.designs.model import ItemAnswer
+from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
+from linkwright.orders.cancelling import Canceller
+from linkwright.orders.commit import Commitment
+from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.model import Cancel, Order
+from linkwright.orders.place import OrderDesk
+from linkwright.store.database import Database
+from linkwright.store.documents import SqlDocuments
+from linkwright.wire.v4.service_order import read_order
+from tests.builders import NOW, a_leg, a_solution
+from tests.orders.world import KINDS, PARTNER_LEG, PAUSES, World, a_cancel
+from tests.store.worlds import BASE_URL
+from tests.store.worlds import World as Store
+
+
+class StoredWorld(World):
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.store = Store(database)
+        books: Any = self.store.orders
+        self.documents = SqlDocuments(database)
+        self.desk = OrderDesk(books=books, now=self.clock, new_id=self.store.new_id)
+        self.commitment = Commitment(books=books, designer=self.commitment.designer, now=self.clock)
+        self.carrier = replace(self.carrier, books=books)
+        self.run = Fulfilment(
+            books=books,
+            commitment=self.commitment,
+            carrier=self.carrier,
+            canceller=Canceller(books=books, now=self.clock),
+            now=self.clock,
+            pauses=PAUSES,
+        )
+        bought = a_solution(design_id="fresh", legs=(a_leg(), PARTNER_LEG))
+        self.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=bought)}
+
+    def place(self) -> None:
+        item = {"id": "1", "action": "add", "service": {"serviceSpecification": {"id": "cfs"}}}
+        self.desk.place(read_order({"serviceOrderItem": [item]}, id="order-1", now=NOW, requester="bss"))
+
+    def patch(self, changes: Callable[[Any], dict[str, Any]]) -> None:
+        stored = self.documents.get("serviceOrder", "order-1")
+        assert stored is not None
+        document = orjson.loads(stored.body)
+        changed = changes(document)
+        order_amender(self.desk, BASE_URL)(document | changed, stored.version, tuple(changed))
+
+    def add_note(self, text: str) -> None:
+        self.patch(lambda document: {"note": [*document.get("note", []), {"id": text, "text": text}]})
+
+    def notes(self) -> list[str]:
+        return [note["id"] for note in self.order.body.get("note", [])]
+
+    @property
+    def order(self) -> Order:
+        return self.store.orders.read(lambda tx: tx.order("order-1"))
+
+    @property
+    def cancel(self) -> Cancel:
+        return self.store.orders.read(lambda tx: tx.cancels("order-1"))[0]
+
+    @property
+    def due_at(self) -> Any:
+        rows = self.store.books.due(NOW + timedelta(days=10_000), 1)
+        return rows[0].due_at if rows else None
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[StoredWorld]:
+    database = Database(f"sqlite:///{tmp_path / 'linkwright.db'}")
+    database.migrate()
+    yield StoredWorld(database)
+    database.close()
+
+
+def test_a_note_before_every_errand_and_a_silence_change_nothing_in_the_end(world: StoredWorld) -> None:
+    world.designer.fails = [Unavailable("resources", "silent")] * 2
+    for kind in KINDS:
+        world.outside[kind].meanwhile = lambda errand: _note_once(world, errand.task.key)
+    world.place()
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert sorted(world.notes()) == sorted(world.posts())
+    assert len(world.posts()) == len(set(world.posts())) == 6
+    assert len(world.order.jeopardies) == 1
+    assert world.store.events().count("ServiceOrderJeopardyEvent") == 1
+
+
+def _note_once(world: StoredWorld, text: str) -> None:
+    if text not in world.notes():
+        world.add_note(text)
+
+
+def test_a_final_order_takes_its_notes(world: StoredWorld) -> None:
+    world.place()
+    world.until_quiet()
+    world.add_note("thanks")
+    with pytest.raises(Conflict, match="allowed: note"):
+        world.patch(lambda _: {"description": "late"})
+    assert (world.notes(), world.order.state) == (["thanks"], "completed")
+
+
+def test_a_denied_cancel_leaves_the_order_as_it_was(world: StoredWorld) -> None:
+    world.waits_for("implement")
+    world.place()
+    world.advance()
+    before = world.order
+    world.desk.cancel(a_cancel())
+    world.advance()
+    assert (world.order.state, world.order.items) == (before.state, before.items)
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    world.answers_again("implement")
+    world.until_quiet()
+    assert world.order.state == "completed"
+
+
+def test_what_cannot_be_taken_back_is_told_once(world: StoredWorld) -> None:
+    world.waits_for("procure", "provide")
+    world.place()
+    world.advance()
+    world.outside["procure"].refuses_undo = True
+    world.desk.cancel(a_cancel(reason="moved away"))
+    for _ in range(4):
+        world.until_due()
+    assert (world.order.state, len(world.order.faults), len(world.order.jeopardies)) == ("pendingCancellation", 1, 1)
+    assert world.store.events().count("ServiceOrderJeopardyEvent") == 1
+    world.answers_again("procure")
+    world.until_quiet()
+    assert (world.order.state, world.cancel.state, world.placed()) == ("cancelled", "done", [])
+    assert world.order.cancel_reason == "moved away"
+
+
+def test_a_withdrawn_order_is_gone_for_everybody_but_its_run(world: StoredWorld) -> None:
+    world.waits_for("procure", "provide")
+    world.place()
+    world.advance()
+    world.outside["procure"].down = True
+    world.desk.withdraw("order-1")
+    with pytest.raises(NotFound):
+        world.desk.withdraw("order-1")
+    with pytest.raises(InvalidRequest):
+        world.desk.cancel(a_cancel())
+    world.until_due()
+    world.answers_again("procure")
+    world.until_quiet()
+    assert world.placed() == []
+    with pytest.raises(NotFound):
+        _ = world.order
+
+
+def test_of_many_changes_at_the_same_time_none_is_lost(world: StoredWorld) -> None:
+    world.place()
+
+    def add(text: str) -> None:
+        while True:
+            try:
+                return world.add_note(text)
+            except StaleVersion:
+                continue
+
+    names = [f"note-{number}" for number in range(8)]
+    writers = [Thread(target=add, args=(name,)) for name in names]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(world.notes()) == names
+    assert world.order.version == 1 + len(names)

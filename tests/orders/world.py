@@ -1,0 +1,138 @@
+"""The flows of an order over fakes: run as the engine would run them, with the time going on by itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+from linkwright.designs.model import SiteSolution
+from linkwright.orders.cancelling import Canceller
+from linkwright.orders.carry import Carrier, Pauses, Work
+from linkwright.orders.commit import Commitment
+from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.model import Cancel, Order, OrderItem, Task
+from linkwright.orders.place import OrderDesk
+from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
+from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeRun, at_once
+
+KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
+PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
+PARTNER_LEG = a_leg(access="offer-1", supplier="partner-north", quote="quote-1")
+
+
+class World:
+    """A design with an own and a partner's leg, a way to order it, and everything outside."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(NOW)
+        self.books = FakeBooks()
+        self.designer = FakeDesigner()
+        self.outside = {kind: FakeErrands(self.clock) for kind in KINDS}
+        self.books.put_design(a_solution(legs=(a_leg(), PARTNER_LEG)))
+        self.books.put_design(a_solution(design_id="design-2", legs=(a_leg(), PARTNER_LEG)))
+        self.desk = OrderDesk(books=self.books, now=self.clock, new_id=lambda: "milestone-1")
+        self.commitment = Commitment(books=self.books, designer=cast(Any, self.designer), now=self.clock)
+        self.carrier = Carrier(
+            books=self.books,
+            errands=self.outside,
+            retried=at_once,
+            now=self.clock,
+            pauses=PAUSES,
+            listener=lambda system: f"http://us/listener/{system}",
+        )
+        self.run = Fulfilment(
+            books=self.books,
+            commitment=self.commitment,
+            carrier=self.carrier,
+            canceller=Canceller(books=self.books, now=self.clock),
+            now=self.clock,
+            pauses=PAUSES,
+        )
+
+    def waits_for(self, *kinds: str) -> None:
+        """These systems take what they are given and never say that it is done."""
+        for kind in kinds:
+            self.outside[kind].looks_until_done = 10_000
+
+    def answers_again(self, *kinds: str) -> None:
+        for kind in kinds:
+            self.outside[kind].looks_until_done = 1
+            self.outside[kind].down = self.outside[kind].refuses_undo = False
+
+    def advance(self) -> None:
+        self.run.advance("order-1")
+
+    def until_quiet(self, limit: int = 80) -> None:
+        """Advance whenever the row is due, with the time going on to the next due row."""
+        for _ in range(limit):
+            if self.due_at is None:
+                return
+            self.until_due()
+        raise AssertionError("the order does not come to rest")
+
+    def until_due(self) -> None:
+        """Let the time go on to the next due row, and advance once."""
+        self.clock.time = max(self.clock.time, self.due_at)
+        self.advance()
+
+    @property
+    def due_at(self) -> Any:
+        return self.books.runs.get(("order", "order-1"), FakeRun()).due_at
+
+    @property
+    def order(self) -> Order:
+        return self.books.orders["order-1"]
+
+    @property
+    def cancel(self) -> Cancel:
+        return self.books.stored_cancels["cancel-1"]
+
+    @property
+    def work(self) -> Work:
+        found = {leaf.id: self.books.designs[leaf.design_id] for leaf in self.order.items if leaf.design_id}
+        return Work(order=self.order, tasks=self.books.tasks("order-1"), solutions=found)
+
+    def task(self, key: str) -> Task:
+        return self.books.stored_tasks[f"order-1/{key}"]
+
+    def posts(self) -> list[str]:
+        return [key for kind in KINDS for key in self.outside[kind].posts]
+
+    def placed(self) -> list[str]:
+        """What is out there now."""
+        return [key for kind in KINDS for key in self.outside[kind].placed]
+
+    def told(self, about: str = "order-1") -> list[tuple[str, str]]:
+        """(happening, state) of each event about this resource."""
+        return [(happening, state) for name, happening, state in self.books.events if name == about]
+
+    def states(self, about: str = "order-1") -> list[str]:
+        """The states that a listener heard of, without repetitions in a row."""
+        heard = [state for _, state in self.told(about)]
+        return [state for number, state in enumerate(heard) if number == 0 or heard[number - 1] != state]
+
+
+def two_items(**changes: Any) -> tuple[OrderItem, OrderItem]:
+    return an_item(**changes), an_item(id="2", requirement=a_requirement(ref="2"), design_id="design-2", **changes)
+
+
+def an_order_of_two(**changes: Any) -> Order:
+    return an_order(**{"items": two_items(), **changes})
+
+
+def an_undesigned_item(**changes: Any) -> OrderItem:
+    return an_item(**{"design_id": None, **changes})
+
+
+def a_cancel(**changes: Any) -> Cancel:
+    plain = Cancel(id="cancel-1", order_id="order-1", state="accepted", asked_at=NOW, requester="anonymous", body={})
+    return replace(plain, **changes)
+
+
+def a_task(**changes: Any) -> Task:
+    plain = Task(key="order-1/provide", order_id="order-1", kind="provide", system="resource-orders", items=("1",))
+    return replace(plain, **changes)
+
+
+def solutions_of(**solutions: SiteSolution) -> dict[str, SiteSolution]:
+    """By item id, written as `item_1=…`."""
+    return {name.removeprefix("item_"): solution for name, solution in solutions.items()}

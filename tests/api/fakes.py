@@ -31,8 +31,8 @@ class Shelf:
     before_write: Callable[[], None] = lambda: None
     before_read: Callable[[], None] = lambda: None
 
-    def put(self, kind: Kind, document: Any, version: int) -> None:
-        stored = Stored(version=version, body=orjson.dumps(document), requester="anonymous")
+    def put(self, kind: Kind, document: Any, version: int, requester: str = "anonymous") -> None:
+        stored = Stored(version=version, body=orjson.dumps(document), requester=requester)
         self.resources.setdefault(kind, {})[document["id"]] = stored
 
     def get(self, kind: Kind, resource_id: str) -> Stored | None:
@@ -42,7 +42,8 @@ class Shelf:
     def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
         self.before_read()
         self.asked.append(query)
-        bodies = [one.body for one in self.resources.get(kind, {}).values()]
+        mine = [one for one in self.resources.get(kind, {}).values() if requester in (None, one.requester)]
+        bodies = [one.body for one in mine]
         found = [body for body in bodies if matches(query.filter, orjson.loads(body))]
         return Page(bodies=found[query.offset : query.offset + query.limit], total=len(found))
 
@@ -78,7 +79,7 @@ class FakeDesk:
         self.shelf.before_write()
         if cancel.order_id not in self.orders:
             raise InvalidRequest(f"No serviceOrder has the id {cancel.order_id!r}.", "serviceOrder.id")
-        self.shelf.put("cancelServiceOrder", write_cancel(cancel, BASE), cancel.version)
+        self.shelf.put("cancelServiceOrder", write_cancel(cancel, BASE), cancel.version, cancel.requester)
         return cancel
 
     def touch(self, order_id: str) -> None:
@@ -88,7 +89,7 @@ class FakeDesk:
 
     def _stored(self, order: Order) -> Order:
         document = write_order(order, BASE)
-        self.shelf.put("serviceOrder", document, order.version)
+        self.shelf.put("serviceOrder", document, order.version, order.requester)
         self.orders[order.id] = read_stored_order(
             document, version=order.version, requester=order.requester, internals=order_internals(order)
         )
@@ -130,7 +131,7 @@ class FakeQuestions:
 
     def _stored(self, question: Question) -> Question:
         document = write_question(question, BASE)
-        self.shelf.put(_kind(question.kind), document, question.version)
+        self.shelf.put(_kind(question.kind), document, question.version, question.requester)
         self.questions[question.id] = read_stored_question(
             question.kind, document, question.version, question.requester
         )
@@ -144,6 +145,7 @@ def _kind(kind: str) -> Kind:
 @dataclass
 class FakeSubscriptions:
     kept: dict[str, Subscription] = field(default_factory=dict)
+    told: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
     ids: Any = field(default_factory=lambda: count(1))
 
     def add(
@@ -153,10 +155,13 @@ class FakeSubscriptions:
             raise InvalidRequest("The query cannot be read.", "query")
         added = Subscription(id=f"hub-{next(self.ids)}", api=api, callback=callback, query=query)
         self.kept[added.id] = added
+        self.told[added.id] = (requester, costs)
         return added
 
     def remove(self, api: Api, subscription_id: str, requester: str | None = None) -> bool:
         found = self.kept.get(subscription_id)
+        if requester is not None and self.told.get(subscription_id, (None, True))[0] != requester:
+            return False
         return found is not None and found.api == api and self.kept.pop(subscription_id) is found
 
 
@@ -168,10 +173,14 @@ class FakeGuard:
 
 @dataclass
 class FakeDesigns:
+    """`owners` by design id; a design without one belongs to nobody in particular."""
+
     documents: dict[str, bytes] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     def document(self, design_id: str, requester: str | None = None) -> bytes | None:
-        return self.documents.get(design_id)
+        mine = requester is None or self.owners.get(design_id) == requester
+        return self.documents.get(design_id) if mine else None
 
 
 @dataclass

@@ -13,6 +13,7 @@ from linkwright.api.app import Served, build_app
 from linkwright.api.collections import Collection
 from linkwright.api.contracts import Contract
 from linkwright.api.design_documents import DesignDocumentApi
+from linkwright.api.gate import Gate
 from linkwright.api.hub import HubApi
 from linkwright.api.patching import Patching
 from linkwright.api.peer_events import PeerEventApi
@@ -55,6 +56,7 @@ class World:
     checks: dict[str, Callable[[], bool]] = field(default_factory=lambda: {"store": lambda: True})
     budget_s: float = 20.0
     validate_responses: bool = False
+    gate: Gate | None = None
 
     def __post_init__(self) -> None:
         self.desk = FakeDesk(self.shelf)
@@ -68,6 +70,7 @@ class World:
             start=lambda: self.calls.append("start"),
             stop=lambda: self.calls.append("stop"),
             validate_responses=self.validate_responses,
+            gate=self.gate,
         )
 
     def new_id(self) -> str:

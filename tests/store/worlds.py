@@ -21,6 +21,7 @@ class World:
         self.now = NOW
         self.woken: list[tuple[str, str, datetime]] = []
         self.told: list[set[str]] = []
+        self.actor = "linkwright"
         self._numbers = count(1)
         self.books = SqlBooks(
             database,
@@ -29,6 +30,7 @@ class World:
             now=lambda: self.now,
             on_outbox=self.told.append,
             on_wake=lambda kind, key, at: self.woken.append((kind, key, at)),
+            actor=lambda: self.actor,
         )
         self.orders = self.books.orders
         self.questions = self.books.questions

@@ -7,11 +7,15 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 def main() -> None:
     """Entry point of the command `linkwright`."""
+    from linkwright.cli.audit import audit
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
+    from linkwright.cli.key import key
     from linkwright.cli.serve import serve
 
     app.command()(demo)
     app.command()(serve)
     app.command()(design)
+    app.command()(audit)
+    app.command()(key)
     app()

@@ -7,9 +7,10 @@ import orjson
 from connexion import request
 
 from linkwright.api.identity import CALLER, Caller
-from linkwright.api.validation import BODY
+from linkwright.api.validation import BODY, REPAIRS
 from linkwright.errors import InvalidRequest
 from linkwright.posting import Post
+from linkwright.wire.repairs import Repaired
 
 LONGEST_KEY = 255
 
@@ -17,6 +18,12 @@ LONGEST_KEY = 255
 def body_of() -> Any:
     """The body as the validator parsed it."""
     return request.scope["extensions"][BODY]
+
+
+def mended(found: Repaired) -> Any:
+    """What was mended is told with the answer, whatever part of the request it was in."""
+    request.scope["extensions"][REPAIRS] = (*request.scope["extensions"].get(REPAIRS, ()), *found.notes)
+    return found.body
 
 
 def query_string() -> str:

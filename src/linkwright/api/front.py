@@ -1,17 +1,20 @@
 """What every request meets first: questions of health are answered here, others are let in, tidied and handed on."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from starlette.responses import Response
 
 from linkwright.api.errors import refusal
 from linkwright.api.gate import Gate
-from linkwright.api.identity import CALLER
+from linkwright.api.identity import CALLER, Caller
+from linkwright.api.repair_log import log_once
+from linkwright.api.validation import REPAIRS
 from linkwright.errors import LinkwrightError
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+HEADER, LONGEST_HEADER = b"linkwright-repairs", 1000
 WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 
 
@@ -42,7 +45,21 @@ class Front:
             "headers": _headers(scope),
             "extensions": {**scope.get("extensions", {}), CALLER: caller},
         }
-        await self._app(tidy, receive, send)
+        await self._app(tidy, receive, _telling_repairs(tidy["extensions"], caller, send))
+
+
+def _telling_repairs(extensions: Mapping[str, Any], caller: Caller, send: Any) -> Any:
+    """Adds to the answer what was mended in the request; a kind of slip is logged once for each caller."""
+
+    async def telling(message: Any) -> None:
+        notes = extensions.get(REPAIRS) if message["type"] == "http.response.start" else None
+        if notes:
+            log_once(caller.id, notes)
+            told = "; ".join(notes)[:LONGEST_HEADER].encode("ascii", "replace")
+            message = {**message, "headers": [*message["headers"], (HEADER, told)]}
+        await send(message)
+
+    return telling
 
 
 def _path(path: str) -> str:

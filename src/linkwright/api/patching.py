@@ -9,11 +9,12 @@ from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionResponse
 
 from linkwright.api.bodies import too_deep
+from linkwright.api.callers import mended
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Stored
 from linkwright.api.replies import etag, reply
-from linkwright.api.validation import complaints_of
+from linkwright.api.validation import Check
 from linkwright.errors import Forbidden, InvalidRequest, StaleVersion
 from linkwright.wire.merge_patch import apply_patch, changed_paths
 
@@ -30,7 +31,7 @@ class Patching:
 
     resources: Collection
     fixed: Set[str]
-    check: Any
+    check: Check
     amend: Callable[[Any, int, tuple[str, ...]], Amended]
 
     def patch(
@@ -57,20 +58,15 @@ class Patching:
     def _patched(self, stored: Stored, media_type: str, body: Any) -> Amended:
         before = orjson.loads(stored.body)
         after = apply_patch(media_type, before, body)
-        paths = changed_paths(before, after)
-        if not paths:
+        if after == before:
             return stored.version, before
-        self._refuse_wrong(after, paths)
-        return self.amend(after, stored.version, paths)
-
-    def _refuse_wrong(self, after: Any, paths: tuple[str, ...]) -> None:
-        """An attribute that is not patchable may be sent back as it is, but not changed."""
         if too_deep(after):
             raise InvalidRequest("The resource would be nested too deep.")
-        if complaints := complaints_of(self.check, after):
-            raise InvalidRequest("; ".join(complaints))
+        after = mended(self.check.read(after))
+        paths = changed_paths(before, after)
         if touched := [path for path in paths if path.split(".")[0] in self.fixed]:
             raise InvalidRequest("not changed by its requester", ", ".join(touched))
+        return self.amend(after, stored.version, paths) if paths else (stored.version, before)
 
 
 def _refuse_other_version(version: int, if_match: str | None) -> None:

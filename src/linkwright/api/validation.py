@@ -4,27 +4,58 @@ connexion's own validator takes a hundred times as long and refuses chunked bodi
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 from connexion.datastructures import MediaTypeDict
-from connexion.exceptions import BadRequestProblem
 from connexion.validators import AbstractRequestBodyValidator
 
 from linkwright.api import bodies
 from linkwright.api.contracts import Contract
+from linkwright.errors import InvalidRequest
 from linkwright.wire.merge_patch import JSON_PATCH, MERGE_PATCH, PLAIN
+from linkwright.wire.repairs import Repaired, repaired
 
 MEDIA_TYPES = (PLAIN, MERGE_PATCH, JSON_PATCH)
-BODY = "linkwright.body"
+BODY, REPAIRS = "linkwright.body", "linkwright.repairs"
 MOST_COMPLAINTS = 20
-Checks = Mapping[tuple[str, str], Any]
+STRICT = "x-strict-required"
+"""What the published schemas demand beyond ours: a body without it is looked through for slips that can be mended."""
+
+
+class Check:
+    """One schema in two profiles. Almost every body passes the strict one; the tolerant one is made when it must be."""
+
+    def __init__(self, document: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+        self._schema, self._components = schema, document["components"]
+        self._strict = _compiled(schema, _strict(self._components))
+
+    def read(self, body: Any) -> Repaired:
+        """The body, mended where its sender made a slip that is known.
+
+        Raises:
+            InvalidRequest: it breaks the contract; the text names the first twenty places.
+        """
+        if self._strict.is_valid(body):
+            return Repaired(body=body, notes=())
+        mended = repaired(body, self._schema, self._components["schemas"])
+        if complaints := complaints_of(self._tolerant, mended.body):
+            raise InvalidRequest("; ".join(complaints))
+        return mended
+
+    @cached_property
+    def _tolerant(self) -> Any:
+        return _compiled(self._schema, self._components)
+
+
+Checks = Mapping[tuple[str, str], Check]
 
 
 def compiled(contract: Contract) -> Checks:
-    """A validator for each (operationId, media type)."""
+    """A check for each (operationId, media type)."""
     return {
-        (operation["operationId"], media_type): _compiled(
+        (operation["operationId"], media_type): Check(
             contract.document, {"type": "object"} if _is_part(method, media_type) else content["schema"]
         )
         for method, operation in contract.operations()
@@ -32,9 +63,9 @@ def compiled(contract: Contract) -> Checks:
     }
 
 
-def whole_resource(contract: Contract, schema: str) -> Any:
-    """A validator for a resource of this schema, as it is stored and answered."""
-    return _compiled(contract.document, {"$ref": f"#/components/schemas/{schema}"})
+def whole_resource(contract: Contract, schema: str) -> Check:
+    """For a resource of this schema, as it is stored and answered."""
+    return Check(contract.document, {"$ref": f"#/components/schemas/{schema}"})
 
 
 def _is_part(method: str, media_type: str) -> bool:
@@ -42,12 +73,20 @@ def _is_part(method: str, media_type: str) -> bool:
     return method == "patch" and media_type != JSON_PATCH
 
 
-def _compiled(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+def _strict(components: Mapping[str, Any]) -> Mapping[str, Any]:
+    schemas = {
+        name: {**schema, "required": sorted({*schema.get("required", ()), *schema[STRICT]})}
+        if STRICT in schema
+        else schema
+        for name, schema in components["schemas"].items()
+    }
+    return {**components, "schemas": schemas}
+
+
+def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
     """`uri` is never enforced: callers send paths and bare hosts."""
     return jsonschema_rs.Draft4Validator(
-        {"allOf": [schema], "components": document["components"]},
-        validate_formats=True,
-        formats={"uri": lambda _: True},
+        {"allOf": [schema], "components": components}, validate_formats=True, formats={"uri": lambda _: True}
     )
 
 
@@ -58,15 +97,13 @@ def body_validators(contract: Contract, max_bytes: int) -> MediaTypeDict:
 
 def _validator(checks: Checks, media_type: str, max_bytes: int) -> type[AbstractRequestBodyValidator]:
     class Body(AbstractRequestBodyValidator):  # type: ignore[misc]
-        """Leaves the parsed body in the scope, so that nothing is parsed twice."""
+        """Leaves the parsed body in the scope, so that nothing is parsed twice, and what was mended in it."""
 
         async def wrap_receive(self, receive: Any, *, scope: Any) -> tuple[Any, Any]:
             raw = await bodies.read(receive, scope, max_bytes)
-            body = bodies.parsed(raw)
             check = checks[scope["extensions"]["connexion_routing"]["operation_id"], media_type]
-            if complaints := complaints_of(check, body):
-                raise BadRequestProblem("; ".join(complaints))
-            scope["extensions"][BODY] = body
+            found = check.read(bodies.parsed(raw))
+            scope["extensions"][BODY], scope["extensions"][REPAIRS] = found.body, found.notes
             return self._insert_messages(receive, messages=[{"type": "http.request", "body": raw}]), scope
 
     return Body

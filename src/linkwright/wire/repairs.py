@@ -42,7 +42,8 @@ class _Walk:
         schema = self.schemas[name] if name else schema
         if isinstance(value, list) and schema.get("type") == "array":
             items = schema.get("items", {})
-            return [self.value(one, items, f"{path}[{position}]") for position, one in enumerate(value)]
+            mended = [self.value(one, items, f"{path}[{position}]") for position, one in enumerate(value)]
+            return [one for one in mended if one is not _DROPPED]
         if isinstance(value, Mapping):
             return self._object(value, schema, name, path)
         if isinstance(value, str) and schema.get("format") == DATE_TIME:
@@ -54,9 +55,6 @@ class _Walk:
         kept: dict[str, Json] = {}
         for member, one in value.items():
             here, known = joined(path, member), properties.get(member)
-            if one is None and known is not None and known:
-                self.notes.append(f"{here}: null is taken as absent")
-                continue
             mended = one if known is None else self.value(one, known, here)
             if mended is not _DROPPED:
                 kept[member] = mended
@@ -105,9 +103,10 @@ def _item_reference(value: dict[str, Json], path: str, notes: list[str]) -> Json
 
 
 def _feature(value: dict[str, Json], path: str, notes: list[str]) -> Json:
-    if value.get("featureCharacteristic"):
+    """An empty list says no more than none; nothing is made up."""
+    if value.get("featureCharacteristic", []) != []:
         return value
-    notes.append(f"{path}.featureCharacteristic: taken as a feature without characteristics")
+    notes.append(f"{path}: taken as a feature without characteristics")
     return {name: one for name, one in value.items() if name != "featureCharacteristic"}
 
 

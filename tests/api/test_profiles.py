@@ -1,0 +1,56 @@
+"""The strict and the tolerant profile, seen from outside."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from linkwright.api.repair_log import _log
+
+from .world import ORDERS, Client, an_item, an_order_body
+
+ORDER = f"{ORDERS}/serviceOrder"
+HEADER = "linkwright-repairs"
+
+
+def test_a_strict_body_is_answered_without_a_word_on_repairs(client: Client) -> None:
+    assert HEADER not in client.post(ORDER, an_order_body()).headers
+
+
+def test_a_repair_is_visible_in_the_answer_and_in_the_resource(client: Client) -> None:
+    answer = client.post(ORDER, an_order_body(requestedStartDate="2027-03-01", relatedParty=[{"id": "p"}]))
+    assert answer.status_code == 201
+    assert answer.headers[HEADER] == (
+        "requestedStartDate: a date alone is taken as its midnight in UTC; "
+        "relatedParty[0].@type: RelatedParty is assumed"
+    )
+    assert answer.json()["requestedStartDate"] == "2027-03-01T00:00:00Z"
+    assert answer.json()["relatedParty"] == [{"id": "p", "@type": "RelatedParty"}]
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/merge-patch+json"])
+def test_a_patch_is_mended_like_a_post(client: Client, media_type: str) -> None:
+    order = client.post(ORDER, an_order_body()).json()
+    answer = client.patch(f"{ORDER}/{order['id']}", {"requestedCompletionDate": "2027-03-01"}, media_type)
+    assert answer.json()["requestedCompletionDate"] == "2027-03-01T00:00:00Z"
+    assert "requestedCompletionDate" in answer.headers[HEADER]
+
+
+def test_many_repairs_do_not_make_a_header_without_end(client: Client) -> None:
+    parties = [{"id": str(number)} for number in range(200)]
+    assert len(client.post(ORDER, an_order_body(relatedParty=parties)).headers[HEADER]) <= 1000
+
+
+def test_a_kind_of_slip_is_logged_once_for_each_caller(client: Client) -> None:
+    _log.cache_clear()
+    items = [an_item(str(n), service={"relatedParty": [{"id": "p"}]}) for n in range(3)]
+    with capture_logs() as logs:
+        client.post(ORDER, an_order_body(serviceOrderItem=items))
+        client.post(ORDER, an_order_body(serviceOrderItem=items))
+    assert [entry["repair"] for entry in logs if entry["event"] == "request mended"] == [
+        "serviceOrderItem[].service.relatedParty[].@type: RelatedParty is assumed"
+    ]
+
+
+def test_what_cannot_be_mended_is_refused_with_its_place(client: Client) -> None:
+    answer = client.post(ORDER, an_order_body(requestedStartDate="soon", relatedParty=[{"id": "p"}]))
+    assert answer.status_code == 400
+    assert "requestedStartDate" in answer.json()["message"]

@@ -1,0 +1,65 @@
+"""`linkwright design`: the design core alone, from a problem file to a design file."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from linkwright.errors import BadProblem
+
+if TYPE_CHECKING:
+    from linkwright.design.model import Outcome, Problem
+    from linkwright.design.solve import Round
+
+BAD_FILE, INFEASIBLE = 2, 3
+
+
+def design(
+    problem_file: Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem of the design core.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DESIGN.json", help="Where the design goes; else stdout.")
+    ] = None,
+    time_limit_s: Annotated[float, typer.Option(help="Stop the search after this many seconds.", min=0.1)] = 60.0,
+) -> None:
+    """Design the cheapest solution with a proved bound, or say why there is none (exit code 3)."""
+    from linkwright.design.format import read_problem, write_outcome
+
+    try:
+        problem = read_problem(problem_file.read_bytes())
+    except (BadProblem, OSError) as error:
+        _refuse(f"{problem_file}: {error.strerror if isinstance(error, OSError) else error}", error)
+    outcome = _solved(problem, time_limit_s)
+    text = write_outcome(outcome)
+    if output is None:
+        typer.echo(text)
+    else:
+        try:
+            output.write_text(f"{text}\n")
+        except OSError as error:
+            _refuse(f"{output}: {error.strerror}", error)
+    if outcome.design is None:
+        raise typer.Exit(INFEASIBLE)
+
+
+def _refuse(why: str, cause: Exception) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(BAD_FILE) from cause
+
+
+def _solved(problem: "Problem", time_limit_s: float) -> "Outcome":
+    """With a line of progress, where somebody is looking."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from linkwright.design.solve import solve
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[gap]}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(f"{len(problem.sites)} sites", total=time_limit_s, gap="")
+
+        def show(step: "Round") -> None:
+            progress.update(task, completed=step.elapsed_s, gap=f"gap {step.gap:.2%}")
+
+        return solve(problem, time_limit_s=time_limit_s, relax=True, on_round=show)

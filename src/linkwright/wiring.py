@@ -69,6 +69,7 @@ from linkwright.wire.filters import known_attributes
 # Raised only on purpose: work that an older version began is started again by the sweep whatever this says.
 ENGINE_VERSION = "1"
 ANSWERING_THREADS = 8
+SWEEP_EVERY_S = 1.0
 DRAIN = "drain"
 DRAIN_WITHIN_S = 10.0
 
@@ -129,7 +130,9 @@ def _store(settings: Settings) -> _Store:
     pokes: list[Callable[[str, str, float], None]] = []
 
     def woken(kind: str, key: str, at: datetime) -> None:
-        pokes[0](kind, key, max((at - now()).total_seconds(), 0.0))
+        delay_s = max((at - now()).total_seconds(), 0.0)
+        if delay_s < SWEEP_EVERY_S:  # what is due later the sweep finds in time by itself
+            pokes[0](kind, key, delay_s)
 
     def to_deliver(subscriptions: set[str]) -> None:
         for subscription in subscriptions:
@@ -150,6 +153,7 @@ def _store(settings: Settings) -> _Store:
         now=now,
         tries=settings.tries,
         first_pause_s=settings.first_pause_s,
+        sweep_every_s=SWEEP_EVERY_S,
         application_version=ENGINE_VERSION,
     )
     pokes.append(engine.poke)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from linkwright.orders.cancel import is_given_back, is_past_no_return, to_undo
+from linkwright.orders.cancel import firm, is_given_back, is_past_no_return, to_undo
 from linkwright.orders.model import TaskKind, TaskState
+from tests.builders import an_item, an_order
 from tests.orders.world import a_task
 
 
@@ -46,6 +47,19 @@ def test_an_order_is_taken_back_in_reverse_and_together_what_was_ordered_togethe
 def test_what_is_delivered_stays_and_what_never_went_out_needs_no_undoing() -> None:
     tasks = [a_task(key=str(n), state=state) for n, state in enumerate(("planned", "done", "failed", "undone"))]
     assert to_undo(tasks) == []
+
+
+def test_firm_is_what_others_were_ordered_for_items_that_are_alive() -> None:
+    order = an_order(items=(an_item(state="inProgress"), an_item(id="2", state="failed")))
+    firm_ones = [a_task(key=state, state=state) for state in ("sent", "undoing", "undone")]
+    others = [
+        a_task(key="not sent", state="planned"),
+        a_task(key="refused", state="failed"),
+        a_task(key="a hold", kind="reserve", state="sent"),
+        a_task(key="of a failed item", state="undoing", items=("2",)),
+    ]
+    assert firm(order, [*firm_ones, *others]) == firm_ones
+    assert firm(order, [a_task(key="shared", state="sent", items=("1", "2"))]) != []
 
 
 @pytest.mark.parametrize(

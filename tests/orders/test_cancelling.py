@@ -59,17 +59,81 @@ def test_a_request_before_the_requested_start_is_decided_at_once(world: World) -
 
 def test_what_has_to_be_undone_keeps_order_and_request_open_until_it_is(world: World) -> None:
     ordered(world, "procure", "provide")
-    world.outside["procure"].down = True
+    world.outside["reserve"].down = True
     asked(world)
     world.advance()
     assert (world.cancel.state, world.order.state) == ("inProgress", "pendingCancellation")
     assert [item.state for item in world.order.items] == ["pendingCancellation"]
     assert world.cancel.effective_at is None
-    world.answers_again("procure")
+    world.answers_again("reserve")
     world.until_quiet()
     assert (world.cancel.state, world.order.state) == ("done", "cancelled")
     assert world.cancel.effective_at == world.order.cancelled_at is not None
     assert world.placed() == []
+
+
+def test_the_assessment_lasts_until_everybody_who_has_an_order_has_answered(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].down = True
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.order.state) == ("inProgress", "assessingCancellation")
+    assert world.placed() == ["order-1/reserve/1", "order-1/procure/1/offer-1"]
+    assert world.due_at > world.clock.time
+    waiting = world.task("procure/1/offer-1")
+    world.advance()
+    assert world.task("procure/1/offer-1") == waiting
+    world.answers_again("procure")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state, world.placed()) == ("done", "cancelled", [])
+
+
+def test_if_nobody_takes_his_order_back_it_is_denied_and_nothing_has_happened(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].refuses_undo = world.outside["provide"].refuses_undo = True
+    before = world.order
+    asked(world)
+    world.advance()
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert "partner-north: too late" in (world.cancel.message or "")
+    assert (world.order.state, world.order.items) == (before.state, before.items)
+    assert [milestone.name for milestone in world.order.milestones][-1] == "PONR"
+    assert world.told()[-2:] == [("stateChanged", "inProgress"), ("milestone", "inProgress")]
+    assert len(world.placed()) == 3
+    world.answers_again("procure", "provide")
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert len(world.posts()) == len(set(world.posts())) == 6
+
+
+def test_a_refusal_counts_only_when_the_others_have_answered(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].refuses_undo = True
+    world.outside["provide"].down = True
+    asked(world)
+    world.advance()
+    assert world.order.state == "assessingCancellation"
+    assert world.due_at > world.clock.time
+    world.outside["provide"].refuses_undo = True
+    world.outside["provide"].down = False
+    world.until_due()
+    assert (world.cancel.state, world.order.state) == ("done", "inProgress")
+
+
+def test_nothing_new_goes_out_once_the_requester_has_changed_his_mind(world: World) -> None:
+    world.desk.place(an_order())
+    world.outside["reserve"].meanwhile = lambda _: asked(world)
+    world.until_quiet()
+    assert world.posts() == ["order-1/reserve/1"]
+    assert (world.order.state, world.cancel.state, world.placed()) == ("cancelled", "done", [])
+
+
+def test_nothing_new_goes_out_once_the_order_is_withdrawn(world: World) -> None:
+    world.desk.place(an_order())
+    world.outside["reserve"].meanwhile = lambda _: world.desk.withdraw("order-1")
+    world.until_quiet()
+    assert world.posts() == ["order-1/reserve/1"]
+    assert (world.books.orders, world.placed()) == ({}, [])
 
 
 def test_every_step_of_a_cancel_is_told(world: World) -> None:
@@ -200,7 +264,8 @@ def test_an_assessment_that_was_cut_off_is_made_again(world: World) -> None:
     assert (world.cancel.state, world.order.state) == ("done", "cancelled")
 
 
-def test_what_the_other_side_will_not_take_back_is_told_and_asked_again(world: World) -> None:
+def test_what_only_one_side_will_not_take_back_is_told_and_asked_again(world: World) -> None:
+    """The other orders are gone, so there is no way back: the order waits for a person, as cancelled as it can be."""
     ordered(world, "procure", "provide")
     world.outside["procure"].refuses_undo = True
     asked(world)

@@ -106,7 +106,9 @@ def test_a_dearer_or_later_design_than_the_expired_one_is_told(world: World) -> 
         ("BUDGET_EXCEEDED", ("1",)),
         ("DATE_AT_RISK", ("1",)),
     ]
-    assert "NRC 1,080.00 EUR then, 2,080.00 EUR now" in result.note
+    told = {jeopardy.name: jeopardy.message for jeopardy in result.order.jeopardies}
+    assert "NRC 1,080.00 EUR then, 2,080.00 EUR now" in told["BUDGET_EXCEEDED"]
+    assert "EUR" not in result.note + told["DATE_AT_RISK"]
     assert "ready 2026-11-30 then, 2026-12-24 now" in result.note
 
 

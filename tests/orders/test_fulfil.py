@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.errors import BadProblem, Unavailable
+from linkwright.errors import BadProblem, Stopping, Unavailable
 from linkwright.orders.fulfil import Fulfilment
 from tests.builders import NOW, a_solution, an_item, an_order
 from tests.orders.world import World, an_order_of_two, an_undesigned_item
@@ -240,6 +240,16 @@ def test_a_mistake_of_ours_is_told_to_the_requester_once_and_stays_due(world: Wo
     assert "secret" not in told.message
     assert world.order.state == "acknowledged"
     assert [happening for happening, _ in world.told()].count("jeopardy") == 1
+    world.until_quiet()
+    assert world.order.state == "completed"
+
+
+def test_a_process_that_is_stopped_is_no_mistake_and_the_order_stays_due(world: World) -> None:
+    world.desk.place(an_order(items=(an_undesigned_item(),)))
+    world.designer.fails = [Stopping("shut down")]
+    with pytest.raises(Stopping):
+        world.advance()
+    assert (world.order.state, world.order.jeopardies, world.due_at) == ("acknowledged", (), NOW)
     world.until_quiet()
     assert world.order.state == "completed"
 

@@ -72,7 +72,7 @@ def test_a_cancel_that_the_other_side_has_carried_out_is_seen_at_once(world: Wor
     world.outside["procure"].down = True
     world.desk.cancel(a_cancel())
     world.advance()
-    assert world.order.state == "pendingCancellation"
+    assert world.order.state == "assessingCancellation"
     world.answers_again("procure", "provide")
     heard(world, "partner-north", REMOTE)
     world.advance()

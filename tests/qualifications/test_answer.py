@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from linkwright.designs.model import ItemAnswer, Proposal
-from linkwright.errors import BadProblem, Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
+from linkwright.errors import BadProblem, Conflict, InvalidRequest, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.answer import FIRST_PAUSE_S, MOST_FAILURES, TRIES, Questions
 from linkwright.qualifications.model import Kind, Question, State
 from tests.builders import NOW, a_question, a_requirement, a_solution
@@ -192,6 +192,17 @@ def test_a_mistake_that_stays_ends_the_question_so_that_nobody_waits_for_ever(wo
     world.run()
     assert (world.question.state, world.due_at) == ("terminatedWithError", None)
     assert world.terminations() == ["internal error: ZeroDivisionError"]
+
+
+def test_a_process_that_is_stopped_again_and_again_leaves_the_question_to_the_next_one(world: World) -> None:
+    world.accepted()
+    world.designer.fails = [Stopping("The design core is shut down.")] * (MOST_FAILURES + 1)
+    for _ in range(MOST_FAILURES + 1):
+        with pytest.raises(Stopping):
+            world.run()
+        assert (world.question.state, world.due_at) == ("inProgress", NOW)
+    world.until_quiet()
+    assert world.question.state == "done"
 
 
 def test_an_answer_that_cannot_be_stored_ends_the_question_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

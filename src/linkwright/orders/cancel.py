@@ -1,12 +1,13 @@
 """Taking an order back: may it still be cancelled, and in which sequence is it undone.
 
 A hold can always be given back. The hard point of no return is reached when a partner or a resource order has been
-delivered, or once the implementation has begun.
+delivered or will not be cancelled any more, or once the implementation has begun.
 """
 
 from collections.abc import Sequence
 
-from linkwright.orders.model import Task, TaskKind
+from linkwright.orders.model import Order, Task, TaskKind
+from linkwright.orders.states import FINAL, leaves
 
 UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("implement",),
@@ -38,6 +39,17 @@ def to_undo(tasks: Sequence[Task]) -> list[Task]:
         if wave:
             return wave
     return []
+
+
+def firm(order: Order, tasks: Sequence[Task]) -> list[Task]:
+    """Orders at others that count for items which are still alive, or did until they were taken back.
+
+    A hold is none: it can always be given back. An order that the other side will not cancel any more is one that
+    is past its point of no return.
+    """
+    alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}
+    placed = ("sent", "undoing", "undone")
+    return [task for task in tasks if task.kind != "reserve" and task.state in placed and alive & set(task.items)]
 
 
 def is_given_back(tasks: Sequence[Task]) -> bool:

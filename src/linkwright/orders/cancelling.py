@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from linkwright.orders.cancel import is_past_no_return, to_undo
+from linkwright.orders.cancel import firm, is_past_no_return, to_undo
 from linkwright.orders.carry import Work
 from linkwright.orders.model import Cancel, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.progress import happenings, with_no_return
 from linkwright.orders.states import FINAL, all_in, leaves, moved, with_leaves
 
 SHARED = ("provide", "allocate", "implement")
@@ -21,7 +22,7 @@ class Canceller:
     now: Callable[[], datetime]
 
     def decide(self, work: Work, cancel: Cancel) -> Work:
-        """Assess a request; one that was decided already stays as it was decided."""
+        """Begin to assess a request, or deny it where that is plain; one that was decided stays as it was decided."""
         order = work.order
         if cancel.state == "accepted":
             if order.state in FINAL:
@@ -29,7 +30,27 @@ class Canceller:
             if cancel.items and not _is_all(order, cancel):
                 return self._decide_items(work, cancel)
             work = self._assess(work, cancel)
-        return self._decide_all(work, cancel) if work.order.state == "assessingCancellation" else work
+        if work.order.state == "assessingCancellation" and is_past_no_return(work.tasks):
+            return self._denied(work, cancel)
+        return work
+
+    def conclude(self, work: Work, cancel: Cancel) -> Work:
+        """End the assessment as soon as everybody has answered who has a firm order of ours.
+
+        If nobody takes his order back it is denied, and nothing has happened. If only some do there is no way back and
+        none forward: the order is cancelled as far as that goes, and somebody has to speak with the others.
+        """
+        if work.order.state != "assessingCancellation":
+            return work
+        asked = firm(work.order, work.tasks)
+        states = {task.state for task in asked}
+        if "undoing" in states:
+            return work
+        if "sent" in states and "undone" not in states:
+            return self._denied(work, cancel, *(f"{task.system}: {task.note}" for task in asked))
+        pending = all_in(work.order.items, "pendingCancellation")
+        order = moved(replace(work.order, cancel_reason=cancel.reason, items=pending), "pendingCancellation")
+        return self._store(work, order, None)
 
     def finish(self, work: Work, cancel: Cancel) -> Work:
         """Once nothing is left to take back, the order (or its items) is cancelled and the request done."""
@@ -49,17 +70,12 @@ class Canceller:
         order = moved(replace(work.order, before_cancel=work.order.state), "assessingCancellation")
         return self._store(work, order, replace(cancel, state="inProgress"))
 
-    def _decide_all(self, work: Work, cancel: Cancel) -> Work:
-        if is_past_no_return(work.tasks):
-            return self._denied(work, cancel)
-        pending = all_in(work.order.items, "pendingCancellation")
-        order = moved(replace(work.order, cancel_reason=cancel.reason, items=pending), "pendingCancellation")
-        return self._store(work, order, None)
-
-    def _denied(self, work: Work, cancel: Cancel) -> Work:
+    def _denied(self, work: Work, cancel: Cancel, *why: str) -> Work:
         order = moved(replace(work.order, before_cancel=None), work.order.before_cancel or "inProgress")
-        text = "Denied: the order has passed its point of no return (PONR) and goes on."
-        return self._store(work, order, self._done(self._now_is(cancel), text, effective=False))
+        text = " ".join(["Denied: the order has passed its point of no return (PONR) and goes on.", *why])
+        return self._store(
+            work, with_no_return(order, self.now()), self._done(self._now_is(cancel), text, effective=False)
+        )
 
     def _decide_items(self, work: Work, cancel: Cancel) -> Work:
         """Single items can be taken out as long as no order that they share with others has gone out."""
@@ -102,7 +118,7 @@ class Canceller:
         def change(tx: OrderTx) -> Order:
             if cancel is not None:
                 tx.save_cancel(cancel)
-            return order if order == work.order else tx.save(order, "stateChanged")
+            return order if order == work.order else tx.save(order, *happenings(work.order, order))
 
         return replace(work, order=self.books.write(change))
 

@@ -97,8 +97,11 @@ class Carrier:
             return self.store(work, self._later(lost))
         return self.store(work, self._seen(task, seen))
 
-    def undo(self, work: Work, task: Task) -> Work:
-        """Take a task back; what cannot be taken back stays `undoing` and is told as a jeopardy."""
+    def undo(self, work: Work, task: Task, *, may_go_on: bool = False) -> Work:
+        """Take a task back; what cannot be taken back stays `undoing` and is told as a jeopardy.
+
+        Where it may go on instead it is `sent` as before, and its note has the reason.
+        """
         task = replace(task, state="undoing")
         errands = self.errands[task.kind]
         try:
@@ -109,6 +112,8 @@ class Carrier:
             seen = Seen(state="failed", remote_state="refused", text=str(error))
         if seen.state in ("done", "unknown"):
             return self.store(work, replace(task, state="undone", look_at=None, note=seen.text))
+        if seen.state == "failed" and may_go_on:
+            return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
         if seen.state == "failed":
             return self.store(replace(work, order=self._alarmed(work.order, task, seen)), later, before=work.order)
@@ -159,7 +164,8 @@ class Carrier:
 
     def _waits(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Nobody answers: the order waits, tries again with growing pauses, and says so."""
-        told = self._jeopardy(task, "Normal", f"no answer yet, it is tried again: {error.detail}")
+        name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+        told = self._jeopardy(name, task, "Normal", f"no answer yet, it is tried again: {error.detail}")
         waiting = self._later(replace(task, note=str(error)))
         return self.store(replace(work, order=with_jeopardy(work.order, told)), waiting, before=work.order)
 
@@ -167,7 +173,7 @@ class Carrier:
         """Somebody has to speak with the other side: we go on asking, but it will hardly help."""
         text = f"cannot be taken back: {seen.text or seen.remote_state}"
         fault = Fault(code="DOWNSTREAM_FALLOUT", reason=f"{task.kind} at {task.system}", message=text, at=self.now())
-        return with_error(with_jeopardy(order, self._jeopardy(task, "Critical", text)), fault)
+        return with_error(with_jeopardy(order, self._jeopardy(fault.code, task, "Critical", text)), fault)
 
     def _failed(self, work: Work, task: Task, error: OutboundError) -> Work:
         """The other side says no: the items fail, and what was done for them is taken back."""
@@ -177,8 +183,7 @@ class Carrier:
         failed = replace(task, state="failed", look_at=None, note=str(error))
         return self.store(replace(work, order=order), failed, before=work.order)
 
-    def _jeopardy(self, task: Task, severity: Severity, text: str) -> Jeopardy:
-        name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+    def _jeopardy(self, name: str, task: Task, severity: Severity, text: str) -> Jeopardy:
         return Jeopardy(
             id=f"{name}/{task.key}",
             name=name,

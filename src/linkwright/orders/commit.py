@@ -6,7 +6,7 @@ from datetime import datetime
 
 from linkwright.designs.designer import Designer
 from linkwright.designs.model import ItemAnswer, Requirement, SiteSolution
-from linkwright.errors import LinkwrightError, StaleVersion, Unavailable
+from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
@@ -64,7 +64,7 @@ class Commitment:
         why, answers = NO_ANSWER, {}
         try:
             answers = {answer.ref: answer for answer in self.designer.answer(requirements).items}
-        except (Unavailable, StaleVersion):
+        except (Unavailable, StaleVersion, Stopping):
             raise
         except LinkwrightError as error:
             why = str(error)
@@ -77,11 +77,13 @@ class Commitment:
         told = []
         for item, old in expired.items():
             new = solutions[item]
-            told.append(f"design of item {item} had expired and was computed again: {_difference(old, new)}")
+            told.append(f"design of item {item} had expired and was computed again: {_dates(old, new)}")
+            if new.total_minor != old.total_minor:
+                told[-1] += ", at another cost"
             if new.total_minor > old.total_minor:
-                order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _difference(old, new)))
+                order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _costs(old, new)))
             if new.ready > old.ready:
-                order = with_jeopardy(order, self._alert("DATE_AT_RISK", item, _difference(old, new)))
+                order = with_jeopardy(order, self._alert("DATE_AT_RISK", item, _dates(old, new)))
         return order, "; ".join(told) or f"Designed and verified services: {len(solutions)}."
 
     def _alert(self, name: str, item: str, text: str) -> Jeopardy:
@@ -164,11 +166,17 @@ def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:
     return replace(order, items=with_leaves(order.items, changed))
 
 
-def _difference(old: SiteSolution, new: SiteSolution) -> str:
+def _dates(old: SiteSolution, new: SiteSolution) -> str:
+    return f"ready {old.ready.isoformat()} then, {new.ready.isoformat()} now"
+
+
+def _costs(old: SiteSolution, new: SiteSolution) -> str:
+    """Amounts stand in the alert about money only, whose text not every caller sees."""
+
     def money(minor: int) -> str:
         return f"{minor / 100:,.2f} {new.currency}"
 
     return (
         f"NRC {money(old.nrc_minor)} then, {money(new.nrc_minor)} now; MRC {money(old.mrc_minor)} then, "
-        f"{money(new.mrc_minor)} now; ready {old.ready.isoformat()} then, {new.ready.isoformat()} now"
+        f"{money(new.mrc_minor)} now"
     )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from linkwright.designs.model import SiteSolution
-from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Unavailable
-from linkwright.orders.cancel import to_undo
+from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
+from linkwright.orders.cancel import firm, to_undo
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses, Severity, Work
 from linkwright.orders.commit import Commitment, Committed
@@ -58,7 +58,7 @@ class Fulfilment:
         view = self.books.read(lambda tx: self._view(tx, order_id))
         try:
             again = self._advance(view)
-        except NotFound:
+        except (NotFound, Stopping):
             raise
         except StaleVersion:
             # somebody changed the order meanwhile; a new stimulus, so that news which this run was told is not lost
@@ -110,6 +110,8 @@ class Fulfilment:
         if view.withdrawn:
             return self._withdraw(work)
         work, cancel = self._decided(work, view.cancels)
+        if cancel is not None and work.order.state == "assessingCancellation":
+            work = self.canceller.conclude(self._asked_back(work), cancel)
         if work.order.state == "acknowledged" and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if work.order.state == "inProgress":
@@ -135,6 +137,13 @@ class Fulfilment:
         out = [task for task in work.tasks if task.state == "sent" and task.remote_id is not None]
         for task in out if work.order.state == "inProgress" else ():
             work = self.carrier.look(work, task)
+        return work
+
+    def _asked_back(self, work: Work) -> Work:
+        """Ask everybody who has a firm order of ours to take it back; holds are kept until all have answered."""
+        for task in firm(work.order, work.tasks):
+            if task.state == "sent" or (task.state == "undoing" and self._is_due(task)):
+                work = self.carrier.undo(work, task, may_go_on=True)
         return work
 
     def _begin(self, work: Work) -> Work:
@@ -169,6 +178,8 @@ class Fulfilment:
         """Send what can be sent, look at what is due, take back what failed items leave behind, until nothing moves."""
         work = self._noticed(self.carrier.store(work))
         while (task := self._next(work)) is not None:
+            if task.state == "planned" and self._is_called_off(work.order.id):
+                break
             if task.state == "undoing":
                 work = self.carrier.undo(work, task)
             elif task.state == "planned" or task.remote_id is None:
@@ -178,15 +189,25 @@ class Fulfilment:
             work = self._noticed(work)
         return work
 
+    def _is_called_off(self, order_id: str) -> bool:
+        """Nothing new goes out once the requester has changed his mind; the run that he woke decides."""
+
+        def look(tx: OrderTx) -> bool:
+            return tx.withdrawn(order_id) or any(cancel.state == "accepted" for cancel in tx.cancels(order_id))
+
+        return self.books.read(look)
+
     def _looked_at(self, work: Work) -> Work:
         """Somebody told that there is news: every task that is out is due now, whatever its pause."""
         now = self.now()
         due = tuple(replace(task, look_at=now) if task.state in ("sent", "undoing") else task for task in work.tasks)
         return replace(work, tasks=due)
 
+    def _is_due(self, task: Task) -> bool:
+        return task.look_at is None or task.look_at <= self.now()
+
     def _next(self, work: Work) -> Task | None:
-        now = self.now()
-        out = [task for task in work.tasks if task.state in ("sent", "undoing") and (task.look_at or now) <= now]
+        out = [task for task in work.tasks if task.state in ("sent", "undoing") and self._is_due(task)]
         return next(iter([*ready(work.tasks), *out]), None)
 
     def _noticed(self, work: Work) -> Work:
@@ -206,9 +227,7 @@ class Fulfilment:
         planned = [replace(task, state="undone", note="taken back") for task in work.tasks if task.state == "planned"]
         if planned:
             work = self.carrier.store(work, *planned)
-        while due := [
-            t for t in to_undo(work.tasks) if t.state != "undoing" or (t.look_at or self.now()) <= self.now()
-        ]:
+        while due := [task for task in to_undo(work.tasks) if task.state != "undoing" or self._is_due(task)]:
             work = self.carrier.undo(work, due[0])
         return work
 
@@ -220,16 +239,22 @@ class Fulfilment:
         return None
 
     def _next_look(self, work: Work) -> datetime | None:
-        """What is taken back is looked at wave by wave, so a later wave's time does not count yet."""
         if work.order.state == "acknowledged":
             return start_of(work.order, self.now())
-        out = to_undo(work.tasks) if _is_ending(work.order) else work.tasks
-        return min((task.look_at for task in out if task.state in ("sent", "undoing") and task.look_at), default=None)
+        return min((task.look_at for task in _awaited(work) if task.look_at), default=None)
 
 
 def _is_ending(order: Order) -> bool:
     """Nothing new is begun; what is still out is taken back."""
     return order.state in FINAL or order.state == "pendingCancellation"
+
+
+def _awaited(work: Work) -> list[Task]:
+    """What the run waits for; what is taken back only in a later wave is not looked at yet."""
+    if work.order.state == "assessingCancellation":
+        return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
+    out = to_undo(work.tasks) if _is_ending(work.order) else work.tasks
+    return [task for task in out if task.state in ("sent", "undoing")]
 
 
 def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:

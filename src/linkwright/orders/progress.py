@@ -32,10 +32,11 @@ _RELATION: Mapping[TaskKind, str] = {
     "implement": "implements",
 }
 _REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
+_NO_RETURN = ("PONR", "From here on the order cannot be cancelled.")
 _MILESTONES: tuple[tuple[str, str, Callable[[Sequence[Task]], bool]], ...] = (
     ("resourcesHeld", "Every resource of the design is held.", lambda ts: _all_done(ts, "reserve")),
     ("partnerOrdersPlaced", "Every partner has its order.", lambda ts: _all_placed(ts, "procure")),
-    ("PONR", "From here on the order cannot be cancelled.", lambda ts: is_past_no_return(ts)),
+    (*_NO_RETURN, lambda ts: is_past_no_return(ts)),
     ("parametersAllocated", "Addresses and identifiers are allocated.", lambda ts: _all_done(ts, "allocate")),
     ("downstreamOrdersIssued", "The implementation is ordered.", lambda ts: _all_placed(ts, "implement")),
     ("readyForService", "The services are active and in the inventory.", lambda ts: _all_done(ts, "register")),
@@ -96,13 +97,22 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
 
 
 def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
-    had = {milestone.name for milestone in order.milestones}
-    new = tuple(
-        Milestone(id=name, name=name, status="reached", at=now, message=text)
-        for name, text, is_reached in _MILESTONES
-        if name not in had and is_reached(tasks)
-    )
-    return replace(order, milestones=order.milestones + new)
+    for name, text, is_reached in _MILESTONES:
+        if is_reached(tasks):
+            order = _reached(order, name, text, now)
+    return order
+
+
+def _reached(order: Order, name: str, text: str, now: datetime) -> Order:
+    if any(milestone.name == name for milestone in order.milestones):
+        return order
+    new = Milestone(id=name, name=name, status="reached", at=now, message=text)
+    return replace(order, milestones=(*order.milestones, new))
+
+
+def with_no_return(order: Order, now: datetime) -> Order:
+    """Whoever has an order of ours will not take it back any more, whatever our own tasks say."""
+    return _reached(order, *_NO_RETURN, now)
 
 
 def _rolled_up(order: Order, now: datetime) -> Order:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from linkwright.designs.designer import Designer
 from linkwright.designs.model import Answer, ItemAnswer, SiteSolution
-from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Unavailable
+from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
 
@@ -113,7 +113,7 @@ class Questions:
         question = self._begun(kind, question_id)
         try:
             return self._finish(self._ended(question), revision)
-        except (NotFound, StaleVersion):
+        except (NotFound, StaleVersion, Stopping):
             raise
         except Exception as error:
             if failures >= MOST_FAILURES:
@@ -150,7 +150,7 @@ class Questions:
                 answered = replace(question, offers=self.designer.offers(question.requirements[0]))
             else:
                 answered = replace(question, answer=self.designer.answer(question.requirements))
-        except Unavailable:
+        except (Unavailable, Stopping):
             raise
         except LinkwrightError as error:
             return _broken(question, str(error), self.now())

@@ -83,7 +83,7 @@ def test_items_without_change_and_items_that_ended_are_not_designed(world: World
         an_item(id="3", action="modify", state="cancelled"),
     )
     result = committed(world, an_order(items=items))
-    assert [item.state for item in result.order.items] == ["completed", "cancelled", "cancelled"]
+    assert [item.state for item in result.order.items] == ["inProgress", "cancelled", "cancelled"]
     assert (dict(result.solutions), world.designer.asked) == ({}, [])
 
 

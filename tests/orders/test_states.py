@@ -69,7 +69,7 @@ def test_a_refused_move_tells_what_would_be_allowed() -> None:
         (["completed", "failed", "cancelled"], "partial"),
         (["assessingCancellation"], "assessingCancellation"),
         (["pendingCancellation", "pendingCancellation"], "pendingCancellation"),
-        (["pendingCancellation", "inProgress"], "inProgress"),
+        (["pendingCancellation", "completed"], "pendingCancellation"),
     ],
 )
 def test_the_states_of_the_items_make_the_state_of_the_whole(states: list[State], whole: State) -> None:

@@ -9,7 +9,17 @@ from linkwright.orders.carry import Work
 from linkwright.orders.model import Cancel, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_no_return
-from linkwright.orders.states import FINAL, all_in, leaves, moved, with_leaves
+from linkwright.orders.states import (
+    FINAL,
+    all_in,
+    as_before,
+    assessed,
+    cancel_moved,
+    item_moved,
+    leaves,
+    moved,
+    with_leaves,
+)
 
 SHARED = ("provide", "allocate", "implement")
 
@@ -63,15 +73,15 @@ class Canceller:
 
     def refuse(self, work: Work, cancel: Cancel, why: str) -> Work:
         """The request is assessed and denied; the order stays as it is."""
-        return self._store(work, work.order, self._done(cancel, f"Denied: {why}.", effective=False))
+        work = self._store(work, work.order, cancel_moved(cancel, "inProgress"))
+        return self._store(work, work.order, self._done(self._now_is(cancel), f"Denied: {why}.", effective=False))
 
     def _assess(self, work: Work, cancel: Cancel) -> Work:
-        """The items keep their states meanwhile, so that a denial has nothing to restore."""
-        order = moved(replace(work.order, before_cancel=work.order.state), "assessingCancellation")
-        return self._store(work, order, replace(cancel, state="inProgress"))
+        order = moved(assessed(work.order), "assessingCancellation")
+        return self._store(work, order, cancel_moved(cancel, "inProgress"))
 
     def _denied(self, work: Work, cancel: Cancel, *why: str) -> Work:
-        order = moved(replace(work.order, before_cancel=None), work.order.before_cancel or "inProgress")
+        order = moved(as_before(work.order), work.order.before_cancel or "inProgress")
         text = " ".join(["Denied: the order has passed its point of no return (PONR) and goes on.", *why])
         return self._store(
             work, with_no_return(order, self.now()), self._done(self._now_is(cancel), text, effective=False)
@@ -88,9 +98,9 @@ class Canceller:
         open_ = [leaf for leaf in leaves(work.order.items) if leaf.id in named and leaf.state not in FINAL]
         if not open_:
             return self.refuse(work, cancel, f"items {', '.join(cancel.items)} are final")
-        gone = {leaf.id: replace(leaf, state="cancelled") for leaf in open_}
+        gone = {leaf.id: item_moved(leaf, "cancelled") for leaf in open_}
         order = replace(work.order, items=with_leaves(work.order.items, gone))
-        return self._store(work, order, replace(cancel, state="inProgress"))
+        return self._store(work, order, cancel_moved(cancel, "inProgress"))
 
     def _finish_all(self, work: Work, cancel: Cancel) -> Work:
         if to_undo(work.tasks):
@@ -106,7 +116,8 @@ class Canceller:
         return self._store(work, work.order, self._done(cancel, f"Items {', '.join(cancel.items)} are cancelled."))
 
     def _done(self, cancel: Cancel, text: str, *, effective: bool = True) -> Cancel:
-        return replace(cancel, state="done", message=text, effective_at=self.now() if effective else None)
+        effective_at = self.now() if effective else None
+        return replace(cancel_moved(cancel, "done"), message=text, effective_at=effective_at)
 
     def _now_is(self, cancel: Cancel) -> Cancel:
         found = self.books.read(lambda tx: tx.cancels(cancel.order_id))

@@ -10,7 +10,7 @@ from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailab
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
-from linkwright.orders.states import FINAL, leaves, with_leaves
+from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
 NO_ANSWER = "The designer gave no answer to this item."
@@ -146,7 +146,7 @@ def _why_not(answer: ItemAnswer, now: datetime) -> tuple[Fault, ...]:
 def _rejected(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Committed:
     """All or nothing: items that could be done are rejected with the others. What several items have is told once."""
     changed = {
-        leaf.id: replace(leaf, state="rejected", faults=(*leaf.faults, *faults.get(leaf.id, ())))
+        leaf.id: replace(item_moved(leaf, "rejected"), faults=(*leaf.faults, *faults.get(leaf.id, ())))
         for leaf in leaves(order.items)
         if leaf.state not in FINAL
     }
@@ -156,14 +156,13 @@ def _rejected(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Committe
 
 
 def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:
-    changed = {
-        leaf.id: replace(leaf, state="inProgress", design_id=solutions[leaf.id].design_id, solution=solutions[leaf.id])
-        if leaf.id in solutions
-        else replace(leaf, state="completed")
-        for leaf in leaves(order.items)
-        if leaf.state not in FINAL
-    }
+    changed = {leaf.id: _begun(leaf, solutions.get(leaf.id)) for leaf in leaves(order.items) if leaf.state not in FINAL}
     return replace(order, items=with_leaves(order.items, changed))
+
+
+def _begun(leaf: OrderItem, solution: SiteSolution | None) -> OrderItem:
+    leaf = item_moved(leaf, "inProgress")
+    return leaf if solution is None else replace(leaf, design_id=solution.design_id, solution=solution)
 
 
 def _dates(old: SiteSolution, new: SiteSolution) -> str:

@@ -92,7 +92,10 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderItem:
-    """One item. A parent has `children` and no work of its own; its state follows theirs."""
+    """One item. A parent has `children` and no work of its own; its state follows theirs.
+
+    `before_cancel` is the state to return to when a cancel is denied.
+    """
 
     id: str
     action: Action
@@ -105,6 +108,7 @@ class OrderItem:
     depends_on: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    before_cancel: State | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
 from linkwright.orders.cancel import is_given_back, is_past_no_return
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.states import FINAL, ORDER, leaves
 
 RUN = "order"
 OPEN_CANCEL = frozenset({"accepted", "inProgress"})
@@ -123,8 +123,8 @@ def _visible(tx: OrderTx, order_id: str) -> Order:
 def _refuse_amendment(before: Order, after: Order, attributes: set[str]) -> None:
     if after.state != before.state:
         raise Conflict(
-            f"The state of order {before.id} is {before.state} and is not set by its requester; to stop an order "
-            "post a cancelServiceOrder."
+            f"The state of order {before.id} is {before.state} and is not set by its requester; allowed from here are "
+            f"{', '.join(sorted(ORDER[before.state])) or 'no others'}, and to stop an order post a cancelServiceOrder."
         )
     closed = sorted(attributes - ALWAYS_OPEN)
     if before.state in FINAL and closed:

@@ -21,7 +21,7 @@ from linkwright.orders.model import (
     Task,
     TaskKind,
 )
-from linkwright.orders.states import FINAL, leaves, moved, rolled_up, with_leaves
+from linkwright.orders.states import FINAL, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import of_kind
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
@@ -60,20 +60,25 @@ def with_progress(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
         order,
         references=_references(order, tasks),
         relations=_relations(order, tasks),
-        items=with_leaves(order.items, {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}),
     )
-    return _rolled_up(_with_milestones(order, tasks, now), now) if order.state in GOING_ON else order
+    if order.state not in GOING_ON:
+        return order
+    items = {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}
+    order = replace(order, items=with_leaves(order.items, items))
+    return _rolled_up(_with_milestones(order, tasks, now), now)
 
 
 def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
-    """An item is complete when its service is in the inventory."""
+    """An item is complete when its service is in the inventory, or when nothing had to be done for it."""
     mine = [task for task in tasks if item.id in task.items]
     parameters = {name: value for task in mine for name, value in task.parameters.get(item.id, {}).items()}
     item = replace(item, parameters={**item.parameters, **parameters})
     registered = next((task for task in of_kind(mine, "register") if task.state == "done"), None)
-    if item.state in FINAL or registered is None:
+    if item.state != "inProgress":
         return item
-    return replace(item, state="completed", service_id=registered.remote_id)
+    if item.action == "noChange":
+        return item_moved(item, "completed")
+    return item if registered is None else replace(item_moved(item, "completed"), service_id=registered.remote_id)
 
 
 def _references(order: Order, tasks: Sequence[Task]) -> tuple[Reference, ...]:
@@ -129,7 +134,7 @@ def with_fault(order: Order, items: Iterable[str], fault: Fault) -> Order:
     """The named items have failed; items that are final already stay as they are."""
     named = set(items)
     changed = {
-        leaf.id: replace(leaf, state="failed", faults=(*leaf.faults, fault))
+        leaf.id: replace(item_moved(leaf, "failed"), faults=(*leaf.faults, fault))
         for leaf in leaves(order.items)
         if leaf.id in named and leaf.state not in FINAL
     }

@@ -1,10 +1,10 @@
-"""The states of an order and its items, each in one table, and how items make the order's state."""
+"""The states of orders, of their items and of requests to cancel, and how items make the order's state."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from linkwright.errors import Conflict
-from linkwright.orders.model import Order, OrderItem, State
+from linkwright.moves import TASK, refuse_illegal
+from linkwright.orders.model import Cancel, CancelState, Order, OrderItem, State
 
 ORDER: Mapping[State, frozenset[State]] = {
     "acknowledged": frozenset({"rejected", "inProgress", "cancelled", "assessingCancellation"}),
@@ -23,17 +23,27 @@ ORDER: Mapping[State, frozenset[State]] = {
     "partial": frozenset(),
     "cancelled": frozenset(),
 }
+ITEM = ORDER
+"""Items move like orders; a parent's state is not moved but rolled up from its children."""
 FINAL: frozenset[State] = frozenset(state for state, following in ORDER.items() if not following)
 
 
 def moved(order: Order, state: State) -> Order:
     """The order in another state; `Conflict` names the states that are allowed from here."""
-    if state == order.state:
-        return order
-    if state not in ORDER[order.state]:
-        allowed = ", ".join(sorted(ORDER[order.state])) or "none, it is final"
-        raise Conflict(f"Order {order.id} cannot go from {order.state} to {state}; allowed: {allowed}.")
+    refuse_illegal(f"Order {order.id}", ORDER, order.state, state)
     return replace(order, state=state)
+
+
+def item_moved(item: OrderItem, state: State) -> OrderItem:
+    """The leaf item in another state; Conflict like `moved`."""
+    refuse_illegal(f"Item {item.id}", ITEM, item.state, state)
+    return replace(item, state=state)
+
+
+def cancel_moved(cancel: Cancel, state: CancelState) -> Cancel:
+    """The request to cancel in another state; Conflict like `moved`."""
+    refuse_illegal(f"Cancel {cancel.id}", TASK, cancel.state, state)
+    return replace(cancel, state=state)
 
 
 def leaves(items: Iterable[OrderItem]) -> tuple[OrderItem, ...]:
@@ -59,8 +69,28 @@ def with_leaves(items: Iterable[OrderItem], changed: Mapping[str, OrderItem]) ->
 def all_in(items: Iterable[OrderItem], state: State) -> tuple[OrderItem, ...]:
     """Every leaf that is not final yet in one state."""
     items = tuple(items)
-    changed = {leaf.id: replace(leaf, state=state) for leaf in leaves(items) if leaf.state not in FINAL}
+    changed = {leaf.id: item_moved(leaf, state) for leaf in leaves(items) if leaf.state not in FINAL}
     return with_leaves(items, changed)
+
+
+def assessed(order: Order) -> Order:
+    """The order while a cancel of it is assessed: it and each open item remember the state that a denial returns to."""
+    items = {
+        leaf.id: replace(item_moved(leaf, "assessingCancellation"), before_cancel=leaf.state)
+        for leaf in leaves(order.items)
+        if leaf.state not in FINAL
+    }
+    return replace(order, before_cancel=order.state, items=with_leaves(order.items, items))
+
+
+def as_before(order: Order) -> Order:
+    """The order after a denial, as far as its items go."""
+    items = {
+        leaf.id: replace(item_moved(leaf, leaf.before_cancel), before_cancel=None)
+        for leaf in leaves(order.items)
+        if leaf.before_cancel is not None and leaf.state not in FINAL
+    }
+    return replace(order, before_cancel=None, items=with_leaves(order.items, items))
 
 
 def rolled_up(items: Iterable[OrderItem]) -> State:
@@ -71,12 +101,11 @@ def rolled_up(items: Iterable[OrderItem]) -> State:
     if states == {"acknowledged"}:
         return "acknowledged"
     for state in ("pendingCancellation", "assessingCancellation"):
-        if states == {state}:
+        if state in states:
             return state
     if states <= FINAL:
         return _final(states)
-    movable = {"inProgress", "acknowledged", "assessingCancellation", "pendingCancellation"}
-    if states & movable:
+    if states & {"inProgress", "acknowledged"}:
         return "inProgress"
     return "pending" if "pending" in states else "held"
 

@@ -130,7 +130,7 @@ class Questions:
             question = tx.question(kind, question_id)
             if question.state != "accepted":
                 return question
-            return tx.save(replace(question, state="inProgress"), "stateChanged")
+            return tx.save(question.moved("inProgress"), "stateChanged")
 
         return self._written(change)
 
@@ -154,7 +154,7 @@ class Questions:
             raise
         except LinkwrightError as error:
             return _broken(question, str(error), self.now())
-        return replace(answered, state="done", done_at=self.now())
+        return answered.moved("done", done_at=self.now())
 
     def _finish(self, ended: Question, revision: int) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""
@@ -180,7 +180,7 @@ class Questions:
 
 
 def _laid_over(stored: Question, ended: Question) -> Question:
-    return replace(stored, state=ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
+    return stored.moved(ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
 
 
 def _solutions(question: Question) -> list[SiteSolution]:
@@ -194,4 +194,4 @@ def _broken(question: Question, why: str, now: datetime) -> Question:
     """No answer could be produced: said for every item, so that the requester can ask again."""
     items = tuple(ItemAnswer(ref=r.ref, result=None, broken=why) for r in question.requirements)
     answer = Answer(items=items, totals=None, valid_until=None, computed_at=now)
-    return replace(question, state="terminatedWithError", done_at=now, answer=answer)
+    return question.moved("terminatedWithError", done_at=now, answer=answer)

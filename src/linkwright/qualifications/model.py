@@ -1,11 +1,12 @@
 """A question of the BSS (check or query) and its life: accepted, in progress, done or terminated with error."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from linkwright.designs.model import Answer, Requirement
+from linkwright.moves import TASK, refuse_illegal
 from linkwright.posting import Post
 
 Kind = Literal["check", "query"]
@@ -37,3 +38,8 @@ class Question:
     answer: Answer | None = None
     offers: tuple[Answer, ...] = field(default=())
     post: Post | None = None  # only on the way to the store
+
+    def moved(self, state: State, **changes: Any) -> "Question":
+        """The question in another state; Conflict names the states that are allowed from here."""
+        refuse_illegal(f"{self.kind} {self.id}", TASK, self.state, state)
+        return replace(self, state=state, **changes)

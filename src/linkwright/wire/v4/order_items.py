@@ -24,6 +24,7 @@ class Standing:
     state: State = "acknowledged"
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    before_cancel: State | None = None
 
 
 def as_new(_item: Mapping[str, Json]) -> Standing:
@@ -31,31 +32,37 @@ def as_new(_item: Mapping[str, Json]) -> Standing:
     return Standing()
 
 
-def as_stored(item: Mapping[str, Json]) -> Standing:
+def as_stored(item: Mapping[str, Json], before_cancel: State | None = None) -> Standing:
     """What the document says; an item that a patch added has no state of its own yet."""
     state = cast(State, item.get("state") or "acknowledged")
-    return Standing(state, order_parts.read_faults(item), read_parameters(item.get("service") or {}))
+    parameters = read_parameters(item.get("service") or {})
+    return Standing(state, order_parts.read_faults(item), parameters, before_cancel)
 
 
 def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
     """Items that keep the rules (`order_rules`); a requirement without date is needed when the order is."""
-    return _read(order, "", day(order, "requestedCompletionDate"), standing)
+    return _read(order, "", order.get("id"), day(order, "requestedCompletionDate"), standing)
 
 
 def _read(
     parent: Mapping[str, Json],
     path: str,
+    order_id: Json,
     needed_by: date | None,
     standing: Callable[[Mapping[str, Json]], Standing],
 ) -> tuple[OrderItem, ...]:
     return tuple(
-        _item(item, _read(item, here, needed_by, standing), needed_by, standing(item))
+        _item(item, _read(item, here, order_id, needed_by, standing), order_id, needed_by, standing(item))
         for here, item in objects(parent, "serviceOrderItem", path)
     )
 
 
 def _item(
-    item: Mapping[str, Json], children: tuple[OrderItem, ...], needed_by: date | None, standing: Standing
+    item: Mapping[str, Json],
+    children: tuple[OrderItem, ...],
+    order_id: Json,
+    needed_by: date | None,
+    standing: Standing,
 ) -> OrderItem:
     service, item_id = item.get("service") or {}, str(item["id"])
     return OrderItem(
@@ -66,9 +73,10 @@ def _item(
         service_id=str(service["id"]) if service.get("id") else None,
         design_id=design_id_of(service),
         children=children,
-        depends_on=depends_on(item),
+        depends_on=depends_on(item, order_id),
         faults=standing.faults,
         parameters=standing.parameters,
+        before_cancel=standing.before_cancel,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
+from linkwright.orders.states import leaves
 from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
 from linkwright.wire.v4 import ORDERING, order_parts
 from linkwright.wire.v4.order_items import Standing, all_items, as_new, as_stored, read_items, write_items
@@ -73,7 +74,7 @@ def write_order(order: Order, base_url: str) -> Json:
         "serviceOrderItem": write_items(order, base_url),
     }
     doc |= present(
-        expectedCompletionDate=_written(order.expected_completion),
+        expectedCompletionDate=_as_given(given.get("expectedCompletionDate"), order.expected_completion),
         startDate=_written(order.started_at),
         completionDate=_written(order.completed_at),
         cancellationDate=_written(order.cancelled_at),
@@ -89,6 +90,7 @@ def order_internals(order: Order) -> Json:
     """What is kept beside the document: the state before a cancel, and which references and relations are ours."""
     return {
         "before_cancel": order.before_cancel,
+        "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
     }
@@ -96,10 +98,11 @@ def order_internals(order: Order) -> Json:
 
 def read_stored_order(doc: Json, *, version: int, requester: str, internals: Json) -> Order:
     """The order behind a stored document; items have no `solution`, their `design_id` finds it."""
+    before = internals.get("items_before_cancel", {})
     return Order(
         id=doc["id"],
         state=cast(State, doc["state"]),
-        items=read_items(doc, as_stored),
+        items=read_items(doc, lambda item: as_stored(item, before.get(item["id"]))),
         ordered_at=moment_of(doc["orderDate"]),
         requester=requester,
         body=doc,
@@ -137,7 +140,11 @@ def amended_order(document: Json, before: Order, max_depth: int = MOST_DEPTH) ->
 
 def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Standing:
     before = known.get(item["id"])
-    return as_new(item) if before is None else Standing(before.state, before.faults, before.parameters)
+    return (
+        as_new(item)
+        if before is None
+        else Standing(before.state, before.faults, before.parameters, before.before_cancel)
+    )
 
 
 def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:
@@ -177,6 +184,11 @@ def _from_fields(order: Order) -> dict[str, Json]:
         requestedStartDate=_written(order.requested_start),
         requestedCompletionDate=_written(order.requested_completion),
     )
+
+
+def _as_given(given: Json, value: datetime | None) -> str | None:
+    """A moment that the requester set stays as he wrote it until we say another one."""
+    return given if given and value is not None and moment_of(given) == value else _written(value)
 
 
 def _written(value: datetime | None) -> str | None:

@@ -1,0 +1,145 @@
+"""Random walks through the life of an order: whatever happens, it moves along the published states and says so."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
+from linkwright.moves import TASK
+from linkwright.orders.model import Cancel, Order
+from linkwright.orders.states import ITEM, ORDER, leaves
+from tests.fakes import Crash, FakeBooks
+from tests.orders.world import KINDS, World, a_cancel, an_order_of_two, an_undesigned_item, two_items
+
+Move = tuple[str, str, str]
+REFUSED = (Conflict, InvalidRequest, NotFound, StaleVersion)
+
+
+class WatchedBooks(FakeBooks):
+    """Checks every write as a listener would see it: each move is allowed, and each is told."""
+
+    def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
+        before = self.orders[thing.id]
+        moves = _moves(before, thing)
+        assert all(after in (ORDER if kind == "order" else ITEM)[was] for kind, was, after in moves), moves
+        assert not moves or "stateChanged" in happenings, (moves, happenings)
+        return super().save(thing, *happenings, field_path=field_path)
+
+    def save_cancel(self, cancel: Cancel) -> Cancel:
+        before = self.stored_cancels[cancel.id].state
+        assert cancel.state == before or cancel.state in TASK[before], (before, cancel.state)
+        return super().save_cancel(cancel)
+
+
+def _moves(before: Order, after: Order) -> list[Move]:
+    was = {leaf.id: leaf.state for leaf in leaves(before.items)}
+    items = [("item", was[leaf.id], leaf.state) for leaf in leaves(after.items) if leaf.id in was]
+    return [move for move in (("order", before.state, after.state), *items) if move[1] != move[2]]
+
+
+class Walk:
+    """What may happen next, by name. What a requester does wrongly is refused and changes nothing."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        watched = WatchedBooks(**vars(self.world.books))
+        for part in (self.world.desk, self.world.commitment, self.world.carrier, self.world.run):
+            object.__setattr__(part, "books", watched)
+        object.__setattr__(self.world.run.canceller, "books", watched)
+        self.world.books = watched
+        items = (*two_items(), an_undesigned_item(id="3", action="noChange", service_id="s-3"))
+        self.world.desk.place(an_order_of_two(items=items))
+        self.cancels = 0
+
+    def step(self, name: str) -> None:
+        before = dict(self.world.books.orders)
+        try:
+            getattr(self, name)()
+        except REFUSED:
+            assert self.world.books.orders == before
+
+    def advances(self) -> None:
+        self.world.advance()
+
+    def time_goes_on(self) -> None:
+        if self.world.due_at is not None:
+            self.world.until_due()
+
+    def everybody_waits(self) -> None:
+        self.world.waits_for(*KINDS)
+
+    def everybody_answers(self) -> None:
+        self.world.answers_again(*KINDS)
+
+    def partner_is_down(self) -> None:
+        self.world.outside["procure"].down = True
+
+    def partner_refuses(self) -> None:
+        self.world.outside["procure"].refuses = True
+
+    def nobody_takes_back(self) -> None:
+        for kind in ("procure", "provide"):
+            self.world.outside[kind].refuses_undo = True
+
+    def cancels_all(self) -> None:
+        self._cancel()
+
+    def cancels_an_item(self) -> None:
+        self._cancel("1")
+
+    def cancels_what_is_not_there(self) -> None:
+        self._cancel("9")
+
+    def sets_the_state(self) -> None:
+        order = self.world.order
+        wrong = "completed" if order.state != "completed" else "inProgress"
+        self.world.desk.amend(order.id, order.version, lambda o: replace(o, state=wrong), ("state",))
+
+    def amends_an_old_version(self) -> None:
+        self.world.desk.amend("order-1", 0, lambda order: order, ("note",))
+
+    def adds_a_note(self) -> None:
+        order = self.world.order
+        self.world.desk.amend(order.id, order.version, lambda o: replace(o, body={**o.body, "note": []}), ("note",))
+
+    def process_dies(self) -> None:
+        books = self.world.books
+        books.die_at = books.writes + 2
+        with suppress(Crash):
+            self.world.advance()
+        books.die_at = None
+
+    def _cancel(self, *items: str) -> None:
+        self.cancels += 1
+        self.world.desk.cancel(a_cancel(id=f"cancel-{self.cancels}", items=items))
+
+
+STEPS = [name for name in vars(Walk) if not name.startswith("_") and name != "step"]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(STEPS), max_size=25))
+def test_an_order_only_moves_as_published_and_tells_every_move(steps: list[str]) -> None:
+    walk = Walk()
+    for step in steps:
+        walk.step(step)
+    walk.everybody_answers()
+    walk.world.outside["procure"].refuses = False
+    walk.world.until_quiet(400)
+    states = {walk.world.order.state, *(leaf.state for leaf in leaves(walk.world.order.items))}
+    assert states <= {"completed", "partial", "failed", "cancelled", "rejected"}, states
+    assert all(cancel.state == "done" for cancel in walk.world.books.stored_cancels.values())
+
+
+def test_the_watch_sees_a_move_that_is_not_allowed() -> None:
+    walk = Walk()
+    order = walk.world.order
+    for wrong in (replace(order, state="held"), replace(order, state="inProgress")):
+        try:
+            walk.world.books.save(wrong, "attributeChanged")
+        except AssertionError:
+            continue
+        raise RuntimeError("it went unseen")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uuid_utils
 
@@ -29,7 +29,6 @@ from linkwright.api.service_qualification import (
     ServiceQualificationApi,
     question_amender,
 )
-from linkwright.api.tokens import Tokens
 from linkwright.api.validation import whole_resource
 from linkwright.designs.designer import Designer, Rules
 from linkwright.engine.dbos_engine import DbosEngine
@@ -44,7 +43,6 @@ from linkwright.orders.ports import Errands
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
-from linkwright.outbound.key_sets import PublishedKeys
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from linkwright.outbound.subscribers import Delivery
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -65,6 +63,9 @@ from linkwright.store.due import AllDue
 from linkwright.store.outbox import SqlOutbox
 from linkwright.store.subscriptions import SqlSubscriptions
 from linkwright.wire.filters import known_attributes
+
+if TYPE_CHECKING:
+    from linkwright.api.tokens import Tokens
 
 # Raised only on purpose: work that an older version began is started again by the sweep whatever this says.
 ENGINE_VERSION = "1"
@@ -110,6 +111,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
         start=store.engine.start,
         stop=stop,
         gate=_gate(settings, apis),
+        run_brief=store.database.run,
         validate_responses=validate_responses,
     )
 
@@ -201,10 +203,14 @@ def _gate(settings: Settings, apis: Sequence[Served]) -> Gate:
     return GuardedGate(areas, tokens=_tokens(settings), api_keys=api_keys)
 
 
-def _tokens(settings: Settings) -> Tokens | None:
+def _tokens(settings: Settings) -> "Tokens | None":
+    """Its cryptography costs 9 MB, which only those pay who need it."""
     known = settings.tokens
     if known is None:
         return None
+    from linkwright.api.tokens import Tokens
+    from linkwright.outbound.key_sets import PublishedKeys
+
     scheme, _, rest = known.jwks_url.partition("://")
     host, _, path = rest.partition("/")
     keys = PublishedKeys(_client(settings, "identity provider", f"{scheme}://{host}"), path)

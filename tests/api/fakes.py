@@ -39,6 +39,9 @@ class Shelf:
         self.before_read()
         return self.resources.get(kind, {}).get(resource_id)
 
+    def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:
+        return None
+
     def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
         self.before_read()
         self.asked.append(query)

@@ -23,6 +23,7 @@ _HTTP: Reasons = {
     "+ GET * query sort: string": "lists can be sorted",
     "~ GET * query offset: integer -> integer minimum=0": "a negative offset is a mistake of the caller",
     "~ GET * query limit: integer -> integer maximum=1000 minimum=1": "pages are bounded, and none is empty on purpose",
+    "+ POST * 201 link *": "what was created leads to what can be done with it",
     "+ P* 413 application/json: Error": "bodies are limited in size",
     "+ P* 415 application/json: Error": "only JSON is read",
     "+ * 503 application/json: Error": "an overloaded server says so",
@@ -55,6 +56,7 @@ SERVED: Mapping[str, Reasons] = {
         **_HTTP,
         **_TOLERANCE,
         "+ POST *ServiceQualification 200 header Location: string": "an answer at once is stored too, and can be found",
+        "+ POST *ServiceQualification 200 link *": "and leads on like one that comes later",
         "+ PATCH * body application/merge-patch+json: *ServiceQualification_Update required": "RFC 7396 to the letter",
     },
 }

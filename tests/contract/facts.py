@@ -147,6 +147,10 @@ def _openapi_responses(document: Document, operation: Document) -> Iterator[tupl
             yield f"{status} {media_type}", _described(content["schema"])
         for name, header in response.get("headers", {}).items():
             yield f"{status} header {name}", _described(_followed(document, header)["schema"])
+        for name, given_link in response.get("links", {}).items():
+            link = _followed(document, given_link)
+            where = json.dumps([link.get("parameters"), link.get("requestBody")], sort_keys=True)
+            yield f"{status} link {name}", f"{link['operationId']} {where}"
 
 
 def _media_types(document: Document, operation: Document, direction: str) -> set[str]:

@@ -92,6 +92,23 @@ def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
         a_guard().check(url)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://8.8.8.8/{'x' * 2000}",
+        f"http://{'x' * 64}.example/",
+        "http://partner..example/",
+        "http://8.8.8.8/\r\nX-Injected: 1",
+        "http://8.8.8.8/a b",
+        "http://8.8.8.8/\t",
+        "http://8.8.8.8\u200b/",
+    ],
+)
+def test_an_address_that_no_request_could_carry_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        AddressGuard(allow_loopback=False, allowed_networks=()).check(url)
+
+
 def test_loopback_is_open_only_where_it_was_opened() -> None:
     guard = a_guard(allow_loopback=True)
     guard.check("http://127.0.0.1:9000/")

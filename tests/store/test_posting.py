@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from random import Random
 
 import pytest
 from sqlalchemy import func, select
@@ -51,6 +52,15 @@ def test_either_of_two_keys_is_enough_to_find_the_first(world: World) -> None:
     assert _place(world, "a", _post("externalId:x")) == "a"
     assert _place(world, "b", _post("Idempotency-Key:k", "externalId:x")) == "a"
     assert _place(world, "c", _post("Idempotency-Key:k")) == "c"  # the second post was undone with all it wrote
+
+
+def test_a_key_may_be_longer_than_any_index_takes(world: World) -> None:
+    long = "externalId:" + Random(1).randbytes(100_000).hex()
+    assert _place(world, "a", _post(long)) == "a"
+    assert _place(world, "b", _post(long)) == "a"
+    assert _place(world, "c", _post(long + "0")) == "c"
+    with pytest.raises(Conflict, match=r"same externalId: a\."):
+        _place(world, "d", _post(long, says="two"))
 
 
 def test_another_request_under_a_known_key_is_a_conflict(world: World) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkwright.errors import InvalidRequest
+from linkwright.wire import filters
 from linkwright.wire.filters import (
     DEFAULT_LIMIT,
     LONGEST_PATH,
@@ -25,6 +26,7 @@ from linkwright.wire.filters import (
     rank,
 )
 from tests.contract.facts import OPENAPI, read_document
+from tests.counting import lines_run
 
 Json = Any
 
@@ -255,6 +257,18 @@ def test_an_unknown_attribute_is_named(raw: str, named: str) -> None:
     assert caught.value.attribute == named
 
 
+def test_a_query_of_any_length_is_no_query() -> None:
+    assert parsed(f"externalId={'x' * 60_000}").filter
+    with pytest.raises(InvalidRequest, match="65536 characters"):
+        parsed(f"externalId={'x' * 70_000}")
+
+
+def test_a_long_list_is_sorted_by_few_attributes_and_by_each_once() -> None:
+    assert parsed("sort=state,-state,state").sort == (SortKey("state", False),)
+    with pytest.raises(InvalidRequest, match="10 attributes"):
+        parsed("sort=" + ",".join(f"a{number}" for number in range(11)))
+
+
 @pytest.mark.parametrize("raw", ["state", "%3E5", ";", "held;state=held"])
 def test_what_is_no_filter_is_refused(raw: str) -> None:
     with pytest.raises(InvalidRequest, match="no filter"):
@@ -329,6 +343,14 @@ def test_a_projection_goes_into_objects_and_lists() -> None:
 
 def test_whoever_asks_for_the_whole_and_a_part_of_it_gets_the_whole() -> None:
     assert project(ORDER, (("note", "text"), ("note",)))["note"] == ORDER["note"]
+
+
+def test_many_fields_are_not_looked_through_for_each_element() -> None:
+    order = {"serviceOrderItem": [{"id": str(number)} for number in range(500)]}
+    wanted = [("serviceOrderItem", f"a{number}") for number in range(500)]
+
+    assert project(order, [*wanted, ("serviceOrderItem", "id")]) == order
+    assert lines_run(lambda: project(order, wanted), filters) < 20 * (500 + 500)
 
 
 def test_without_fields_the_document_is_whole_and_an_unknown_field_selects_nothing() -> None:

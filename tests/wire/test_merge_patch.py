@@ -75,6 +75,20 @@ def test_under_plain_json_an_unknown_id_and_none_at_all_are_added_at_the_end() -
     assert after["note"] == [*an_order()["note"], {"text": "second"}, {"id": "n9", "text": "third"}]
 
 
+def test_an_element_without_id_that_is_sent_back_as_it_is_stays_the_only_one() -> None:
+    twice = an_order() | {"note": [{"text": "a"}, {"id": "n1"}, {"text": "a"}]}
+    for document in (an_order(), twice):
+        assert apply_patch(PLAIN, document, deepcopy(document)) == document
+    patch = {"note": [{"text": "without id"}, {"text": "without id"}, {"text": "new"}]}
+    assert apply_patch(PLAIN, an_order(), patch)["note"][2:] == [{"text": "without id"}, {"text": "new"}]
+
+
+def test_a_stored_element_whose_id_is_no_text_is_left_alone() -> None:
+    own = {"ourOwn": {"note": [{"id": ["n1"]}, {"id": {}}, 5]}}
+    after = apply_patch(PLAIN, own, {"ourOwn": {"note": [{"id": "n2"}]}})
+    assert after["ourOwn"]["note"] == [{"id": ["n1"]}, {"id": {}}, 5, {"id": "n2"}]
+
+
 def test_under_plain_json_notes_and_items_are_merged_by_id_at_every_depth() -> None:
     patch = {"serviceOrderItem": [{"id": "1", "service": {"note": [{"id": "n", "author": "me"}, {"id": "m"}]}}]}
     (first, _) = apply_patch(PLAIN, an_order(), patch)["serviceOrderItem"]

@@ -20,6 +20,7 @@ from linkwright.designs.model import (
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import requirement
+from linkwright.wire.v4 import qualification
 from linkwright.wire.v4.qualification import (
     amended_question,
     read_check,
@@ -28,6 +29,7 @@ from linkwright.wire.v4.qualification import (
     write_question,
 )
 from tests.builders import NOW, a_question, a_requirement, a_solution
+from tests.counting import lines_run
 
 from .schemas import assert_contract, assert_published
 
@@ -92,6 +94,14 @@ def test_items_without_id_are_numbered_around_those_that_have_one() -> None:
 
     assert [wanted.ref for wanted in asked.requirements] == ["2", "3", "x", "4"]
     assert [item["id"] for item in write_question(asked, BASE)["serviceQualificationItem"]] == ["2", "3", "x", "4"]
+
+
+def test_numbering_takes_no_longer_where_all_first_numbers_are_taken() -> None:
+    nameless, named = [{}] * 1000, [{"id": str(number)} for number in range(1, 1001)]
+
+    first, *_, last = check(*nameless, *named).requirements[:1000]
+    assert (first.ref, last.ref) == ("1001", "2000")
+    assert lines_run(lambda: check(*nameless, *named), qualification) < 100 * 2000
 
 
 def test_the_same_id_twice_is_refused() -> None:

@@ -107,6 +107,12 @@ JUNK: Any = st.recursive(
 )
 
 
+@pytest.mark.parametrize("text", ["1" * 1_000_000 + "x", "." + "1" * 1_000_000 + "x", "1" * 1_000_000 + "e"])
+def test_a_very_long_text_is_refused_without_trying_every_way_to_read_it(text: str) -> None:
+    with pytest.raises(ValueError, match="a number is expected"):
+        number(text)
+
+
 @pytest.mark.parametrize("read", [*READERS, diversity], ids=lambda read: read.__name__)
 @settings(max_examples=150, derandomize=True, deadline=None)
 @given(value=JUNK)

@@ -1,5 +1,6 @@
 """Service orders: the rules of the standard, what we lay over, and the way into the store and back."""
 
+import graphlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from linkwright.orders.model import (
     Reference,
     Relation,
 )
+from linkwright.wire.v4 import order_rules
 from linkwright.wire.v4.service_order import (
     amended_order,
     order_internals,
@@ -27,6 +29,7 @@ from linkwright.wire.v4.service_order import (
     write_order,
 )
 from tests.builders import NOW, a_solution, an_item, an_order
+from tests.counting import lines_run
 
 from .schemas import assert_contract, assert_published
 
@@ -156,11 +159,45 @@ def test_two_items_may_well_be_diverse_from_each_other() -> None:
     assert [item.depends_on for item in read(body).items] == [(), ()]
 
 
-def test_a_chain_of_thousands_of_items_is_read() -> None:
+def test_an_item_of_another_order_is_nothing_that_this_order_waits_for() -> None:
+    elsewhere = [
+        {"relationshipType": "dependency", "orderItem": {"itemId": "7", "serviceOrderId": "another"}},
+        {"relationshipType": "dependency", "orderItem": {"id": "8", "serviceOrderHref": f"{BASE}/o/another"}},
+    ]
+    order = read(a_body(an_item_body(serviceOrderItemRelationship=elsewhere)))
+
+    assert order.items[0].depends_on == ()
+    (written,) = write_order(order, BASE)["serviceOrderItem"]
+    assert [one["orderItem"]["id"] for one in written["serviceOrderItemRelationship"]] == ["7", "8"]
+
+
+def test_who_names_the_order_itself_means_its_own_item() -> None:
+    order = read(a_body(an_item_body("a"), an_item_body("b", serviceOrderItemRelationship=waits_for("a"))))
+    document = write_order(order, BASE)
+    document["serviceOrderItem"][1]["serviceOrderItemRelationship"][0]["orderItem"]["serviceOrderId"] = order.id
+
+    assert amended_order(document, order).items[1].depends_on == ("a",)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_chain_of_thousands_of_items_is_read_in_time_that_grows_with_its_length(reverse: bool) -> None:
     items = [an_item_body("0")]
     items += [an_item_body(str(n), serviceOrderItemRelationship=waits_for(str(n - 1))) for n in range(1, 3000)]
+    ordered = items[::-1] if reverse else items
+
+    looked_at = lines_run(lambda: read(a_body(*ordered)), order_rules, graphlib)
 
     assert read(a_body(*items)).items[-1].depends_on == ("2998",)
+    assert looked_at < 200 * len(items)
+
+
+def test_a_very_long_circle_is_told_shortly() -> None:
+    items = [an_item_body(str(n), serviceOrderItemRelationship=waits_for(str((n + 1) % 3000))) for n in range(3000)]
+
+    with pytest.raises(InvalidRequest, match=r"circle: 0 → 1 → 2 .* 2999 → 0") as refused:
+        read(a_body(*items))
+
+    assert len(str(refused.value)) < 200
 
 
 def test_items_nested_too_deep_are_refused() -> None:

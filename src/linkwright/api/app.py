@@ -2,14 +2,18 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import anyio.to_thread
-from connexion import AsyncApp
-from connexion.options import SwaggerUIOptions
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.response_validation import ResponseValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 
 from linkwright.api.contracts import Contract
@@ -17,11 +21,11 @@ from linkwright.api.errors import Failures
 from linkwright.api.front import Front
 from linkwright.api.gate import Gate, OpenGate
 from linkwright.api.health import Check, Health
+from linkwright.api.operations import NAME, Handler, Operation, Operations, Run, in_a_thread
 from linkwright.api.parameters import Parameters
-from linkwright.api.validation import body_validators
+from linkwright.api.validation import body_checks
 
 HANDLER_THREADS = 64
-Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,7 @@ def build_app(
     start: Callable[[], None],
     stop: Callable[[], None],
     gate: Gate | None = None,
+    run_brief: Run = in_a_thread,
     validate_responses: bool = False,
 ) -> Any:
     """The ASGI application; `start` and `stop` are called in a worker thread around its life. No gate: an open one.
@@ -48,20 +53,31 @@ def build_app(
         LookupError: an operation has no handler.
     """
     logging.getLogger("connexion").setLevel(logging.ERROR)  # it warns of every body with several media types
-    options = SwaggerUIOptions(swagger_ui=False, serve_spec=False)
-    app = AsyncApp(__name__, lifespan=_lifespan(start, stop), swagger_ui_options=options)
-    for served in apis:
+    methods = [_methods(served) for served in apis]
+    operations = dict(chain.from_iterable(map(_operations, apis, methods)))
+    app = ConnexionMiddleware(
+        Operations(operations, max_body_bytes=max_body_bytes, run_brief=run_brief),
+        import_name=__name__,
+        lifespan=_lifespan(start, stop),
+        middlewares=_layers(validate_responses),
+    )
+    for served, found in zip(apis, methods, strict=True):
         contract = served.contract
         app.add_api(
             contract.document if validate_responses else contract.for_routing(),
-            resolver=Resolver(_methods(served).__getitem__),
+            resolver=Resolver(found.__getitem__),
             base_path=contract.base_path,
             validate_responses=validate_responses,
-            validator_map={"body": body_validators(contract, max_body_bytes), "parameter": Parameters},
         )
     for kind, handler in Failures([served.contract for served in apis]).handlers():
         app.add_error_handler(kind, handler)
     return Front(app, Health(checks), gate or OpenGate())
+
+
+def _layers(validate_responses: bool) -> list[Any]:
+    """What of connexion stands before our operations, outermost first."""
+    checking = [ResponseValidationMiddleware] if validate_responses else []
+    return [ExceptionMiddleware, RoutingMiddleware, *checking, LifespanMiddleware]
 
 
 def _methods(served: Served) -> dict[str, Handler]:
@@ -74,6 +90,20 @@ def _methods(served: Served) -> dict[str, Handler]:
             raise LookupError(f"{served.contract.name}: no handler has {name}")
         found[operation["operationId"]] = getattr(handler, name)
     return found
+
+
+def _operations(served: Served, methods: Mapping[str, Handler]) -> Iterator[tuple[NAME, Operation]]:
+    contract = served.contract
+    for method, operation in contract.operations():
+        name = operation["operationId"]
+        yield (
+            (contract.base_path, name),
+            Operation(
+                handler=methods[name],
+                parameters=Parameters(contract.parameters_of(operation)),
+                checks=body_checks(contract, method, operation),
+            ),
+        )
 
 
 def _lifespan(

@@ -15,10 +15,14 @@ async def read(receive: Any, scope: Any, max_bytes: int) -> bytes:
     """The whole body, chunked or not. Of one that is larger than the limit no more is kept or waited for.
 
     Raises:
-        ProblemException: 413 for more than the limit, 400 where the sender left before the end.
+        ProblemException: 413 for more than the limit, 400 where the sender left before the end, 415 for one that is
+            packed.
     """
+    packed = b", ".join(value for name, value in scope["headers"] if name == b"content-encoding").strip().lower()
+    if packed not in (b"", b"identity"):
+        raise ProblemException(status=415, title="Packed", detail="A body is taken without Content-Encoding only.")
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > max_bytes:
+    if declared.isdigit() and (len(declared) > 18 or int(declared) > max_bytes):
         raise _too_large(max_bytes)
     raw = bytearray()
     more = True

@@ -1,48 +1,50 @@
 """What a handler may know of its caller and the request, read from the scope of the request that it answers."""
 
+from contextvars import ContextVar
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from connexion import request
 
+from linkwright.api.brevity import LARGE_BYTES, TooMuch
 from linkwright.api.identity import CALLER, Caller
-from linkwright.api.validation import BODY, REPAIRS
 from linkwright.errors import InvalidRequest
 from linkwright.posting import Post
 from linkwright.wire.repairs import Repaired
 
 LONGEST_KEY = 255
+BODY, REPAIRS, BRIEF = "linkwright.body", "linkwright.repairs", "linkwright.brief"
+SCOPE: ContextVar[Any] = ContextVar("linkwright.scope")
+"""The scope of the request that is being answered; what we know of it lies among its extensions."""
 
 
 def body_of() -> Any:
     """The body as the validator parsed it."""
-    return request.scope["extensions"][BODY]
+    return _extensions()[BODY]
 
 
 def mended(found: Repaired) -> Any:
     """What was mended is told with the answer, whatever part of the request it was in."""
-    request.scope["extensions"][REPAIRS] = (*request.scope["extensions"].get(REPAIRS, ()), *found.notes)
+    _extensions()[REPAIRS] = (*_extensions().get(REPAIRS, ()), *found.notes)
     return found.body
 
 
 def query_string() -> str:
     """The raw query: connexion's own reading folds repeated names and odd operators together."""
-    return str(request.scope["query_string"].decode("latin-1"))
+    return str(SCOPE.get()["query_string"].decode("latin-1"))
 
 
 def media_type_of() -> str:
     """Bare and in lower case, as `front` leaves it; the first that an operation declares is assumed where none is."""
-    return str(request.headers.get("content-type", "application/json"))
+    return header(SCOPE.get(), b"content-type") or "application/json"
 
 
 def if_match_of() -> str | None:
-    found = request.headers.get("if-match")
-    return None if found is None else str(found)
+    return header(SCOPE.get(), b"if-match")
 
 
 def caller_of() -> Caller:
-    found: Caller = request.scope["extensions"][CALLER]
+    found: Caller = _extensions()[CALLER]
     return found
 
 
@@ -50,7 +52,7 @@ def actor() -> str | None:
     """Who is behind what is done now; None outside of a request, where nobody but ourselves is."""
     try:
         return caller_of().id
-    except (RuntimeError, LookupError):
+    except LookupError:
         return None
 
 
@@ -59,7 +61,8 @@ def post_of(body: Any) -> Post | None:
 
     The order of members does not count, so that a sender may write the same request anew.
     """
-    keys = [f"Idempotency-Key:{_idempotency_key()}"] if "idempotency-key" in request.headers else []
+    given = header(SCOPE.get(), b"idempotency-key")
+    keys = [] if given is None else [f"Idempotency-Key:{_idempotency_key(given)}"]
     external_id = body.get("externalId")
     keys += [f"externalId:{external_id}"] if isinstance(external_id, str) and external_id else []
     if not keys:
@@ -67,8 +70,29 @@ def post_of(body: Any) -> Post | None:
     return Post(keys=tuple(keys), digest=sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest())
 
 
-def _idempotency_key() -> str:
-    key = str(request.headers["idempotency-key"]).strip()
+def refuse_much(size: int) -> None:
+    """So many bytes are not opened on the event loop. Raises TooMuch there."""
+    if size > LARGE_BYTES:
+        refuse_long()
+
+
+def refuse_long() -> None:
+    """What comes takes long: everybody else would wait for it on the event loop. Raises TooMuch there."""
+    if _extensions().get(BRIEF):
+        raise TooMuch
+
+
+def header(scope: Any, wanted: bytes) -> str | None:
+    """The first header of that name; names come in lower case."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
+def _extensions() -> Any:
+    return SCOPE.get()["extensions"]
+
+
+def _idempotency_key(given: str) -> str:
+    key = given.strip()
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidRequest(f"a key of at most {LONGEST_KEY} characters is expected", "Idempotency-Key")
     return key

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import orjson
-from connexion.lifecycle import ConnexionResponse
 
+from linkwright.api.callers import refuse_long, refuse_much
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Documents, Kind, Page, Stored
-from linkwright.api.replies import etag, json_list, reply
+from linkwright.api.replies import Reply, etag, json_list, reply
 from linkwright.errors import Forbidden, NotFound
 from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query, project
@@ -31,9 +31,11 @@ class Collection:
     documents: Documents
     known: Callable[[str], bool]
 
-    def one(self, resource_id: str, query_string: str, caller: Caller) -> ConnexionResponse:
+    def one(self, resource_id: str, query_string: str, caller: Caller) -> Reply:
         query = parse_query(query_string, known=self.known)
         stored = self.stored(resource_id, caller)
+        if query.fields is not None or not caller.sees_costs:
+            refuse_much(len(stored.body))
         body = _shown(stored.body, query, caller, own=stored.requester == caller.id)
         return reply(body, 200, {"ETag": etag(stored.version)})
 
@@ -44,16 +46,26 @@ class Collection:
             raise NotFound(self.kind, resource_id)
         return found
 
-    def page(self, query_string: str, caller: Caller) -> ConnexionResponse:
+    def page(self, query_string: str, caller: Caller) -> Reply:
         query = parse_query(query_string, known=self.known)
         _refuse_guessing(query, caller)
-        page = self.documents.page(self.kind, query, caller.sees_only)
+        page = self._found(query, caller)
         bodies = [_shown(body, query, caller, own=caller.sees_only is not None) for body in page.bodies]
         headers = {"X-Total-Count": str(page.total), "X-Result-Count": str(len(bodies))}
         link = self._links(query_string, query, page)
         if len(link) <= LONGEST_LINK:  # proxies drop answers with longer headers
             headers["Link"] = link
         return reply(json_list(bodies), 200, headers)
+
+    def _found(self, query: ListQuery, caller: Caller) -> Page:
+        """On the event loop only what takes as long as a read by key, and is not large where it must be opened."""
+        page = self.documents.brief_page(self.kind, query, caller.sees_only)
+        if page is None:
+            refuse_long()
+            return self.documents.page(self.kind, query, caller.sees_only)
+        if query.fields is not None or not caller.sees_costs:
+            refuse_much(sum(map(len, page.bodies)))
+        return page
 
     def _links(self, query_string: str, query: ListQuery, page: Page) -> str:
         """RFC 8288: self, first, last, and next and prev where they exist. Filters stay as they were written."""

@@ -33,6 +33,12 @@ class Contract:
         for path in self.document["paths"].values():
             yield from ((method, operation) for method, operation in path.items() if method in METHODS)
 
+    def parameters_of(self, operation: dict[str, Any]) -> list[dict[str, Any]]:
+        """As they are written, or where they are only named, as they are described among the components."""
+        described = self.document["components"].get("parameters", {})
+        given = operation.get("parameters", ())
+        return [described[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in given]
+
     def methods_at(self, path: str) -> dict[str, dict[str, Any]]:
         """What is offered at the path of a request: upper case method → operation."""
         if path.startswith(f"{self.base_path}/"):

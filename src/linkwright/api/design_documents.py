@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import orjson
-from connexion.lifecycle import ConnexionResponse
 
 from linkwright.api.callers import caller_of
 from linkwright.api.collections import visible
 from linkwright.api.ports import Designs
-from linkwright.api.replies import reply
+from linkwright.api.replies import Reply, reply
 from linkwright.errors import NotFound
 
 
@@ -16,7 +15,7 @@ from linkwright.errors import NotFound
 class DesignDocumentApi:
     designs: Designs
 
-    def retrieve_design_document(self, id: str) -> ConnexionResponse:
+    def retrieve_design_document(self, id: str) -> Reply:
         caller = caller_of()
         document = self.designs.document(id, caller.sees_only)
         if document is None:

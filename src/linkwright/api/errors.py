@@ -5,12 +5,11 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionResponse
+from connexion.exceptions import ProblemException, UnsupportedMediaTypeProblem
 from starlette.exceptions import HTTPException
 
 from linkwright.api.contracts import Contract
-from linkwright.api.replies import reply
+from linkwright.api.replies import Reply, reply
 from linkwright.errors import (
     Conflict,
     Forbidden,
@@ -35,6 +34,8 @@ STATUS: Mapping[type[LinkwrightError], int] = {
     OutboundError: 503,
 }
 RETRY_AFTER_S = "5"
+LONGEST_MESSAGE = 4000
+"""Characters: what was sent may be quoted in it, and may be very long."""
 log = structlog.get_logger(__name__)
 
 
@@ -42,7 +43,9 @@ def status_of(error: LinkwrightError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
-def error_reply(status: int, message: str, headers: Mapping[str, str] | None = None) -> ConnexionResponse:
+def error_reply(status: int, message: str, headers: Mapping[str, str] | None = None) -> Reply:
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[: LONGEST_MESSAGE - 103]} … {message[-100:]}"
     body = write_error(status, str(status), HTTPStatus(status).phrase, message)
     more = {"Retry-After": RETRY_AFTER_S} if status == 503 else {}
     return reply(body, status, {**more, **(headers or {})})
@@ -63,14 +66,14 @@ class Failures:
             (Exception, on_anything_else),
         )
 
-    async def on_problem(self, request: Any, error: ProblemException | HTTPException) -> ConnexionResponse:
+    async def on_problem(self, request: Any, error: ProblemException | HTTPException) -> Reply:
         """What connexion and starlette raise themselves."""
         status, told = _said(error)
         offered = self._offered(str(request.scope["path"]))
         if status == 405:
             methods = ", ".join(_methods(offered))
             return error_reply(405, f"{request.method} is not offered here, only {methods}.", {"Allow": methods})
-        if status == 415:
+        if isinstance(error, UnsupportedMediaTypeProblem):
             types = ", ".join(offered.get(request.method, {}).get("requestBody", {}).get("content", ()))
             return error_reply(415, f"A body of one of these media types is expected: {types}.")
         return error_reply(status, "There is nothing at this path." if status == 404 else told)
@@ -90,11 +93,11 @@ def _methods(offered: Mapping[str, Any]) -> list[str]:
     return sorted({*offered, "HEAD"} if "GET" in offered else offered)
 
 
-async def on_our_error(_request: Any, error: LinkwrightError) -> ConnexionResponse:
+async def on_our_error(_request: Any, error: LinkwrightError) -> Reply:
     return refusal(error)
 
 
-def refusal(error: LinkwrightError) -> ConnexionResponse:
+def refusal(error: LinkwrightError) -> Reply:
     """The text of our errors is safe to show by their contract."""
     status = status_of(error)
     if status >= 500:
@@ -112,7 +115,7 @@ def _challenge(error: LinkwrightError) -> dict[str, str]:
     return {}
 
 
-async def on_anything_else(_request: Any, error: Exception) -> ConnexionResponse:
+async def on_anything_else(_request: Any, error: Exception) -> Reply:
     """A bug of ours: logged with its trace, told without it."""
     log.error("request failed", exc_info=error)
     return error_reply(500, "Something is broken on our side, and has been logged.")

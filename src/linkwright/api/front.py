@@ -3,13 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from starlette.responses import Response
-
+from linkwright.api.callers import REPAIRS
 from linkwright.api.errors import refusal
 from linkwright.api.gate import Gate
 from linkwright.api.identity import CALLER, Caller
 from linkwright.api.repair_log import log_once
-from linkwright.api.validation import REPAIRS
 from linkwright.errors import LinkwrightError
 
 Scope = MutableMapping[str, Any]
@@ -36,8 +34,7 @@ class Front:
         try:
             caller = await self._gate.admit(scope)
         except LinkwrightError as error:
-            told = refusal(error)
-            await Response(told.body, told.status_code, told.headers)(scope, receive, send)
+            await refusal(error)(scope, receive, send)
             return
         tidy = {
             **scope,
@@ -68,11 +65,12 @@ def _path(path: str) -> str:
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """The media type bare and in lower case, and none where no body is read: what stands there would be parsed."""
-    tidy = []
-    for name, value in scope["headers"]:
-        if name != b"content-type":
-            tidy.append((name, value))
-        elif scope["method"] in WITH_BODY:
-            tidy.append((name, value.split(b";")[0].strip().lower()))
+    """The media type bare and in lower case, and none where no body is read: what stands there would be parsed.
+
+    Two that contradict each other become one that nobody knows.
+    """
+    tidy = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+    if scope["method"] in WITH_BODY:
+        given = [value.split(b";")[0].strip().lower() for name, value in scope["headers"] if name == b"content-type"]
+        tidy += [(b"content-type", b", ".join(dict.fromkeys(given)))] if given else []
     return tidy

@@ -1,14 +1,16 @@
 """Lets a request in: who is calling, and may he? Nothing of the body has been read by then."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio.to_thread
 
 from linkwright.api.api_keys import ApiKeys
 from linkwright.api.identity import ANONYMOUS, Caller, scope_needed
-from linkwright.api.tokens import Tokens
 from linkwright.errors import Forbidden, Unauthorized
+
+if TYPE_CHECKING:
+    from linkwright.api.tokens import Tokens
 
 BEARER = "bearer "
 
@@ -35,7 +37,7 @@ class OpenGate:
 class GuardedGate:
     """`areas` are (path prefix, name in scopes); a path under none of them needs a known caller, but no scope."""
 
-    def __init__(self, areas: Sequence[tuple[str, str]], *, tokens: Tokens | None, api_keys: ApiKeys | None) -> None:
+    def __init__(self, areas: Sequence[tuple[str, str]], *, tokens: "Tokens | None", api_keys: ApiKeys | None) -> None:
         self._areas = sorted(areas, key=lambda area: len(area[0]), reverse=True)
         self._tokens, self._api_keys = tokens, api_keys
 

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from connexion.lifecycle import ConnexionResponse
-
 from linkwright.api.callers import body_of, caller_of
 from linkwright.api.identity import SEE_COSTS
 from linkwright.api.ports import Api, Subscriptions
-from linkwright.api.replies import nothing, reply
+from linkwright.api.replies import Reply, nothing, reply
 from linkwright.errors import Forbidden, InvalidRequest, NotFound, Refused
 from linkwright.wire.costs import leads_to_costs
 from linkwright.wire.filters import event_filter
@@ -29,7 +27,7 @@ class HubApi:
     subscriptions: Subscriptions
     guard: CallbackGuard
 
-    def register_listener(self) -> ConnexionResponse:
+    def register_listener(self) -> Reply:
         """A listener hears of what its caller may see, no more."""
         body, caller = body_of(), caller_of()
         self._refuse_forbidden(body["callback"])
@@ -40,7 +38,7 @@ class HubApi:
         document = {"id": added.id, "callback": added.callback, "query": added.query}
         return reply(document, 201, {"Location": f"{self.href}/{added.id}"})
 
-    def unregister_listener(self, id: str) -> ConnexionResponse:
+    def unregister_listener(self, id: str) -> Reply:
         if not self.subscriptions.remove(self.api, id, caller_of().sees_only):
             raise NotFound("subscription", id)
         return nothing()

@@ -10,7 +10,7 @@ from linkwright.errors import InvalidRequest
 class Parameters:
     """Filters are no parameters of the contract, so only its whole numbers are looked at; no text may hold a NUL."""
 
-    def __init__(self, parameters: Iterable[Mapping[str, Any]], **_: Any) -> None:
+    def __init__(self, parameters: Iterable[Mapping[str, Any]]) -> None:
         self._whole = {p["name"]: p["schema"] for p in parameters if p["schema"].get("type") == "integer"}
 
     def validate(self, scope: Mapping[str, Any]) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 
 import orjson
 from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionResponse
 
 from linkwright.api.bodies import too_deep
-from linkwright.api.callers import mended
+from linkwright.api.callers import mended, refuse_much
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Stored
-from linkwright.api.replies import etag, reply
+from linkwright.api.replies import Reply, etag, reply
 from linkwright.api.validation import Check
 from linkwright.errors import Forbidden, InvalidRequest, StaleVersion
 from linkwright.wire.merge_patch import apply_patch, changed_paths
@@ -34,9 +33,7 @@ class Patching:
     check: Check
     amend: Callable[[Any, int, tuple[str, ...]], Amended]
 
-    def patch(
-        self, resource_id: str, media_type: str, body: Any, if_match: str | None, caller: Caller
-    ) -> ConnexionResponse:
+    def patch(self, resource_id: str, media_type: str, body: Any, if_match: str | None, caller: Caller) -> Reply:
         """A lost race is tried again on the newer version, unless the caller named the version he means (412)."""
         for _ in range(TRIES):
             try:
@@ -53,6 +50,7 @@ class Patching:
         if not caller.sees_costs and stored.requester != caller.id:
             raise Forbidden(SEE_COSTS)
         _refuse_other_version(stored.version, if_match)
+        refuse_much(len(stored.body))
         return stored
 
     def _patched(self, stored: Stored, media_type: str, body: Any) -> Amended:

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from connexion.lifecycle import ConnexionResponse
-
+from linkwright.api.brevity import brief
 from linkwright.api.callers import body_of, caller_of
 from linkwright.api.identity import SEE_ALL
-from linkwright.api.replies import reply
+from linkwright.api.replies import Reply, reply
 from linkwright.errors import Forbidden, NotFound
 from linkwright.orders.peer_event import PeerNews
 from linkwright.wire.v4.events import read_peer_event
@@ -18,7 +17,8 @@ class PeerEventApi:
     news: PeerNews
     peers: Collection[str]
 
-    def receive_peer_event(self, peer: str) -> ConnexionResponse:
+    @brief
+    def receive_peer_event(self, peer: str) -> Reply:
         if peer not in self.peers:
             raise NotFound("peer", peer)
         if caller_of().sees_only not in (None, peer):  # a partner speaks for itself alone
@@ -28,6 +28,7 @@ class PeerEventApi:
             self.news.heard(peer, event.resource_id)
         return reply({}, 201)
 
-    def receive_named_peer_event(self, peer: str, eventName: str) -> ConnexionResponse:  # noqa: N803, ARG002
+    @brief
+    def receive_named_peer_event(self, peer: str, eventName: str) -> Reply:  # noqa: N803, ARG002
         """Some senders append the event's name to the callback; the event says it itself."""
         return self.receive_peer_event(peer)

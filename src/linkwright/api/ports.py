@@ -41,6 +41,10 @@ class Documents(Protocol):
         """The resource as it was last written; None where there is none, or no more."""
         ...
 
+    def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:
+        """What `page` answers, where an index finds and counts it at once; None where it would take longer."""
+        ...
+
     def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
         """The matching resources, oldest first unless the query sorts them. The total is exact.
 

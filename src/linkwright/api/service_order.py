@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from connexion.lifecycle import ConnexionResponse
 
+from linkwright.api.brevity import brief
 from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.ownership import refuse_foreign
 from linkwright.api.patching import Amended, Patching
 from linkwright.api.ports import Designs
-from linkwright.api.replies import nothing, reply
+from linkwright.api.replies import Reply, nothing, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import InvalidRequest, NotFound, Repeated
 from linkwright.orders.model import Order
@@ -59,13 +59,16 @@ class ServiceOrderApi:
     max_items: int = MOST_ITEMS
     max_depth: int = MOST_DEPTH
 
-    def list_service_order(self) -> ConnexionResponse:
+    @brief
+    def list_service_order(self) -> Reply:
         return self.orders.page(query_string(), caller_of())
 
-    def retrieve_service_order(self, id: str) -> ConnexionResponse:
+    @brief
+    def retrieve_service_order(self, id: str) -> Reply:
         return self.orders.one(id, query_string(), caller_of())
 
-    def create_service_order(self) -> ConnexionResponse:
+    @brief
+    def create_service_order(self) -> Reply:
         body, caller = body_of(), caller_of()
         refuse_too_many(body, ITEMS, self.max_items)
         order = read_order(body, id=self.new_id(), now=self.now(), requester=caller.id, max_depth=self.max_depth)
@@ -76,21 +79,26 @@ class ServiceOrderApi:
             return self._again(self.orders, before)
         return self._created(write_order(placed, self.base_url))
 
-    def patch_service_order(self, id: str) -> ConnexionResponse:
+    @brief
+    def patch_service_order(self, id: str) -> Reply:
         return self.patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
-    def delete_service_order(self, id: str) -> ConnexionResponse:
+    @brief
+    def delete_service_order(self, id: str) -> Reply:
         self.orders.stored(id, caller_of())
         self.desk.withdraw(id)
         return nothing()
 
-    def list_cancel_service_order(self) -> ConnexionResponse:
+    @brief
+    def list_cancel_service_order(self) -> Reply:
         return self.cancels.page(query_string(), caller_of())
 
-    def retrieve_cancel_service_order(self, id: str) -> ConnexionResponse:
+    @brief
+    def retrieve_cancel_service_order(self, id: str) -> Reply:
         return self.cancels.one(id, query_string(), caller_of())
 
-    def create_cancel_service_order(self) -> ConnexionResponse:
+    @brief
+    def create_cancel_service_order(self) -> Reply:
         body, caller = body_of(), caller_of()
         cancel = read_cancel(body, id=self.new_id(), now=self.now(), requester=caller.id)
         self._refuse_unknown(cancel.order_id, caller)
@@ -107,11 +115,11 @@ class ServiceOrderApi:
         except NotFound as error:
             raise InvalidRequest(str(error), "serviceOrder.id") from error
 
-    def _again(self, resources: Collection, repeated: Repeated) -> ConnexionResponse:
+    def _again(self, resources: Collection, repeated: Repeated) -> Reply:
         """The first resource as it is by now."""
         return self._created(orjson.loads(resources.stored(repeated.resource_id, caller_of()).body))
 
-    def _created(self, document: Any) -> ConnexionResponse:
+    def _created(self, document: Any) -> Reply:
         return reply(visible(document, caller_of()), 201, {"Location": document["href"]})
 
 

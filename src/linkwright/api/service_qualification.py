@@ -10,13 +10,13 @@ from typing import Any, Protocol
 import anyio.to_thread
 import orjson
 import structlog
-from connexion.lifecycle import ConnexionResponse
 
+from linkwright.api.brevity import brief
 from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.patching import Amended, Patching
-from linkwright.api.replies import nothing, reply
+from linkwright.api.replies import Reply, nothing, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import Repeated
 from linkwright.posting import Post
@@ -50,41 +50,49 @@ class ServiceQualificationApi:
     budget_s: float
     max_items: int = MOST_ITEMS
 
-    def list_check_service_qualification(self) -> ConnexionResponse:
+    @brief
+    def list_check_service_qualification(self) -> Reply:
         return self.checks.page(query_string(), caller_of())
 
-    def retrieve_check_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def retrieve_check_service_qualification(self, id: str) -> Reply:
         return self.checks.one(id, query_string(), caller_of())
 
-    async def create_check_service_qualification(self) -> ConnexionResponse:
+    async def create_check_service_qualification(self) -> Reply:
         return await self._asked(read_check)
 
-    def patch_check_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def patch_check_service_qualification(self, id: str) -> Reply:
         return self.check_patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
-    def delete_check_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def delete_check_service_qualification(self, id: str) -> Reply:
         self.checks.stored(id, caller_of())
         self.questions.remove("check", id)
         return nothing()
 
-    def list_query_service_qualification(self) -> ConnexionResponse:
+    @brief
+    def list_query_service_qualification(self) -> Reply:
         return self.queries.page(query_string(), caller_of())
 
-    def retrieve_query_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def retrieve_query_service_qualification(self, id: str) -> Reply:
         return self.queries.one(id, query_string(), caller_of())
 
-    async def create_query_service_qualification(self) -> ConnexionResponse:
+    async def create_query_service_qualification(self) -> Reply:
         return await self._asked(read_query)
 
-    def patch_query_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def patch_query_service_qualification(self, id: str) -> Reply:
         return self.query_patching.patch(id, media_type_of(), body_of(), if_match_of(), caller_of())
 
-    def delete_query_service_qualification(self, id: str) -> ConnexionResponse:
+    @brief
+    def delete_query_service_qualification(self, id: str) -> Reply:
         self.queries.stored(id, caller_of())
         self.questions.remove("query", id)
         return nothing()
 
-    async def _asked(self, read: Read) -> ConnexionResponse:
+    async def _asked(self, read: Read) -> Reply:
         """200 with the answer for one who waits and gets it in time, else 201 and a resource to look at later.
 
         Asynchronous, so that those who wait occupy none of the threads that everybody else needs.
@@ -116,15 +124,15 @@ class ServiceQualificationApi:
             log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=True)
             return question
 
-    def _told(self, question: Question, caller: Caller) -> ConnexionResponse:
+    def _told(self, question: Question, caller: Caller) -> Reply:
         return _created(write_question(question, self.base_url), caller)
 
-    def _again(self, resources: Collection, repeated: Repeated, caller: Caller) -> ConnexionResponse:
+    def _again(self, resources: Collection, repeated: Repeated, caller: Caller) -> Reply:
         """The first question as it is by now."""
         return _created(orjson.loads(resources.stored(repeated.resource_id, caller).body), caller)
 
 
-def _created(document: Any, caller: Caller) -> ConnexionResponse:
+def _created(document: Any, caller: Caller) -> Reply:
     answered = document.get("instantSyncQualification") is True and document["state"] == "done"
     return reply(visible(document, caller), 200 if answered else 201, {"Location": document["href"]})
 

@@ -8,17 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
-from connexion.datastructures import MediaTypeDict
-from connexion.validators import AbstractRequestBodyValidator
 
-from linkwright.api import bodies
 from linkwright.api.contracts import Contract
 from linkwright.errors import InvalidRequest
-from linkwright.wire.merge_patch import JSON_PATCH, MERGE_PATCH, PLAIN
+from linkwright.wire.merge_patch import JSON_PATCH
 from linkwright.wire.repairs import Repaired, repaired
 
-MEDIA_TYPES = (PLAIN, MERGE_PATCH, JSON_PATCH)
-BODY, REPAIRS = "linkwright.body", "linkwright.repairs"
 MOST_COMPLAINTS = 20
 STRICT = "x-strict-required"
 """What the published schemas demand beyond ours: a body without it is looked through for slips that can be mended."""
@@ -29,7 +24,6 @@ class Check:
 
     def __init__(self, document: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
         self._schema, self._components = schema, document["components"]
-        self._strict = _compiled(schema, _strict(self._components))
 
     def read(self, body: Any) -> Repaired:
         """The body, mended where its sender made a slip that is known.
@@ -45,20 +39,19 @@ class Check:
         return mended
 
     @cached_property
+    def _strict(self) -> Any:
+        """Made for the first body of its kind: all of them together would make every start slower."""
+        return _compiled(self._schema, _strict(self._components))
+
+    @cached_property
     def _tolerant(self) -> Any:
         return _compiled(self._schema, self._components)
 
 
-Checks = Mapping[tuple[str, str], Check]
-
-
-def compiled(contract: Contract) -> Checks:
-    """A check for each (operationId, media type)."""
+def body_checks(contract: Contract, method: str, operation: Mapping[str, Any]) -> Mapping[str, Check]:
+    """By media type, in the order of the contract; empty where it knows no body."""
     return {
-        (operation["operationId"], media_type): Check(
-            contract.document, {"type": "object"} if _is_part(method, media_type) else content["schema"]
-        )
-        for method, operation in contract.operations()
+        media_type: Check(contract.document, {"type": "object"} if _is_part(method, media_type) else content["schema"])
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items()
     }
 
@@ -88,25 +81,6 @@ def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
     return jsonschema_rs.Draft4Validator(
         {"allOf": [schema], "components": components}, validate_formats=True, formats={"uri": lambda _: True}
     )
-
-
-def body_validators(contract: Contract, max_bytes: int) -> MediaTypeDict:
-    checks = compiled(contract)
-    return MediaTypeDict({media_type: _validator(checks, media_type, max_bytes) for media_type in MEDIA_TYPES})
-
-
-def _validator(checks: Checks, media_type: str, max_bytes: int) -> type[AbstractRequestBodyValidator]:
-    class Body(AbstractRequestBodyValidator):  # type: ignore[misc]
-        """Leaves the parsed body in the scope, so that nothing is parsed twice, and what was mended in it."""
-
-        async def wrap_receive(self, receive: Any, *, scope: Any) -> tuple[Any, Any]:
-            raw = await bodies.read(receive, scope, max_bytes)
-            check = checks[scope["extensions"]["connexion_routing"]["operation_id"], media_type]
-            found = check.read(bodies.parsed(raw))
-            scope["extensions"][BODY], scope["extensions"][REPAIRS] = found.body, found.notes
-            return self._insert_messages(receive, messages=[{"type": "http.request", "body": raw}]), scope
-
-    return Body
 
 
 def complaints_of(check: Any, body: Any) -> list[str]:

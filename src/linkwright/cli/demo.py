@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import requests
 import typer
-from rich.console import Console
 
 from linkwright.cli.mock_world import PARTNER_PREFIX, mocks_running
-from linkwright.cli.player import Player, order_from, site_requirements
-from linkwright.cli.show import show_check, show_links, show_order
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 START_WITHIN_S = 30.0
 
@@ -28,6 +27,11 @@ def demo(
     topology: Annotated[str, typer.Option(help="Network of the mocks, a name that topohub knows.")] = "germany50",
 ) -> None:
     """Check feasibility of three sites, order what can be done, and follow it to the end."""
+    from rich.console import Console
+
+    from linkwright.cli.player import Player, order_from, site_requirements
+    from linkwright.cli.show import show_check, show_links, show_order
+
     console = Console()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkwright-demo-")))
@@ -72,6 +76,8 @@ def _toml(urls: dict[str, str]) -> str:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], base_url: str) -> None:
+    import requests
+
     end = time.monotonic() + START_WITHIN_S
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -91,7 +97,7 @@ def _free_port() -> int:
         return port
 
 
-def _stay(console: Console) -> None:
+def _stay(console: "Console") -> None:
     console.print("Everything keeps running until you press Ctrl-C.")
     try:
         while True:

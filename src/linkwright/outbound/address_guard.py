@@ -26,6 +26,7 @@ DISGUISES = tuple(
     for network in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
 )
 PORTS = {"http": 80, "https": 443}
+LONGEST_URL = 2000
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -57,6 +58,10 @@ class AddressGuard:
 
         A name that nobody knows yet passes: it is looked up and checked again for every connection.
         """
+        if len(url) > LONGEST_URL:
+            raise Refused(url, f"is longer than {LONGEST_URL} characters")
+        if " " in url or not url.isprintable():
+            raise Refused(url, "has blanks or control characters in it")
         try:
             parts = parse_url(url)
         except (LocationParseError, ValueError) as error:
@@ -85,7 +90,10 @@ class AddressGuard:
         bare = host.strip("[]")
         if _is_number(bare):
             raise Refused(host, "a number is not a host name")
-        found = self._resolve(bare, port)
+        try:
+            found = self._resolve(bare, port)
+        except UnicodeError as error:  # an empty label, or one of more than 63 characters
+            raise Refused(host, "is no host name") from error
         for text in found:
             self._check_address(host, ipaddress.ip_address(text))
         return found

@@ -1,6 +1,7 @@
 """Posting twice: under which keys a resource was made, so that a repetition finds the first one."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -9,6 +10,9 @@ from linkwright.api.ports import Kind
 from linkwright.errors import Conflict
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables import claim
+
+LONGEST = 500
+"""Longer keys are kept by their digest: an index entry of PostgreSQL has room for a third of a page."""
 
 _CLAIM = upsert(claim, ("kind", "requester", "key"), lambda _: {})
 _CLAIMED = statement(
@@ -33,6 +37,7 @@ def claim_keys(
     Raises:
         Conflict: under one of the keys something else was posted.
     """
+    keys = [_indexable(key) for key in keys]
     there = {key: row for key in keys if (row := _claimed(connection, kind, requester, key)) is not None}
     for key, row in there.items():
         if row.digest != digest:
@@ -43,6 +48,11 @@ def claim_keys(
         if key not in there and _CLAIM.run(connection, row) == 0:
             return claim_keys(connection, kind, requester, keys, digest, resource_id)
     return first
+
+
+def _indexable(key: str) -> str:
+    name, _, value = key.partition(":")
+    return key if len(key) <= LONGEST else f"{name}:#{sha256(value.encode()).hexdigest()}"
 
 
 def _claimed(connection: Connection, kind: Kind, requester: str, key: str) -> Any | None:

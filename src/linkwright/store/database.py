@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import anyio.to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
 from linkwright.errors import StaleVersion, Unavailable
 from linkwright.store import schema
@@ -16,6 +18,8 @@ from linkwright.store.group_commit import GroupCommit
 T = TypeVar("T")
 
 _LOCK_MS = 10_000
+# Most commits touch the same pages, which go to the database itself once in so many pages of the log (16 MB)
+_LOG_PAGES = 4000
 _STATEMENT_MS = 30_000
 # PostgreSQL gave up on one of two transactions that wrote at once: serialization failure, deadlock
 _LOST_RACES = frozenset(("40001", "40P01"))
@@ -62,6 +66,13 @@ class Database:
             return self._access.write(change)
         except (SQLAlchemyError, self._driver.Error) as error:
             raise _translated(error, self._driver) from error
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """For the event loop: `work` reads and writes as anywhere else, and others have their turn while it waits.
+
+        It must be brief, as SQLite's reads are: only its writes are waited for aside, not its own computing.
+        """
+        return await self._access.run(work)
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision; quick where they are there already. Safe to repeat, and at once."""
@@ -112,7 +123,14 @@ class _Sqlite:
             return self._reader.connect()
 
     def write(self, change: Callable[[Connection], T]) -> T:
+        """Within `run` the event loop goes on while this waits for the disk."""
+        if in_greenlet():
+            return await_(self._commits.write_soon(change))
         return self._commits.write(change)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """A read by key takes microseconds, so only writes leave the loop: no thread, one flush for all who came."""
+        return await greenlet_spawn(work)
 
     def close(self) -> None:
         while self._idle:
@@ -140,6 +158,9 @@ class _Postgres:
         with self._writer.begin() as connection:
             return change(connection)
 
+    async def run(self, work: Callable[[], T]) -> T:
+        return await anyio.to_thread.run_sync(work)
+
     def close(self) -> None:
         self._writer.dispose()
 
@@ -157,7 +178,13 @@ def _address(url: str) -> URL:
 
 def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (f"busy_timeout={_LOCK_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={_LOCK_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"wal_autocheckpoint={_LOG_PAGES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,6 +1,7 @@
 """Resources as they are served (`api.ports.Documents`): stored text goes out as it is."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
@@ -10,7 +11,7 @@ from linkwright.api.ports import Kind, Page, Stored
 from linkwright.errors import InvalidRequest
 from linkwright.store import tallies
 from linkwright.store.database import Database
-from linkwright.store.filters import Forms, conditions, narrowed, order_by, sort_value
+from linkwright.store.filters import Forms, Narrowed, conditions, is_at_hand, narrowed, order_by, sort_value
 from linkwright.store.prepared import Prepared, statement
 from linkwright.store.tables import document
 from linkwright.wire.filters import Filter, ListQuery, SortKey, matches
@@ -24,6 +25,7 @@ _GET = statement(
     )
 )
 _BATCH = 200
+WALKED = 2000
 
 
 class SqlDocuments:
@@ -38,6 +40,14 @@ class SqlDocuments:
         values = {"of_kind": kind, "of_id": resource_id}
         row = self._database.read(lambda connection: _GET.one(connection, values))
         return Stored(version=row.version, body=row.doc, requester=row.requester) if row is not None else None
+
+    def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:
+        """At most `WALKED` entries of one index are walked, to the page and to count what matches."""
+        by_index = narrowed(kind, query.filter)
+        exact = not (query.sort or by_index.undecided or requester)
+        if not exact or query.offset + query.limit > WALKED or not is_at_hand(kind, by_index.forms):
+            return None
+        return self._database.read(lambda connection: _at_hand(connection, kind, by_index, query))
 
     def page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page:
         return self._database.read(lambda connection: self._page(connection, kind, query, requester))
@@ -76,28 +86,60 @@ class SqlDocuments:
         return InvalidRequest(f"{text} Narrow the request with another filter, for example by state and date.", path)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Spoken:
+    """What is asked of the database for all requests of one form; `some` counts no further than `most`."""
+
+    page: Prepared
+    count: Prepared
+    some: Prepared
+
+
 def _decided(connection: Connection, kind: Kind, forms: Forms, values: Values, query: ListQuery) -> Page:
     """The database alone finds, orders and counts."""
-    scoped = "of_requester" in values
-    page, count = _statements(kind, forms, query.sort, scoped)
-    rows = page.rows(connection, {**values, "most": query.limit, "skip": query.offset})
-    bodies = [row.doc for row in rows]
+    spoken = _statements(kind, forms, query.sort, "of_requester" in values)
+    bodies = _bodies(connection, spoken, values, query)
+    total = _known_total(connection, kind, values, query, bodies)
+    return Page(bodies=bodies, total=spoken.count.value(connection, values) or 0 if total is None else total)
+
+
+def _at_hand(connection: Connection, kind: Kind, by_index: Narrowed, query: ListQuery) -> Page | None:
+    """The same, if it need not count far."""
+    spoken = _statements(kind, by_index.forms, query.sort, False)
+    bodies = _bodies(connection, spoken, by_index.values, query)
+    total = _known_total(connection, kind, by_index.values, query, bodies)
+    if total is None:
+        total = spoken.some.value(connection, {**by_index.values, "most": WALKED}) or 0
+    return Page(bodies=bodies, total=total) if total < WALKED or not by_index.forms else None
+
+
+def _bodies(connection: Connection, spoken: _Spoken, values: Values, query: ListQuery) -> list[bytes]:
+    rows = spoken.page.rows(connection, {**values, "most": query.limit, "skip": query.offset})
+    return [row.doc for row in rows]
+
+
+def _known_total(
+    connection: Connection, kind: Kind, values: Values, query: ListQuery, bodies: Sequence[bytes]
+) -> int | None:
+    """What need not be counted: up to the end of a last page, and all of a kind."""
     if len(bodies) < query.limit and (bodies or query.offset == 0):
-        return Page(bodies=bodies, total=query.offset + len(bodies))
-    if not forms and not scoped:
-        return Page(bodies=bodies, total=tallies.visible(connection, kind))
-    return Page(bodies=bodies, total=count.value(connection, values) or 0)
+        return query.offset + len(bodies)
+    return None if values else tallies.visible(connection, kind)
 
 
 @lru_cache(maxsize=512)
-def _statements(kind: Kind, forms: Forms, sort: tuple[SortKey, ...], scoped: bool) -> tuple[Prepared, Prepared]:
-    """The page and the count of all requests of one form."""
+def _statements(kind: Kind, forms: Forms, sort: tuple[SortKey, ...], scoped: bool) -> _Spoken:
     where = _where(kind, forms, scoped)
     most, skip = bindparam("most", type_=Integer), bindparam("skip", type_=Integer)
     page = select(document.c.doc).where(*where).order_by(*(order_by(kind, sort) or ())).limit(most).offset(skip)
     # `version` is in no index: SQLite counts by the ids of the side index instead of walking one that covers all rows
     count = func.count(document.c.version) if _by_entry(forms) else func.count()
-    return statement(page), statement(select(count).select_from(document).where(*where))
+    some = select(document.c.id).where(*where).limit(most).subquery()
+    return _Spoken(
+        page=statement(page),
+        count=statement(select(count).select_from(document).where(*where)),
+        some=statement(select(func.count()).select_from(some)),
+    )
 
 
 def _where(kind: Kind, forms: Forms, scoped: bool) -> Where:

@@ -5,8 +5,9 @@ say still narrows the rows that have to be looked at. The form of a condition is
 statement is built and compiled once for all requests of its form.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
@@ -114,6 +115,13 @@ def conditions(kind: Kind, forms: Forms) -> list[ColumnElement[bool]]:
     return built
 
 
+def is_at_hand(kind: Kind, forms: Forms) -> bool:
+    """True if one index has the matches together, in the order of a page that is not sorted."""
+    indexes = {"state", DATE_PATHS[kind]}, {"externalId"}, {"id"}
+    alone = [clause[0] for clause in forms if len(clause) == 1 and clause[0].place != "entry"]
+    return len(alone) == len(forms) and any({form.path for form in alone} <= paths for paths in indexes)
+
+
 def _name(position: int) -> str:
     return f"wanted_{position}"
 
@@ -138,7 +146,8 @@ def _has_entry(kind: Kind, form: Form, compared: ColumnElement[bool]) -> ColumnE
     return document.c.id.in_(found)
 
 
-def order_by(kind: Kind, sort: Sequence[SortKey]) -> list[ColumnElement[Any]] | None:
+@lru_cache(maxsize=512)
+def order_by(kind: Kind, sort: tuple[SortKey, ...]) -> list[ColumnElement[Any]] | None:
     """The order of a page, oldest first unless sorted; None if a key is no column.
 
     Ties are broken by id, in the direction of the first key, so that an index can be read backwards.

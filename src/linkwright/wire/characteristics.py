@@ -61,7 +61,7 @@ NOT_DESIGNED = (
 
 def read_characteristics(given: Json) -> dict[str, Json]:
     """Values by name, in the order given; an element without a name is left out, of two equal names the last counts."""
-    named = (one for one in _listed(given) if isinstance(one, Mapping) and isinstance(one.get("name"), str))
+    named = (one for one in _listed(given) if isinstance(one, dict) and isinstance(one.get("name"), str))
     return {one["name"]: one.get("value") for one in named}
 
 
@@ -90,7 +90,7 @@ def read_parameters(service: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def is_parameter(characteristic: Json) -> bool:
-    return isinstance(characteristic, Mapping) and characteristic.get("@type") == PARAMETER
+    return isinstance(characteristic, dict) and characteristic.get("@type") == PARAMETER
 
 
 def requirement(
@@ -104,7 +104,7 @@ def requirement(
 
     `Requirement.characteristics` keeps all that were given, understood or not; only what we answered is left out.
     """
-    service = service if isinstance(service, Mapping) else {}
+    service = service if isinstance(service, dict) else {}
     given = [one for one in _listed(service.get("serviceCharacteristic")) if not is_parameter(one)]
     wanted = {name: value for name, value in read_characteristics(given).items() if not is_answered(name)}
     place, trouble = place_wanted(service)
@@ -112,7 +112,7 @@ def requirement(
     filled.setdefault("needed_by", needed_by)
     troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted))
     specification = service.get("serviceSpecification")
-    named = specification.get("id") if isinstance(specification, Mapping) else None
+    named = specification.get("id") if isinstance(specification, dict) else None
     return Requirement(
         ref=ref,
         specification=str(named) if named else None,
@@ -126,7 +126,7 @@ def requirement(
 
 def defaults_from(spec_characteristics: Json) -> tuple[Requirement, frozenset[str]]:
     """What a TMF633 specification designs where a requirement is silent, and the fields that must not be silent."""
-    words = [one for one in spec_characteristics or () if isinstance(one, Mapping) and one.get("name") in WORDS]
+    words = [one for one in spec_characteristics or () if isinstance(one, dict) and one.get("name") in WORDS]
     values = default_values(words)
     filled, misread = _filled(values)
     mandatory = {
@@ -139,10 +139,10 @@ def default_values(spec_characteristics: Json) -> dict[str, Json]:
     """The default of each characteristic of a TMF633 specification that has one, a word of ours or not."""
     found: dict[str, Json] = {}
     for one in spec_characteristics or ():
-        if not isinstance(one, Mapping) or not isinstance(one.get("name"), str):
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
             continue
         listed = one.get("characteristicValueSpecification") or one.get("serviceSpecCharacteristicValue") or ()
-        chosen = [_with_unit(value) for value in listed if isinstance(value, Mapping) and value.get("isDefault")]
+        chosen = [_with_unit(value) for value in listed if isinstance(value, dict) and value.get("isDefault")]
         if chosen:
             found[one["name"]] = chosen[0] if len(chosen) == 1 else chosen
     return found
@@ -198,7 +198,7 @@ def _filled(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
 
 def unwrapped(value: Json) -> Json:
     """Some write a plain value as an object of its own."""
-    if isinstance(value, Mapping) and {name for name in value if not name.startswith("@")} == {"value"}:
+    if isinstance(value, dict) and {name for name in value if not name.startswith("@")} == {"value"}:
         return value["value"]
     return value
 
@@ -206,7 +206,7 @@ def unwrapped(value: Json) -> Json:
 def _with_unit(listed: Mapping[str, Json]) -> Json:
     """A catalogue may state the unit beside the value; for a bandwidth it matters."""
     value, unit = listed.get("value"), str(listed.get("unitOfMeasure", ""))
-    if unit.lower() in quantities.MBPS_PER_UNIT and not isinstance(value, Mapping):
+    if unit.lower() in quantities.MBPS_PER_UNIT and not isinstance(value, dict):
         return {"down": value, "up": value, "unit": unit}
     return value
 
@@ -216,7 +216,7 @@ def _twice(given: list[Json]) -> list[str]:
     seen: dict[str, Json] = {}
     told: dict[str, str] = {}
     for one in given:
-        name = one.get("name") if isinstance(one, Mapping) else None
+        name = one.get("name") if isinstance(one, dict) else None
         if name in WORDS and name in seen and seen[name] != one.get("value"):
             told[name] = f"Characteristic {name} is given twice with different values."
         elif isinstance(name, str):

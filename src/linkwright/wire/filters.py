@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote_plus
 
 from linkwright.errors import InvalidRequest
@@ -21,7 +21,9 @@ Operator = Literal["eq", "gt", "gte", "lt", "lte", "regex"]
 DEFAULT_LIMIT = 100
 MOST = 1000
 MOST_CONDITIONS = 200
+MOST_SORT_KEYS = 10
 LONGEST_PATH = 300
+LONGEST_QUERY = 65_536
 ALWAYS = ("id", "href", "@type")
 
 _SIGNS: Mapping[str, Operator] = {"=": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
@@ -67,8 +69,10 @@ def parse_query(raw: str, *, known: Callable[[str], bool]) -> ListQuery:
 
     Raises:
         InvalidRequest: an attribute that `known` does not know (named), a number out of bounds, an expression that
-            is no regular expression of the safe kind.
+            is no regular expression of the safe kind, or too much of anything.
     """
+    if len(raw) > LONGEST_QUERY:
+        raise InvalidRequest(f"A query may have {LONGEST_QUERY} characters at most.")
     settings: dict[str, str] = {}
     clauses: list[Clause] = []
     for part in filter(None, raw.split("&")):
@@ -159,14 +163,13 @@ def _value(text: str) -> str:
 
 def _split(text: str, separator: str) -> list[str]:
     """Split outside double quotes."""
-    pieces, quoted = [""], False
-    for character in text:
+    pieces, begin, quoted = [], 0, False
+    for position, character in enumerate(text):
         quoted ^= character == '"'
         if character == separator and not quoted:
-            pieces.append("")
-        else:
-            pieces[-1] += character
-    return pieces
+            pieces.append(text[begin:position])
+            begin = position + 1
+    return [*pieces, text[begin:]]
 
 
 def _merged(clauses: Sequence[Clause]) -> Filter:
@@ -191,13 +194,16 @@ def _fields(text: str | None) -> tuple[tuple[str, ...], ...] | None:
 
 
 def _sort(text: str | None, known: Callable[[str], bool]) -> tuple[SortKey, ...]:
-    keys = []
+    """What an attribute is named for a second time says nothing more."""
+    keys: dict[str, SortKey] = {}
     for key in filter(None, (part.strip() for part in (text or "").split(","))):
         name = key.lstrip("+-").strip()
         if not known(name):
             raise InvalidRequest(f"There is no attribute {name!r} to sort by.", name)
-        keys.append(SortKey(name, key.startswith("-")))
-    return tuple(keys)
+        keys.setdefault(name, SortKey(name, key.startswith("-")))
+    if len(keys) > MOST_SORT_KEYS:
+        raise InvalidRequest(f"A list is sorted by {MOST_SORT_KEYS} attributes at most.", "sort")
+    return tuple(keys.values())
 
 
 def _count(name: str, text: str | None, default: int, least: int, most: int | None) -> int:
@@ -294,21 +300,33 @@ def project(document: Json, fields: Sequence[Sequence[str]] | None) -> Json:
     """Only the selected attributes, nested ones through lists; id, href and @type are always there."""
     if fields is None:
         return document
-    return _picked(document, [*((name,) for name in ALWAYS), *fields])
+    wanted: _Wanted = {name: {} for name in ALWAYS}
+    for path in fields:
+        _want(wanted, path)
+    return _picked(document, wanted)
 
 
-def _picked(value: Json, paths: Sequence[Sequence[str]]) -> Json:
+_Wanted = dict[str, Any]
+"""Names and what is wanted below each; nothing below means all of it."""
+
+
+def _want(wanted: _Wanted, path: Sequence[str]) -> None:
+    for name in path[:-1]:
+        if wanted.get(name) == {}:
+            return
+        wanted = wanted.setdefault(name, {})
+    wanted[path[-1]] = {}
+
+
+def _picked(value: Json, wanted: _Wanted) -> Json:
     if isinstance(value, list):
-        return [_picked(one, paths) for one in value]
+        return [_picked(one, wanted) for one in value]
     if not isinstance(value, dict):
         return value
-    below: dict[str, list[Sequence[str]]] = {}
-    for path in paths:
-        below.setdefault(path[0], []).append(path[1:])
     return {
-        name: member if any(not rest for rest in below[name]) else _picked(member, below[name])
+        name: _picked(member, wanted[name]) if wanted[name] else member
         for name, member in value.items()
-        if name in below
+        if name in wanted
     }
 
 

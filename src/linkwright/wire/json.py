@@ -13,7 +13,7 @@ def an_object(value: Json, path: str) -> Mapping[str, Json]:
     """The object at `path`; a missing one reads as empty."""
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise InvalidRequest(f"an object is expected, {_kind(value)} is given", path)
     return value
 
@@ -123,7 +123,7 @@ def same(one: Json, other: Json) -> bool:
     """Equality of JSON values: true is not 1, and 1 is 1.0."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))

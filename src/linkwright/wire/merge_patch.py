@@ -1,5 +1,7 @@
 """Patches: RFC 7396 merge patch, RFC 6902 JSON patch, and the merge by id that `application/json` means here."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from linkwright.errors import InvalidRequest
@@ -14,7 +16,8 @@ def apply_patch(media_type: str, document: Json, patch: Json) -> Json:
     """The patched document; the one that was given stays as it is.
 
     Under `application/json` the elements of `serviceOrderItem` and `note` are merged by their id, so that sending one
-    item changes one item; under merge patch a list replaces a list.
+    item changes one item, and sending the whole resource back changes nothing; under merge patch a list replaces a
+    list.
 
     Raises:
         InvalidRequest: the patch is none of this media type, or does not fit the document.
@@ -51,20 +54,32 @@ def _merged(document: Json, patch: Json, *, by_id: bool, path: str) -> Json:
 
 
 def _merged_by_id(stored: Json, changes: list[Json], path: str) -> list[Json]:
-    """Known ids are changed where they stand, everything else is added at the end."""
+    """Known ids are changed where they stand, what has no id and stands there already stays, all else is added."""
     merged = list(stored)
-    places = {one["id"]: place for place, one in enumerate(merged) if isinstance(one, Mapping) and one.get("id")}
+    nameless = Counter(_text(one) for one in merged if not _is_named(one))
+    places = {one["id"]: place for place, one in enumerate(merged) if _is_named(one)}
     for position, change in enumerate(changes):
         here = f"{path}[{position}]"
         if not isinstance(change, Mapping):
             raise InvalidRequest("an object is expected", here)
-        named = change.get("id")
-        place = places.get(named) if isinstance(named, str) else None
-        if place is None:
+        place = places.get(change["id"]) if _is_named(change) else None
+        if not _is_named(change) and nameless[written := _text(change)] > 0:
+            nameless[written] -= 1
+        elif place is None:
             merged.append(_merged(None, change, by_id=True, path=here))
         else:
             merged[place] = _merged(merged[place], change, by_id=True, path=here)
     return merged
+
+
+def _is_named(element: Json) -> bool:
+    named = element.get("id") if isinstance(element, Mapping) else None
+    return isinstance(named, str) and named != ""
+
+
+def _text(element: Json) -> str:
+    """Equal for equal elements."""
+    return json.dumps(element, sort_keys=True)
 
 
 def _changed(before: Json, after: Json, path: str) -> Iterator[str]:

@@ -18,9 +18,9 @@ SAID_OF_A_REFERENCE = frozenset({"id", "href", "name", "role"})
 def place_wanted(service: Mapping[str, Json]) -> tuple[PlaceWanted | None, str | None]:
     """(place, nothing) or (nothing, the sentence that says why it is not understood); both None where none is given."""
     given = service.get("place") or []
-    if isinstance(given, Mapping):
+    if isinstance(given, dict):
         given = [given]
-    if not isinstance(given, list) or not all(isinstance(place, Mapping) for place in given):
+    if not isinstance(given, list) or not all(isinstance(place, dict) for place in given):
         return None, "place is not understood: a list of places is expected."
     if len(given) > 1:
         return None, f"One place for each service is expected, {len(given)} are given."

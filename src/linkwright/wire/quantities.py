@@ -27,7 +27,7 @@ DIVERSITIES: Mapping[str, Diversity] = {
 DIVERSITY_WORDS: Mapping[Diversity, str] = {"none": "none", "link": "link", "node": "node", "srlg": "duct"}
 NOT_DESIGNED = frozenset({"entry", "carrier"})
 BANDWIDTH_TEXT = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z/]+)\s*")
-NUMBER_TEXT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 LARGEST, SMALLEST = 12, -15
 """Powers of ten between which a number is sensible."""
 MOST_DIGITS = 28
@@ -36,6 +36,8 @@ MOST_DIGITS = 28
 
 def number(value: Json) -> Decimal:
     """A number of a sensible size, exactly as it is written; a string that holds one will do."""
+    if type(value) is int and abs(value) < 10**LARGEST:  # most are, and nothing can be wrong with them
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("a number is expected")
     written = str(value).strip()
@@ -49,7 +51,7 @@ def number(value: Json) -> Decimal:
 
 def bandwidth_mbps(value: Json) -> int:
     """Whole Mbit/s, rounded up: the larger of down and up, a plain number (of Mbit/s), or a text such as `2 Gbit/s`."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         ways = [value[way] for way in ("down", "up", "value") if value.get(way) is not None]
         if not ways:
             raise ValueError("down or up is expected")
@@ -104,7 +106,7 @@ def whole_from_1(value: Json) -> int:
 
 def money_minor(value: Json) -> tuple[int, str]:
     """`{unit, value}` as (minor units, currency); exact, so more than two decimals are refused."""
-    if not isinstance(value, Mapping) or value.get("value") is None or not isinstance(value.get("unit"), str):
+    if not isinstance(value, dict) or value.get("value") is None or not isinstance(value.get("unit"), str):
         raise ValueError('money such as {"unit": "EUR", "value": 123.45} is expected')
     amount = number(value["value"]) * 100
     if amount < 0 or amount != amount.to_integral_value():

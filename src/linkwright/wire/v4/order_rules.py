@@ -1,7 +1,8 @@
 """The rules of a service order's items that a schema cannot express."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from linkwright.errors import InvalidRequest
 from linkwright.wire.json import Json, an_object, joined, objects, text
@@ -11,6 +12,7 @@ NEEDS_A_SERVICE = frozenset({"modify", "delete", "noChange"})
 ACTIONS = NEEDS_A_SERVICE | {"add"}
 WITHOUT_SEQUENCE = frozenset({"diversefrom", "protects", "bundles"})
 """Relationships between items that may well be mutual."""
+MOST_NAMED = 8
 
 
 def check_items(order: Mapping[str, Json], max_depth: int = MOST_DEPTH) -> None:
@@ -23,18 +25,25 @@ def check_items(order: Mapping[str, Json], max_depth: int = MOST_DEPTH) -> None:
         if counts[item["id"]] > 1:
             raise InvalidRequest(f"the item id {item['id']!r} is used {counts[item['id']]} times", f"{path}.id")
         _check_action(path, item)
-    _check_dependencies(items)
+    _check_dependencies(items, order.get("id"))
 
 
-def depends_on(item: Mapping[str, Json], path: str = "serviceOrderItem") -> tuple[str, ...]:
-    """Ids of the items of the same order that must go before this one."""
+def depends_on(item: Mapping[str, Json], order_id: Json, path: str = "serviceOrderItem") -> tuple[str, ...]:
+    """Ids of the items of the same order that must go before this one; a new order has no id yet."""
     found = []
     for here, relation in objects(item, "serviceOrderItemRelationship", path):
         other = an_object(relation.get("orderItem"), joined(here, "orderItem"))
         named = other.get("itemId") or other.get("id")
-        if str(relation.get("relationshipType", "")).lower() not in WITHOUT_SEQUENCE and named:
+        in_sequence = str(relation.get("relationshipType", "")).lower() not in WITHOUT_SEQUENCE
+        if named and in_sequence and _is_of_order(other, order_id):
             found.append(str(named))
     return tuple(dict.fromkeys(found))
+
+
+def _is_of_order(item_reference: Mapping[str, Json], order_id: Json) -> bool:
+    """The order at hand is meant where none is named."""
+    named = item_reference.get("serviceOrderId") or str(item_reference.get("serviceOrderHref") or "").rpartition("/")[2]
+    return not named or named == order_id
 
 
 def _walk(parent: Mapping[str, Json], path: str, depth: int, most: int) -> Iterator[tuple[str, Mapping[str, Json]]]:
@@ -56,28 +65,32 @@ def _check_action(path: str, item: Mapping[str, Json]) -> None:
         raise InvalidRequest(f"the action {action} needs the id of the service that it is about", f"{path}.service.id")
 
 
-def _check_dependencies(items: list[tuple[str, Mapping[str, Json]]]) -> None:
+def _check_dependencies(items: Sequence[tuple[str, Mapping[str, Json]]], order_id: Json) -> None:
     """Items that are named exist, and no item waits for itself, however far around."""
-    waits = {str(item["id"]): depends_on(item, path) for path, item in items}
+    waits = {str(item["id"]): depends_on(item, order_id, path) for path, item in items}
     for path, item in items:
         missing = [other for other in waits[str(item["id"])] if other not in waits]
         if missing:
             where = f"{path}.serviceOrderItemRelationship"
-            raise InvalidRequest(f"there is no item {', '.join(missing)} in this order", where)
+            raise InvalidRequest(f"there is no item {_told(missing, ', ')} in this order", where)
     if circle := _circle(waits):
-        text_of = " → ".join([*circle, circle[0]])
+        text_of = _told([*circle, circle[0]], " → ")
         raise InvalidRequest(f"items depend on each other in a circle: {text_of}", "serviceOrderItem")
 
 
-def _circle(waits: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """One circle of ids, or nothing. What waits for nothing (any more) is taken away until only circles are left."""
-    left = dict(waits)
-    while free := [name for name, others in left.items() if not any(other in left for other in others)]:
-        for name in free:
-            del left[name]
-    if not left:
-        return []
-    trail = [next(iter(left))]
-    while (following := next(other for other in left[trail[-1]] if other in left)) not in trail:
-        trail.append(following)
-    return trail[trail.index(following) :]
+def _circle(waits: Mapping[str, Sequence[str]]) -> list[str]:
+    """One circle of ids, each waiting for the next, or nothing. Takes time as there are items and relationships."""
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][:0:-1]
+        on_it = set(circle)
+        first = circle.index(next(name for name in waits if name in on_it))
+        return circle[first:] + circle[:first]
+    return []
+
+
+def _told(names: Sequence[str], separator: str) -> str:
+    """The first and the last of many."""
+    shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 2], "…", names[-2], names[-1]]
+    return separator.join(shown)

@@ -156,14 +156,14 @@ def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:
 def _numbered(items: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
     """Items without an id get their position, or the next number that nobody has."""
     taken = {text(item, "id", f"{ITEMS}[{position}]") for position, item in enumerate(items)}
-    numbered = []
+    numbered, number = [], 0
     for position, item in enumerate(items, start=1):
         named = text(item, "id")
         if named is None:
-            named = str(position)
-            while named in taken:
-                named = str(int(named) + 1)
-            taken.add(named)
+            number = max(position, number + 1)
+            while str(number) in taken:
+                number += 1
+            named = str(number)
         numbered.append({**item, "id": named})
     return numbered
 

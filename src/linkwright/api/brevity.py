@@ -1,0 +1,25 @@
+"""Which handlers are brief: what they compute takes less time than a thread would cost, and waiting holds up nobody.
+
+Whatever opens large documents, searches, or looks up addresses is not.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+LARGE_BYTES = 64 * 1024
+_MARK = "linkwright_brief"
+
+
+class TooMuch(Exception):
+    """Found out by a brief handler before it has written anything: it is begun again, in a thread."""
+
+
+def brief(handler: H) -> H:
+    setattr(handler, _MARK, True)
+    return handler
+
+
+def is_brief(handler: Callable[..., Any]) -> bool:
+    return getattr(handler, _MARK, False)

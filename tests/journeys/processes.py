@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+
+from tests.api.answers import Exchange, check_exchange, valid
 
 ORDERING = "/tmf-api/serviceOrdering/v4"
 QUALIFICATION = "/tmf-api/serviceQualificationManagement/v4"
@@ -99,12 +102,12 @@ class Linkwright:
                 self.kill()
 
     def post(self, path: str, body: Json, expected: int = 201) -> Json:
-        answer = requests.post(f"{self.url}{path}", json=body, timeout=30)
+        answer = _checked(requests.post(f"{self.url}{path}", json=body, timeout=30))
         assert answer.status_code == expected, answer.text
         return answer.json()
 
     def get(self, path: str) -> Json:
-        answer = requests.get(f"{self.url}{path}", timeout=30)
+        answer = _checked(requests.get(f"{self.url}{path}", timeout=30))
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -127,8 +130,24 @@ class Linkwright:
         return until(f"the order is {' or '.join(states)}", there)
 
 
+def _checked(answer: requests.Response) -> requests.Response:
+    """Every answer is held against the contract."""
+    url = urlsplit(answer.url)
+    check_exchange(
+        Exchange(
+            method=str(answer.request.method),
+            path=url.path,
+            selective="fields=" in url.query,
+            status=answer.status_code,
+            content_type=answer.headers.get("content-type"),
+            content=answer.content,
+        )
+    )
+    return answer
+
+
 class Listener:
-    """A subscriber of the hub that keeps what it is told."""
+    """A subscriber of the hub that keeps what it is told; `check` holds all of it against the contracts."""
 
     def __init__(self) -> None:
         self.events: list[Json] = []
@@ -148,7 +167,13 @@ class Listener:
         self.url = f"http://127.0.0.1:{self._server.server_port}/heard"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    def check(self) -> None:
+        for event in self.events:
+            name = "tmf641-v4" if "Order" in event["eventType"] else "tmf645-v4"
+            valid(name, event["eventType"], event)
+
     def close(self) -> None:
+        self.check()
         self._server.shutdown()
         self._server.server_close()
 

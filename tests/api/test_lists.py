@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from linkwright.api.callers import SCOPE, query_string
+
 from .answers import error
 from .world import ORDERS, Client, World, an_order_body
 
@@ -110,3 +112,17 @@ def test_an_offset_beyond_the_end_is_an_empty_page(client: Client) -> None:
 
 def test_a_slash_at_the_end_changes_nothing(client: Client) -> None:
     assert client.get(f"{LIST}/").json() == client.get(LIST).json()
+
+
+@pytest.mark.parametrize(("sent", "read"), [("ü".encode(), "ü"), (b"\xfc", "ü"), (b"%C3%BC", "%C3%BC")])
+def test_a_query_that_is_not_encoded_is_read_as_utf_8_where_it_can_be(sent: bytes, read: str) -> None:
+    token = SCOPE.set({"query_string": b"externalId=Z" + sent + b"rich"})
+    assert query_string() == f"externalId=Z{read}rich"
+    SCOPE.reset(token)
+
+
+def test_letters_beyond_ascii_are_quoted_in_links(client: Client) -> None:
+    client.post(LIST, an_order_body(externalId="Zürich"))
+    answer = client.get(f"{LIST}?externalId=Zürich")
+    assert [order["externalId"] for order in answer.json()] == ["Zürich"]
+    assert "externalId=Z%C3%BCrich&" in answer.headers["Link"]

@@ -30,8 +30,15 @@ def mended(found: Repaired) -> Any:
 
 
 def query_string() -> str:
-    """The raw query: connexion's own reading folds repeated names and odd operators together."""
-    return str(SCOPE.get()["query_string"].decode("latin-1"))
+    """The raw query: connexion's own reading folds repeated names and odd operators together.
+
+    What is not percent-encoded, as it should be, is read as UTF-8 where it can be.
+    """
+    raw: bytes = SCOPE.get()["query_string"]
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def media_type_of() -> str:

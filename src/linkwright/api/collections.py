@@ -107,4 +107,4 @@ def _refuse_guessing(query: ListQuery, caller: Caller) -> None:
 
 def _ascii(part: str) -> str:
     """What may not stand in an address is quoted, what is quoted already stays."""
-    return quote(part.encode("latin-1"), safe="%=.,;:+-*!'()/?@$~")
+    return quote(part, safe="%=.,;:+-*!'()/?@$~")

@@ -59,7 +59,8 @@ def mock_world(folder: Path, *options: str) -> Iterator[Mapping[str, str]]:
 class Linkwright:
     """One server on one store; it can be killed and started again on the same port and files."""
 
-    def __init__(self, folder: Path, urls: Mapping[str, str], **settings: str) -> None:
+    def __init__(self, folder: Path, urls: Mapping[str, str], *tables: str, **settings: str) -> None:
+        """`tables` are further parts of its linkwright.toml, `settings` go into its environment."""
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = {f"LINKWRIGHT_{name.upper()}": value for name, value in settings.items()}
@@ -70,7 +71,7 @@ class Linkwright:
             for name, url in urls.items()
             if name.startswith("partner-")
         ]
-        (folder / "linkwright.toml").write_text("\n".join(["[systems]", *systems, *partners]))
+        (folder / "linkwright.toml").write_text("\n".join(["[systems]", *systems, *partners, *tables]))
 
     def start(self) -> "Linkwright":
         command = [sys.executable, "-m", "linkwright", "serve", "--port", str(self.port)]

@@ -144,6 +144,13 @@ def test_a_diversity_that_is_not_designed_yet_is_said_so(word: str) -> None:
 
 def test_a_limit_that_no_design_respects_is_never_passed_over() -> None:
     assert "jitterMaxMs" in wanted(a_service(jitterMaxMs=5)).misread[0]
+
+
+@pytest.mark.parametrize(("type_", "is_wish"), [("diverseFrom", True), ("protects", True), ("reliesOn", False)])
+def test_a_relationship_that_would_bind_the_design_is_not_passed_over(type_: str, is_wish: bool) -> None:
+    service = {**a_service(), "serviceRelationship": [{"relationshipType": type_, "service": {"id": "other"}}]}
+
+    assert any(type_ in told for told in wanted(service).misread) is is_wish
     assert wanted(a_service(backup="none")).misread == ()
 
 

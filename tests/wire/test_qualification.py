@@ -411,3 +411,23 @@ def test_a_patch_may_add_an_item_but_not_an_answer() -> None:
         with pytest.raises(InvalidRequest) as refused:
             amended_question({**document, name: "done"}, before)
         assert refused.value.attribute == name
+
+
+@pytest.mark.parametrize("name", ["qualificationResult", "alternateServiceProposal", "terminationError", "state"])
+def test_a_patch_does_not_answer_an_item(name: str) -> None:
+    before = through_the_store(check({"id": "1"}))
+    document = write_question(before, BASE)
+
+    with pytest.raises(InvalidRequest) as refused:
+        amended_question({**document, "serviceQualificationItem": [{"id": "1", name: "qualified"}]}, before)
+
+    assert refused.value.attribute == f"serviceQualificationItem[0].{name}"
+
+
+@pytest.mark.parametrize("type_", ["diverseFrom", "Protects"])
+def test_a_wish_to_be_kept_apart_from_another_item_is_not_passed_over(type_: str) -> None:
+    relation = {"relationshipType": type_, "id": "2"}
+
+    asked = check({"id": "1", "qualificationItemRelationship": [relation]}, {"id": "2"})
+
+    assert [type_[1:] in " ".join(wanted.misread) for wanted in asked.requirements] == [True, False]

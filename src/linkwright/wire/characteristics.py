@@ -4,7 +4,7 @@ What cannot be understood never stops a request: it becomes a sentence in `Requi
 answered as unqualified for want of information.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -57,6 +57,8 @@ NOT_DESIGNED = (
     "jitterMaxMs", "lossMaxPercent", "differentialDelayMaxMs", "backup", "siteAccessCalendar", "changeFreeze",
 )  # fmt: skip
 """Wishes that would bind a design, but that no design of this version respects: never passed over in silence."""
+APART = {"diversefrom": "diverseFrom", "protects": "protects"}
+"""Relationships to another service or item that are such wishes, in lower case and as they are told."""
 
 
 def read_characteristics(given: Json) -> dict[str, Json]:
@@ -99,8 +101,11 @@ def requirement(
     *,
     needed_by: date | None,
     bundles: tuple[str, ...] | None,
+    relations: Json = None,
 ) -> Requirement:
-    """What is wanted of one service. `needed_by` counts where the characteristic of that name is missing.
+    """What is wanted of one service, `relations` being those of its item to others.
+
+    `needed_by` counts where the characteristic of that name is missing.
 
     `Requirement.characteristics` keeps all that were given, understood or not; only what we answered is left out.
     """
@@ -110,7 +115,8 @@ def requirement(
     place, trouble = place_wanted(service)
     filled, misread = _filled(wanted)
     filled.setdefault("needed_by", needed_by)
-    troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted))
+    apart = _kept_apart(_listed(service.get("serviceRelationship")) + _listed(relations))
+    troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted), *apart)
     specification = service.get("serviceSpecification")
     named = specification.get("id") if isinstance(specification, dict) else None
     return Requirement(
@@ -238,6 +244,15 @@ def _not_designed(wanted: Mapping[str, Json]) -> list[str]:
         f"Characteristic {name} is not designed yet by this version; without it the item would be answered."
         for name in NOT_DESIGNED
         if wanted.get(name) not in (None, "none", [])
+    ]
+
+
+def _kept_apart(relations: Sequence[Json]) -> list[str]:
+    types = {str(one.get("relationshipType")).lower() for one in relations if isinstance(one, dict)}
+    return [
+        f"Relationship {told} is not designed yet by this version; without it the item would be answered."
+        for name, told in APART.items()
+        if name in types
     ]
 
 

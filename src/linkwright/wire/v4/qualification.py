@@ -111,8 +111,18 @@ def amended_question(document: Json, before: Question) -> Question:
     for name in ANSWERED:
         if document.get(name) != before.body.get(name):
             raise InvalidRequest("is said by the answer and not changed by its requester", name)
+    _refuse_own_answers(document, before)
     amended = read_stored_question(before.kind, document, before.version, before.requester)
     return replace(before, requirements=amended.requirements, body=amended.body, **_changeable(amended.body))
+
+
+def _refuse_own_answers(document: Json, before: Question) -> None:
+    said = {item["id"]: item for item in before.body.get(ITEMS, ())}
+    for path, item in objects(document, ITEMS, ""):
+        earlier = said.get(item.get("id"), {})
+        for name in ANSWERED_ITEM & item.keys():
+            if item[name] != earlier.get(name):
+                raise InvalidRequest("is said by the answer and not changed by its requester", f"{path}.{name}")
 
 
 def _asked(body: Json, resource: str) -> dict[str, Json]:
@@ -183,7 +193,8 @@ def _check_items(doc: Mapping[str, Json]) -> tuple[Requirement, ...]:
 def _requirement(item: Mapping[str, Json], path: str, bundles: tuple[str, ...] | None) -> Requirement:
     service = an_object(item.get("service"), joined(path, "service"))
     needed_by = day(item, "expectedServiceAvailabilityDate", path)
-    return requirement(str(item.get("id") or "1"), service, needed_by=needed_by, bundles=bundles)
+    related = item.get("qualificationItemRelationship")
+    return requirement(str(item.get("id") or "1"), service, needed_by=needed_by, bundles=bundles, relations=related)
 
 
 def _bundles(item: Mapping[str, Json], path: str, known: set[str]) -> tuple[str, ...] | None:

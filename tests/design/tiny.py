@@ -1,10 +1,11 @@
 """Random tiny problems, and the whole truth about them by trying every design that there is."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
+from math import prod
 
 from linkwright.design.check import check
 from linkwright.design.model import (
@@ -32,7 +33,22 @@ SCARCE_KINDS = ("links", "ports", "partner", "build", "augment", "crew", "budget
 
 def a_problem(seed: int, scarce: Sequence[str] = (), *, sites: int = 2, diversity: str | None = None) -> Problem:
     """A random problem of a few nodes; `scarce` says what the sites have to share."""
+    return _drawn(random.Random(seed), f"tiny-{seed}", scarce, sites, diversity)
+
+
+def a_small_problem(
+    seed: int, scarce: Sequence[str] = (), *, sites: int = 2, diversity: str | None = None, most: int = 3000
+) -> Problem:
+    """The first problem of a seed for which no more than `most` designs are conceivable, good or bad."""
     dice = random.Random(seed)
+    while True:
+        problem = _drawn(dice, f"small-{seed}", scarce, sites, diversity)
+        designs = (sum(1 for _ in site_designs(problem, site, _legs(site))) for site in problem.sites)
+        if prod(designs) * len(augment_choices(problem)) <= most:
+            return problem
+
+
+def _drawn(dice: random.Random, name: str, scarce: Sequence[str], sites: int, diversity: str | None) -> Problem:
     network = _network(dice, scarce)
     builds = (Build(id="b1", nrc_minor=dice.randint(1, 60), mrc_minor=dice.randint(0, 3), lead_days=30),)
     if "build" in scarce:
@@ -40,7 +56,7 @@ def a_problem(seed: int, scarce: Sequence[str] = (), *, sites: int = 2, diversit
     made = tuple(_site(dice, f"s{number}", network, diversity) for number in range(sites))
     options = tuple(option for site in made for option in _options(dice, site, network, scarce))
     return Problem(
-        name=f"tiny-{seed}",
+        name=name,
         as_of=date(2027, 1, 4),
         term_months=3,
         network=network,
@@ -50,9 +66,7 @@ def a_problem(seed: int, scarce: Sequence[str] = (), *, sites: int = 2, diversit
         builds=builds,
         partners=(Partner(id="w", max_orders=1 if "partner" in scarce else None),),
         field_capacity=_crews(dice) if "crew" in scarce else (),
-        budget=Budget(nrc_minor=dice.choice((None, 50)), total_minor=dice.choice((None, 300)))
-        if "budget" in scarce
-        else Budget(),
+        budget=_budget(dice) if "budget" in scarce else Budget(),
     )
 
 
@@ -71,6 +85,7 @@ def _network(dice: random.Random, scarce: Sequence[str]) -> Network:
     )
     places = list(combinations(range(count), 2))
     chosen = dice.sample(places, min(len(places), dice.randint(count, count + 2)))
+    chosen += [dice.choice(chosen)] if dice.random() < 0.3 else []
     links = tuple(_link(dice, f"l{number}", a, z, scarce) for number, (a, z) in enumerate(sorted(chosen)))
     return Network(nodes=nodes, links=links, srlgs=(Srlg(id="g0", availability=0.999), Srlg(id="g1", availability=1.0)))
 
@@ -88,7 +103,7 @@ def _link(dice: random.Random, name: str, a: int, z: int, scarce: Sequence[str])
         srlgs=(dice.choice(("g0", "g1")),) if dice.random() < 0.3 else (),
         upgrades=(Upgrade(day=dice.choice((30, 60, 90)), adds_mbps=10),) if "upgrade" in scarce else (),
         augment=Augment(adds_mbps=20, nrc_minor=dice.randint(0, 30), mrc_minor=1, lead_days=dice.choice((20, 50)))
-        if "augment" in scarce
+        if "augment" in scarce and dice.random() < 0.5
         else None,
     )
 
@@ -136,6 +151,14 @@ def _cpes(dice: random.Random) -> tuple[CpeModel, ...]:
         delay_ms=0.05,
     )  # fmt: skip
     return small, large
+
+
+def _budget(dice: random.Random) -> Budget:
+    return Budget(
+        nrc_minor=dice.choice((None, 50)),
+        mrc_minor=dice.choice((None, 60, 120)),
+        total_minor=dice.choice((None, 300)),
+    )
 
 
 def _crews(dice: random.Random) -> tuple[FieldCapacity, ...]:
@@ -228,8 +251,7 @@ def best_cost(problem: Problem) -> int | None:
 def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[float]]]:
     """What every conceivable design breaks: by set of constraints, the values that it would need of each."""
     found: dict[frozenset[str], dict[str, list[float]]] = {}
-    legs: Callable[[Site], tuple[int, ...]] = lambda site: (1,) if site.diversity == "none" else (1, 2)  # noqa: E731
-    for sites in product(*(list(site_designs(problem, site, legs(site))) for site in problem.sites)):
+    for sites in product(*(list(site_designs(problem, site, _legs(site))) for site in problem.sites)):
         for chosen in augment_choices(problem):
             violations = check(problem, whole(problem, sites, chosen)).violations
             needed = found.setdefault(frozenset(v.constraint for v in violations), {})
@@ -237,6 +259,11 @@ def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[floa
                 if violation.needed is not None:
                     needed.setdefault(violation.constraint, []).append(violation.needed)
     return found
+
+
+def _legs(site: Site) -> tuple[int, ...]:
+    """How many legs a conceivable design has: too few is wrong, but conceivable."""
+    return (1,) if site.diversity == "none" else (1, 2)
 
 
 def minimal_sets(sets: Sequence[frozenset[str]]) -> list[frozenset[str]]:

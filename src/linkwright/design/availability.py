@@ -26,20 +26,3 @@ def availability_of_legs(legs: Sequence[Mapping[Hashable, float]]) -> float:
                 union.update(leg)
             total += sign * prod(union.values())
     return total
-
-
-def least_leg_availability(service: float, shared: float, best_other: float) -> float:
-    """What one of two legs must at least reach on its own, so that both together can reach `service`.
-
-    `shared` is a part in front of both legs, `best_other` the most that the other leg can reach behind it. Legs that
-    share more do worse than this (their failures go together), so the figure is a valid bound for pruning.
-
-    >>> round(least_leg_availability(0.99, 1.0, 0.9), 12)
-    0.9
-    """
-    if shared <= 0:
-        return 1.0 if service > 0 else 0.0
-    missing = 1 - service / shared
-    if missing < 0:
-        return 2.0
-    return 1 - missing / (1 - best_other) if best_other < 1 else 0.0

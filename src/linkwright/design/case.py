@@ -9,7 +9,9 @@ from linkwright.design.availability import availability_of_legs
 from linkwright.design.coupling import Coupling, Uses, couple
 from linkwright.design.graph import Aim, Graph, compile_graph
 from linkwright.design.model import AccessOption, Problem, Site
+from linkwright.design.pair_stream import Kind
 from linkwright.design.screen import NOTHING_DROPPED, Demand, Dropped, demand_of, option_refusals, useful_cpes
+from linkwright.design.together import LegLimits
 from linkwright.design.units import AVAILABILITY_TOLERANCE, LATENCY_TOLERANCE_MS, total_cost_minor
 
 
@@ -21,6 +23,7 @@ class Option:
     pop: int
     cost_minor: int
     nrc_minor: int
+    mrc_minor: int
     delay_ms: float
     availability: float
     groups: frozenset[str]
@@ -33,6 +36,7 @@ class Cpe:
     id: str
     cost_minor: int
     nrc_minor: int
+    mrc_minor: int
     delay_ms: float
     availability: float
 
@@ -49,7 +53,6 @@ class Column:
     options: tuple[int, ...]
     paths: tuple[tuple[int, ...], ...]
     cost_minor: int
-    nrc_minor: int
     builds: tuple[str, ...]
     uses: Uses
 
@@ -68,6 +71,7 @@ class SiteCase:
     columns: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], tuple[tuple[int, Column], ...]] = field(
         default_factory=dict
     )
+    limits: dict[tuple[Kind, tuple[int, ...]], LegLimits] = field(default_factory=dict)
 
 
 class Case:
@@ -126,6 +130,7 @@ class Case:
                 id=model.id,
                 cost_minor=total_cost_minor(model.nrc_minor, model.mrc_minor, term),
                 nrc_minor=model.nrc_minor,
+                mrc_minor=model.mrc_minor,
                 delay_ms=model.delay_ms,
                 availability=model.availability,
             )
@@ -148,6 +153,7 @@ class Case:
             pop=self.graph.node_index[option.pop],
             cost_minor=total_cost_minor(option.nrc_minor, option.mrc_minor, self.problem.term_months),
             nrc_minor=option.nrc_minor,
+            mrc_minor=option.mrc_minor,
             delay_ms=option.delay_ms,
             availability=option.availability,
             groups=frozenset(option.srlgs),
@@ -216,28 +222,23 @@ class Case:
     ) -> Column | None:
         legs = [site.options[option] for option in options]
         cpe, cpes = site.cpes[number], cpes_of(site, len(legs))
-        carried = sum(self.link_cost_minor[link] for path in paths for link in path)
-        cost_minor = cpes * cpe.cost_minor + sum(leg.cost_minor for leg in legs) + site.site.bandwidth_mbps * carried
+        carried = site.site.bandwidth_mbps * sum(self.graph.link_mrc_minor[link] for path in paths for link in path)
         nrc_minor = cpes * cpe.nrc_minor + sum(leg.nrc_minor for leg in legs)
+        mrc_minor = cpes * cpe.mrc_minor + sum(leg.mrc_minor for leg in legs) + carried
+        cost_minor = total_cost_minor(nrc_minor, mrc_minor, self.problem.term_months)
         builds = tuple(sorted({leg.build for leg in legs if leg.build is not None}))
         uses: dict[int, int] = defaultdict(int)
         for row, amount in (use for leg in legs for use in leg.uses):
             uses[row] += amount
         for row, amount in (use for build in builds for use in site.build_uses[build]):
             uses[row] += amount
-        for row in (row for path in paths for link in path for row in self._link_rows(site, link)):
-            uses[row] += site.site.bandwidth_mbps
-        if self.coupling.nrc is not None:
-            uses[self.coupling.nrc] = nrc_minor
-        if self.coupling.total is not None:
-            uses[self.coupling.total] = cost_minor
+        for row, amount in (use for path in paths for link in path for use in self.coupling.of_link(site.site, link)):
+            uses[row] += amount
+        uses.update(self.coupling.of_money(nrc_minor, mrc_minor, cost_minor))
         taken = tuple(sorted(uses.items()))
         if not self.fits(taken):
             return None
-        return Column(site.index, cpe.id, options, paths, cost_minor, nrc_minor, builds, taken)
-
-    def _link_rows(self, site: SiteCase, link: int) -> list[int]:
-        return [row for day, row in self.coupling.links.get(link, ()) if day >= site.site.required_day]
+        return Column(site.index, cpe.id, options, paths, cost_minor, builds, taken)
 
 
 def cpes_of(site: SiteCase, legs: int) -> int:

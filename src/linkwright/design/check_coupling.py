@@ -119,6 +119,7 @@ def _crews(ledger: Ledger) -> Iterable[Reason]:
 def _budgets(ledger: Ledger, problem: Problem) -> Iterable[Reason]:
     total_minor = ledger.nrc_minor + problem.term_months * ledger.mrc_minor
     yield from _above("budget/nrc", problem.budget.nrc_minor, ledger.nrc_minor)
+    yield from _above("budget/mrc", problem.budget.mrc_minor, ledger.mrc_minor)
     yield from _above("budget/total", problem.budget.total_minor, total_minor)
 
 

@@ -1,8 +1,9 @@
-"""What is to be as small as possible, and a choice of columns with all that it opens, breaks and costs: exact integers."""
+"""What is to be as small as possible, and a choice of columns with all that it opens, breaks and costs, in integers."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from linkwright.design.case import Case, Column
 from linkwright.design.coupling import Opening
@@ -30,12 +31,35 @@ MOST_SITES = Objective(scale=0, unserved=1)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An integer solution: one column for each served site, the value of its objective, and whether it is proved best."""
+    """An integer solution: a column for each served site, and the value of its objective."""
 
     columns: tuple[Column, ...]
     unserved: tuple[int, ...]
     value: int
-    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Sites (by their positions) and common limits that seem to be enough to make a case infeasible: a hint."""
+
+    sites: tuple[int, ...]
+    constraints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best choice (None: there is none, or none was found) and a bound for all choices: inf if there is none.
+
+    `core` goes with a bound that leaves sites unserved.
+    """
+
+    choice: Choice | None
+    bound: float
+    core: Core | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.bound == inf or (self.choice is not None and self.bound >= self.choice.value)
 
 
 def opened_by(case: Case, columns: Iterable[Column]) -> list[Opening]:

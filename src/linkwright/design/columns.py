@@ -4,17 +4,17 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from math import exp, inf
+from math import inf
 from typing import NamedTuple
 
-from linkwright.design.availability import least_leg_availability
 from linkwright.design.case import Case, Column, Option, SiteCase
 from linkwright.design.graph import Routes
+from linkwright.design.leg_limits import leg_limits
 from linkwright.design.pair_stream import Kind, LegSpace, pairs_by_price
 from linkwright.design.pairs import disjoint_pair
-from linkwright.design.paths import Allowance, Effort, paths_by_price
+from linkwright.design.paths import Effort, paths_by_price
 from linkwright.design.prices import Prices
-from linkwright.design.units import loss_of
+from linkwright.design.together import LegLimits
 
 Paths = tuple[tuple[int, ...], ...]
 _COLUMN, _BOUND, _ROOT, _STREAM = range(4)
@@ -79,10 +79,8 @@ class _Queue:
                 yield Offer(price, item)
             elif isinstance(item, _Legs):
                 self._sharpen(item) if rank == _BOUND else self._root(price, item)
-            elif isinstance(item, _Stream):
-                gave_up = self._next(price, item)
-                if gave_up:
-                    yield Offer(price, None)
+            elif isinstance(item, _Stream) and self._next(price, item):
+                yield Offer(price, None)
 
     def _push(self, price: float, rank: int, item: object) -> None:
         self.pushed += 1
@@ -100,21 +98,26 @@ class _Queue:
                     opened = sum(prices.of_uses(site.build_uses[build]) for build in sorted(builds))
                     yield _Legs(kind, numbers, options, sum(price[number] for number in numbers) + opened)
 
-    def _least_cpe(self, legs: int) -> float:
-        return min(self.prices.of_cpe(self.site, cpe, legs) for cpe in self.site.cpes)
+    def _limits(self, legs: _Legs) -> LegLimits:
+        return leg_limits(self.case, self.site, legs.kind, legs.numbers)
+
+    def _least_cpe(self, legs: _Legs) -> float:
+        """The least price of a CPE that could do with these legs; inf where none could."""
+        site, able = self.site, self._limits(legs).cpes
+        return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in able), default=inf)
 
     def _bound(self, legs: _Legs) -> None:
         """Each leg's cheapest way for itself: never more than what two diverse legs cost."""
         weight = self.routes.tree.weight
-        ways = sum(weight[option.pop] for option in legs.options)
-        if ways < inf:
-            rank = _ROOT if len(legs.options) == 1 else _BOUND
-            self._push(legs.price + self.mbps * ways + self._least_cpe(len(legs.options)), rank, legs)
+        price = legs.price + self.mbps * sum(weight[option.pop] for option in legs.options)
+        if price < inf:
+            self._push(price, _BOUND, legs)
 
     def _sharpen(self, legs: _Legs) -> None:
-        found = self._cheapest_paths(legs)
+        cpe = self._least_cpe(legs)
+        found = self._cheapest_paths(legs) if cpe < inf else None
         if found is not None:
-            self._push(legs.price + self.mbps * found[0] + self._least_cpe(2), _ROOT, legs)
+            self._push(legs.price + self.mbps * found[0] + cpe, _ROOT, legs)
 
     def _cheapest_paths(self, legs: _Legs) -> tuple[float, Paths] | None:
         """The cheapest way of one leg, or the cheapest disjoint ways of two, before any other rule is looked at."""
@@ -156,22 +159,22 @@ class _Queue:
             return True
         if paths != stream.seen:
             self._finish(stream.legs, ways, paths)
-        least = stream.legs.price + self.mbps * ways + self._least_cpe(len(paths))
+        least = stream.legs.price + self.mbps * ways + self._least_cpe(stream.legs)
         self._push(max(price, least), _STREAM, stream)
         return False
 
     def _steps(self, legs: _Legs) -> Iterator[tuple[float, Paths | None]]:
-        routes, allowances = self.routes, _allowances(self.case, self.site, legs)
-        if len(legs.options) == 1:
-            aim, start = routes.aim, legs.options[0].pop
-            for step in paths_by_price(aim, routes.price, routes.tree, start, allowances[0], self.effort):
+        routes, limits = self.routes, self._limits(legs)
+        if limits.together is None:
+            start, allowance = legs.options[0].pop, limits.allowances[0]
+            for step in paths_by_price(routes.aim, routes.price, routes.tree, start, allowance, self.effort):
                 yield step.price, None if step.links is None else (step.links,)
             return
         one, two = [
             LegSpace(option.pop, allowance, option.groups)
-            for option, allowance in zip(legs.options, allowances, strict=True)
+            for option, allowance in zip(legs.options, limits.allowances, strict=True)
         ]
-        for pair_step in pairs_by_price(routes, legs.kind, one, two, self.effort):
+        for pair_step in pairs_by_price(routes, legs.kind, one, two, limits.together, self.effort):
             pair = pair_step.pair
             yield pair_step.price, None if pair is None else (pair.one, pair.two)
 
@@ -201,47 +204,3 @@ def _apart(site: SiteCase, legs: _Legs, paths: Paths) -> bool:
         option.groups | site.aim.path(option.pop, path).groups for option, path in zip(legs.options, paths, strict=True)
     ]
     return one.isdisjoint(two)
-
-
-def _allowances(case: Case, site: SiteCase, legs: _Legs) -> list[Allowance]:
-    """What each path may use up with the fastest and the soundest CPE; bounds, the exact check comes after."""
-    demand = site.demand
-    fastest_ms = min(cpe.delay_ms for cpe in site.cpes)
-    soundest = max(cpe.availability for cpe in site.cpes)
-    before = [_before(case, option) for option in legs.options]
-    if len(before) == 1:
-        needed = [demand.min_availability / (soundest * before[0]) if soundest * before[0] > 0 else 2.0]
-    else:
-        own = soundest if site.site.cpe_per_leg else 1.0
-        before = [own * availability for availability in before]
-        needed = _needed_of_two(case, site, legs, before, soundest)
-    return [
-        Allowance(
-            latency_ms=demand.max_latency_ms - fastest_ms - option.delay_ms,
-            loss=loss_of(least) if least <= 1 else -loss_of(1 / least),
-        )
-        for option, least in zip(legs.options, needed, strict=True)
-    ]
-
-
-def _before(case: Case, option: Option) -> float:
-    """Availability of an access with its risk groups."""
-    availability = option.availability
-    for group in sorted(option.groups):
-        availability *= case.group_availability[group]
-    return availability
-
-
-def _needed_of_two(case: Case, site: SiteCase, legs: _Legs, before: list[float], soundest: float) -> list[float]:
-    """The least availability of each path, if the other leg takes its soundest way."""
-    least_service = site.demand.min_availability
-    shared = 1.0 if site.site.cpe_per_leg else soundest
-    aim = site.aim
-    best = [
-        availability * exp(-aim.node_loss[option.pop] - aim.soundest[option.pop])
-        for option, availability in zip(legs.options, before, strict=True)
-    ]
-    return [
-        least_leg_availability(least_service, shared, best[1 - number]) / before[number] if before[number] > 0 else 2.0
-        for number in (0, 1)
-    ]

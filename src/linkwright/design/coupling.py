@@ -2,15 +2,18 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
 
 from linkwright.design.graph import Graph
-from linkwright.design.model import LEGS_OF_DIVERSITY, AccessOption, Link, Problem, Site
+from linkwright.design.model import LEGS_OF_DIVERSITY, AccessOption, Augment, Build, Link, Problem, Site
 from linkwright.design.screen import Dropped
 from linkwright.design.units import total_cost_minor
+
+MOST_COUNTED = 3
+"""Up to so many legs that fill a link are counted."""
 
 Uses = tuple[tuple[int, int], ...]
 """(row, amount) of whatever a choice takes from the common limits."""
@@ -41,6 +44,8 @@ class Coupling:
     rows: list[Row] = field(default_factory=list)
     links: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """By link: (day, row), days ascending."""
+    crowds: dict[int, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By link: (day, row, Mbit/s above which a leg counts as one)."""
     ports: dict[str, int] = field(default_factory=dict)
     partners: dict[str, int] = field(default_factory=dict)
     build_sites: dict[str, int] = field(default_factory=dict)
@@ -50,6 +55,7 @@ class Coupling:
     ties: dict[tuple[str, str], int] = field(default_factory=dict)
     """By site and build: the row that opens the build before the site may use it."""
     nrc: int | None = None
+    mrc: int | None = None
     total: int | None = None
     openings: list[Opening] = field(default_factory=list)
 
@@ -72,6 +78,21 @@ class Coupling:
                     uses[row] = crew_days
         return tuple(sorted(uses.items()))
 
+    def of_money(self, nrc_minor: int, mrc_minor: int, cost_minor: int) -> Uses:
+        """What money takes from the budgets."""
+        amounts = (self.nrc, nrc_minor), (self.mrc, mrc_minor), (self.total, cost_minor)
+        return tuple((row, amount) for row, amount in amounts if row is not None)
+
+    def of_link(self, site: Site, link: int) -> Iterator[tuple[int, int]]:
+        """What one leg of a site takes from a link."""
+        required_day, mbps = site.required_day, site.bandwidth_mbps
+        for day, row in self.links.get(link, ()):
+            if day >= required_day:
+                yield row, mbps
+        for day, row, above_mbps in self.crowds.get(link, ()):
+            if day >= required_day and mbps > above_mbps:
+                yield row, 1
+
     def of_build(self, site: Site, build: str) -> Uses:
         """What a site takes by using a build at all, with one leg or with two."""
         uses = [(self.ties[site.id, build], 1)] if (site.id, build) in self.ties else []
@@ -85,12 +106,10 @@ Amounts = Callable[[Site, AccessOption], Mapping[str, int]]
 
 def couple(problem: Problem, graph: Graph, usable: Mapping[str, Sequence[AccessOption]], dropped: Dropped) -> Coupling:
     """The rows of a problem whose sites can use these options; rows that nothing can break are not made."""
-    coupling = Coupling()
-    budget = problem.budget
-    if budget.nrc_minor is not None and "budget/nrc" not in dropped:
-        coupling.nrc = coupling.add("budget/nrc", budget.nrc_minor)
-    if budget.total_minor is not None and "budget/total" not in dropped:
-        coupling.total = coupling.add("budget/total", budget.total_minor)
+    coupling, budget = Coupling(), problem.budget
+    coupling.nrc = _budget(coupling, "budget/nrc", budget.nrc_minor, dropped)
+    coupling.mrc = _budget(coupling, "budget/mrc", budget.mrc_minor, dropped)
+    coupling.total = _budget(coupling, "budget/total", budget.total_minor, dropped)
     most = partial(_most_used, problem, usable)
     at_pop = most(lambda _, option: {option.pop: 1})
     for node in problem.network.nodes:
@@ -112,6 +131,10 @@ def couple(problem: Problem, graph: Graph, usable: Mapping[str, Sequence[AccessO
 def capacity_mbps(link: Link, day: int) -> int:
     """What a link carries on a day without its augment."""
     return link.capacity_mbps + sum(upgrade.adds_mbps for upgrade in link.upgrades if upgrade.day <= day)
+
+
+def _budget(coupling: Coupling, constraint: str, limit_minor: int | None, dropped: Dropped) -> int | None:
+    return None if limit_minor is None or constraint in dropped else coupling.add(constraint, limit_minor)
 
 
 def _row(coupling: Coupling, constraint: str, limit: int | None, most: int, dropped: Dropped) -> int | None:
@@ -169,35 +192,62 @@ def _couple_builds(
         row = _row(coupling, f"build:{build.id}/capacity", build.capacity_mbps, mbps.get(build.id, 0), dropped)
         if row is not None:
             coupling.build_mbps[build.id] = row
-        cost_minor = total_cost_minor(build.nrc_minor, build.mrc_minor, problem.term_months)
-        if cost_minor and sites:
+        if sites and (build.nrc_minor or build.mrc_minor):
             ties = [coupling.add("", 0) for _ in sites]
             coupling.ties.update(((site, build.id), tie) for site, tie in zip(sites, ties, strict=True))
-            uses = [(tie, -1) for tie in ties]
-            _open(coupling, "build", build.id, build.nrc_minor, cost_minor, uses)
+            _open(coupling, problem, "build", build.id, build, [(tie, -1) for tie in ties])
 
 
 def _couple_links(coupling: Coupling, problem: Problem, graph: Graph, dropped: Dropped) -> None:
     """Load and capacity only grow, so a link needs a row at the last day and just before each step of its capacity."""
-    starting: dict[int, int] = defaultdict(int)
+    legs: dict[int, list[int]] = defaultdict(list)
     for site in problem.sites:
-        starting[site.required_day] += site.bandwidth_mbps
-    days = sorted(starting)
-    load = list(accumulate(starting[day] for day in days))
+        legs[site.required_day] += [site.bandwidth_mbps] * _legs_on_one_link(site, dropped)
+    days = sorted(legs)
+    load = list(accumulate(sum(legs[day]) for day in days))
     for link in problem.network.links:
         if f"link:{link.id}/capacity" in dropped or load[-1] <= link.capacity_mbps:
             continue
-        uses = []
+        room: list[tuple[int, int]] = []
         for position in _decisive(link, days):
-            day, limit = days[position], capacity_mbps(link, days[position])
-            if load[position] > limit:
-                row = coupling.add(f"link:{link.id}/capacity", limit)
-                coupling.links[graph.link_index[link.id]].append((day, row))
-                if link.augment is not None and link.augment.lead_days <= day:
-                    uses.append((row, -link.augment.adds_mbps))
-        if uses and link.augment is not None:
-            nrc, mrc = link.augment.nrc_minor, link.augment.mrc_minor
-            _open(coupling, "augment", link.id, nrc, total_cost_minor(nrc, mrc, problem.term_months), uses)
+            day = days[position]
+            if load[position] > capacity_mbps(link, day):
+                there = [mbps for earlier in days[: position + 1] for mbps in legs[earlier]]
+                room += _couple_link(coupling, link, graph.link_index[link.id], day, there)
+        if room and link.augment is not None:
+            _open(coupling, problem, "augment", link.id, link.augment, room)
+
+
+def _legs_on_one_link(site: Site, dropped: Dropped) -> int:
+    """Two legs share a link only where nothing forbids it."""
+    return LEGS_OF_DIVERSITY[site.diversity] if f"site:{site.id}/diversity" in dropped else 1
+
+
+def _couple_link(
+    coupling: Coupling, link: Link, number: int, day: int, legs: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """The rows of a link on one day, and the room that its augment makes in them.
+
+    Beside the sum of all legs their number is limited: of those that need more than a (k+1)-th of the capacity no more
+    than k fit. That says nothing new about whole legs, but stops the linear programme from splitting them.
+    """
+    constraint, limit = f"link:{link.id}/capacity", capacity_mbps(link, day)
+    adds_mbps = link.augment.adds_mbps if link.augment is not None and link.augment.lead_days <= day else 0
+    row = coupling.add(constraint, limit)
+    coupling.links[number].append((day, row))
+    if adds_mbps:
+        yield row, -adds_mbps
+    known = 0
+    for count in range(1, MOST_COUNTED + 1):
+        above_mbps = limit // (count + 1)
+        large = [mbps for mbps in legs if mbps > above_mbps]
+        if len(large) > max(count, known):
+            row = coupling.add(constraint, count)
+            coupling.crowds[number].append((day, row, above_mbps))
+            more = (limit + adds_mbps) // min(large) - count
+            if adds_mbps and more > 0:
+                yield row, -more
+        known = len(large)
 
 
 def _decisive(link: Link, days: Sequence[int]) -> list[int]:
@@ -209,9 +259,9 @@ def _decisive(link: Link, days: Sequence[int]) -> list[int]:
     return sorted(position for position in before | {len(days) - 1} if position >= 0)
 
 
-def _open(coupling: Coupling, kind: str, id: str, nrc_minor: int, cost_minor: int, uses: list[tuple[int, int]]) -> None:
-    if coupling.nrc is not None:
-        uses.append((coupling.nrc, nrc_minor))
-    if coupling.total is not None:
-        uses.append((coupling.total, cost_minor))
-    coupling.openings.append(Opening(kind, id, cost_minor, tuple(sorted(uses))))
+def _open(
+    coupling: Coupling, problem: Problem, kind: str, id: str, paid: Build | Augment, room: Sequence[tuple[int, int]]
+) -> None:
+    cost_minor = total_cost_minor(paid.nrc_minor, paid.mrc_minor, problem.term_months)
+    money = coupling.of_money(paid.nrc_minor, paid.mrc_minor, cost_minor)
+    coupling.openings.append(Opening(kind, id, cost_minor, tuple(sorted((*room, *money)))))

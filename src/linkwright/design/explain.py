@@ -8,11 +8,11 @@ in halves so that the many constraints that do not matter go together.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from linkwright.design.case import Case
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, constraints_of, least_value
+from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason
-from linkwright.design.optimise import Budgeted, feasible
+from linkwright.design.optimise import is_feasible, why_infeasible
 from linkwright.design.relaxed import limit_of
 from linkwright.design.screen import Dropped
 from linkwright.design.sightings import sightings
@@ -29,7 +29,7 @@ class Why:
     least: Mapping[str, Least] = field(default_factory=dict)
 
 
-def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Budgeted) -> Why:
+def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> Why:
     """Why an infeasible problem is so: its conflicts that have nothing in common, one after the other.
 
     `wanted` is the larger problem that it is part of: conflicts are minimal for that one.
@@ -41,7 +41,7 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Budgeted) -
     conflicts = list(_conflicts(problem, wanted, graph, search))
     helpful: list[str] = []
     if len(conflicts) == 1:
-        helpful = [c for c in conflicts[0] if feasible(Case(problem, graph, frozenset({c})), search)]
+        helpful = [c for c in conflicts[0] if is_feasible(problem, graph, frozenset({c}), search) is True]
     reasons: list[Reason] = []
     least: dict[str, Least] = {}
     for conflict in conflicts:
@@ -54,11 +54,11 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Budgeted) -
     for constraint in [reason.constraint for reason in reasons]:
         reasons += sightings(problem, graph, constraint, search)
     if not reasons:
-        reasons += [Reason(constraint=f"site:{site.id}/served", limit=1, needed=0) for site in problem.sites]
+        reasons += _without_any_way(problem, graph, everything, search)
     return Why(tuple(reasons), least)
 
 
-def _conflicts(problem: Problem, wanted: Problem, graph: Graph, search: Budgeted) -> Iterator[list[str]]:
+def _conflicts(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> Iterator[list[str]]:
     """Minimal sets of constraints that cannot be kept, each without the members of those before it."""
     aside: set[str] = set()
     for _ in range(AT_MOST):
@@ -71,19 +71,25 @@ def _conflicts(problem: Problem, wanted: Problem, graph: Graph, search: Budgeted
             return
 
 
-def _conflict(problem: Problem, wanted: Problem, graph: Graph, aside: Dropped, search: Budgeted) -> list[str]:
+def _conflict(problem: Problem, wanted: Problem, graph: Graph, aside: Dropped, search: Search) -> list[str]:
     """One minimal conflict among the constraints that are not set aside; none if there is no such, or no remedy."""
 
     def fails(within: Problem, dropped: Iterable[str] = ()) -> bool:
-        return not feasible(Case(within, graph, aside | frozenset(dropped)), search)
+        """Whether it is proved; what a guard leaves open counts as no, so that no constraint is blamed too much."""
+        return is_feasible(within, graph, aside | frozenset(dropped), search) is False
 
     everything = constraints_of(wanted, graph)
-    if not fails(problem) or fails(problem, everything):
+    hint = why_infeasible(problem, graph, aside, search)
+    if hint is None or fails(problem, everything):
         return []
-    crowd = _fewest_sites(problem, fails)
-    candidates = [c for c in constraints_of(crowd, graph) if c not in aside]
+    suspects = _only(problem, [problem.sites[number].id for number in hint.sites])
+    cleared = {c for c in everything if not c.startswith("site:") and c not in hint.constraints}
+    if not fails(suspects, cleared):
+        suspects, cleared = problem, set()
+    crowd = _fewest_sites(suspects, lambda part: fails(part, cleared))
+    candidates = [c for c in constraints_of(crowd, graph) if c not in aside and c not in cleared]
     core = _shrink(candidates, lambda kept: fails(crowd, set(everything) - set(kept)))
-    if wanted.sites == crowd.sites:
+    if wanted.sites == crowd.sites or fails(wanted, everything):
         return core
     return _shrink(core, lambda kept: fails(wanted, set(everything) - set(kept)))
 
@@ -97,11 +103,20 @@ def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
 def _fewest_sites(problem: Problem, fails: Callable[[Problem], bool]) -> Problem:
     """The problem without the sites that the conflict does not need."""
 
-    def only(ids: Sequence[str]) -> Problem:
-        return replace(problem, sites=tuple(site for site in problem.sites if site.id in set(ids)))
+    needed = _shrink([site.id for site in problem.sites], lambda ids: bool(ids) and fails(_only(problem, ids)))
+    return _only(problem, needed)
 
-    needed = _shrink([site.id for site in problem.sites], lambda ids: bool(ids) and fails(only(ids)))
-    return only(needed)
+
+def _only(problem: Problem, site_ids: Iterable[str]) -> Problem:
+    wanted = set(site_ids)
+    return replace(problem, sites=tuple(site for site in problem.sites if site.id in wanted))
+
+
+def _without_any_way(problem: Problem, graph: Graph, everything: Sequence[str], search: Search) -> Iterator[Reason]:
+    """The sites that could not be served even if nothing were asked of them."""
+    for site in problem.sites:
+        if is_feasible(_only(problem, [site.id]), graph, frozenset(everything), search) is False:
+            yield Reason(constraint=f"site:{site.id}/served", limit=1, needed=0)
 
 
 def _shrink(items: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:

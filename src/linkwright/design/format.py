@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from math import isfinite
-from typing import Any, get_args
+from typing import Any
 
 from linkwright.design.model import (
+    LEGS_OF_DIVERSITY,
     AccessOption,
     Augment,
     Budget,
@@ -32,7 +33,6 @@ from linkwright.design.model import (
 from linkwright.design.reading import Place, parse, unique
 
 FORMAT = "design-core/1"
-DIVERSITIES: tuple[Diversity, ...] = get_args(Diversity)
 WITHOUT_DATE = date(1970, 1, 1)
 """Stands for a missing `as_of`: the core itself only counts days from it."""
 
@@ -95,7 +95,9 @@ def write_problem(problem: Problem) -> str:
             "as_of": problem.as_of.isoformat(),
             "term_months": problem.term_months,
             "objective": "cost",
-            "budget": _present(nrc=problem.budget.nrc_minor, total=problem.budget.total_minor),
+            "budget": _present(
+                nrc=problem.budget.nrc_minor, mrc=problem.budget.mrc_minor, total=problem.budget.total_minor
+            ),
             "network": {
                 "nodes": [_node_members(node) for node in problem.network.nodes],
                 "links": [_link_members(link) for link in problem.network.links],
@@ -229,10 +231,10 @@ def _site(place: Place, nodes: set[str]) -> Site:
 
 
 def _diversity(place: Place) -> Diversity:
-    for kind in DIVERSITIES:
+    for kind in LEGS_OF_DIVERSITY:
         if place.value == kind:
             return kind
-    raise place.wrong(f"one of {', '.join(DIVERSITIES)} is expected, not {place.value!r}")
+    raise place.wrong(f"one of {', '.join(LEGS_OF_DIVERSITY)} is expected, not {place.value!r}")
 
 
 def _option(place: Place, known: Mapping[str, set[str]]) -> AccessOption:
@@ -296,7 +298,11 @@ def _field(place: Place) -> FieldCapacity:
 
 
 def _budget(place: Place) -> Budget:
-    return Budget(nrc_minor=place.maybe("nrc", Place.whole), total_minor=place.maybe("total", Place.whole))
+    return Budget(
+        nrc_minor=place.maybe("nrc", Place.whole),
+        mrc_minor=place.maybe("mrc", Place.whole),
+        total_minor=place.maybe("total", Place.whole),
+    )
 
 
 def _site_design(place: Place) -> SiteDesign:
@@ -410,7 +416,12 @@ def _reason_members(reason: Reason) -> dict[str, Any]:
 
 
 def _relaxation_members(relaxation: Relaxation) -> dict[str, Any]:
-    return {"constraint": relaxation.constraint, "value": relaxation.value, "cost": relaxation.cost_minor}
+    return {
+        "constraint": relaxation.constraint,
+        "value": relaxation.value,
+        "cost": relaxation.cost_minor,
+        "gap": relaxation.gap,
+    }
 
 
 def _finite(number: float | None) -> float | None:

@@ -10,6 +10,8 @@ from linkwright.design.model import Network
 from linkwright.design.units import fibre_delay_ms, loss_of
 
 NOTHING: frozenset[int] = frozenset()
+LOST = 40.0
+"""Loss of what is practically never up; arithmetic needs a finite figure, and a smaller one is a valid bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def compile_graph(network: Network) -> Graph:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """For every node the least weight of a way to one of the goals, and the link that this way begins with (-1: none)."""
+    """For every node the least weight of a way to one of the goals, and the link that it begins with (-1: none)."""
 
     weight: list[float]
     first_link: list[int]
@@ -110,16 +112,17 @@ def shortest_tree(
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path and what it brings along, its first node included."""
+    """A path and what it brings along, its first node included; risk groups are left out of `loss`."""
 
     nodes: tuple[int, ...]
     links: tuple[int, ...]
     latency_ms: float
+    loss: float
     groups: frozenset[str]
 
 
 class Aim:
-    """Where a class of sites wants to go (`goals`), the links closed to it, and what no price changes about the way there."""
+    """Where a class of sites wants to go (`goals`), links closed to it, and what no price changes on the way there."""
 
     def __init__(self, graph: Graph, goals: frozenset[int], closed: frozenset[int]) -> None:
         self.graph = graph
@@ -149,6 +152,23 @@ class Aim:
     def node_loss(self) -> list[float]:
         return [loss_of(availability) for availability in self.graph.node_availability]
 
+    def fastest_from(self, start: int) -> float:
+        """Least delay in ms of a path, its first node included."""
+        return self.graph.node_delay_ms[start] + self.fastest[start]
+
+    def soundest_from(self, start: int) -> float:
+        """Least loss of a path, its first node included."""
+        return self.node_loss[start] + self.soundest[start]
+
+    @cached_property
+    def losses(self) -> "HalfRoutes":
+        finite = [[min(LOST, loss) for loss in losses] for losses in (self.link_loss, self.node_loss)]
+        return HalfRoutes(self, *finite)
+
+    @cached_property
+    def delays(self) -> "HalfRoutes":
+        return HalfRoutes(self, self.graph.link_delay_ms, self.graph.node_delay_ms)
+
     def path(self, start: int, links: tuple[int, ...]) -> Path:
         """The path that these links make from `start`; kept, because many sites share it."""
         path = self._paths.get((start, links))
@@ -159,13 +179,14 @@ class Aim:
     def _walk(self, start: int, links: tuple[int, ...]) -> Path:
         graph = self.graph
         nodes = [start]
-        latency_ms = graph.node_delay_ms[start]
+        latency_ms, loss = graph.node_delay_ms[start], self.node_loss[start]
         groups: set[str] = set()
         for link in links:
             nodes.append(graph.other_end(link, nodes[-1]))
             latency_ms += graph.link_delay_ms[link] + graph.node_delay_ms[nodes[-1]]
+            loss += self.link_loss[link] + self.node_loss[nodes[-1]]
             groups |= graph.link_groups[link]
-        return Path(tuple(nodes), links, latency_ms, frozenset(groups))
+        return Path(tuple(nodes), links, latency_ms, loss, frozenset(groups))
 
 
 class Routes:
@@ -189,6 +210,20 @@ class Routes:
         if start not in self._shortest:
             self._shortest[start] = follow(self.graph, self.tree, self.goals, start)
         return self._shortest[start]
+
+
+class HalfRoutes(Routes):
+    """Routes for a weight that nodes have too: each node's is divided between its links, so ends count by half."""
+
+    def __init__(self, aim: Aim, links: Sequence[float], nodes: Sequence[float]) -> None:
+        self.half = half = [weight / 2 for weight in nodes]
+        ends = aim.graph.link_ends
+        super().__init__(aim, [own + half[a] + half[z] for own, (a, z) in zip(links, ends, strict=True)])
+        self.least_end = min(self.half[goal] for goal in self.goals)
+
+    def whole(self, paths: float, start_one: int, start_two: int) -> float:
+        """The least that two paths of this price weigh with their ends."""
+        return paths + self.half[start_one] + self.half[start_two] + 2 * self.least_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 
+from linkwright.design.alone import cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.check import check
-from linkwright.design.choice import Objective
+from linkwright.design.choice import MOST_SITES, Objective
 from linkwright.design.graph import Graph
+from linkwright.design.limits import Search
 from linkwright.design.model import AccessOption, Design, Problem, Site, SiteReport
-from linkwright.design.optimise import Budgeted, cheapest_of_each, feasible, optimise
+from linkwright.design.optimise import is_feasible, optimise
 from linkwright.design.outcome import design_of
 from linkwright.design.relaxed import Value, with_value
 from linkwright.design.screen import DIMENSIONS, Dropped, ready_day
@@ -28,15 +31,17 @@ class Least:
     limit: float | None = None
 
 
-def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Budgeted) -> Least | None:
-    """The least generous value for `constraint`, all of `dropped` set aside; None where no value is enough."""
+def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
+    """The least generous value for `constraint`, `dropped` set aside; None where none is enough, or none is known."""
+    if search.is_over():
+        return None
     if not constraint.startswith("site:"):
         return _least_shared(problem, graph, constraint, dropped, search)
     site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
     site = next(site for site in problem.sites if site.id == site_id)
 
     def works(value: Value) -> bool:
-        return feasible(Case(with_value(problem, constraint, value), graph, dropped), search)
+        return is_feasible(with_value(problem, constraint, value), graph, dropped, search) is True
 
     if aspect in CLOSE_ENOUGH:
         return _least_figure(problem, graph, site, aspect, dropped, search)
@@ -86,44 +91,52 @@ def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone:
 
 
 def _least_figure(
-    problem: Problem, graph: Graph, site: Site, aspect: str, dropped: Dropped, search: Budgeted
+    problem: Problem, graph: Graph, site: Site, aspect: str, dropped: Dropped, search: Search
 ) -> Least | None:
-    """Latency or availability: halves the interval between what fails and what a design reached, until it is closed."""
+    """Latency or availability: halves the interval between what fails and what a design reached, until it is closed.
+
+    Where a guard leaves a question open, the best that was reached is the answer.
+    """
     constraint = f"site:{site.id}/{aspect}"
 
     def reached(within: Problem, without: Dropped) -> float | None:
-        design = _any_design(within, graph, without, search)
+        """The figure of some design; inf in the wrong direction where there is none, None where that is left open."""
+        design, is_proved = _any_design(within, graph, without, search)
         report = None if design is None else _report(within, design, site.id)
-        if report is None:
-            return None
-        return report.latency_ms if aspect == "latency" else report.availability
+        if report is not None:
+            return report.latency_ms if aspect == "latency" else report.availability
+        return (inf if aspect == "latency" else -inf) if is_proved else None
 
     enough = reached(problem, dropped | {constraint})
     too_little = site.max_latency_ms if aspect == "latency" else site.min_availability
-    if enough is None:
+    if enough is None or not isfinite(enough):
         return None
     while abs(enough - too_little) > CLOSE_ENOUGH[aspect]:
         middle = (enough + too_little) / 2
-        if middle in (enough, too_little) or search.is_over():
-            break
-        found = reached(with_value(problem, constraint, middle), dropped)
+        found = (
+            None
+            if search.is_over() or middle in (enough, too_little)
+            else reached(with_value(problem, constraint, middle), dropped)
+        )
         if found is None:
-            too_little = middle
+            break
+        if isfinite(found):
+            enough = found
         else:
-            enough = min(enough, found) if aspect == "latency" else max(enough, found)
+            too_little = middle
     return Least(enough)
 
 
-def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Budgeted) -> Design | None:
-    """Some design that keeps every rule but those set aside."""
+def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> tuple[Design | None, bool]:
+    """Some design that keeps every rule but those set aside; without one, whether it is proved that there is none."""
     case = Case(problem, graph, dropped)
     if len(case.sites) == 1 and not case.coupling.rows:
-        column = cheapest_of_each(case, search)[0][1]
-        return None if column is None else design_of(case, [column])
-    found = optimise(case, Objective(scale=0, unserved=1), search)
+        bound, column = cheapest_of_each(case, search)[0]
+        return (None, bound == inf) if column is None else (design_of(case, [column]), True)
+    found = optimise(case, MOST_SITES, search, enough=1)
     if found.choice is None or found.choice.unserved:
-        return None
-    return design_of(case, found.choice.columns)
+        return None, found.bound > 0
+    return design_of(case, found.choice.columns), True
 
 
 def _report(problem: Problem, design: Design, site_id: str) -> SiteReport | None:
@@ -131,7 +144,7 @@ def _report(problem: Problem, design: Design, site_id: str) -> SiteReport | None
     return next((report for report in reports if report.site == site_id), None)
 
 
-def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Budgeted) -> Least | None:
+def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
     """A common limit: the design that exceeds it least tells by how much."""
     case = Case(problem, graph, dropped, elastic=constraint)
     any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)

@@ -5,7 +5,7 @@ not there has the price zero, which keeps every bound valid.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 
 from linkwright.design.case import Case, Column
-from linkwright.design.choice import Choice, Objective, cost_of, excess, opened_by, slack_of
+from linkwright.design.choice import Choice, Objective, broken_rows, cost_of, excess, opened_by, slack_of
 from linkwright.design.coupling import Opening
 
 
@@ -27,8 +27,8 @@ class Relaxed:
     site_duals: list[float]
     unserved_dual: float
     unserved: float
-    weights: list[float]
-    """By column of the pool."""
+    opened: list[float]
+    """By opening, how far it is opened."""
 
 
 class Master:
@@ -44,6 +44,7 @@ class Master:
         self._sum = [0] * len(case.coupling.rows)
         self._members: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._active: dict[int, int] = {}
+        self._fixed: dict[int, bool] = {}
         self._lp = _Solver()
         self._build(penalty)
 
@@ -82,18 +83,21 @@ class Master:
             site_duals=row_dual[:sites],
             unserved_dual=max(0.0, -row_dual[sites]) if self.objective.most_unserved is not None else 0.0,
             unserved=sum(values[len(self.openings) : self._first_column]),
-            weights=values[self._first_column :],
+            opened=values[: len(self.openings)],
         )
 
     def bound(self, relaxed: Relaxed, least_prices: Sequence[float]) -> float:
         """The Lagrangian bound from these duals, given the least price of any column of each site at them.
 
-        Valid whether or not the linear programme has converged (Geoffrion 1974).
+        Valid whether or not the linear programme has converged (Geoffrion 1974), for what is fixed at present.
         """
         total = -sum(dual * row.limit for dual, row in zip(relaxed.duals, self.case.coupling.rows, strict=True) if dual)
-        for opening in self.openings:
+        for number, opening in enumerate(self.openings):
             reduced = self._cost(opening) + sum(relaxed.duals[row] * amount for row, amount in opening.uses)
-            total += min(0.0, reduced) if opening.kind != "slack" else 0.0
+            if number in self._fixed:
+                total += reduced if self._fixed[number] else 0.0
+            elif opening.kind != "slack":
+                total += min(0.0, reduced)
         alone = inf
         if self.objective.unserved is not None:
             alone = self.objective.unserved + relaxed.unserved_dual
@@ -102,9 +106,12 @@ class Master:
 
     def choose(
         self, columns: Sequence[Column] | None = None, *, nodes: int, seconds: float, start: Choice | None = None
-    ) -> Choice | None:
-        """Solves the integer programme over the pool, or over these columns of it; None if no choice was found."""
-        keep = None if columns is None else set(columns)
+    ) -> tuple[Choice | None, bool]:
+        """Solves the integer programme over the pool, or over these columns of it and those of `start`.
+
+        The best choice that was found, and whether it is proved that there is no better one.
+        """
+        keep = None if columns is None else {*columns, *(() if start is None else start.columns)}
         programme = self._integer(keep)
         solver = _Solver()
         solver.setOptionValue("mip_max_nodes", nodes)
@@ -115,15 +122,31 @@ class Master:
         if start is not None:
             solver.setSolution(self._as_solution(start, programme.num_col_))
         solver.run()
+        status = highspy.HighsModelStatus
         if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        proved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return self._choice(list(solver.getSolution().col_value), proved)
+            return None, solver.getModelStatus() == status.kInfeasible
+        choice = self._choice(list(solver.getSolution().col_value))
+        return choice, choice is not None and solver.getModelStatus() == status.kOptimal
+
+    def fix(self, openings: Mapping[int, bool]) -> None:
+        """Opens and closes these openings (by position) until told otherwise; all others are free."""
+        for number in self._fixed.keys() - openings.keys():
+            self._lp.changeColBounds(number, 0.0, 1.0)
+        for number, is_open in openings.items():
+            self._lp.changeColBounds(number, float(is_open), float(is_open))
+        self._fixed = dict(openings)
 
     def forbid_unserved(self) -> None:
         """From now on every site must be served; only for a pool that can serve all of them."""
+        self._unserved_up_to(0.0)
+
+    def allow_unserved(self) -> None:
+        """From now on a site may stay unserved at its price again, in the linear programme."""
+        self._unserved_up_to(1.0)
+
+    def _unserved_up_to(self, most: float) -> None:
         for site in range(len(self.case.sites)):
-            self._lp.changeColBounds(len(self.openings) + site, 0.0, 0.0)
+            self._lp.changeColBounds(len(self.openings) + site, 0.0, most)
 
     @property
     def _first_column(self) -> int:
@@ -189,11 +212,13 @@ class Master:
         integer, free = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         kinds = [free if opening.kind == "slack" else integer for opening in self.openings]
         programme.integrality_ = kinds + [integer] * (programme.num_col_ - len(kinds))
+        upper = list(programme.col_upper_)
+        if self.objective.unserved is None:
+            upper[len(self.openings) : self._first_column] = [0.0] * len(self.case.sites)
         if keep is not None:
-            upper = list(programme.col_upper_)
             for variable, column in enumerate(self.pool, start=self._first_column):
                 upper[variable] = inf if column in keep else 0.0
-            programme.col_upper_ = upper
+        programme.col_upper_ = upper
         return programme
 
     def _as_solution(self, choice: Choice, variables: int) -> Any:
@@ -212,13 +237,17 @@ class Master:
         solution.col_value = values
         return solution
 
-    def _choice(self, values: Sequence[float], proved: bool) -> Choice:
+    def _choice(self, values: Sequence[float]) -> Choice | None:
+        """The choice that these values mean; None where rounding them breaks a limit."""
         columns = tuple(
             column for column, value in zip(self.pool, values[self._first_column :], strict=True) if value > 0.5
         )
         served = {column.site for column in columns}
         unserved = tuple(site for site in range(len(self.case.sites)) if site not in served)
-        return Choice(columns, unserved, self.value_of(columns, unserved), proved)
+        rows = self.case.coupling.rows
+        if any(rows[row].constraint != self.objective.elastic for row in broken_rows(self.case, columns)):
+            return None
+        return Choice(columns, unserved, self.value_of(columns, unserved))
 
     def value_of(self, columns: Sequence[Column], unserved: Sequence[int]) -> int:
         """The objective of a choice in exact integers (without the penalty of sites that must be served)."""
@@ -232,14 +261,14 @@ class Master:
         return value
 
 
-class _Solver(highspy.Highs):  # type: ignore[misc]
+class _Solver(highspy.Highs):
     """Silent from the start (the banner comes with the callbacks), one thread, fixed seed: repeatable to the bit."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         for option, value in (("threads", 1), ("random_seed", 0), ("parallel", "off")):
             self.setOptionValue(option, value)
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Literal
 
 Diversity = Literal["none", "link", "node", "srlg"]
-Status = Literal["optimal", "feasible", "infeasible"]
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+"""`unknown`: a limit of the search was reached before a design was found or it was proved that there is none."""
 
-LEGS_OF_DIVERSITY: Mapping[str, int] = {"none": 1, "link": 2, "node": 2, "srlg": 2}
+LEGS_OF_DIVERSITY: Mapping[Diversity, int] = {"none": 1, "link": 2, "node": 2, "srlg": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,13 +214,15 @@ class Reason:
 class Relaxation:
     """The least generous value which, given to this constraint alone, makes the case feasible.
 
-    `cost_minor` is the cost of the best design then; `design` is that design, checked like every other.
-    For `site:X/diversity` the value is the strongest kind that works (`node`, `link`, `none`).
+    `cost_minor` is the cost of the best design then, `gap` its proved distance from the least cost (0 is the least);
+    `design` is that design, checked like every other. For `site:X/diversity` the value is the strongest kind that works
+    (`node`, `link`, `none`).
     """
 
     constraint: str
     value: float | str
     cost_minor: int
+    gap: float
     design: Design
 
 

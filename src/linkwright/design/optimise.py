@@ -1,161 +1,181 @@
-"""The best choice of columns with a proved bound: column generation, integer choice, and enumeration of the gap."""
+"""The best choice of columns with a proved bound: column generation, integer choice, branching on what is opened.
 
-from collections.abc import Callable, Iterator, Sequence
+What stays between the bound of a linear programme and the best choice comes mostly from builds and augments that it
+opens by half. So a branch opens one of them or leaves it closed; a branch is settled as soon as the few columns that
+could still be better can be listed.
+"""
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
+from linkwright.design.alone import Alone, cheapest_alone, cheapest_of_each
 from linkwright.design.case import Case, Column
-from linkwright.design.choice import CHEAPEST, MOST_SITES, Choice, Objective, broken_rows, cost_of, opened_by
-from linkwright.design.columns import cheapest_column, columns_by_price
-from linkwright.design.paths import Effort
+from linkwright.design.choice import MOST_SITES, Choice, Core, Objective, Optimum, broken_rows
+from linkwright.design.columns import cheapest_column
+from linkwright.design.gap import Listing, Room, list_columns
+from linkwright.design.graph import Graph
+from linkwright.design.limits import Search
+from linkwright.design.model import Problem
 from linkwright.design.prices import Prices
+from linkwright.design.screen import Dropped
 
 if TYPE_CHECKING:
     from linkwright.design.master import Master, Relaxed
 
 ROUNDING = 1e-5
 """A bound is rounded up to the next integer only if it lies clearly above the last one."""
-COLUMNS_ALONE = 300
-"""So many columns of a single site are tried one by one before the linear programme is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a search may go before it gives up with a guard; all but `seconds` are the same on every machine."""
-
-    labels_a_site: int = 60_000
-    rounds: int = 400
-    nodes: int = 20_000
-    columns: int = 30_000
-    columns_a_site: int = 6_000
-    seconds: float = 60.0
-
-
-@dataclass(slots=True)
-class Budgeted:
-    """The limits of one question, the time it has left, and the guards that it met."""
-
-    limits: Limits
-    clock: Callable[[], float]
-    ends: float
-    guards: set[str] = field(default_factory=set)
-
-    @classmethod
-    def starting(cls, limits: Limits, clock: Callable[[], float]) -> "Budgeted":
-        return cls(limits, clock, clock() + limits.seconds)
-
-    def left_s(self) -> float:
-        return self.ends - self.clock()
-
-    def is_over(self) -> bool:
-        if self.left_s() > 0:
-            return False
-        self.guards.add(f"time {self.limits.seconds:g} s")
-        return True
-
-    def effort(self) -> Effort:
-        return Effort(self.limits.labels_a_site)
-
-    def note(self, site_id: str, effort: Effort) -> None:
-        if effort.spent > effort.limit:
-            self.guards.add(f"labels site:{site_id}")
-
-
-@dataclass(frozen=True, slots=True)
-class Optimum:
-    """The best choice (None: there is none, or none was found), a bound for all choices, and whether that settles it.
-
-    `bound` is inf where it is proved that there is no choice.
-    """
-
-    choice: Choice | None
-    bound: float
-
-    @property
-    def is_infeasible(self) -> bool:
-        return self.bound == inf
-
+FRACTION = 1e-6
+"""What lies nearer to 0 or 1 than this is not open by half."""
+A_FEW = Room(columns=3_000, columns_a_site=600)
+"""So many columns are listed where branching could still help instead."""
+NODES_OF_A_TRY = 500
+"""So much is spent on a list that proves nothing."""
 
 Progress = Callable[[float, int | None], None]
+"""Is told the bound and the value of the best choice so far."""
+
+
+def silent(_bound: float, _value: int | None) -> None:
+    """Progress that nobody watches."""
 
 
 def optimise(
     case: Case,
     objective: Objective,
-    search: Budgeted,
-    progress: Progress = lambda _bound, _value: None,
+    search: Search,
+    progress: Progress = silent,
     seeds: Sequence[Column] = (),
+    enough: float = inf,
 ) -> Optimum:
-    """The choice of least objective over all columns of all sites, with a proved bound."""
-    return _Search(case, objective, search, progress).run(seeds)
+    """The choice of least objective over all columns of all sites, with a proved bound.
+
+    `enough`: a bound of this height answers the question, whatever the best choice is.
+    """
+    before = set(search.guards)
+    optimum = _Optimiser(case, objective, search, progress, enough).run(seeds)
+    if optimum.is_settled:
+        search.forget_all_but(before)
+    return optimum
 
 
-def cheapest_of_each(case: Case, search: Budgeted) -> list[tuple[float, Column | None]]:
-    """For each site alone a lower bound of its cost (inf: it has no design) and its cheapest column."""
-    prices = Prices(case)
-    found = []
-    for site in case.sites:
-        effort = search.effort()
-        found.append(cheapest_column(case, site, prices, effort))
-        search.note(site.site.id, effort)
-    return found
+def is_feasible(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> bool | None:
+    """Whether every site can be served, some constraints set aside; None where a guard left it open."""
+    return None if search.is_over() else _served(Case(problem, graph, dropped), search)[0]
 
 
-def all_together(case: Case, columns: Sequence[Column]) -> Choice | None:
-    """The cheapest columns as a proved choice, if they fit together and open nothing that costs: nothing can be better."""
-    if broken_rows(case, columns) or any(opening.cost_minor for opening in opened_by(case, columns)):
-        return None
-    return Choice(tuple(columns), (), sum(column.cost_minor for column in columns), proved=True)
+def why_infeasible(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> Core | None:
+    """Sites and constraints that a proof of infeasibility leaned on; None where there is no such proof."""
+    return None if search.is_over() else _served(Case(problem, graph, dropped), search)[1]
+
+
+def _served(case: Case, search: Search) -> tuple[bool | None, Core | None]:
+    before = set(search.guards)
+    answer, core = _try_to_serve(case, search)
+    if answer is not None:
+        search.forget_all_but(before)
+    return answer, core
+
+
+def _try_to_serve(case: Case, search: Search) -> tuple[bool | None, Core | None]:
+    alone = cheapest_of_each(case, search)
+    stuck = next((number for number, (bound, _) in enumerate(alone) if bound == inf), None)
+    if stuck is not None:
+        return False, Core((stuck,), frozenset())
+    columns = [column for _, column in alone if column is not None]
+    if len(columns) == len(alone) and not broken_rows(case, columns):
+        return True, None
+    if len(case.sites) == 1:
+        optimum = cheapest_alone(case, search)
+        if optimum is not None:
+            return optimum.choice is not None, Core((0,), _all_common(case)) if optimum.choice is None else None
+    found = optimise(case, MOST_SITES, search, enough=1)
+    if found.choice is not None and not found.choice.unserved:
+        return True, None
+    return (False, found.core or _everything(case)) if found.bound > 0 else (None, None)
+
+
+def _all_common(case: Case) -> frozenset[str]:
+    return frozenset(row.constraint for row in case.coupling.rows if row.constraint)
+
+
+def _everything(case: Case) -> Core:
+    return Core(tuple(range(len(case.sites))), _all_common(case))
 
 
 @dataclass(slots=True)
-class _Proof:
-    """The best bound so far, with the prices and least prices that it came from."""
+class _Node:
+    """A branch: what is opened or left closed, its best bound so far, and the prices that this bound came from."""
 
-    bound: float = -inf
+    fixed: Mapping[int, bool] = field(default_factory=dict)
+    bound: float = 0.0
+    raw_bound: float = -inf
+    """`bound` before it was rounded up."""
     prices: Prices | None = None
     least: list[float] = field(default_factory=list)
     relaxed: "Relaxed | None" = None
 
 
-class _Search:
-    def __init__(self, case: Case, objective: Objective, search: Budgeted, progress: Progress) -> None:
+class _Optimiser:
+    def __init__(
+        self, case: Case, objective: Objective, search: Search, progress: Progress, enough: float = inf
+    ) -> None:
         self.case = case
         self.objective = objective
         self.search = search
         self.progress = progress
-        self.proof = _Proof()
+        self.enough = enough
+        self.root = _Node()
+        self.bound = 0.0
+        """Nothing counts less than nothing, so zero is always a bound."""
         self.best: Choice | None = None
+        self.picked_from = 0
+        """So many columns were known when the best choice of them was last looked for."""
 
     def run(self, seeds: Sequence[Column]) -> Optimum:
         first = cheapest_of_each(self.case, self.search)
         if self.objective.unserved is None and any(bound == inf for bound, _ in first):
             return Optimum(None, inf)
+        self._start(first, seeds)
+        if self.objective.scale == 0 and self.master.relax().value < FRACTION:
+            self._pick()
+        if not self._is_hopeless(self.root):
+            self._generate(self.root)
+        if self.objective.unserved is None and not self._make_feasible():
+            return Optimum(None, inf)
+        if self.bound >= self.enough:
+            return Optimum(None, self.bound, self._core())
+        if not self._is_hopeless(self.root):
+            self._pick()
+        if self.best is None and not self._find_any():
+            return Optimum(None, self.bound)
+        self._branch()
+        return Optimum(self.best, self.bound, self._core())
+
+    def _start(self, first: Sequence[Alone], seeds: Sequence[Column]) -> None:
         columns = [column for _, column in first if column is not None]
         penalty = 1000 + 20 * max((column.cost_minor for column in columns), default=0)
         self.master = _new_master(self.case, self.objective, penalty)
         self.master.add([*columns, *seeds])
-        self._generate()
-        if self.objective.unserved is None and not self._make_feasible():
-            return Optimum(None, self.proof.bound)
-        self._pick()
-        if self.best is None and not self._find_any():
-            return Optimum(None, self.proof.bound)
-        self._close_the_gap()
-        return Optimum(self.best, self.proof.bound)
 
-    def _generate(self) -> None:
+    def _generate(self, node: _Node) -> None:
         """Adds the cheapest column of every site at the present prices, until none would help or the bound is met."""
+        self.master.fix(node.fixed)
         for _ in range(self.search.limits.rounds):
             relaxed = self.master.relax()
-            columns = self._price(relaxed)
-            self.progress(self.proof.bound, None if self.best is None else self.best.value)
-            if self.master.add(columns) == 0 or self._is_proved() or self.search.is_over():
+            if node.prices is not None and relaxed.value <= node.bound:
+                return
+            columns = self._price(node, relaxed)
+            if node is self.root:
+                self.bound = max(self.bound, node.bound)
+                self._tell()
+            if self.master.add(columns) == 0 or self._is_hopeless(node) or self.search.is_over():
                 return
         self.search.guards.add(f"rounds {self.search.limits.rounds}")
 
-    def _price(self, relaxed: "Relaxed") -> list[Column]:
+    def _price(self, node: _Node, relaxed: "Relaxed") -> list[Column]:
         """The columns that are worth more than they cost at these duals; improves the bound on the way."""
         prices = Prices(self.case, self.objective.scale, relaxed.duals)
         least, useful = [], []
@@ -166,120 +186,159 @@ class _Search:
             least.append(bound)
             if column is not None and prices.of_column(column) < dual - 1e-7 * max(1.0, abs(dual)):
                 useful.append(column)
-        bound = self._whole(self.master.bound(relaxed, least))
-        if bound > self.proof.bound or self.proof.prices is None:
-            self.proof = _Proof(max(bound, self.proof.bound), prices, least, relaxed)
+        bound = self.master.bound(relaxed, least)
+        if bound > node.raw_bound or node.prices is None:
+            node.raw_bound, node.prices, node.least, node.relaxed = bound, prices, least, relaxed
+            node.bound = max(node.bound, _whole(bound))
         return useful
 
-    def _whole(self, bound: float) -> float:
-        """Every objective is a sum of integers, so a bound may be rounded up."""
-        return bound if bound in (inf, -inf) else float(ceil(bound - ROUNDING - 1e-11 * abs(bound)))
-
-    def _is_proved(self) -> bool:
-        return self.best is not None and self.proof.bound >= self.best.value
+    def _is_hopeless(self, node: _Node) -> bool:
+        return node.bound >= self.enough or (self.best is not None and node.bound >= self.best.value)
 
     def _make_feasible(self) -> bool:
         """Where the programme leaves sites unserved: finds the columns that serve them, or proves that none do."""
-        if self.master.relax().unserved < 1e-6:
+        if self.master.relax().unserved < FRACTION:
             self.master.forbid_unserved()
             return True
-        helper = _Search(self.case, self._most_sites(), self.search, lambda _bound, _value: None)
+        helper = self._helper()
         helper.master = _new_master(self.case, helper.objective, 0)
         helper.master.add(self.master.pool)
-        helper._generate()
-        if helper.proof.bound > 0:
-            self.proof.bound = inf
+        helper._generate(helper.root)
+        if helper.bound > 0:
             return False
         self.master.add(helper.master.pool)
         self.master.forbid_unserved()
-        self._generate()
+        self._generate(self.root)
         return True
 
-    def _most_sites(self) -> Objective:
-        return Objective(scale=0, unserved=1, elastic=self.objective.elastic, excess=0)
+    def _helper(self) -> "_Optimiser":
+        """Asks for the most sites that can be served under the same limits; that not all can be is enough."""
+        objective = Objective(scale=0, unserved=1, elastic=self.objective.elastic, excess=0)
+        return _Optimiser(self.case, objective, self.search, silent, enough=1)
 
     def _pick(self) -> None:
         """The best integer choice over the pool."""
-        limits = self.search.limits
-        seconds = self.search.left_s() if self.search.left_s() > 0 else 1.0
-        choice = self.master.choose(nodes=limits.nodes, seconds=seconds, start=self.best)
-        if choice is None:
-            return
-        if not choice.proved:
-            self.search.guards.add(f"nodes {limits.nodes}")
+        self.picked_from = len(self.master.pool)
+        nodes = self.search.limits.nodes
+        choice, is_proved = self.master.choose(nodes=nodes, seconds=max(1.0, self.search.left_s()), start=self.best)
+        if choice is None and not is_proved:
+            self.search.guards.add(f"nodes {nodes}")
         self._take(choice)
 
-    def _take(self, choice: Choice) -> None:
-        if choice.unserved and self.objective.unserved is None:
+    def _take(self, choice: Choice | None) -> None:
+        if choice is None or (choice.unserved and self.objective.unserved is None):
             return
         if self.best is None or choice.value < self.best.value:
             self.best = choice
-            self.progress(self.proof.bound, choice.value)
+            self._tell()
+
+    def _tell(self) -> None:
+        self.progress(self.bound, None if self.best is None else self.best.value)
 
     def _find_any(self) -> bool:
-        """No choice over the pool serves every site: asks for the most sites over all columns."""
-        helper = _Search(self.case, self._most_sites(), self.search, lambda _bound, _value: None)
-        found = helper.run(self.master.pool)
+        """No choice over the pool serves every site: asks, over all columns, how many sites can be served."""
+        if self.objective.scale == 0:
+            return False
+        found = self._helper().run(self.master.pool)
         if found.bound > 0:
-            self.proof.bound = inf
+            self.bound = inf
         if found.choice is None or found.choice.unserved:
             return False
         self.master.add(found.choice.columns)
-        value = self.master.value_of(found.choice.columns, ())
-        self._take(Choice(found.choice.columns, (), value, proved=False))
+        self._take(Choice(found.choice.columns, (), self.master.value_of(found.choice.columns, ())))
         self._pick()
         return True
 
-    def _close_the_gap(self) -> None:
-        """A column that costs more than the gap above the least of its site is in no better choice; lists all others.
+    def _branch(self) -> None:
+        """Branch and bound: the branch with the least bound first."""
+        self.master.allow_unserved()
+        waiting = [(self.root.bound, 0, self.root)]
+        left_open = inf
+        for number in range(1, 1 + self.search.limits.branches):
+            self._raise_bound(min(left_open, waiting[0][0] if waiting else inf))
+            if not waiting or self._is_hopeless(waiting[0][2]) or self.search.is_over():
+                return
+            node = heapq.heappop(waiting)[2]
+            split = self._opened_by_half(node)
+            if self._settle(node, self._room(split)):
+                continue
+            if split is None:
+                left_open = min(left_open, node.bound)
+                continue
+            for is_open in (False, True):
+                branch = _Node({**node.fixed, split: is_open}, node.bound)
+                self._generate(branch)
+                if not self._is_hopeless(branch):
+                    heapq.heappush(waiting, (branch.bound, 2 * number + is_open, branch))
+            if len(self.master.pool) > 1.2 * self.picked_from:
+                self.master.fix({})
+                self._pick()
+        self.search.guards.add(f"branches {self.search.limits.branches}")
 
-        If the list is complete, the best choice over it is the best of all.
-        """
-        if self.best is None or self._is_proved() or self.search.is_over():
-            return
-        listed = list(self._worthwhile(self.best.value))
-        if not listed or listed[-1] is None:
-            return
-        columns = [column for column in listed if column is not None]
-        self.master.add(columns)
-        keep = _undominated(self.case, columns)
-        keep += [column for column in self.best.columns if column not in set(keep)]
+    def _raise_bound(self, bound: float) -> None:
+        if self.best is not None:
+            self.bound = max(self.bound, min(bound, float(self.best.value)))
+            self._tell()
+
+    def _room(self, split: int | None) -> Room:
         limits = self.search.limits
-        seconds = max(1.0, self.search.left_s())
-        choice = self.master.choose(keep, nodes=limits.nodes, seconds=seconds, start=self.best)
-        if choice is None:
-            return
-        self._take(choice)
-        if choice.proved:
-            self.proof.bound = float(self.best.value)
-            self.search.guards.discard(f"nodes {limits.nodes}")
-        else:
-            self.search.guards.add(f"nodes {limits.nodes}")
+        everything = Room(limits.columns, limits.columns_a_site)
+        return everything if split is None else A_FEW
 
-    def _worthwhile(self, value: int) -> Iterator[Column | None]:
-        """Every column that could be part of a choice below `value`; None at the end where the list is not complete."""
-        proof, limits = self.proof, self.search.limits
-        if proof.prices is None or proof.relaxed is None:
-            yield None
-            return
-        slack = value - 1 - self.master.bound(proof.relaxed, proof.least) + ROUNDING + 1e-9 * abs(value)
-        total = 0
-        for site, least in zip(self.case.sites, proof.least, strict=True):
-            effort = self.search.effort()
-            seen = _Seen(self.case)
-            looked_at = 0
-            for offer in columns_by_price(self.case, site, proof.prices, effort):
-                if offer.price > least + slack:
-                    break
-                looked_at += 1
-                if offer.column is None or looked_at > limits.columns_a_site or total > limits.columns:
-                    self.search.note(site.site.id, effort)
-                    self.search.guards.add("columns")
-                    yield None
-                    return
-                if seen.is_new(offer.column):
-                    total += 1
-                    yield offer.column
+    def _opened_by_half(self, node: _Node) -> int | None:
+        """The opening that the programme opens by half at the greatest cost."""
+        if node.relaxed is None:
+            return None
+        halves = [
+            (min(share, 1 - share) * (1 + opening.cost_minor), number)
+            for number, (share, opening) in enumerate(zip(node.relaxed.opened, self.master.openings, strict=True))
+            if opening.kind != "slack" and number not in node.fixed and FRACTION < share < 1 - FRACTION
+        ]
+        return max(halves)[1] if halves else None
+
+    def _settle(self, node: _Node, room: Room) -> bool:
+        """Lists the columns that could make a better choice in this branch and finds the best of them.
+
+        Whether that settles the branch: not if there are too many. But the cheapest of them may make a better choice
+        all the same, and then there are fewer.
+        """
+        while node.prices is not None and self.best is not None and not self._is_hopeless(node):
+            value = self.best.value
+            slack = value - 1 - node.raw_bound + ROUNDING + 1e-9 * abs(value)
+            listing = list_columns(self.case, node.prices, node.least, slack, room, self.search)
+            is_proved = self._choose_from(listing, node)
+            if listing.is_complete:
+                return is_proved
+            if self.best.value == value or self.search.is_over():
+                return False
+        return self._is_hopeless(node)
+
+    def _choose_from(self, listing: Listing, node: _Node) -> bool:
+        """Takes the best choice of these columns in a branch, if it is better; whether none of them is better still."""
+        self.master.add(listing.columns)
+        self.master.fix(node.fixed)
+        seconds = max(1.0, self.search.left_s())
+        nodes = self.search.limits.nodes if listing.is_complete else NODES_OF_A_TRY
+        choice, is_proved = self.master.choose(listing.columns, nodes=nodes, seconds=seconds, start=self.best)
+        self._take(choice)
+        if listing.is_complete and not is_proved:
+            self.search.guards.add(f"nodes {nodes}")
+        return is_proved
+
+    def _core(self) -> Core | None:
+        """What the proof that some sites must stay unserved leaned on: its sites and the limits with a price."""
+        relaxed = self.root.relaxed
+        if self.objective.scale or relaxed is None or self.root.bound <= 0:
+            return None
+        rows = self.case.coupling.rows
+        sites = tuple(number for number, price in enumerate(self.root.least) if price > FRACTION)
+        named = {row.constraint for dual, row in zip(relaxed.duals, rows, strict=True) if dual > 0 and row.constraint}
+        return Core(sites, frozenset(named))
+
+
+def _whole(bound: float) -> float:
+    """Every objective is a sum of integers, so a bound may be rounded up."""
+    return bound if bound in (inf, -inf) else float(ceil(bound - ROUNDING - 1e-11 * abs(bound)))
 
 
 def _new_master(case: Case, objective: Objective, penalty: int) -> "Master":
@@ -287,80 +346,3 @@ def _new_master(case: Case, objective: Objective, penalty: int) -> "Master":
     from linkwright.design.master import Master
 
     return Master(case, objective, penalty)
-
-
-class _Seen:
-    """Columns of one site that take the same from every limit: only the cheapest of them matters."""
-
-    def __init__(self, case: Case) -> None:
-        coupling = case.coupling
-        self.money = {row for row in (coupling.nrc, coupling.total) if row is not None}
-        self.kept: dict[tuple[tuple[int, int], ...], list[tuple[int, int]]] = {}
-
-    def is_new(self, column: Column) -> bool:
-        key = tuple(use for use in column.uses if use[0] not in self.money)
-        figures = column.cost_minor, column.nrc_minor if self.money else 0
-        others = self.kept.setdefault(key, [])
-        if any(cost <= figures[0] and nrc <= figures[1] for cost, nrc in others):
-            return False
-        others.append(figures)
-        return True
-
-
-def _undominated(case: Case, columns: Sequence[Column]) -> list[Column]:
-    """Leaves out what another column of the site beats: not dearer, and no more of any limit."""
-    by_site: dict[int, list[Column]] = {}
-    for column in columns:
-        by_site.setdefault(column.site, []).append(column)
-    kept: list[Column] = []
-    for site in sorted(by_site):
-        of_site: list[tuple[Column, dict[int, int]]] = []
-        for column in sorted(by_site[site], key=lambda own: (own.cost_minor, len(own.uses))):
-            uses = dict(column.uses)
-            beaten = any(all(amount <= uses.get(row, 0) for row, amount in other.items()) for _, other in of_site[:200])
-            if not beaten:
-                of_site.append((column, uses))
-        kept += [column for column, _ in of_site]
-    return kept
-
-
-def cheapest_alone(case: Case, search: Budgeted) -> Optimum | None:
-    """The best choice of a case with one site, without any linear programme; None where too many columns tie it up.
-
-    What a build costs is simply added to the columns that use it, so columns come in order of what they cost in all
-    but for augments, and the first price above the best sum ends the search.
-    """
-    site = case.sites[0]
-    duals = [0] * len(case.coupling.rows)
-    for opening in case.coupling.openings:
-        for row, amount in opening.uses:
-            if opening.kind == "build" and amount < 0:
-                duals[row] = opening.cost_minor
-    best: Choice | None = None
-    effort = search.effort()
-    for number, offer in enumerate(columns_by_price(case, site, Prices(case, 1, duals), effort)):
-        if best is not None and offer.price >= best.value:
-            break
-        if offer.column is None or number > COLUMNS_ALONE:
-            return None
-        if not broken_rows(case, [offer.column]):
-            value = cost_of(case, [offer.column])
-            if best is None or value < best.value:
-                best = Choice((offer.column,), (), value, proved=True)
-    return Optimum(best, inf if best is None else float(best.value))
-
-
-def feasible(case: Case, search: Budgeted) -> bool:
-    """Whether every site can be served; what a guard left open counts as no."""
-    first = cheapest_of_each(case, search)
-    columns = [column for _, column in first if column is not None]
-    if len(columns) < len(first):
-        return False
-    if not broken_rows(case, columns):
-        return True
-    if len(case.sites) == 1:
-        alone = cheapest_alone(case, search)
-        if alone is not None:
-            return alone.choice is not None
-    found = optimise(case, MOST_SITES, search)
-    return found.choice is not None and not found.choice.unserved

@@ -1,4 +1,4 @@
-"""Pairs of disjoint paths: the cheapest (Suurballe, Bhandari), and all of them in order of price with side conditions."""
+"""The cheapest pair of disjoint paths (Suurballe, Bhandari), also under prohibitions."""
 
 import heapq
 from collections.abc import Collection, Iterator
@@ -8,7 +8,7 @@ from linkwright.design.graph import NOTHING, DisjointPair, Routes, follow, short
 
 
 def disjoint_pair(routes: Routes, start_one: int, start_two: int, *, by_node: bool) -> DisjointPair | None:
-    """The pair of least total price from two starts to goals: no common link, or (`by_node`) no common node but the end.
+    """The pair of least total price from two starts to goals: no common link, or (`by_node`) node but the end.
 
     None where there is none. The starts may be the same node only if links alone must differ.
     Kept by the routes, because every site with these PoPs asks the same.

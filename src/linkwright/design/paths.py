@@ -1,7 +1,7 @@
 """Simple paths in order of price, with limits on delay and loss: best-first search on an exact tree."""
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -10,18 +10,25 @@ from linkwright.design.graph import NOTHING, Aim, Graph, Tree
 
 SLACK = 2e-9
 """Pruning is looser than the rules by this much, so that rounding never removes what the exact check would accept."""
+LABELS_BETWEEN_LOOKS = 1_000
 
 
 class Effort:
-    """Counts the labels of one search; a search that reaches `limit` gives up and says so."""
+    """Counts the labels of one search; a search that reaches `limit`, or the end of the time, gives up and says so."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, is_over: Callable[[], bool] = lambda: False) -> None:
         self.limit = limit
         self.spent = 0
+        self._is_over = is_over
+        self._look_again = LABELS_BETWEEN_LOOKS
 
     def spend(self, labels: int = 1) -> bool:
-        """Whether the search may go on."""
+        """Whether the search may go on; looks at the time now and then."""
         self.spent += labels
+        if self.spent > self._look_again:
+            self._look_again += LABELS_BETWEEN_LOOKS
+            if self._is_over():
+                self.limit = 0
         return self.spent <= self.limit
 
 
@@ -31,6 +38,9 @@ class Allowance:
 
     latency_ms: float = inf
     loss: float = inf
+
+    def within(self, loss: float) -> "Allowance":
+        return Allowance(self.latency_ms, min(self.loss, loss))
 
 
 class PathStep(NamedTuple):

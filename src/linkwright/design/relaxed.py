@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from linkwright.design.coupling import capacity_mbps
-from linkwright.design.model import Link, Problem, Site, Upgrade
+from linkwright.design.model import LEGS_OF_DIVERSITY, Budget, Build, Link, Problem, Site, Upgrade
 
 Value = float | str
 """A number, a kind of diversity, or the features that would have to be given up, separated by commas."""
@@ -31,8 +31,7 @@ def with_value(problem: Problem, constraint: str, value: Value) -> Problem:
     if kind == "field":
         return _with_crew(problem, rest, int(value))
     if not rest:
-        members = {"budget/nrc": "nrc_minor", "budget/total": "total_minor"}
-        return replace(problem, budget=replace(problem.budget, **{members[constraint]: int(value)}))
+        return replace(problem, budget=_budget(problem.budget, constraint, int(value)))
     return _SHARED[kind](problem, name, aspect, int(value))
 
 
@@ -41,7 +40,7 @@ def limit_of(problem: Problem, constraint: str) -> float | None:
     kind, _, rest = constraint.partition(":")
     name, _, aspect = rest.rpartition("/")
     if not rest:
-        return problem.budget.nrc_minor if constraint == "budget/nrc" else problem.budget.total_minor
+        return _budget_limit(problem.budget, constraint)
     if kind == "site":
         return next((_site_limit(site, aspect) for site in problem.sites if site.id == name), None)
     if kind == "field":
@@ -51,8 +50,7 @@ def limit_of(problem: Problem, constraint: str) -> float | None:
     if kind == "partner":
         return next((partner.max_orders for partner in problem.partners if partner.id == name), None)
     if kind == "build":
-        build = next((build for build in problem.builds if build.id == name), None)
-        return build and (build.max_sites if aspect == "max_sites" else build.capacity_mbps)
+        return next((_build_limit(build, aspect) for build in problem.builds if build.id == name), None)
     last = max((site.required_day for site in problem.sites), default=0)
     return next((capacity_mbps(link, last) for link in problem.network.links if link.id == name), None)
 
@@ -62,8 +60,7 @@ def _site(site: Site, aspect: str, value: Value) -> Site:
         given_up = set(str(value).split(","))
         return replace(site, features=tuple(feature for feature in site.features if feature not in given_up))
     if aspect == "diversity":
-        kinds = {"none": "none", "link": "link", "node": "node", "srlg": "srlg"}
-        return replace(site, diversity=kinds[str(value)])  # type: ignore[arg-type]
+        return replace(site, diversity=next(kind for kind in LEGS_OF_DIVERSITY if kind == value))
     if aspect == "latency":
         return replace(site, max_latency_ms=float(value))
     if aspect == "availability":
@@ -103,11 +100,27 @@ def _with_orders(problem: Problem, name: str, _aspect: str, value: int) -> Probl
 
 
 def _with_build(problem: Problem, name: str, aspect: str, value: int) -> Problem:
-    def changed(member: str) -> Problem:
-        builds = tuple(replace(b, **{member: value}) if b.id == name else b for b in problem.builds)
-        return replace(problem, builds=builds)
+    def changed(build: Build) -> Build:
+        return replace(build, max_sites=value) if aspect == "max_sites" else replace(build, capacity_mbps=value)
 
-    return changed("max_sites" if aspect == "max_sites" else "capacity_mbps")
+    return replace(problem, builds=tuple(changed(b) if b.id == name else b for b in problem.builds))
+
+
+def _build_limit(build: Build, aspect: str) -> int | None:
+    return build.max_sites if aspect == "max_sites" else build.capacity_mbps
+
+
+def _budget(budget: Budget, constraint: str, value: int) -> Budget:
+    if constraint == "budget/nrc":
+        return replace(budget, nrc_minor=value)
+    if constraint == "budget/mrc":
+        return replace(budget, mrc_minor=value)
+    return replace(budget, total_minor=value)
+
+
+def _budget_limit(budget: Budget, constraint: str) -> int | None:
+    limits = {"budget/nrc": budget.nrc_minor, "budget/mrc": budget.mrc_minor, "budget/total": budget.total_minor}
+    return limits[constraint]
 
 
 def _with_link(problem: Problem, name: str, _aspect: str, value: int) -> Problem:

@@ -6,12 +6,14 @@ from math import inf
 
 from linkwright.design.model import AccessOption, CpeModel, Problem, Site
 from linkwright.design.pair_stream import Kind
+from linkwright.design.units import total_cost_minor
 
 Dropped = frozenset[str]
 """Ids of constraints that are set aside, to ask what would be if they were not there."""
 NOTHING_DROPPED: Dropped = frozenset()
 
-DIMENSIONS = ("date", "bandwidth", "latency", "availability", "diversity", "cpe_bandwidth", "features")
+DIMENSIONS = ("date", "bandwidth", "cpe_bandwidth", "features", "latency", "availability", "diversity")
+"""In this order constraints are set aside; without diversity the searches are the longest, so it comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def demand_of(site: Site, dropped: Dropped) -> Demand:
     def keep(dimension: str) -> bool:
         return f"site:{site.id}/{dimension}" not in dropped
 
-    kinds: tuple[Kind, ...] = (site.diversity,) if keep("diversity") or site.diversity == "none" else ("none", "any")
+    kinds: tuple[Kind, ...] = (site.diversity,)
+    if site.diversity != "none" and not keep("diversity"):
+        kinds = "none", "node", "link", "any"
     return Demand(
         option_mbps=site.bandwidth_mbps if keep("bandwidth") else 0,
         cpe_mbps=site.bandwidth_mbps if keep("cpe_bandwidth") else 0,
@@ -87,5 +91,5 @@ def useful_cpes(problem: Problem, demand: Demand) -> list[CpeModel]:
 
 
 def _measures(problem: Problem, model: CpeModel) -> tuple[float, ...]:
-    cost_minor = model.nrc_minor + problem.term_months * model.mrc_minor
-    return cost_minor, model.nrc_minor, model.delay_ms, -model.availability
+    cost_minor = total_cost_minor(model.nrc_minor, model.mrc_minor, problem.term_months)
+    return cost_minor, model.nrc_minor, model.mrc_minor, model.delay_ms, -model.availability

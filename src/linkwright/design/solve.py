@@ -12,35 +12,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.case import Case, Column
+from linkwright.design.alone import Alone, all_together, cheapest_alone, cheapest_of_each
+from linkwright.design.case import Case
 from linkwright.design.check import check
-from linkwright.design.choice import CHEAPEST, MOST_SITES, Objective
+from linkwright.design.choice import CHEAPEST, MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.explain import why_not
 from linkwright.design.least import Least, least_value
-from linkwright.design.model import Outcome, Problem, Reason, Relaxation
-from linkwright.design.optimise import (
-    Budgeted,
-    Limits,
-    Optimum,
-    all_together,
-    cheapest_alone,
-    cheapest_of_each,
-    feasible,
-    optimise,
-)
+from linkwright.design.limits import Limits, Search
+from linkwright.design.model import Design, Outcome, Problem, Reason, Relaxation
+from linkwright.design.optimise import Progress, is_feasible, optimise, silent
 from linkwright.design.outcome import design_of
-from linkwright.design.relaxed import with_value
+from linkwright.design.relaxed import Value, with_value
 from linkwright.design.screen import NOTHING_DROPPED
-from linkwright.errors import LinkwrightError
+from linkwright.errors import UntrueDesign
 
-Alone = tuple[float, Column | None]
-"""The least cost of one site by itself, and the column that has it."""
 EXPLAINED_SITES = 8
 """Of sites left out of a partial answer, so many are explained each by itself."""
-
-
-class UntrueDesign(LinkwrightError):
-    """The search made a design that the verifier refuses: a mistake in the core, never in the problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +56,8 @@ def solve(
     """The cheapest design that keeps every rule, with a proved bound; or the reasons why there is none.
 
     Args:
-        time_limit_s: seconds after which the best design so far is given back; explaining may take as long again.
+        time_limit_s: seconds after which the best design so far is given back; explaining may take as long again, and
+            so may relaxations.
         serve: "all" sites or none; "most" leaves out the fewest sites that must be left out, then is cheapest.
         relax: also look for the least generous value of each constraint in the way that alone makes it feasible.
         on_round: is told about progress, at most a few times a second on large problems.
@@ -79,18 +67,36 @@ def solve(
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock)
     outcome = question.most() if serve == "most" else question.all()
-    if relax and outcome.reasons:
+    if relax and question.remedies:
         outcome = replace(outcome, relaxations=question.relaxations())
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
 
 
 def gap_of(cost_minor: int, bound_minor: float) -> float:
-    """What part of the cost is not proved: 0 is optimal."""
-    return (
-        max(0.0, (cost_minor - bound_minor) / cost_minor)
-        if cost_minor and bound_minor > -inf
-        else float(cost_minor > 0)
-    )
+    """What part of the cost is not proved: 0 is optimal, 1 is nothing."""
+    if cost_minor <= bound_minor:
+        return 0.0
+    return 1.0 if bound_minor <= 0 else (cost_minor - bound_minor) / cost_minor
+
+
+def _best(case: Case, alone: Sequence[Alone], search: Search, progress: Progress = silent) -> Optimum:
+    """The cheapest choice that serves every site."""
+    optimum = all_together(case, alone)
+    if optimum is None and len(case.sites) == 1:
+        optimum = cheapest_alone(case, search)
+    if optimum is None:
+        optimum = optimise(case, CHEAPEST, search, progress)
+    return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
+
+
+def _true_design(problem: Problem, case: Case, choice: Choice) -> Design:
+    """The design of a choice, after the second verifier has found nothing against it."""
+    design = design_of(case, choice.columns)
+    verdict = check(problem, design)
+    if verdict.violations or verdict.cost_minor != choice.value:
+        broken = ", ".join(violation.constraint for violation in verdict.violations) or "cost"
+        raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
+    return design
 
 
 class _Question:
@@ -118,13 +124,15 @@ class _Question:
         """Every site, or the reasons why not."""
         search = self._search()
         alone = cheapest_of_each(self.case, search)
-        stuck = [site.site.id for site, (_, column) in zip(self.case.sites, alone, strict=True) if column is None]
+        stuck = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound == inf]
         if stuck:
             return self._infeasible([(self._only([site_id]), self.problem) for site_id in stuck])
-        optimum = self._best(self.case, alone, search)
-        if optimum.choice is None:
-            return self._infeasible([(self.problem, self.problem)])
-        return self._feasible(self.case, optimum)
+        optimum = _best(self.case, alone, search, self._progress)
+        if optimum.is_settled:
+            search.forget_all_but(())
+        if optimum.choice is not None:
+            return self._feasible(self.case, optimum.choice, optimum.bound)
+        return self._infeasible([(self.problem, self.problem)]) if optimum.is_settled else Outcome(status="unknown")
 
     def most(self) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
@@ -135,13 +143,16 @@ class _Question:
         if 0 < len(able) < len(alone):
             case = Case(self._only([case.sites[n].site.id for n in able]), self.graph)
             alone = cheapest_of_each(case, search)
-        optimum = self._best(case, alone, search) if able else Optimum(None, inf)
+        optimum = _best(case, alone, search, self._progress) if able else Optimum(None, inf)
         if able and optimum.choice is None:
             optimum = self._fewest_left_out(case, search)
         columns = () if optimum.choice is None else optimum.choice.columns
         served = {case.sites[column.site].site.id for column in columns}
         left = [site.id for site in self.problem.sites if site.id not in served]
-        outcome = self._feasible(case, optimum) if served else Outcome(status="infeasible")
+        hopeless = all(bound == inf for bound, _ in alone)
+        outcome = Outcome(status="infeasible" if hopeless else "unknown")
+        if optimum.choice is not None and served:
+            outcome = self._feasible(case, optimum.choice, optimum.bound)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
         crowded = [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]
         asked = [(self._only([site_id]), self._only([*served, site_id])) for site_id in left if site_id in stuck]
@@ -152,21 +163,11 @@ class _Question:
 
     def relaxations(self) -> tuple[Relaxation, ...]:
         """For each constraint that alone would help, the best design under its least generous value."""
-        found = (self._relaxation(constraint, *remedy) for constraint, remedy in self.remedies.items())
+        search = self._search()
+        found = (self._relaxation(constraint, *remedy, search) for constraint, remedy in self.remedies.items())
         return tuple(relaxation for relaxation in found if relaxation is not None)
 
-    def _best(self, case: Case, alone: Sequence[Alone], search: Budgeted) -> Optimum:
-        choice = all_together(case, [column for _, column in alone if column is not None])
-        if choice is not None and all(column.cost_minor <= bound for bound, column in alone if column is not None):
-            return Optimum(choice, float(choice.value))
-        if len(case.sites) == 1:
-            optimum = cheapest_alone(case, search)
-            if optimum is not None:
-                return optimum
-        optimum = optimise(case, CHEAPEST, search, self._progress)
-        return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
-
-    def _fewest_left_out(self, case: Case, search: Budgeted) -> Optimum:
+    def _fewest_left_out(self, case: Case, search: Search) -> Optimum:
         fewest = optimise(case, MOST_SITES, search)
         if fewest.choice is None or not fewest.choice.columns:
             return fewest
@@ -175,21 +176,15 @@ class _Question:
         cheapest = optimise(case, objective, search, self._progress, seeds=fewest.choice.columns)
         return cheapest if fewest.bound >= left else replace(cheapest, bound=min(cheapest.bound, 0.0))
 
-    def _feasible(self, case: Case, optimum: Optimum) -> Outcome:
-        assert optimum.choice is not None
-        design = design_of(case, optimum.choice.columns)
-        within = self._only([site.site for site in design.sites])
-        verdict = check(within, design)
-        if verdict.violations or verdict.cost_minor != optimum.choice.value:
-            broken = ", ".join(violation.constraint for violation in verdict.violations) or "cost"
-            raise UntrueDesign(f"The verifier refuses the design of {self.problem.name!r}: {broken}.")
-        bound = min(optimum.bound, float(verdict.cost_minor))
+    def _feasible(self, case: Case, choice: Choice, bound: float) -> Outcome:
+        served = [case.sites[column.site].site.id for column in choice.columns]
+        cost_minor = choice.value
         return Outcome(
-            status="optimal" if bound >= verdict.cost_minor else "feasible",
-            design=design,
-            cost_minor=verdict.cost_minor,
-            bound_minor=bound,
-            gap=gap_of(verdict.cost_minor, bound),
+            status="optimal" if bound >= cost_minor else "feasible",
+            design=_true_design(self._only(served), case, choice),
+            cost_minor=cost_minor,
+            bound_minor=min(bound, float(cost_minor)),
+            gap=gap_of(cost_minor, bound),
         )
 
     def _infeasible(self, asked: Sequence[tuple[Problem, Problem]]) -> Outcome:
@@ -206,21 +201,34 @@ class _Question:
                 self.remedies.setdefault(constraint, (wanted, least))
         return tuple(dict.fromkeys(reasons))
 
-    def _relaxation(self, constraint: str, wanted: Problem, least: Least) -> Relaxation | None:
+    def _relaxation(self, constraint: str, wanted: Problem, least: Least, search: Search) -> Relaxation | None:
         """The design that the remedy makes possible; where more is needed than the site alone asked for, with that."""
-        search = self._search()
-        relaxed = with_value(wanted, constraint, least.value)
-        if not feasible(Case(relaxed, self.graph), search):
-            again = least_value(wanted, self.graph, constraint, NOTHING_DROPPED, search)
-            if again is None:
+        value = least.value
+        if is_feasible(with_value(wanted, constraint, value), self.graph, NOTHING_DROPPED, search) is not True:
+            enough = self._enough_for_all(constraint, wanted, search)
+            if enough is None:
                 return None
-            least, relaxed = again, with_value(wanted, constraint, again.value)
-        outcome = _Question(relaxed, self.limits, None, self.clock).all()
-        if outcome.design is None or outcome.cost_minor is None:
+            value = enough
+        relaxed = with_value(wanted, constraint, value)
+        case = Case(relaxed, self.graph)
+        optimum = _best(case, cheapest_of_each(case, search), search)
+        if optimum.choice is None:
             return None
+        cost_minor = optimum.choice.value
         return Relaxation(
-            constraint=constraint, value=least.value, cost_minor=outcome.cost_minor, design=outcome.design
+            constraint=constraint,
+            value=value,
+            cost_minor=cost_minor,
+            gap=gap_of(cost_minor, optimum.bound),
+            design=_true_design(relaxed, case, optimum.choice),
         )
+
+    def _enough_for_all(self, constraint: str, wanted: Problem, search: Search) -> Value | None:
+        """The least generous value for a larger problem; None where this constraint alone does not help it."""
+        if is_feasible(wanted, self.graph, frozenset({constraint}), search) is not True:
+            return None
+        least = least_value(wanted, self.graph, constraint, NOTHING_DROPPED, search)
+        return None if least is None else least.value
 
     def _only(self, site_ids: Iterable[str]) -> Problem:
         """The problem with these sites alone, in its own order."""
@@ -229,8 +237,8 @@ class _Question:
             return self.problem
         return replace(self.problem, sites=tuple(site for site in self.problem.sites if site.id in wanted))
 
-    def _search(self) -> Budgeted:
-        return Budgeted(self.limits, self.clock, self.clock() + self.limits.seconds, self.guards)
+    def _search(self) -> Search:
+        return Search.starting(self.limits, self.clock, self.guards)
 
     def _progress(self, bound: float, value: int | None) -> None:
         if self.on_round is not None:

@@ -101,11 +101,11 @@ class Choice:
         of the design that it has alone.
         """
         drawn = self._together(possible, budget)
-        solutions = self._solutions(drawn, drawn.design)
+        solutions = self._drawn_solutions(drawn)
         dear = {ref for ref, solution in solutions.items() if _beyond_own_budget(solution)}
         if dear and len(possible) > 1:
             drawn = self._together([_as_alone(one) if _ref(one) in dear else one for one in possible], budget)
-            solutions = self._solutions(drawn, drawn.design)
+            solutions = self._drawn_solutions(drawn)
         asked = {_ref(one): one.candidates[0] for one in possible}
         return {ref: self._told(drawn, candidate, solutions.get(ref)) for ref, candidate in asked.items()}
 
@@ -154,7 +154,7 @@ class Choice:
         relaxed = replace(drawn, candidates=candidates, assembled=self._assemble(candidates, budget))
         design = together(drawn.design, relaxation.design, requirement.ref)
         try:
-            solution = self._solutions(relaxed, design)[requirement.ref]
+            solution = self._solutions(relaxed, design, relaxation.gap)[requirement.ref]
         except UntrueDesign:  # possible, but only if others were designed otherwise
             return None
         return Proposal(id=number, dimension=dimension, wanted=wanted, offered=offered, solution=solution)
@@ -174,7 +174,10 @@ class Choice:
             budget=budget,
         )
 
-    def _solutions(self, drawn: Drawn, design: Design) -> dict[str, SiteSolution]:
+    def _drawn_solutions(self, drawn: Drawn) -> dict[str, SiteSolution]:
+        return self._solutions(drawn, drawn.design, drawn.outcome.gap or 0.0)
+
+    def _solutions(self, drawn: Drawn, design: Design, gap: float) -> dict[str, SiteSolution]:
         """Verified once more, on the problem as it is answered.
 
         Raises:
@@ -198,7 +201,7 @@ class Choice:
             new_id=self.new_id,
         )
         by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
-        return site_solutions(context, by_ref, design, verdict, drawn.outcome.gap or 0.0)
+        return site_solutions(context, by_ref, design, verdict, gap)
 
 
 def own_budget(requirement: Requirement) -> Budget:

@@ -1,0 +1,65 @@
+"""Each site by itself: the cheapest design of every one, and the answer where that is all there is to decide."""
+
+from collections.abc import Sequence
+from math import inf
+
+from linkwright.design.case import Case, Column
+from linkwright.design.choice import Choice, Optimum, broken_rows, cost_of, opened_by
+from linkwright.design.columns import cheapest_column, columns_by_price
+from linkwright.design.limits import Search
+from linkwright.design.prices import Prices
+
+Alone = tuple[float, Column | None]
+"""The least cost of one site by itself (inf: it has no design), and the column that has it (None: none was found)."""
+COLUMNS_ALONE = 300
+"""So many columns of a single site are tried one by one before the linear programme is asked."""
+
+
+def cheapest_of_each(case: Case, search: Search) -> list[Alone]:
+    """For each site alone a lower bound of its cost and its cheapest column."""
+    prices = Prices(case)
+    found = []
+    for site in case.sites:
+        effort = search.effort()
+        bound, column = cheapest_column(case, site, prices, effort)
+        found.append((bound, column))
+        if column is None:
+            search.note(site.site.id, effort)
+    return found
+
+
+def all_together(case: Case, alone: Sequence[Alone]) -> Optimum | None:
+    """The cheapest columns as the best choice, if they fit together and open nothing that costs: none is better."""
+    columns = [column for _, column in alone if column is not None]
+    if len(columns) < len(alone) or broken_rows(case, columns):
+        return None
+    if any(opening.cost_minor for opening in opened_by(case, columns)):
+        return None
+    cost_minor = sum(column.cost_minor for column in columns)
+    bound = sum(bound for bound, _ in alone)
+    return Optimum(Choice(tuple(columns), (), cost_minor), bound) if bound >= cost_minor else None
+
+
+def cheapest_alone(case: Case, search: Search) -> Optimum | None:
+    """The best choice of a case with one site, without any linear programme; None where too many columns tie it up.
+
+    What a build costs is simply added to the columns that use it, so columns come in order of what they cost in all
+    but for augments, and the first price above the best sum ends the search.
+    """
+    site = case.sites[0]
+    duals = [0] * len(case.coupling.rows)
+    for opening in case.coupling.openings:
+        for row, amount in opening.uses:
+            if opening.kind == "build" and amount < 0:
+                duals[row] = opening.cost_minor
+    best: Choice | None = None
+    for number, offer in enumerate(columns_by_price(case, site, Prices(case, 1, duals), search.effort())):
+        if best is not None and offer.price >= best.value:
+            break
+        if offer.column is None or number > COLUMNS_ALONE:
+            return None
+        if not broken_rows(case, [offer.column]):
+            value = cost_of(case, [offer.column])
+            if best is None or value < best.value:
+                best = Choice((offer.column,), (), value)
+    return Optimum(best, inf if best is None else float(best.value))

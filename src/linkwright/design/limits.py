@@ -1,0 +1,53 @@
+"""How far a search may go, and what it met on the way: nothing is given up without a name for it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from linkwright.design.paths import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a search may go before it gives up with a guard; all but `seconds` are the same on every machine."""
+
+    labels_a_site: int = 60_000
+    rounds: int = 400
+    nodes: int = 20_000
+    branches: int = 2_000
+    columns: int = 30_000
+    columns_a_site: int = 6_000
+    seconds: float = 60.0
+
+
+@dataclass(slots=True)
+class Search:
+    """The limits of one question, the time it has left, and the guards that it met."""
+
+    limits: Limits
+    clock: Callable[[], float]
+    ends: float
+    guards: set[str] = field(default_factory=set)
+
+    @classmethod
+    def starting(cls, limits: Limits, clock: Callable[[], float], guards: set[str] | None = None) -> "Search":
+        return cls(limits, clock, clock() + limits.seconds, set() if guards is None else guards)
+
+    def left_s(self) -> float:
+        return self.ends - self.clock()
+
+    def is_over(self) -> bool:
+        if self.left_s() > 0:
+            return False
+        self.guards.add(f"time {self.limits.seconds:g} s")
+        return True
+
+    def effort(self) -> Effort:
+        return Effort(self.limits.labels_a_site, self.is_over)
+
+    def note(self, site_id: str, effort: Effort) -> None:
+        if effort.spent > self.limits.labels_a_site:
+            self.guards.add(f"labels site:{site_id}")
+
+    def forget_all_but(self, guards: Iterable[str]) -> None:
+        """A question that was settled in spite of the guards met on the way leaves none behind."""
+        self.guards.intersection_update(guards)

@@ -1,0 +1,370 @@
+"""Paths and pairs of paths against networkx, and against every pair that there is."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, islice, pairwise
+from math import inf, isfinite, log
+
+import networkx as nx
+import pytest
+
+from linkwright.design.graph import Aim, Graph, Routes, compile_graph, shortest_tree
+from linkwright.design.model import Link, Network, Srlg
+from linkwright.design.pair_stream import Kind, LegSpace, pairs_by_price
+from linkwright.design.pairs import DetourProblem, disjoint_pair
+from linkwright.design.paths import Allowance, Effort, paths_by_price
+from linkwright.design.together import Together
+from mocks.world.topology import load
+from tests.design.pieces import a_link, a_network, a_node
+
+WITHOUT_END = Effort(10**9)
+NO_LIMIT = Allowance()
+ANYTHING_GOES = Together(down=1.0, before=(0.0, 0.0), least=(0.0, 0.0), least_sum=0.0)
+SEEDS = range(12)
+
+
+@dataclass(frozen=True)
+class World:
+    """A network with a price for each link (by index) and one aim."""
+
+    network: Network
+    price: tuple[int, ...]
+    goals: frozenset[int]
+
+    @property
+    def graph(self) -> Graph:
+        return compile_graph(self.network)
+
+    def aim(self) -> Aim:
+        return Aim(self.graph, self.goals, frozenset())
+
+    def routes(self) -> Routes:
+        return Routes(self.aim(), self.price)
+
+    def multigraph(self) -> nx.MultiGraph:
+        graph = self.graph
+        other = nx.MultiGraph()
+        other.add_nodes_from(range(len(graph.node_ids)))
+        for link, (a, z) in enumerate(graph.link_ends):
+            other.add_edge(a, z, key=link, price=self.price[link])
+        return other
+
+
+def _world(dice: random.Random, nodes: int, pairs: Sequence[tuple[int, int]], goals: int = 1) -> World:
+    names = [f"{number:02}" for number in range(nodes)]
+    links = [
+        Link(
+            id=f"l{number:03}",
+            a=names[a],
+            z=names[z],
+            length_km=dice.choice((10.0, 50.0, 200.0)),
+            availability=dice.choice((0.99, 0.999, 1.0)),
+            mrc_minor_per_mbps=0,
+            capacity_mbps=0,
+            srlgs=(dice.choice(("g0", "g1", "g2")),) if dice.random() < 0.3 else (),
+        )
+        for number, (a, z) in enumerate(pairs)
+    ]
+    groups = [Srlg(id=f"g{number}", availability=0.999) for number in range(3)]
+    network = a_network([a_node(name, delay_ms=dice.choice((0.0, 0.1))) for name in names], links, groups)
+    return World(network, tuple(dice.randint(0, 9) for _ in links), frozenset(dice.sample(range(nodes), goals)))
+
+
+def _mesh(dice: random.Random) -> World:
+    """Some random links, a few of them twice over; parts may have no way to each other."""
+    nodes = dice.randint(4, 7)
+    every = [(a, z) for a in range(nodes) for z in range(a)]
+    chosen = dice.sample(every, dice.randint(nodes - 1, min(len(every), nodes + 4)))
+    return _world(dice, nodes, chosen + dice.sample(chosen, 2), goals=dice.choice((1, 1, 2)))
+
+
+def _tree(dice: random.Random) -> World:
+    nodes = dice.randint(3, 9)
+    return _world(dice, nodes, [(node, dice.randrange(node)) for node in range(1, nodes)])
+
+
+def _ring(dice: random.Random) -> World:
+    nodes = dice.randint(3, 9)
+    return _world(dice, nodes, [(node, (node + 1) % nodes) for node in range(nodes)])
+
+
+def _two_islands(dice: random.Random) -> World:
+    half = dice.randint(3, 4)
+    ring = [(node, (node + 1) % half) for node in range(half)]
+    return _world(dice, 2 * half, ring + [(half + a, half + z) for a, z in ring])
+
+
+def _real(dice: random.Random) -> World:
+    topology = load("germany50")
+    number = {city.pop: position for position, city in enumerate(topology.cities)}
+    return _world(dice, len(number), [(number[span.a], number[span.z]) for span in topology.spans])
+
+
+SHAPES = (_mesh, _tree, _ring, _two_islands)
+
+
+def _search(world: World, start: int, allowance: Allowance = NO_LIMIT) -> Iterator[tuple[float, tuple[int, ...]]]:
+    routes = world.routes()
+    for step in paths_by_price(routes.aim, routes.price, routes.tree, start, allowance, WITHOUT_END):
+        assert step.links is not None
+        yield step.price, step.links
+
+
+def _every_path(world: World, start: int, kept: frozenset[int] = frozenset()) -> Iterator[tuple[int, ...]]:
+    """Every simple path to the first goal that it meets; `kept` are nodes that it must not enter."""
+    graph = world.graph
+
+    def further(nodes: tuple[int, ...], links: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if nodes[-1] in world.goals:
+            yield links
+            return
+        for link, other in graph.arcs[nodes[-1]]:
+            if other not in nodes and other not in kept:
+                yield from further((*nodes, other), (*links, link))
+
+    yield from further((start,), ())
+
+
+def _nodes(graph: Graph, start: int, links: Sequence[int]) -> list[int]:
+    nodes = [start]
+    for link in links:
+        nodes.append(graph.other_end(link, nodes[-1]))
+    return nodes
+
+
+def _paid(world: World, links: Sequence[int]) -> int:
+    return sum(world.price[link] for link in links)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_paths_come_in_order_of_price_and_none_is_missing(shape: Callable[[random.Random], World]) -> None:
+    for seed in SEEDS:
+        world = shape(random.Random(seed))
+        for start in range(len(world.graph.node_ids)):
+            found = list(_search(world, start))
+            assert all(one[0] <= two[0] for one, two in pairwise(found))
+            assert all(price == _paid(world, links) for price, links in found)
+            assert sorted(links for _, links in found) == sorted(_every_path(world, start))
+
+
+def test_the_prices_of_paths_between_real_cities_are_those_of_networkx() -> None:
+    world = _real(random.Random(1))
+    simple = nx.Graph()
+    for link, (a, z) in enumerate(world.graph.link_ends):
+        if not simple.has_edge(a, z) or simple[a][z]["price"] > world.price[link]:
+            simple.add_edge(a, z, price=world.price[link])
+    (goal,) = world.goals
+    for start in random.Random(2).sample(sorted(set(simple) - {goal}), 8):
+        found = list(islice(_search(world, start), 12))
+        true = islice(nx.shortest_simple_paths(simple, start, goal, weight="price"), 12)
+        assert [price for price, _ in found] == [nx.path_weight(simple, nodes, "price") for nodes in true]
+        for _, links in found:
+            nodes = _nodes(world.graph, start, links)
+            assert len(set(nodes)) == len(nodes)
+            assert nodes[-1] == goal
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_paths_beyond_an_allowance_are_left_out_and_no_others(shape: Callable[[random.Random], World]) -> None:
+    for seed in SEEDS:
+        world = shape(random.Random(seed))
+        allowance = Allowance(latency_ms=1.2, loss=-log(0.985))
+        for start in range(len(world.graph.node_ids)):
+            aim = world.aim()
+            lawful = [
+                links
+                for links in _every_path(world, start)
+                if (path := aim.path(start, links)).latency_ms <= allowance.latency_ms and path.loss <= allowance.loss
+            ]
+            assert sorted(links for _, links in _search(world, start, allowance)) == sorted(lawful)
+
+
+def test_paths_keep_off_forbidden_nodes_and_links() -> None:
+    for seed in SEEDS:
+        dice = random.Random(seed)
+        world = _mesh(dice)
+        start, node = dice.sample(range(len(world.graph.node_ids)), 2)
+        link = dice.randrange(len(world.price))
+        routes = world.routes()
+        forbidden = frozenset({node}), frozenset({link})
+        steps = paths_by_price(routes.aim, routes.price, routes.tree, start, NO_LIMIT, WITHOUT_END, *forbidden)
+        true = [links for links in _every_path(world, start, frozenset({node})) if link not in links]
+        assert sorted(step.links or () for step in steps) == sorted(true)
+
+
+def test_a_search_without_effort_says_from_which_price_on_it_missed_paths() -> None:
+    world = _ring(random.Random(3))
+    (goal,) = world.goals
+    start = (goal + 2) % len(world.graph.node_ids)
+    routes = world.routes()
+    steps = list(paths_by_price(routes.aim, routes.price, routes.tree, start, NO_LIMIT, Effort(0)))
+    assert [step.links for step in steps] == [None]
+    assert steps[0].price <= min(_paid(world, links) for links in _every_path(world, start))
+
+
+def test_the_tree_holds_the_distances_of_networkx() -> None:
+    for seed in SEEDS:
+        world = _mesh(random.Random(seed))
+        tree = shortest_tree(world.graph, world.goals, world.price)
+        true = nx.multi_source_dijkstra_path_length(world.multigraph(), set(world.goals), weight="price")
+        assert tree.weight == [true.get(node, inf) for node in range(len(tree.weight))]
+
+
+@pytest.mark.parametrize("by_node", [False, True], ids=["by link", "by node"])
+@pytest.mark.parametrize("shape", [*SHAPES, _real])
+def test_no_disjoint_pair_is_cheaper_than_the_one_found(shape: Callable[[random.Random], World], by_node: bool) -> None:
+    for seed in SEEDS:
+        dice = random.Random(seed)
+        world = shape(dice)
+        for _ in range(4):
+            one, two = (dice.randrange(len(world.graph.node_ids)) for _ in range(2))
+            if by_node and one == two:
+                continue
+            pair = disjoint_pair(world.routes(), one, two, by_node=by_node)
+            true = _price_by_flow(world, one, two, by_node=by_node)
+            assert (None if pair is None else pair.price) == true, (seed, one, two)
+            if pair is not None:
+                _assert_disjoint(world, (one, pair.one), (two, pair.two), by_node)
+                assert pair.price == _paid(world, pair.one) + _paid(world, pair.two)
+
+
+def _assert_disjoint(
+    world: World, one: tuple[int, tuple[int, ...]], two: tuple[int, tuple[int, ...]], by_node: bool
+) -> None:
+    walks = [_nodes(world.graph, *leg) for leg in (one, two)]
+    assert all(len(set(walk)) == len(walk) and walk[-1] in world.goals for walk in walks)
+    assert not set(one[1]) & set(two[1])
+    if by_node:
+        assert set(walks[0]) & set(walks[1]) <= {walks[0][-1]} & {walks[1][-1]}
+
+
+def _price_by_flow(world: World, one: int, two: int, *, by_node: bool) -> int | None:
+    """Two units of flow of least cost, links of capacity one; where nodes must differ, each is split in two.
+
+    Nodes with a leg that ends where it starts let nothing else pass. An undirected link becomes two arcs: a flow of
+    least cost over prices of zero and more need not use both, and if it does they cancel out.
+    """
+    if one in world.goals or two in world.goals:
+        return _price_with_an_empty_leg(world, one, two)
+    flow = nx.DiGraph()
+    numbers = count()
+    for node in range(len(world.graph.node_ids)):
+        passes = 2 if not by_node or node in world.goals else 1
+        flow.add_edge(("in", node), ("out", node), capacity=passes, weight=0)
+        if node in world.goals:
+            flow.add_edge(("in", node), "end", capacity=2, weight=0)
+    for link, ends in enumerate(world.graph.link_ends):
+        for a, z in (ends, ends[::-1]):
+            if a in world.goals:
+                continue
+            middle = next(numbers)
+            flow.add_edge(("out", a), middle, capacity=1, weight=world.price[link])
+            flow.add_edge(middle, ("in", z), capacity=1, weight=0)
+    demand = {"end": 2}
+    for start in (one, two):
+        demand["in", start] = demand.get(("in", start), 0) - 1
+    nx.set_node_attributes(flow, demand, "demand")
+    try:
+        return nx.min_cost_flow_cost(flow)
+    except nx.NetworkXUnfeasible:
+        return None
+
+
+def _price_with_an_empty_leg(world: World, one: int, two: int) -> int | None:
+    """One leg has no link, so the other is the cheapest path; only a common goal may be a node of both."""
+    ends = {one, two} & world.goals
+    other = next((start for start in (one, two) if start not in ends), None)
+    if other is None:
+        return 0
+    distances = nx.multi_source_dijkstra_path_length(world.multigraph(), set(world.goals), weight="price")
+    return distances.get(other)
+
+
+def test_a_pair_may_be_asked_not_to_begin_with_some_links() -> None:
+    for seed in SEEDS:
+        dice = random.Random(seed)
+        world = _mesh(dice)
+        one, two = dice.sample(range(len(world.graph.node_ids)), 2)
+        if {one, two} & world.goals:
+            continue
+        not_first = frozenset({world.graph.arcs[one][0][0]}) if world.graph.arcs[one] else frozenset()
+        pair = DetourProblem(world.routes(), one, two, by_node=True, not_first=not_first).solve()
+        prices = [
+            price
+            for price, links_one, _ in _every_pair(world, "node", _space(one), _space(two))
+            if not links_one or links_one[0] not in not_first
+        ]
+        assert (inf if pair is None else pair.price) == min(prices, default=inf)
+
+
+def _space(start: int, allowance: Allowance = NO_LIMIT, groups: frozenset[str] = frozenset()) -> LegSpace:
+    return LegSpace(start, allowance, groups)
+
+
+def _every_pair(
+    world: World, kind: Kind, one: LegSpace, two: LegSpace
+) -> Iterator[tuple[int, tuple[int, ...], tuple[int, ...]]]:
+    aim = world.aim()
+
+    def lawful(space: LegSpace) -> list[tuple[int, ...]]:
+        paths = [(links, aim.path(space.start, links)) for links in _every_path(world, space.start)]
+        allowed = space.allowance
+        return [links for links, p in paths if p.latency_ms <= allowed.latency_ms and p.loss <= allowed.loss]
+
+    for links_one in lawful(one):
+        for links_two in lawful(two):
+            if _is_diverse(aim, kind, (one, links_one), (two, links_two)):
+                yield _paid(world, links_one) + _paid(world, links_two), links_one, links_two
+
+
+def _is_diverse(
+    aim: Aim, kind: Kind, one: tuple[LegSpace, tuple[int, ...]], two: tuple[LegSpace, tuple[int, ...]]
+) -> bool:
+    if kind == "any":
+        return True
+    paths = [aim.path(space.start, links) for space, links in (one, two)]
+    if set(one[1]) & set(two[1]):
+        return False
+    common_end = {paths[0].nodes[-1]} & {paths[1].nodes[-1]}
+    if kind in ("node", "srlg") and set(paths[0].nodes) & set(paths[1].nodes) - common_end:
+        return False
+    groups = [space.groups | path.groups for (space, _), path in zip((one, two), paths, strict=True)]
+    return kind != "srlg" or groups[0].isdisjoint(groups[1])
+
+
+def _two_starts(dice: random.Random, world: World, kind: Kind) -> list[int]:
+    """Where only links must differ, both legs may start at one node."""
+    nodes = range(len(world.graph.node_ids))
+    return dice.sample(nodes, 2) if kind in ("node", "srlg") else dice.choices(nodes, k=2)
+
+
+@pytest.mark.parametrize("kind", ["any", "link", "node", "srlg"])
+@pytest.mark.parametrize("shape", [_mesh, _ring, _two_islands])
+def test_pairs_come_in_order_of_price_and_none_is_missing(shape: Callable[[random.Random], World], kind: Kind) -> None:
+    for seed in SEEDS:
+        dice = random.Random(seed)
+        world = shape(dice)
+        starts = _two_starts(dice, world, kind)
+        groups = [frozenset({"g0"}) if dice.random() < 0.3 and kind == "srlg" else frozenset() for _ in starts]
+        if kind == "srlg" and groups[0] & groups[1]:
+            groups[1] = frozenset({"g1"})
+        limits = Allowance(latency_ms=dice.choice((1.5, inf)), loss=dice.choice((-log(0.98), inf)))
+        one, two = (_space(start, limits, own) for start, own in zip(starts, groups, strict=True))
+        steps = list(pairs_by_price(world.routes(), kind, one, two, ANYTHING_GOES, WITHOUT_END))
+        found = [(step.price, step.pair.one, step.pair.two) for step in steps if step.pair is not None]
+        true = sorted(_every_pair(world, kind, one, two))
+        assert all(isfinite(step.price) and step.pair is not None for step in steps)
+        assert [price for price, _, _ in found] == [price for price, _, _ in true], (seed, kind)
+        assert sorted(set(found)) == true
+        assert len(set(found)) == len(found)
+
+
+def test_two_legs_from_one_pop_may_share_it_if_only_links_must_differ() -> None:
+    network = a_network("ph", [a_link("x", "ph"), a_link("y", "ph")])
+    world = World(network, (3, 4), frozenset({compile_graph(network).node_index["h"]}))
+    pop = world.graph.node_index["p"]
+    pair = disjoint_pair(world.routes(), pop, pop, by_node=False)
+    assert pair is not None
+    assert (pair.price, {pair.one, pair.two}) == (7, {(0,), (1,)})
+    assert disjoint_pair(world.routes(), pop, pop, by_node=True) is None

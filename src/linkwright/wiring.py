@@ -346,6 +346,7 @@ def _apis(
         new_id=new_id,
         answering=answering,
         budget_s=settings.sync_budget_s,
+        run_brief=store.database.run,
     )
     peers = frozenset((*SYSTEMS, *(partner.name for partner in settings.partners)))
     news = PeerEventApi(news=PeerNews(books=store.books.orders, now=now), peers=peers)

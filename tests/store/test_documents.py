@@ -98,6 +98,24 @@ def test_a_page_is_a_part_and_its_total_is_the_whole(database: Database) -> None
     assert page(sort=(SortKey("orderDate", True),), limit=2) == (["o-5", "o-4"], 5)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "is_brief"),
+    [
+        ((), True),
+        ((where("externalId", "x-1"),), True),
+        ((where("state", "acknowledged"), where("orderDate", "2026-01-01T00:00:00Z", "gt")), True),
+        ((where("priority", "1"),), False),
+        ((where("relatedParty.id", "c1"),), False),
+        ((where("state", "held"), where("externalId", "x-1")), False),
+    ],
+)
+def test_what_one_index_has_together_is_brief(database: Database, wanted: Filter, is_brief: bool) -> None:
+    store(database, [a_doc(1)])
+    documents = SqlDocuments(database)
+    brief = documents.brief_page(ORDER, ListQuery(filter=wanted))
+    assert brief == (documents.page(ORDER, ListQuery(filter=wanted)) if is_brief else None)
+
+
 def test_a_page_can_be_narrowed_to_one_client(database: Database) -> None:
     store(database, [a_doc(1)], requester="bss-a")
     store(database, [a_doc(2)], requester="bss-b")
@@ -350,6 +368,8 @@ def test_both_databases_answer_like_the_plain_reading_of_the_filters(
         expected = _in_memory(stored, one, sort)
         page = documents.page(ORDER, ListQuery(filter=one, sort=sort, offset=offset, limit=2))
         assert (ids(page), page.total) == (expected[offset : offset + 2], len(expected)), one
+        brief = documents.brief_page(ORDER, ListQuery(filter=one, sort=sort, offset=offset, limit=2))
+        assert brief in (None, page), one
 
 
 def test_text_that_no_column_can_hold_is_still_found_by_itself(database: Database) -> None:

@@ -16,12 +16,13 @@ from connexion.middleware.response_validation import ResponseValidationMiddlewar
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 
+from linkwright.api.brevity import Run, in_a_thread
 from linkwright.api.contracts import Contract
 from linkwright.api.errors import Failures
 from linkwright.api.front import Front
 from linkwright.api.gate import Gate, OpenGate
 from linkwright.api.health import Check, Health
-from linkwright.api.operations import NAME, Handler, Operation, Operations, Run, in_a_thread
+from linkwright.api.operations import NAME, Handler, Operation, Operations
 from linkwright.api.parameters import Parameters
 from linkwright.api.validation import body_checks
 

@@ -13,7 +13,8 @@ from linkwright.posting import Post
 from linkwright.wire.repairs import Repaired
 
 LONGEST_KEY = 255
-BODY, REPAIRS, BRIEF = "linkwright.body", "linkwright.repairs", "linkwright.brief"
+BODY, REPAIRS = "linkwright.body", "linkwright.repairs"
+BRIEF, LARGE = "linkwright.brief", "linkwright.large"
 SCOPE: ContextVar[Any] = ContextVar("linkwright.scope")
 """The scope of the request that is being answered; what we know of it lies among its extensions."""
 
@@ -21,6 +22,10 @@ SCOPE: ContextVar[Any] = ContextVar("linkwright.scope")
 def body_of() -> Any:
     """The body as the validator parsed it."""
     return _extensions()[BODY]
+
+
+def has_large_body() -> bool:
+    return bool(_extensions().get(LARGE))
 
 
 def mended(found: Repaired) -> Any:

@@ -5,25 +5,22 @@ the rest of a request; its router and the contract stay what decides which opera
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-import anyio.to_thread
 from connexion.exceptions import UnsupportedMediaTypeProblem
 from starlette.exceptions import HTTPException
 
 from linkwright.api import bodies
-from linkwright.api.brevity import LARGE_BYTES, TooMuch, is_brief
-from linkwright.api.callers import BODY, BRIEF, REPAIRS, SCOPE, header
+from linkwright.api.brevity import LARGE_BYTES, Run, TooMuch, in_a_thread, is_brief
+from linkwright.api.callers import BODY, BRIEF, LARGE, REPAIRS, SCOPE, header
 from linkwright.api.parameters import Parameters
 from linkwright.api.replies import Reply
 from linkwright.api.validation import Check
 
 Handler = Callable[..., Any]
-Run = Callable[[Callable[[], Any]], Awaitable[Any]]
-"""Runs a function that reads and writes the store, without keeping the event loop from its other work meanwhile."""
 NAME = tuple[str, str]
 """The base path of a contract, and an operation's id in it."""
 
@@ -36,6 +33,14 @@ class Operation:
     parameters: Parameters
     checks: Mapping[str, Check]
 
+    @cached_property
+    def is_async(self) -> bool:
+        return inspect.iscoroutinefunction(self.handler)
+
+    @cached_property
+    def is_brief(self) -> bool:
+        return is_brief(self.handler)
+
 
 class Operations:
     """The ASGI application behind connexion's router. `run_brief` runs what is over in microseconds but for a flush."""
@@ -46,9 +51,10 @@ class Operations:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         operation = self._routed_to(scope)
         operation.parameters.validate(scope)
-        size = await self._read(operation, scope, receive) if operation.checks else 0
+        if operation.checks:
+            await self._read(operation, scope, receive)
         SCOPE.set(scope)
-        answer = await self._answered(operation.handler, scope, is_large=size > LARGE_BYTES)
+        answer = await self._answered(operation, scope)
         await answer(scope, receive, send)
 
     def _routed_to(self, scope: Any) -> Operation:
@@ -58,30 +64,24 @@ class Operations:
             raise HTTPException(404)
         return operation
 
-    async def _read(self, operation: Operation, scope: Any, receive: Any) -> int:
-        """Leaves the body in the scope, parsed and checked, and what was mended in it; returns its size in bytes."""
+    async def _read(self, operation: Operation, scope: Any, receive: Any) -> None:
+        """Leaves the body in the scope, parsed and checked, with what was mended in it and whether it is large."""
         media_type = header(scope, b"content-type")
         check = operation.checks.get(media_type) if media_type else next(iter(operation.checks.values()))
         if check is None:
             raise UnsupportedMediaTypeProblem()
         raw = await bodies.read(receive, scope, self._max_body_bytes)
         found = check.read(bodies.parsed(raw))
-        scope["extensions"][BODY], scope["extensions"][REPAIRS] = found.body, found.notes
-        return len(raw)
+        scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: len(raw) > LARGE_BYTES}
 
-    async def _answered(self, handler: Handler, scope: Any, *, is_large: bool) -> Reply:
-        call = partial(handler, **scope["path_params"])
-        if inspect.iscoroutinefunction(handler):
+    async def _answered(self, operation: Operation, scope: Any) -> Reply:
+        call = partial(operation.handler, **scope["path_params"])
+        if operation.is_async:
             return await call()  # type: ignore[no-any-return]
-        if is_brief(handler) and not is_large:
+        if operation.is_brief and not scope["extensions"].get(LARGE):
             try:
                 scope["extensions"][BRIEF] = True
                 return await self._run_brief(call)  # type: ignore[no-any-return]
             except TooMuch:
                 scope["extensions"][BRIEF] = False
-        return await anyio.to_thread.run_sync(call)
-
-
-async def in_a_thread(work: Callable[[], Any]) -> Any:
-    """For a store that keeps its caller waiting."""
-    return await anyio.to_thread.run_sync(work)
+        return await in_a_thread(call)  # type: ignore[no-any-return]

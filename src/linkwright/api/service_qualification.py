@@ -5,14 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-import anyio.to_thread
 import orjson
 import structlog
 
-from linkwright.api.brevity import brief
-from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
+from linkwright.api.brevity import Run, brief, in_a_thread
+from linkwright.api.callers import body_of, caller_of, has_large_body, if_match_of, media_type_of, post_of, query_string
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.patching import Amended, Patching
@@ -49,6 +49,7 @@ class ServiceQualificationApi:
     answering: ThreadPoolExecutor
     budget_s: float
     max_items: int = MOST_ITEMS
+    run_brief: Run = in_a_thread
 
     @brief
     def list_check_service_qualification(self) -> Reply:
@@ -98,14 +99,15 @@ class ServiceQualificationApi:
         Asynchronous, so that those who wait occupy none of the threads that everybody else needs.
         """
         body, caller, post = body_of(), caller_of(), post_of(body_of())
+        run = in_a_thread if has_large_body() else self.run_brief
         try:
-            question = await anyio.to_thread.run_sync(self._accepted, read, body, caller, post)
+            question = await run(partial(self._accepted, read, body, caller, post))
         except Repeated as before:
             resources = self.checks if read is read_check else self.queries
-            return await anyio.to_thread.run_sync(self._again, resources, before, caller)
+            return await in_a_thread(partial(self._again, resources, before, caller))  # type: ignore[no-any-return]
         if question.answer_now:
             question = await self._answered(question)
-        return await anyio.to_thread.run_sync(self._told, question, caller)
+        return await run(partial(self._told, question, caller))  # type: ignore[no-any-return]
 
     def _accepted(self, read: Read, body: Any, caller: Caller, post: Post | None) -> Question:
         refuse_too_many(body, ITEMS, self.max_items)

@@ -69,6 +69,7 @@ def run(settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=10,
         server_header=False,
+        proxy_headers=False,  # our own address is a setting, and the caller's is not asked for
         http=HttpProtocol,
         ws="none",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 
 from linkwright.design.alone import cheapest_of_each
 from linkwright.design.case import Case
@@ -10,7 +10,7 @@ from linkwright.design.check import check
 from linkwright.design.choice import MOST_SITES, Objective
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
-from linkwright.design.model import AccessOption, Design, Problem, Site, SiteReport
+from linkwright.design.model import AccessOption, Design, Link, Problem, Site
 from linkwright.design.optimise import is_feasible, optimise
 from linkwright.design.outcome import design_of
 from linkwright.design.relaxed import Value, with_value
@@ -35,6 +35,9 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
     """The least generous value for `constraint`, `dropped` set aside; None where none is enough, or none is known."""
     if search.is_over():
         return None
+    link = next((link for link in problem.network.links if constraint == f"link:{link.id}/capacity"), None)
+    if link is not None:
+        return _least_figure(problem, graph, _capacity(problem, link), dropped, search)
     if not constraint.startswith("site:"):
         return _least_shared(problem, graph, constraint, dropped, search)
     site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
@@ -44,7 +47,7 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
         return is_feasible(with_value(problem, constraint, value), graph, dropped, search) is True
 
     if aspect in CLOSE_ENOUGH:
-        return _least_figure(problem, graph, site, aspect, dropped, search)
+        return _least_figure(problem, graph, _latency_or_availability(problem, site, aspect), dropped, search)
     found = _first(_candidates(problem, site, aspect), works, monotone=aspect not in ("diversity", "features"))
     return None if found is None else Least(found)
 
@@ -90,41 +93,62 @@ def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone:
     return values[high]
 
 
-def _least_figure(
-    problem: Problem, graph: Graph, site: Site, aspect: str, dropped: Dropped, search: Search
-) -> Least | None:
-    """Latency or availability: halves the interval between what fails and what a design reached, until it is closed.
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A constraint whose value is a figure of designs: `of` tells what one needs, `between` the next value to try."""
+
+    constraint: str
+    today: float
+    of: Callable[[Design], Least | None]
+    between: Callable[[float, float], float | None]
+
+
+def _latency_or_availability(problem: Problem, site: Site, aspect: str) -> _Figure:
+    def of(design: Design) -> Least | None:
+        reports = (report for report in check(problem, design).sites if report.site == site.id)
+        return next((Least(r.latency_ms if aspect == "latency" else r.availability) for r in reports), None)
+
+    def between(one: float, other: float) -> float | None:
+        middle = (one + other) / 2
+        return None if abs(one - other) <= CLOSE_ENOUGH[aspect] or middle in (one, other) else middle
+
+    today = site.max_latency_ms if aspect == "latency" else site.min_availability
+    return _Figure(f"site:{site.id}/{aspect}", today, of, between)
+
+
+def _capacity(problem: Problem, link: Link) -> _Figure:
+    constraint = f"link:{link.id}/capacity"
+
+    def of(design: Design) -> Least | None:
+        violations = (v for v in check(problem, design).violations if v.constraint == constraint)
+        return next((Least(int(v.needed), v.limit) for v in violations if v.needed is not None), None)
+
+    def between(one: float, other: float) -> float | None:
+        return None if abs(one - other) <= 1 else int(one + other) // 2
+
+    return _Figure(constraint, link.capacity_mbps, of, between)
+
+
+def _least_figure(problem: Problem, graph: Graph, figure: _Figure, dropped: Dropped, search: Search) -> Least | None:
+    """Halves the interval between what fails and what a design reached, until it is closed.
 
     Where a guard leaves a question open, the best that was reached is the answer.
     """
-    constraint = f"site:{site.id}/{aspect}"
-
-    def reached(within: Problem, without: Dropped) -> float | None:
-        """The figure of some design; inf in the wrong direction where there is none, None where that is left open."""
-        design, is_proved = _any_design(within, graph, without, search)
-        report = None if design is None else _report(within, design, site.id)
-        if report is not None:
-            return report.latency_ms if aspect == "latency" else report.availability
-        return (inf if aspect == "latency" else -inf) if is_proved else None
-
-    enough = reached(problem, dropped | {constraint})
-    too_little = site.max_latency_ms if aspect == "latency" else site.min_availability
-    if enough is None or not isfinite(enough):
-        return None
-    while abs(enough - too_little) > CLOSE_ENOUGH[aspect]:
-        middle = (enough + too_little) / 2
-        found = (
-            None
-            if search.is_over() or middle in (enough, too_little)
-            else reached(with_value(problem, constraint, middle), dropped)
-        )
-        if found is None:
+    too_little = figure.today
+    design, _ = _any_design(problem, graph, dropped | {figure.constraint}, search)
+    enough = None if design is None else figure.of(design)
+    while enough is not None:
+        middle = figure.between(float(enough.value), too_little)
+        if middle is None or search.is_over():
             break
-        if isfinite(found):
-            enough = found
-        else:
+        design, is_proved = _any_design(with_value(problem, figure.constraint, middle), graph, dropped, search)
+        if design is not None:
+            enough = figure.of(design)
+        elif is_proved:
             too_little = middle
-    return Least(enough)
+        else:
+            break
+    return enough
 
 
 def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> tuple[Design | None, bool]:
@@ -139,13 +163,8 @@ def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search
     return design_of(case, found.choice.columns), True
 
 
-def _report(problem: Problem, design: Design, site_id: str) -> SiteReport | None:
-    reports = check(problem, design).sites
-    return next((report for report in reports if report.site == site_id), None)
-
-
 def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
-    """A common limit: the design that exceeds it least tells by how much."""
+    """A common limit that is the same on every day: the design that exceeds it least tells by how much."""
     case = Case(problem, graph, dropped, elastic=constraint)
     any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)
     if any_way.choice is None or any_way.choice.unserved:

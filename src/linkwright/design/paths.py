@@ -50,9 +50,6 @@ class PathStep(NamedTuple):
     links: tuple[int, ...] | None
 
 
-FREE = Allowance()
-
-
 def paths_by_price(
     aim: Aim,
     price: Sequence[float],

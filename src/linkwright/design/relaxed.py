@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from linkwright.design.coupling import capacity_mbps
-from linkwright.design.model import LEGS_OF_DIVERSITY, Budget, Build, Link, Problem, Site, Upgrade
+from linkwright.design.model import LEGS_OF_DIVERSITY, Augment, Budget, Build, Link, Problem, Site, Upgrade
 
 Value = float | str
 """A number, a kind of diversity, or the features that would have to be given up, separated by commas."""
@@ -13,7 +13,7 @@ Value = float | str
 def with_value(problem: Problem, constraint: str, value: Value) -> Problem:
     """The problem in which this constraint has this value.
 
-    For `link:L/capacity` the link carries at least `value` on every day, its augment not counted. A relaxed
+    For `link:L/capacity` the link carries at least `value` on every day, with its augment or without it. A relaxed
     `bandwidth` or `cpe_bandwidth` is a smaller demand of the site.
 
     >>> from linkwright.design.model import Network
@@ -129,14 +129,27 @@ def _with_link(problem: Problem, name: str, _aspect: str, value: int) -> Problem
 
 
 def _widened(link: Link, value: int) -> Link:
-    """The link with at least `value` on each day; upgrades fill up what lies above."""
+    """The link with at least `value` on each day; upgrades fill up what lies above, and so does the augment."""
     upgrades = []
     there = value if value > link.capacity_mbps else link.capacity_mbps
     for day in sorted({upgrade.day for upgrade in link.upgrades}):
         then = max(value, capacity_mbps(link, day))
         upgrades.append(Upgrade(day=day, adds_mbps=then - there))
         there = then
-    return replace(link, capacity_mbps=max(value, link.capacity_mbps), upgrades=tuple(upgrades))
+    return replace(
+        link,
+        capacity_mbps=max(value, link.capacity_mbps),
+        upgrades=tuple(upgrades),
+        augment=None if link.augment is None else _above(link, link.augment, value),
+    )
+
+
+def _above(link: Link, augment: Augment, value: int) -> Augment | None:
+    """What an augment adds to a link that carries `value` without it; where that depends on the day, the least."""
+    days = {augment.lead_days, *(upgrade.day for upgrade in link.upgrades if upgrade.day > augment.lead_days)}
+    there = [capacity_mbps(link, day) for day in days]
+    adds_mbps = min(max(value, capacity + augment.adds_mbps) - max(value, capacity) for capacity in there)
+    return replace(augment, adds_mbps=adds_mbps) if adds_mbps > 0 else None
 
 
 _SHARED: dict[str, Callable[[Problem, str, str, int], Problem]] = {

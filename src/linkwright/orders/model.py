@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from linkwright.designs.model import Requirement, SiteSolution
+from linkwright.orders.late import Late
 from linkwright.posting import Post
 
 State = Literal[
@@ -100,7 +101,7 @@ class OrderItem:
     id: str
     action: Action
     state: State
-    requirement: Requirement
+    requirement: Late[Requirement] = Late()  # noqa: RUF009 (a descriptor): stored long before anybody asks for it
     service_id: str | None = None
     design_id: str | None = None
     solution: SiteSolution | None = None  # only on the way to the store: afterwards `design_id` finds it

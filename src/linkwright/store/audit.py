@@ -35,7 +35,8 @@ def note(
     connection: Connection, at: datetime, actor: str, actions: Sequence[str], kind: str, resource_id: str, version: int
 ) -> None:
     row = {"at": stamp(at), "actor": actor, "kind": kind, "id": resource_id, "version": version}
-    _ADD.run_many(connection, [row | {"action": action} for action in actions])
+    for action in actions:
+        _ADD.run(connection, row | {"action": action})
 
 
 def trail(database: Database, resource_id: str) -> list[AuditEntry]:

@@ -13,11 +13,10 @@ from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
 from linkwright.errors import StaleVersion, Unavailable
 from linkwright.store import schema
-from linkwright.store.group_commit import GroupCommit
+from linkwright.store.group_commit import LOCK_MS, GroupCommit
 
 T = TypeVar("T")
 
-_LOCK_MS = 10_000
 # Most commits touch the same pages, which go to the database itself once in so many pages of the log (16 MB)
 _LOG_PAGES = 4000
 _STATEMENT_MS = 30_000
@@ -179,18 +178,20 @@ def _address(url: str) -> URL:
 def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in (
-        f"busy_timeout={_LOCK_MS}",
+        f"busy_timeout={LOCK_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"wal_autocheckpoint={_LOG_PAGES}",
+        "cache_size=-8000",
+        "temp_store=MEMORY",  # what a savepoint would take back is small, and need not survive
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _prepare_reader(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={_LOCK_MS}", "journal_mode=WAL", "query_only=ON"):
+    for pragma in (f"busy_timeout={LOCK_MS}", "journal_mode=WAL", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -209,7 +210,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 def _bound_postgres(connection: Any, _: Any) -> None:
     connection.execute(f"SET statement_timeout = {_STATEMENT_MS}")
-    connection.execute(f"SET lock_timeout = {_LOCK_MS}")
+    connection.execute(f"SET lock_timeout = {LOCK_MS}")
     connection.commit()
 
 

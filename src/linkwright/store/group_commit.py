@@ -2,51 +2,43 @@
 
 The flush is what a durable write costs. While one commit is on its way to the disk others arrive; all of them run in
 the next transaction, each in a savepoint of its own, and return once their shared commit is on disk. A thread that
-finds nobody waiting writes inline, without any hand-over; the event loop, which must not wait, has a thread write for
-it, one hand-over for all that came in the same turn of the loop.
+finds nobody waiting writes inline, without any hand-over. The event loop makes its changes itself too, as statements
+take microseconds, and leaves only the commit to a thread: one hand-over for all that came in the same turn of the loop.
 """
 
 import asyncio
 import sqlite3
-from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock, get_ident
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RootTransaction
 
 T = TypeVar("T")
 
 LARGEST_GROUP = 64
+QUIET_TURNS = 3
+"""So many turns of the loop pass between a request's first byte and its write."""
+LOCK_MS = 10_000
+"""How long another process is waited for that writes."""
 
 
 @dataclass(slots=True, kw_only=True)
-class _Write(ABC):
+class _Write:
     change: Callable[[Connection], Any]
     result: Any = None
     error: BaseException | None = None
 
-    @abstractmethod
-    def lead(self) -> None:
-        """It is this write's turn to lead a group."""
-
-    @abstractmethod
-    def end(self) -> None:
-        """It is on disk, or undone."""
-
 
 @dataclass(slots=True, kw_only=True)
-class _Waiting(_Write):
+class _InThread(_Write):
     """A write whose thread waits for its turn, to lead a group or to go on."""
 
     turn: Lock = field(default_factory=Lock)
     done: bool = False
-
-    def lead(self) -> None:
-        self.turn.release()
 
     def end(self) -> None:
         self.done = True
@@ -54,14 +46,10 @@ class _Waiting(_Write):
 
 
 @dataclass(slots=True, kw_only=True)
-class _Promise(_Write):
-    """A write that the event loop waits for; `start` has a thread lead with it."""
+class _OnLoop(_Write):
+    """A write that a task of the event loop waits for."""
 
-    start: Callable[["_Promise"], Any]
     future: asyncio.Future[Any]
-
-    def lead(self) -> None:
-        self.start(self)
 
     def end(self) -> None:
         self.future.get_loop().call_soon_threadsafe(self._tell)
@@ -81,11 +69,10 @@ class GroupCommit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._mutex = Lock()
-        self._waiting: deque[_Write] = deque()
+        self._waiting: deque[_InThread | _OnLoop] = deque()
         self._led = False
         self._leader: int | None = None
-        self._coming: list[_Promise] = []
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     def write(self, change: Callable[[Connection], T]) -> T:
         """Run `change` in a transaction and return once it is on disk. What it raises is raised here, undone.
@@ -94,23 +81,25 @@ class GroupCommit:
         """
         if self._leader == get_ident():
             raise RuntimeError("a change must not begin another write: do both in one")
-        mine = _Waiting(change=change)
+        mine = _InThread(change=change)
         if not self._leads_at_once(mine):
             mine.turn.acquire()
         if not mine.done:
-            self._lead(mine)
+            self._lead([mine])
         if mine.error is not None:
             raise mine.error
         return cast("T", mine.result)
 
     def write_soon(self, change: Callable[[Connection], T]) -> "asyncio.Future[T]":
-        """The same for the event loop's thread."""
+        """The same for the event loop, on which `change` runs: it must be brief."""
         loop = asyncio.get_running_loop()
-        promise = _Promise(change=change, start=self._start, future=loop.create_future())
-        if not self._coming:
-            loop.call_soon(self._submit)
-        self._coming.append(promise)
-        return promise.future
+        mine = _OnLoop(change=change, future=loop.create_future())
+        with self._mutex:
+            self._waiting.append(mine)
+            first, self._led = not self._led, True
+        if first:
+            self._gather(loop)
+        return mine.future
 
     @property
     def waiting(self) -> int:
@@ -118,23 +107,68 @@ class GroupCommit:
 
     def close(self) -> None:
         """Close the connection; nobody may write any more."""
-        self._writer.shutdown()
+        self._committer.shutdown()
         self._connection.close()
 
-    def _submit(self) -> None:
-        """Whatever came in this turn of the loop joins the queue; if nobody leads, its first one does."""
-        coming, self._coming = self._coming, []
+    def _gather(self, loop: asyncio.AbstractEventLoop, known: int = 0, quiet: int = 0) -> None:
+        """Lead when a few turns of the loop have brought nobody new: who comes in the same moment shares the flush.
+
+        Those who were just answered mostly ask again at once. Without this they would always miss the next commit, and
+        the callers would fall apart into two halves that wait for each other's flushes.
+        """
+        waiting = len(self._waiting)
+        quiet = 0 if waiting > known else quiet + 1
+        if quiet < QUIET_TURNS and waiting < LARGEST_GROUP:
+            loop.call_soon(self._gather, loop, waiting, quiet)
+        else:
+            self._lead_on_loop()
+
+    def _lead_on_loop(self) -> None:
+        group = self._take_on_loop()
+        try:
+            transaction = self._begun_at_once()
+        except sqlite3.Error:  # another process writes just now: a thread may wait for it, or hear what else is wrong
+            self._committer.submit(self._lead, [*group])
+            return
+        self._leader = get_ident()
+        try:
+            self._attempt(*group)
+        except BaseException as error:
+            self._fail(group, error)
+            self._hand_over(group)
+        else:
+            self._committer.submit(self._commit, transaction, group)
+        finally:
+            self._leader = None
+
+    def _begun_at_once(self) -> RootTransaction:
+        self._say("PRAGMA busy_timeout=0")
+        try:
+            return self._connection.begin()
+        finally:
+            self._say(f"PRAGMA busy_timeout={LOCK_MS}")
+
+    def _commit(self, transaction: RootTransaction, group: Sequence[_OnLoop]) -> None:
+        try:
+            transaction.commit()
+        except BaseException as error:
+            self._fail(group, error)
+        finally:
+            self._hand_over(group)
+
+    def _take_on_loop(self) -> list[_OnLoop]:
+        """Those at the head of the queue; what a thread wants to write may take long."""
+        group: list[_OnLoop] = []
         with self._mutex:
-            first = None if self._led else coming[0]
-            self._led = True
-            self._waiting.extend(coming if first is None else coming[1:])
-        if first is not None:
-            first.lead()
+            while self._waiting and len(group) < LARGEST_GROUP:
+                head = self._waiting[0]
+                if not isinstance(head, _OnLoop):
+                    break
+                group.append(head)
+                self._waiting.popleft()
+        return group
 
-    def _start(self, promise: _Promise) -> None:
-        self._writer.submit(self._lead, promise)
-
-    def _leads_at_once(self, mine: _Waiting) -> bool:
+    def _leads_at_once(self, mine: _InThread) -> bool:
         with self._mutex:
             if not self._led:
                 self._led = True
@@ -143,30 +177,35 @@ class GroupCommit:
             self._waiting.append(mine)
             return False
 
-    def _lead(self, mine: _Write) -> None:
-        group: list[_Write] = [mine]
+    def _lead(self, group: list[_InThread | _OnLoop]) -> None:
+        """In a thread; `group` grows by all who wait."""
         self._leader = get_ident()
         try:
             self._run(group)
-        except BaseException as error:  # nothing of this group is on disk, so every caller must hear of it
-            for write in group:
-                write.error = write.error or error
-            self._undo()
+        except BaseException as error:
+            self._fail(group, error)
         finally:
             self._leader = None
             self._hand_over(group)
 
-    def _run(self, group: list[_Write]) -> None:
-        """The leader's own change goes first and needs no savepoint: if it fails, nothing else is undone with it."""
+    def _run(self, group: list[_InThread | _OnLoop]) -> None:
+        """A leading thread's own change goes first and needs no savepoint: nothing else would be undone with it."""
         with self._connection.begin():
-            group[0].result = group[0].change(self._connection)
+            if isinstance(group[0], _InThread):
+                group[0].result = group[0].change(self._connection)
+            else:
+                self._attempt(*group)
             while joined := self._take(LARGEST_GROUP - len(group)):
                 group += joined
-                for write in joined:
-                    self._attempt(write)
+                self._attempt(*joined)
 
-    def _undo(self) -> None:
-        """A commit that the disk refused leaves its transaction open, and would keep the lock with it."""
+    def _fail(self, group: Sequence[_Write], error: BaseException) -> None:
+        """Nothing of this group is on disk, so every caller must hear of it.
+
+        A commit that the disk refused leaves its transaction open, and would keep the lock with it.
+        """
+        for write in group:
+            write.error = write.error or error
         if self._driver.in_transaction:
             self._driver.rollback()
 
@@ -177,25 +216,31 @@ class GroupCommit:
     def _driver(self) -> sqlite3.Connection:
         return cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
 
-    def _take(self, room: int) -> list[_Write]:
+    def _take(self, room: int) -> list[_InThread | _OnLoop]:
         with self._mutex:
             return [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
 
-    def _attempt(self, write: _Write) -> None:
-        self._say("SAVEPOINT one_write")
-        try:
-            write.result = write.change(self._connection)
-        except BaseException as error:  # handed to the caller whose change it is
-            write.error = error
-            self._say("ROLLBACK TO one_write")
-        self._say("RELEASE one_write")
+    def _attempt(self, *writes: _Write) -> None:
+        for write in writes:
+            self._say("SAVEPOINT one_write")
+            try:
+                write.result = write.change(self._connection)
+            except BaseException as error:  # handed to the caller whose change it is
+                write.error = error
+                self._say("ROLLBACK TO one_write")
+            self._say("RELEASE one_write")
 
-    def _hand_over(self, group: list[_Write]) -> None:
-        """The leader of a thread knows by itself that it is done."""
+    def _hand_over(self, group: Sequence[_InThread | _OnLoop]) -> None:
+        """The next at the head leads, in its thread or on its loop. A leading thread need not be told of the end."""
         with self._mutex:
-            successor = self._waiting.popleft() if self._waiting else None
+            successor = self._waiting[0] if self._waiting else None
             self._led = successor is not None
-        if successor is not None:
-            successor.lead()
-        for write in group if isinstance(group[0], _Promise) else group[1:]:
+            if isinstance(successor, _InThread):
+                self._waiting.popleft()
+        if isinstance(successor, _InThread):
+            successor.turn.release()
+        elif successor is not None:
+            loop = successor.future.get_loop()
+            loop.call_soon_threadsafe(self._gather, loop)
+        for write in group[1:] if isinstance(group[0], _InThread) else group:
             write.end()

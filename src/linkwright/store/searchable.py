@@ -5,6 +5,7 @@ NUL and indexes no long text. Equal texts stay equal and their order by code poi
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from linkwright.api.ports import Kind
@@ -16,6 +17,7 @@ Json = Any
 LONGEST = 500
 """Longer texts are cut: whoever compares with one of this length has to look into the document."""
 
+REMEMBERED_LENGTH = 80
 NUMBER, TEXT, AFTER_TEXT = "#", "$", "%"
 """First character of an index entry: numbers and texts are never compared with each other."""
 
@@ -78,6 +80,10 @@ _PATHS = {kind: [(path, path.split(".")) for path in paths] for kind, paths in I
 
 def searchable(value: Json) -> str:
     """The stored text of a scalar."""
+    return _searchable(value) if _is_short(value) else _made_searchable(value)
+
+
+def _made_searchable(value: Json) -> str:
     text = canonical(value)
     if "\0" in text or "\1" in text:
         text = text.replace("\1", "\1\2").replace("\0", "\1\1")  # keeps the order, and no two texts become one
@@ -91,7 +97,20 @@ def is_plain(text: str) -> bool:
 
 def entry(value: Json) -> str:
     """The stored text of a scalar in the side index."""
+    return _entry(value) if _is_short(value) else _made_entry(value)
+
+
+def _made_entry(value: Json) -> str:
     return (NUMBER if isinstance(rank(value), float) else TEXT) + searchable(value)
+
+
+def _is_short(value: Json) -> bool:
+    """Resources name the same parties, products and states again and again; to a cache of numbers true would be 1."""
+    return type(value) is str and len(value) <= REMEMBERED_LENGTH
+
+
+_searchable = lru_cache(maxsize=4096)(_made_searchable)
+_entry = lru_cache(maxsize=4096)(_made_entry)
 
 
 def index_entries(kind: Kind, doc: Json) -> frozenset[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
+_WITHOUT_ZONE = len("2026-01-01T00:00:00.000000")
 _FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def stamp(moment: datetime) -> str:
     """The stored form of a moment; a moment without zone counts as UTC."""
-    in_utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return in_utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = moment.astimezone(UTC) if moment.tzinfo not in (None, UTC) else moment
+    return f"{in_utc.isoformat(timespec='microseconds')[:_WITHOUT_ZONE]}Z"
 
 
 def moment(text: str) -> datetime:

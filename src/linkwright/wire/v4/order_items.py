@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from linkwright.orders.model import Action, Fault, Order, OrderItem, State
@@ -65,11 +66,12 @@ def _item(
     standing: Standing,
 ) -> OrderItem:
     service, item_id = item.get("service") or {}, str(item["id"])
+    related = item.get("serviceOrderItemRelationship")
     return OrderItem(
         id=item_id,
         action=cast(Action, item["action"]),
         state=standing.state,
-        requirement=requirement(item_id, service, needed_by=needed_by, bundles=None),
+        requirement=partial(requirement, item_id, service, needed_by=needed_by, bundles=None, relations=related),
         service_id=str(service["id"]) if service.get("id") else None,
         design_id=design_id_of(service),
         children=children,

@@ -111,7 +111,8 @@ def amended_question(document: Json, before: Question) -> Question:
     for name in ANSWERED:
         if document.get(name) != before.body.get(name):
             raise InvalidRequest("is said by the answer and not changed by its requester", name)
-    _refuse_own_answers(document, before)
+    if before.state == "accepted":  # later the items do not change at all
+        _refuse_own_answers(document, before)
     amended = read_stored_question(before.kind, document, before.version, before.requester)
     return replace(before, requirements=amended.requirements, body=amended.body, **_changeable(amended.body))
 

@@ -1,13 +1,13 @@
 """The least generous value of one constraint that makes a problem feasible, proved from both sides."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from linkwright.design.alone import cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.check import check
-from linkwright.design.choice import MOST_SITES, Objective
+from linkwright.design.choice import MOST_SITES, Objective, Optimum
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
 from linkwright.design.model import AccessOption, Design, Link, Problem, Site
@@ -37,7 +37,7 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
         return None
     link = next((link for link in problem.network.links if constraint == f"link:{link.id}/capacity"), None)
     if link is not None:
-        return _least_figure(problem, graph, _capacity(problem, link), dropped, search)
+        return _least_capacity(problem, graph, link, dropped, search)
     if not constraint.startswith("site:"):
         return _least_shared(problem, graph, constraint, dropped, search)
     site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
@@ -47,7 +47,9 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
         return is_feasible(with_value(problem, constraint, value), graph, dropped, search) is True
 
     if aspect in CLOSE_ENOUGH:
-        return _least_figure(problem, graph, _latency_or_availability(problem, site, aspect), dropped, search)
+        figure = _latency_or_availability(problem, site, aspect)
+        design, _ = _any_design(problem, graph, dropped | {constraint}, search)
+        return None if design is None else _least_figure(problem, graph, figure, design, dropped, search)
     found = _first(_candidates(problem, site, aspect), works, monotone=aspect not in ("diversity", "features"))
     return None if found is None else Least(found)
 
@@ -129,13 +131,30 @@ def _capacity(problem: Problem, link: Link) -> _Figure:
     return _Figure(constraint, link.capacity_mbps, of, between)
 
 
-def _least_figure(problem: Problem, graph: Graph, figure: _Figure, dropped: Dropped, search: Search) -> Least | None:
+def _least_capacity(problem: Problem, graph: Graph, link: Link, dropped: Dropped, search: Search) -> Least | None:
+    """What a link would have to carry, starting from the design that exceeds it least without its augment."""
+    figure = _capacity(problem, link)
+    plain = replace(link, augment=None)
+    links = tuple(plain if own.id == link.id else own for own in problem.network.links)
+    without = replace(problem, network=replace(problem.network, links=links))
+    case, closest = _closest(without, graph, figure.constraint, dropped, search)
+    if closest.choice is None:
+        return None
+    if link.augment is None:
+        rows = [row for _, row in case.coupling.links[graph.link_index[link.id]]]
+        least_limit = min((case.coupling.rows[row].limit for row in rows), default=0)
+        figure = replace(figure, today=max(figure.today, least_limit + closest.bound - 1))
+    return _least_figure(problem, graph, figure, design_of(case, closest.choice.columns), dropped, search)
+
+
+def _least_figure(
+    problem: Problem, graph: Graph, figure: _Figure, design: Design | None, dropped: Dropped, search: Search
+) -> Least | None:
     """Halves the interval between what fails and what a design reached, until it is closed.
 
     Where a guard leaves a question open, the best that was reached is the answer.
     """
     too_little = figure.today
-    design, _ = _any_design(problem, graph, dropped | {figure.constraint}, search)
     enough = None if design is None else figure.of(design)
     while enough is not None:
         middle = figure.between(float(enough.value), too_little)
@@ -165,14 +184,21 @@ def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search
 
 def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
     """A common limit that is the same on every day: the design that exceeds it least tells by how much."""
-    case = Case(problem, graph, dropped, elastic=constraint)
-    any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)
-    if any_way.choice is None or any_way.choice.unserved:
+    case, closest = _closest(problem, graph, constraint, dropped, search)
+    if closest.choice is None:
         return None
-    objective = Objective(scale=0, elastic=constraint)
-    closest = optimise(case, objective, search, seeds=any_way.choice.columns).choice or any_way.choice
-    verdict = check(problem, design_of(case, closest.columns))
+    verdict = check(problem, design_of(case, closest.choice.columns))
     for violation in verdict.violations:
         if violation.constraint == constraint and violation.needed is not None:
             return Least(int(violation.needed), violation.limit)
     return None
+
+
+def _closest(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> tuple[Case, Optimum]:
+    """The choice that exceeds a common limit least, among all rows of that limit."""
+    case = Case(problem, graph, dropped, elastic=constraint)
+    any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)
+    if any_way.choice is None or any_way.choice.unserved:
+        return case, Optimum(None, inf)
+    closest = optimise(case, Objective(scale=0, elastic=constraint), search, seeds=any_way.choice.columns)
+    return case, closest if closest.choice is not None else replace(any_way, bound=0.0)

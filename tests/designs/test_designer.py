@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.model import Budget, Build, Srlg
+from linkwright.design.model import Budget, Build, Outcome, Srlg
 from linkwright.designs.model import PlaceTrouble, Requirement
 from linkwright.errors import BadProblem, Unavailable
 from tests.builders import NOW, a_link, a_network, a_place, a_requirement, a_specification, an_access
@@ -297,6 +297,17 @@ def test_contradicting_facts_are_told_for_the_items_and_not_raised() -> None:
 
     item = item_of(a_designer(some_facts(), Contradicted()).answer((a_requirement(),)))
     assert (item.result, item.broken) == (None, "links[0]: ends nowhere")
+
+
+def test_what_the_core_could_not_decide_is_no_answer_and_says_why() -> None:
+    class Undecided(Core):
+        def solve(self, problem, *, serve, relax):  # type: ignore[no-untyped-def]
+            return Outcome(status="unknown", guards=("time 60 s",))
+
+    item = item_of(a_designer(some_facts(), Undecided()).answer((a_requirement(),)))
+    assert (item.result, item.findings) == (None, ())
+    assert item.broken is not None
+    assert "(time 60 s)" in item.broken
 
 
 def test_nothing_is_read_when_nothing_can_be_designed() -> None:

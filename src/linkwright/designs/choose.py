@@ -23,6 +23,7 @@ from linkwright.designs.reasons import (
     not_considered,
     over_budget,
     partner_findings,
+    undecided,
 )
 from linkwright.designs.solutions import Context, site_solutions
 from linkwright.errors import BadProblem, UntrueDesign
@@ -67,7 +68,7 @@ class Choice:
             try:
                 alone = self._alone(candidate)
             except NOT_ANSWERABLE as error:
-                alone = _broken(candidate, error)
+                alone = _broken(candidate, str(error))
             if isinstance(alone, ItemAnswer):
                 answers[alone.ref] = alone
             else:
@@ -80,7 +81,7 @@ class Choice:
         try:
             return self._jointly(possible, budget)
         except NOT_ANSWERABLE as error:
-            broken = [_broken(candidate, error) for drawn in possible for candidate in drawn.candidates]
+            broken = [_broken(candidate, str(error)) for drawn in possible for candidate in drawn.candidates]
             return {answer.ref: answer for answer in broken}
 
     def _alone(self, candidate: Candidate) -> Drawn | ItemAnswer:
@@ -122,7 +123,12 @@ class Choice:
         return ItemAnswer(ref=candidate.requirement.ref, result="qualified", solution=solution, asked=candidate.asked)
 
     def _instead(self, drawn: Drawn, candidate: Candidate) -> ItemAnswer:
-        """Why not, and alternates from the smallest relaxations, each a verified design of its own."""
+        """Why not, and alternates from the smallest relaxations, each a verified design of its own.
+
+        What could not be decided is no reason: such an item has no result.
+        """
+        if drawn.outcome.status == "unknown":
+            return _broken(candidate, undecided(drawn.outcome.guards))
         ref = candidate.requirement.ref
         own = concerning(drawn.outcome, ref)
         network = self.facts.network
@@ -235,5 +241,5 @@ def _unqualified(candidate: Candidate, why: tuple[Finding, ...]) -> ItemAnswer:
     )
 
 
-def _broken(candidate: Candidate, error: Exception) -> ItemAnswer:
-    return ItemAnswer(ref=candidate.requirement.ref, result=None, asked=candidate.asked, broken=str(error))
+def _broken(candidate: Candidate, why: str) -> ItemAnswer:
+    return ItemAnswer(ref=candidate.requirement.ref, result=None, asked=candidate.asked, broken=why)

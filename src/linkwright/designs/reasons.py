@@ -113,6 +113,12 @@ def crowded_out(served: int, asked: int) -> Finding:
     return Finding(code="SD-CAP-01", label=label)
 
 
+def undecided(guards: Sequence[str]) -> str:
+    """Neither a design nor a proof that there is none."""
+    limits = ", ".join(guards)
+    return f"The search ended before it found a design or a proof that there is none ({limits}); more time may decide."
+
+
 def relaxed_value(relaxation: Relaxation, days: WorkingDays) -> Json:
     """The relaxed limit in the requester's units: a date, Mbit/s, round-trip ms, a probability, a kind of diversity."""
     dimension = dimension_of(relaxation.constraint)

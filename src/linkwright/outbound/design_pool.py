@@ -76,7 +76,7 @@ class DesignPool:
         grace_s: float = GRACE_S,
         core: Callable[[], Core] = the_core,
     ) -> None:
-        """A process that is `grace_s` later than twice its time limit (to solve, then to explain) is given up."""
+        """A process that is `grace_s` later than three time limits (to solve, to explain, to relax) is given up."""
         self._time_limit_s, self._inline_sites, self._grace_s, self._core = time_limit_s, inline_sites, grace_s, core
         self._turn, self._state = threading.Lock(), threading.Lock()
         self._worker: _Worker | None = None
@@ -110,7 +110,7 @@ class DesignPool:
         with self._turn:
             worker = self._running()
             try:
-                answer = worker.ask((problem, options), within_s=2 * self._time_limit_s + self._grace_s)
+                answer = worker.ask((problem, options), within_s=3 * self._time_limit_s + self._grace_s)
             except (EOFError, OSError) as error:  # TimeoutError is one, and so is a closed pipe
                 worker.end()
                 if self._closed:

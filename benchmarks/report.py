@@ -34,7 +34,7 @@ def machine(rounds: int, window_s: float, stored: int, *, quick: bool, load: flo
     command = "python -m benchmarks.api" + (" --quick" if quick else "")
     return (
         f"`{command}`, load average before it {load:.1f}\n"
-        f"{cores} x {cpu.partition(':')[2].strip()}, Linux {platform.release()}; "
+        f"{cores} x {cpu.partition(':')[2].strip()}, {platform.system()}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}\n"
         f"{stored} orders stored; {rounds} rounds of {window_s} s, servers in turn, client on the same cores.\n"
         "Orders that are posted start in 2037: no background run competes. CPU is the server's, in ms a request.\n"

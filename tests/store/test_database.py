@@ -93,6 +93,18 @@ def test_a_reader_sees_one_moment(notes: Database) -> None:
     assert notes.read(look) == (0, 0)
 
 
+def test_readers_do_not_wait_for_each_other(sqlite_database: Database) -> None:
+    readers = 40
+    all_at_once = threading.Barrier(readers)
+
+    def look(connection: Connection) -> int:
+        all_at_once.wait(20)
+        return int(connection.execute(text("SELECT 1")).scalar_one())
+
+    with ThreadPoolExecutor(readers) as threads:
+        assert sum(threads.map(lambda _: sqlite_database.read(look), range(readers))) == readers
+
+
 def test_a_reader_cannot_write(notes: Database) -> None:
     with pytest.raises((DBAPIError, Unavailable)):
         notes.read(lambda c: _note(c, "smuggled"))

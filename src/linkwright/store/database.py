@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import anyio.to_thread
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
@@ -19,6 +19,10 @@ T = TypeVar("T")
 
 # Most commits touch the same pages, which go to the database itself once in so many pages of the log (16 MB)
 _LOG_PAGES = 4000
+# Holds the inner pages of every index among some 100,000 resources
+_CACHE_KB = 8000
+# So many open readers are kept, each with a cache of its own
+_IDLE_READERS = 8
 _STATEMENT_MS = 30_000
 # PostgreSQL gave up on one of two transactions that wrote at once: serialization failure, deadlock
 _LOST_RACES = frozenset(("40001", "40P01"))
@@ -93,7 +97,7 @@ class _Sqlite:
 
     def __init__(self, address: URL) -> None:
         self._writer = create_engine(address)
-        self._reader = create_engine(address)
+        self._reader = create_engine(address, poolclass=NullPool)  # as many as threads read: none is waited for
         self.engines = (self._writer, self._reader)
         event.listen(self._writer, "connect", _prepare_writer)
         event.listen(self._reader, "connect", _prepare_reader)
@@ -112,14 +116,20 @@ class _Sqlite:
             with connection.begin():
                 return look(connection)
         finally:
-            self._idle.append(connection)
+            self._put_back(connection)
 
     def _connection(self) -> Connection:
-        """Open connections are kept: the pool's own bookkeeping would cost more than a select by key."""
+        """Open connections are kept: a pool's bookkeeping would cost more than a select by key."""
         try:
             return self._idle.pop()
         except IndexError:
             return self._reader.connect()
+
+    def _put_back(self, connection: Connection) -> None:
+        if len(self._idle) < _IDLE_READERS:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def write(self, change: Callable[[Connection], T]) -> T:
         """Within `run` the event loop goes on while this waits for the disk."""
@@ -183,7 +193,7 @@ def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"wal_autocheckpoint={_LOG_PAGES}",
-        "cache_size=-8000",
+        f"cache_size=-{_CACHE_KB}",
         "temp_store=MEMORY",  # what a savepoint would take back is small, and need not survive
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -191,7 +201,7 @@ def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
 
 def _prepare_reader(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={LOCK_MS}", "journal_mode=WAL", "query_only=ON"):
+    for pragma in (f"busy_timeout={LOCK_MS}", "journal_mode=WAL", "query_only=ON", f"cache_size=-{_CACHE_KB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from linkwright.errors import InvalidRequest
 from linkwright.store.database import Database
-from linkwright.store.peers import SqlSeenEvents
 from linkwright.store.tables import outbox, subscription
 from tests.builders import NOW, a_question, an_order
 from tests.store.worlds import World
@@ -190,18 +189,3 @@ def test_subscriptions_come_longest_due_first_and_no_more_than_asked_for(world: 
 
     assert world.outbox.due_subscriptions(SOON, 9) == [listeners[1], listeners[2], listeners[0]]
     assert len(world.outbox.due_subscriptions(SOON, 2)) == 2
-
-
-def test_an_event_of_a_peer_is_new_once(world: World) -> None:
-    now = [NOW]
-    seen = SqlSeenEvents(world.database, now=lambda: now[0])
-
-    assert seen.first_time("partner-a", "e-1")
-    assert not seen.first_time("partner-a", "e-1")
-    assert seen.first_time("partner-b", "e-1")
-    now[0] = SOON
-    assert seen.first_time("partner-a", "e-2")
-
-    assert seen.forget(before=SOON) == 2
-    assert seen.first_time("partner-a", "e-1")
-    assert not seen.first_time("partner-a", "e-2")

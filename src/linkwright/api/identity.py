@@ -1,6 +1,5 @@
 """Who calls, and what he may do: the words of it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 CALLER = "linkwright.caller"
@@ -39,8 +38,3 @@ ANONYMOUS = Caller("anonymous")
 def scope_needed(area: str, method: str) -> str:
     """`serviceOrdering:read` and its like: one scope for each API and verb."""
     return f"{area}:{READ if method in READING else WRITE}"
-
-
-def known_scopes(areas: Collection[str]) -> frozenset[str]:
-    verbs = {f"{area}:{verb}" for area in areas for verb in (READ, WRITE)}
-    return frozenset(verbs | {SEE_ALL, SEE_COSTS})

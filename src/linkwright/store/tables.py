@@ -201,12 +201,3 @@ peer_hub = Table(
     Column("system", WORDS, primary_key=True),
     Column("subscription_id", WORDS, nullable=False),
 )
-
-seen_event = Table(
-    "lw_seen_event",
-    metadata,
-    Column("peer", WORDS, primary_key=True),
-    Column("event_id", WORDS, primary_key=True),
-    Column("at", WORDS, nullable=False),
-    Index("lw_seen_event_at", "at"),
-)

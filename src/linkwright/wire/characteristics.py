@@ -5,7 +5,7 @@ answered as unqualified for want of information.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 
 from linkwright.designs.model import Requirement
@@ -178,14 +178,6 @@ def write_service(wanted: Requirement) -> dict[str, Json]:
         service["place"] = [write_place(wanted.place)]
     values = dict(wanted.characteristics) or wishes(wanted)
     return service | ({"serviceCharacteristic": write_characteristics(values)} if values else {})
-
-
-def without_wishes(wanted: Requirement, names: Iterable[str]) -> Requirement:
-    """The requirement with some characteristics silent, as they are not to be passed on."""
-    left = set(names)
-    kept = {name: value for name, value in wanted.characteristics.items() if name not in left}
-    silent: dict[str, None] = {WORDS[name].field: None for name in left if name in WORDS}
-    return replace(wanted, characteristics=kept, **silent)  # type: ignore[arg-type]
 
 
 def _filled(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:

@@ -25,7 +25,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        "lw_seen_event",
         "lw_peer_hub",
         "lw_outbox",
         "lw_subscription",
@@ -156,8 +155,6 @@ def _events() -> None:
 
 def _peers() -> None:
     op.create_table("lw_peer_hub", *_keys("system"), *_words("subscription_id"))
-    op.create_table("lw_seen_event", *_keys("peer", "event_id"), *_words("at"))
-    op.create_index("lw_seen_event_at", "lw_seen_event", ["at"])
 
 
 def _keys(*names: str) -> list[sa.Column[str]]:

@@ -224,7 +224,7 @@ def test_bad_input_is_refused_clearly_and_leaves_nothing_behind(linkwright: Link
     assert requests.get(url, timeout=10).json() == []
 
 
-def test_the_server_answers_soon_after_its_start(tmp_path: Path) -> None:
+def test_the_server_answers_when_nothing_is_configured(tmp_path: Path) -> None:
     server = Linkwright(tmp_path, {})
     server.start()
     server.stop()

@@ -102,12 +102,15 @@ class FakeBooks:
     def withdrawn(self, order_id: str) -> bool:
         return order_id in self.hidden
 
-    def add(self, thing: Any) -> None:
+    def add(self, *way: Any) -> Any:
+        thing = replace(way[-1], version=way[-1].version + len(way) - 1)
         if isinstance(thing, Question):
             self.questions[thing.id] = thing
         else:
             self.orders[thing.id] = thing
-        self.events.append((thing.id, "created", thing.state))
+        happened = ["created", *["stateChanged"] * (len(way) - 1)]
+        self.events.extend((step.id, happening, step.state) for step, happening in zip(way, happened, strict=True))
+        return thing
 
     def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
         shelf: dict[str, Any] = self.questions if isinstance(thing, Question) else self.orders

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
-from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, StaleVersion
+from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, Repeated, StaleVersion
 from linkwright.orders.model import Cancel, Order
 from linkwright.qualifications.model import Question
 from linkwright.wire.filters import ListQuery, matches
@@ -101,23 +101,42 @@ class FakeDesk:
 
 @dataclass
 class FakeQuestions:
-    """`answer_at_once` waits until `may_answer` is set."""
+    """`computed` waits until `may_answer` is set. `stored` tells in which way each question came into the books."""
 
     shelf: Shelf
     questions: dict[str, Question] = field(default_factory=dict)
-    graces: list[float] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
     may_answer: threading.Event = field(default_factory=threading.Event)
+    has_finished: threading.Event = field(default_factory=threading.Event)
     breaks: Exception | None = None
+    first: str | None = None
 
-    def accept(self, question: Question, grace_s: float = 0.0) -> Question:
-        self.graces.append(grace_s)
-        return self._stored(question)
+    def refuse_repeated(self, question: Question) -> None:
+        if self.first is not None:
+            raise Repeated(self.first)
 
-    def answer_at_once(self, kind: str, question_id: str) -> Question:
+    def computed(self, question: Question) -> Question:
         if self.breaks is not None:
             raise self.breaks
         self.may_answer.wait(timeout=30)
-        return self._stored(replace(self.questions[question_id], state="done", done_at=NOW))
+        return replace(question, state="done", done_at=NOW)
+
+    def accept(self, question: Question) -> Question:
+        self.stored.append("accepted")
+        return self._stored(question)
+
+    def accept_begun(self, question: Question, grace_s: float) -> Question:
+        self.stored.append(f"begun, due after {grace_s:g} s")
+        return self._stored(question.moved("inProgress"))
+
+    def accept_answered(self, ended: Question, question: Question) -> Question:
+        self.stored.append("answered")
+        return self._stored(ended)
+
+    def finish(self, ended: Question) -> None:
+        self.stored.append("finished")
+        self._stored(ended)
+        self.has_finished.set()
 
     def amend(
         self, kind: str, question_id: str, version: int, rewrite: Callable[[Question], Question], field_paths: Any

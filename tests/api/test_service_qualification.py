@@ -23,7 +23,7 @@ def test_a_question_is_accepted_and_answered_later(client: Client, world: World,
     assert question["state"] == "accepted"
     assert question["ourOwn"] == 1
     assert isinstance(question["serviceQualificationItem"], list)
-    assert world.questions.graces == [0.0]
+    assert world.questions.stored == ["accepted"]
 
 
 @each_kind
@@ -34,19 +34,40 @@ def test_who_waits_gets_the_answer(client: Client, world: World, kind: str, body
     question = valid("tmf645-v4", schema_of(kind), answer.json())
     assert question["state"] == "done"
     assert answer.headers["location"] == question["href"]
-    assert world.questions.graces == [40.0]
+    assert world.questions.stored == ["answered"]
 
 
-@pytest.mark.parametrize("callers", [5])
-def test_nobody_waits_longer_than_the_budget(callers: int) -> None:
+def test_nobody_waits_longer_than_the_budget() -> None:
+    """The questions of the first two are being computed; for the others there was no thread."""
     world = World(budget_s=0.05)
     with Client(world.app) as client:
-        for _ in range(callers):  # more than there are threads that answer
+        for state in ("inProgress", "inProgress", "accepted", "accepted", "accepted"):
             answer = client.post(f"{CHECKS}/checkServiceQualification", a_check_body(instantSyncQualification=True))
             assert answer.status_code == 201
-            assert answer.json()["state"] == "accepted"
+            assert answer.json()["state"] == state
             assert answer.headers["location"]
+    assert world.questions.stored == [*["begun, due after 0.1 s"] * 2, *["accepted"] * 3]
     world.close()
+
+
+@each_kind
+def test_an_answer_that_comes_late_is_stored_when_it_comes(kind: str, body: Any) -> None:
+    world = World(budget_s=0.05)
+    with Client(world.app) as client:
+        answer = client.post(f"{CHECKS}/{kind}", body(instantSyncQualification=True))
+        assert (answer.status_code, answer.json()["state"]) == (201, "inProgress")
+        world.questions.may_answer.set()
+        assert world.questions.has_finished.wait(timeout=30)
+        assert client.get(f"{CHECKS}/{kind}/id-1").json()["state"] == "done"
+    assert world.questions.stored == ["begun, due after 0.1 s", "finished"]
+    world.close()
+
+
+def test_a_repetition_is_told_the_first_question_without_a_design(client: Client, world: World) -> None:
+    first = client.post(f"{CHECKS}/checkServiceQualification", a_check_body()).json()
+    world.questions.first, world.questions.breaks = first["id"], AssertionError("it was designed again")
+    again = client.post(f"{CHECKS}/checkServiceQualification", a_check_body(instantSyncQualification=True))
+    assert (again.status_code, again.json()) == (201, first)
 
 
 def test_a_question_that_cannot_be_answered_at_once_is_left_to_its_run(client: Client, world: World) -> None:
@@ -54,6 +75,7 @@ def test_a_question_that_cannot_be_answered_at_once_is_left_to_its_run(client: C
     answer = client.post(f"{CHECKS}/checkServiceQualification", a_check_body(instantSyncQualification=True))
     assert answer.status_code == 201
     assert answer.json()["state"] == "accepted"
+    assert world.questions.stored == ["accepted"]
 
 
 @each_kind

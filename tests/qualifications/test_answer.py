@@ -96,11 +96,6 @@ def test_an_accepted_question_is_stored_told_and_due_at_once(world: World) -> No
     assert (world.due_at, world.books.writes, world.states()) == (NOW, 1, ["accepted"])
 
 
-def test_the_run_leaves_a_caller_who_waits_his_time(world: World) -> None:
-    world.questions.accept(a_question(), grace_s=8.0)
-    assert world.due_at == NOW + timedelta(seconds=8)
-
-
 def test_a_check_is_answered_with_its_designs(world: World) -> None:
     world.accepted(requirements=(a_requirement(), a_requirement(ref="2")))
     answered = world.run()
@@ -286,10 +281,12 @@ def test_the_run_of_a_check_that_was_removed_before_ends_quietly(world: World) -
 
 
 def test_who_answers_first_is_believed(world: World) -> None:
-    world.accepted()
-    world.while_computing(world.run)
-    late = world.questions.answer_at_once("check", "check-1")
-    assert late == world.question
+    question = world.questions.accept_begun(a_question(), 8.0)
+    late = world.questions.computed(question)
+    world.run()
+    first = world.question
+    world.questions.finish(replace(late, done_at=NOW + timedelta(days=1)))
+    assert world.question == first
     assert world.states() == ["accepted", "inProgress", "done"]
     assert len(world.designer.asked) == 2
 
@@ -325,68 +322,68 @@ def test_a_stimulus_that_comes_while_the_answer_is_stored_is_run_once_more_witho
 # a caller who waits
 
 
-def test_a_caller_who_waits_gets_the_answer_and_the_run_has_nothing_left_to_do(world: World) -> None:
-    world.questions.accept(a_question(answer_now=True), grace_s=8.0)
-    assert world.questions.answer_at_once("check", "check-1").state == "done"
-    assert world.due_at is None
+def test_a_caller_who_waits_gets_the_answer_and_there_is_no_run(world: World) -> None:
+    question = a_question(answer_now=True)
+    answered = world.questions.accept_answered(world.questions.computed(question), question)
+    assert answered == world.question
+    assert (answered.state, world.books.writes, world.books.runs) == ("done", 1, {})
+    assert world.states() == ["accepted", "inProgress", "done"]
+    assert set(world.books.designs) == {"fresh-1"}
 
 
-def test_what_cannot_be_answered_at_once_is_left_to_the_run(world: World) -> None:
-    world.questions.accept(a_question(), grace_s=8.0)
-    world.designer.fails = [Unavailable("resources", "silent")]
-    assert world.questions.answer_at_once("check", "check-1").state == "inProgress"
-    assert world.due_at == NOW
-    world.until_quiet()
-    assert world.question.state == "done"
-
-
-def test_a_mistake_before_a_caller_who_waits_is_left_to_the_run(world: World) -> None:
-    world.questions.accept(a_question(), grace_s=8.0)
-    world.designer.fails = [ZeroDivisionError()]
-    with pytest.raises(ZeroDivisionError):
-        world.questions.answer_at_once("check", "check-1")
-    assert world.due_at == NOW + timedelta(seconds=8)
-    world.until_quiet()
-    assert world.question.state == "done"
+@pytest.mark.parametrize("error", [Unavailable("resources", "silent"), ZeroDivisionError()])
+def test_what_cannot_be_answered_at_once_is_stored_nowhere(world: World, error: Exception) -> None:
+    world.designer.fails = [error]
+    with pytest.raises(type(error)):
+        world.questions.computed(a_question())
+    assert world.books.writes == 0
 
 
 def test_contradicting_facts_are_told_to_a_caller_who_waits(world: World) -> None:
-    world.accepted()
     world.designer.fails = [BadProblem("links[2]", "ends nowhere")]
-    assert world.questions.answer_at_once("check", "check-1").state == "terminatedWithError"
+    question = a_question()
+    world.questions.accept_answered(world.questions.computed(question), question)
+    assert world.states() == ["accepted", "inProgress", "terminatedWithError"]
 
 
-def test_a_note_that_comes_before_a_caller_has_his_answer_is_in_it(world: World) -> None:
-    world.accepted()
-    world.while_computing(world.note)
-    answered = world.questions.answer_at_once("check", "check-1")
-    assert (answered.state, answered.body) == ("done", NOTED)
+def test_an_answer_that_comes_late_ends_the_question_and_its_run(world: World) -> None:
+    question = world.questions.accept_begun(a_question(), 8.0)
+    assert (question.state, world.due_at) == ("inProgress", NOW + timedelta(seconds=8))
+    world.questions.finish(world.questions.computed(question))
+    assert (world.question.state, world.due_at) == ("done", None)
+    assert world.states() == ["accepted", "inProgress", "done"]
 
 
-def test_a_check_that_is_removed_before_a_caller_has_his_answer_stays_removed(world: World) -> None:
-    world.accepted()
-    world.while_computing(lambda: world.questions.remove("check", "check-1"))
-    assert world.questions.answer_at_once("check", "check-1").state == "inProgress"
+def test_a_note_that_comes_before_the_late_answer_is_in_it(world: World) -> None:
+    question = world.questions.accept_begun(a_question(), 8.0)
+    world.note()
+    world.questions.finish(world.questions.computed(question))
+    assert (world.question.state, world.question.body) == ("done", NOTED)
+
+
+def test_a_late_answer_to_a_check_that_was_removed_is_forgotten(world: World) -> None:
+    question = world.questions.accept_begun(a_question(), 8.0)
+    world.questions.remove("check", "check-1")
+    world.questions.finish(world.questions.computed(question))
     assert world.books.questions == {}
     world.until_quiet()
-    with pytest.raises(NotFound):
-        world.questions.answer_at_once("check", "check-1")
+    assert world.books.questions == {}
 
 
-def test_a_lost_race_before_a_caller_who_waits_is_left_to_the_run(world: World) -> None:
-    world.questions.accept(a_question(), grace_s=8.0)
-    world.while_computing(lambda: setattr(world.books, "lost_races", TRIES))
-    assert world.questions.answer_at_once("check", "check-1").state == "inProgress"
-    assert world.due_at == NOW
+def test_a_late_answer_that_loses_every_race_is_left_to_the_run(world: World) -> None:
+    question = world.questions.accept_begun(a_question(), 8.0)
+    world.books.lost_races = TRIES
+    with pytest.raises(StaleVersion):
+        world.questions.finish(world.questions.computed(question))
     world.until_quiet()
     assert world.question.state == "done"
 
 
-def test_a_question_that_is_answered_already_is_given_back_as_it_is(world: World) -> None:
-    world.accepted()
-    world.run()
-    assert world.questions.answer_at_once("check", "check-1") == world.question
-    assert len(world.designer.asked) == 1
+def test_a_question_that_never_got_its_late_answer_is_answered_by_its_run(world: World) -> None:
+    world.questions.accept_begun(a_question(), 8.0)
+    world.until_quiet()
+    assert (world.question.state, world.clock.time) == ("done", NOW + timedelta(seconds=8))
+    assert world.states() == ["accepted", "inProgress", "done"]
 
 
 # changed by its requester

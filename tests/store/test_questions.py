@@ -5,9 +5,11 @@ import orjson
 import pytest
 
 from linkwright.designs.model import Answer, ItemAnswer, Proposal
-from linkwright.errors import NotFound, StaleVersion
+from linkwright.errors import Conflict, NotFound, Repeated, StaleVersion
 from linkwright.orders.model import QualificationRef
+from linkwright.posting import Post
 from linkwright.qualifications.model import Question
+from linkwright.store.audit import trail
 from linkwright.store.database import Database
 from linkwright.store.designs import SqlDesigns
 from linkwright.wire.design_document import read_design
@@ -61,6 +63,43 @@ def test_saving_gives_the_next_version_and_an_event(world: World) -> None:
     assert world.events()[-1] == "CheckServiceQualificationStateChangeEvent"
     with pytest.raises(StaleVersion):
         world.questions.write(lambda tx: tx.save(read, "stateChanged"))
+
+
+def test_a_question_that_comes_with_its_answer_tells_its_whole_way(world: World, database: Database) -> None:
+    asked = a_question()
+    begun = asked.moved("inProgress")
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+
+    def store(tx: Any) -> Question:
+        tx.put_designs([OFFERED], "bss")
+        return tx.add(asked, begun, answered(begun, item))
+
+    stored = world.questions.write(store)
+
+    assert (stored.state, stored.version) == ("done", 3)
+    assert world.questions.read(lambda tx: tx.question("check", "check-1")).version == 3
+    assert world.events() == [
+        "CheckServiceQualificationCreateEvent",
+        "CheckServiceQualificationStateChangeEvent",
+        "CheckServiceQualificationStateChangeEvent",
+    ]
+    told = [orjson.loads(body)["event"]["checkServiceQualification"] for body in world.event_bodies()]
+    assert [one["state"] for one in told] == ["accepted", "inProgress", "done"]
+    assert [entry.version for entry in trail(database, "check-1")] == [1, 2, 3]
+    assert _commit(world) == OFFERED
+
+
+def test_a_repeated_question_is_known_before_it_is_stored(world: World) -> None:
+    post = Post(keys=("externalId:7",), digest="a")
+    asked = a_question(post=post)
+    world.questions.read(lambda tx: tx.refuse_repeated(asked))
+    world.questions.write(lambda tx: tx.add(asked))
+
+    with pytest.raises(Repeated) as repeated:
+        world.questions.read(lambda tx: tx.refuse_repeated(replace(asked, id="check-2")))
+    assert repeated.value.resource_id == "check-1"
+    with pytest.raises(Conflict):
+        world.questions.read(lambda tx: tx.refuse_repeated(replace(asked, post=replace(post, digest="b"))))
 
 
 def _commit(world: World, proposal: str | None = None) -> Any:

@@ -44,3 +44,7 @@ class World:
         """The types of all events, in the order in which they happened."""
         seen = select(event.c.event_type).order_by(event.c.seq)
         return list(self.database.read(lambda connection: connection.execute(seen).scalars()))
+
+    def event_bodies(self) -> list[bytes]:
+        seen = select(event.c.body).order_by(event.c.seq)
+        return list(self.database.read(lambda connection: connection.execute(seen).scalars()))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,14 @@ from linkwright.wire.v4.qualification import amended_question, read_check, read_
 ITEMS = "serviceQualificationItem"
 CHECK_FIXED = frozenset({"id", "href", "checkServiceQualificationDate"})
 QUERY_FIXED = frozenset({"id", "href", "queryServiceQualificationDate"})
+MOST_BRIEF = 20
+"""More items than these are not written on the event loop."""
+GRACE = 2
+"""So many times its budget an answer may take until a run begins it anew."""
 log = structlog.get_logger(__name__)
+
+
+Store = Callable[[Question], Question]
 
 
 class Read(Protocol):
@@ -101,33 +108,53 @@ class ServiceQualificationApi:
         body, caller, post = body_of(), caller_of(), post_of(body_of())
         run = in_a_thread if has_large_body() else self.run_brief
         try:
-            question = await run(partial(self._accepted, read, body, caller, post))
+            question = await run(partial(self._understood, read, body, caller, post))
+            if len(question.requirements) > MOST_BRIEF:
+                run = in_a_thread
+            store = await self._answered(question) if question.answer_now else self.questions.accept
+            return await run(partial(self._told, store, question, caller))  # type: ignore[no-any-return]
         except Repeated as before:
             resources = self.checks if read is read_check else self.queries
             return await in_a_thread(partial(self._again, resources, before, caller))  # type: ignore[no-any-return]
-        if question.answer_now:
-            question = await self._answered(question)
-        return await run(partial(self._told, question, caller))  # type: ignore[no-any-return]
 
-    def _accepted(self, read: Read, body: Any, caller: Caller, post: Post | None) -> Question:
+    def _understood(self, read: Read, body: Any, caller: Caller, post: Post | None) -> Question:
         refuse_too_many(body, ITEMS, self.max_items)
         question = read(body, id=self.new_id(), now=self.now(), requester=caller.id)
-        grace_s = 2 * self.budget_s if question.answer_now else 0.0
-        return self.questions.accept(replace(question, post=post), grace_s=grace_s)
+        question = replace(question, post=post)
+        if question.answer_now:
+            self.questions.refuse_repeated(question)
+        return question
 
-    async def _answered(self, question: Question) -> Question:
-        """The question is stored: whatever goes wrong or takes too long here is left to its run."""
+    async def _answered(self, question: Question) -> Store:
+        """How the question is to be stored. Nothing was promised to its sender yet, so its answer can come with it.
+
+        An answer that takes too long is stored when it comes; whatever goes wrong here is left to a run.
+        """
+        job = self.answering.submit(self.questions.computed, question)
+        answer = asyncio.wrap_future(job)
+        if not (await asyncio.wait([answer], timeout=self.budget_s))[0]:
+            begun = not job.cancel()
+            answer.cancel()
+            return partial(self._accepted_meanwhile, job) if begun else self.questions.accept
+        if (error := answer.exception()) is not None:
+            log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=error)
+            return self.questions.accept
+        return partial(self.questions.accept_answered, answer.result())
+
+    def _accepted_meanwhile(self, job: Future[Question], question: Question) -> Question:
+        begun = self.questions.accept_begun(question, GRACE * self.budget_s)
+        job.add_done_callback(lambda _: self.answering.submit(self._finished, job))
+        return begun
+
+    def _finished(self, job: Future[Question]) -> None:
+        """The question is stored with its run: whatever goes wrong here is left to it."""
         try:
-            job = self.answering.submit(self.questions.answer_at_once, question.kind, question.id)
-            return await asyncio.wait_for(asyncio.wrap_future(job), self.budget_s)
-        except TimeoutError:
-            return question
+            self.questions.finish(job.result())
         except Exception:
-            log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=True)
-            return question
+            log.warning("no answer late", exc_info=True)
 
-    def _told(self, question: Question, caller: Caller) -> Reply:
-        return _created(write_question(question, self.base_url), caller)
+    def _told(self, store: Store, question: Question, caller: Caller) -> Reply:
+        return _created(write_question(store(question), self.base_url), caller)
 
     def _again(self, resources: Collection, repeated: Repeated, caller: Caller) -> Reply:
         """The first question as it is by now."""

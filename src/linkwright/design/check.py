@@ -18,6 +18,7 @@ from linkwright.design.model import (
     Leg,
     LegReport,
     Link,
+    Network,
     Node,
     Problem,
     Reason,
@@ -27,6 +28,7 @@ from linkwright.design.model import (
     Verdict,
 )
 from linkwright.design.units import AVAILABILITY_TOLERANCE, FIBRE_MS_PER_KM, LATENCY_TOLERANCE_MS
+from linkwright.remembered import remembered
 
 
 def check(problem: Problem, design: Design) -> Verdict:
@@ -70,15 +72,25 @@ class _Facts:
 
     @classmethod
     def of(cls, problem: Problem) -> "_Facts":
+        nodes, links, risks = _of_network(problem.network)
         return cls(
-            nodes={node.id: node for node in problem.network.nodes},
-            links={link.id: link for link in problem.network.links},
-            risks={group.id: group.availability for group in problem.network.srlgs},
+            nodes=nodes,
+            links=links,
+            risks=risks,
             sites={site.id: site for site in problem.sites},
             options={option.id: option for option in problem.access_options},
             cpes={model.id: model for model in problem.cpe_models},
             build_lead_days={build.id: build.lead_days for build in problem.builds},
         )
+
+
+@remembered
+def _of_network(network: Network) -> tuple[Mapping[str, Node], Mapping[str, Link], Mapping[str, float]]:
+    return (
+        {node.id: node for node in network.nodes},
+        {link.id: link for link in network.links},
+        {group.id: group.availability for group in network.srlgs},
+    )
 
 
 @dataclass(frozen=True)
@@ -270,10 +282,18 @@ def _some_leg_up(legs: Sequence[Mapping[str, float]]) -> float:
 
 
 def _weakest(legs: Sequence[Mapping[str, float]]) -> str:
-    """The component which, made perfect, would help the service most; the first by name among equals."""
-    names = sorted({name for leg in legs for name in leg})
+    """The component which, made perfect, would help the service most; the first by name among equals.
+
+    Components of the same legs stand in series, so of these only the least available one can be it.
+    """
+    least: dict[tuple[bool, ...], tuple[float, str]] = {}
+    for name in sorted({name for leg in legs for name in leg}):
+        where = tuple(name in leg for leg in legs)
+        value = next(leg[name] for leg in legs if name in leg)
+        if where not in least or value < least[where][0]:
+            least[where] = value, name
     perfect = {
         name: _some_leg_up([{part: 1.0 if part == name else value for part, value in leg.items()} for leg in legs])
-        for name in names
+        for _, name in least.values()
     }
-    return max(names, key=lambda name: perfect[name])
+    return max(sorted(perfect), key=lambda name: perfect[name])

@@ -8,6 +8,7 @@ from math import inf
 
 from linkwright.design.model import Network
 from linkwright.design.units import fibre_delay_ms, loss_of
+from linkwright.remembered import remembered
 
 NOTHING: frozenset[int] = frozenset()
 LOST = 40.0
@@ -37,6 +38,7 @@ class Graph:
         return z if node == a else a
 
 
+@remembered
 def compile_graph(network: Network) -> Graph:
     nodes = sorted(network.nodes, key=lambda node: node.id)
     links = sorted(network.links, key=lambda link: link.id)

@@ -230,12 +230,13 @@ class Relaxation:
 class Outcome:
     """What the core answers. `bound_minor` is a proved lower bound of the cost; `gap` is (cost - bound) / cost.
 
-    `unserved` is filled only where a partial answer was asked for. `guards` names every search limit that was hit:
-    an outcome with guards is still correct, but its bound may be loose.
+    `verdict` is the second verifier's on the design. `unserved` is filled only where a partial answer was asked for.
+    `guards` names every search limit that was hit: an outcome with guards is still correct, but its bound may be loose.
     """
 
     status: Status
     design: Design | None = None
+    verdict: "Verdict | None" = None
     cost_minor: int | None = None
     bound_minor: float | None = None
     gap: float | None = None

@@ -19,7 +19,7 @@ from linkwright.design.choice import CHEAPEST, MOST_SITES, Choice, Objective, Op
 from linkwright.design.explain import why_not
 from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Limits, Search
-from linkwright.design.model import Design, Outcome, Problem, Reason, Relaxation
+from linkwright.design.model import Design, Outcome, Problem, Reason, Relaxation, Verdict
 from linkwright.design.optimise import Progress, is_feasible, optimise, silent
 from linkwright.design.outcome import design_of
 from linkwright.design.relaxed import Value, with_value
@@ -89,14 +89,14 @@ def _best(case: Case, alone: Sequence[Alone], search: Search, progress: Progress
     return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
 
 
-def _true_design(problem: Problem, case: Case, choice: Choice) -> Design:
+def _true_design(problem: Problem, case: Case, choice: Choice) -> tuple[Design, Verdict]:
     """The design of a choice, after the second verifier has found nothing against it."""
     design = design_of(case, choice.columns)
     verdict = check(problem, design)
     if verdict.violations or verdict.cost_minor != choice.value:
         broken = ", ".join(violation.constraint for violation in verdict.violations) or "cost"
         raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
-    return design
+    return design, verdict
 
 
 class _Question:
@@ -179,9 +179,11 @@ class _Question:
     def _feasible(self, case: Case, choice: Choice, bound: float) -> Outcome:
         served = [case.sites[column.site].site.id for column in choice.columns]
         cost_minor = choice.value
+        design, verdict = _true_design(self._only(served), case, choice)
         return Outcome(
             status="optimal" if bound >= cost_minor else "feasible",
-            design=_true_design(self._only(served), case, choice),
+            design=design,
+            verdict=verdict,
             cost_minor=cost_minor,
             bound_minor=min(bound, float(cost_minor)),
             gap=gap_of(cost_minor, bound),
@@ -220,7 +222,7 @@ class _Question:
             value=value,
             cost_minor=cost_minor,
             gap=gap_of(cost_minor, optimum.bound),
-            design=_true_design(relaxed, case, optimum.choice),
+            design=_true_design(relaxed, case, optimum.choice)[0],
         )
 
     def _enough_for_all(self, constraint: str, wanted: Problem, search: Search) -> Value | None:

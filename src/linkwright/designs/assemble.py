@@ -1,5 +1,6 @@
 """From requirements and facts to a problem of the design core. Pure: dates become day numbers here and nowhere else."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,8 +18,17 @@ from linkwright.design.model import (
     Srlg,
     Upgrade,
 )
-from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
+from linkwright.designs.model import (
+    AccessFact,
+    NetworkFacts,
+    PaidAugment,
+    PartnerAnswer,
+    Place,
+    PlannedUpgrade,
+    Requirement,
+)
 from linkwright.designs.working_days import WorkingDays
+from linkwright.remembered import remembered
 
 NO_LATENCY_LIMIT_MS = 1e9
 UNDECLARED = "its shared-risk groups are not declared"
@@ -189,20 +199,28 @@ def _network(facts: NetworkFacts, options: Sequence[AccessOption], days: Working
 
     A risk group that only a partner knows has no failures of its own beyond those in the partner's figure.
     """
+    own = _own_network(facts, days)
     known = {group.id for group in facts.srlgs}
     foreign = sorted({group for option in options for group in option.srlgs} - known)
-    return Network(
-        nodes=facts.nodes,
-        links=tuple(_link(link, facts, days) for link in facts.links),
-        srlgs=facts.srlgs + tuple(Srlg(id=group, availability=1.0) for group in foreign),
-    )
+    if not foreign:
+        return own
+    return replace(own, srlgs=own.srlgs + tuple(Srlg(id=group, availability=1.0) for group in foreign))
 
 
-def _link(link: Link, facts: NetworkFacts, days: WorkingDays) -> Link:
-    upgrades = [u for u in facts.upgrades if u.link == link.id]
+@remembered
+def _own_network(facts: NetworkFacts, days: WorkingDays) -> Network:
+    """The same object for the same facts and days: what the core has made of it is found again."""
+    upgrades: dict[str, list[PlannedUpgrade]] = defaultdict(list)
+    for upgrade in facts.upgrades:
+        upgrades[upgrade.link].append(upgrade)
+    augments = {augment.link: augment for augment in reversed(facts.augments)}
+    links = tuple(_link(link, upgrades[link.id], augments.get(link.id), days) for link in facts.links)
+    return Network(nodes=facts.nodes, links=links, srlgs=facts.srlgs)
+
+
+def _link(link: Link, upgrades: Sequence[PlannedUpgrade], paid: PaidAugment | None, days: WorkingDays) -> Link:
     there = sum(u.adds_mbps for u in upgrades if u.in_service <= days.as_of)
     later = [u for u in upgrades if u.in_service > days.as_of]
-    paid = next((a for a in facts.augments if a.link == link.id), None)
     return replace(
         link,
         capacity_mbps=link.capacity_mbps + there,

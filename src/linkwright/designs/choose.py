@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from linkwright.design.model import Budget, Design, Outcome, Relaxation
+from linkwright.design.model import Budget, Design, Outcome, Relaxation, Verdict
 from linkwright.designs.assemble import Assembled, Candidate, assemble, option_key
 from linkwright.designs.gather import Facts
 from linkwright.designs.instead import concerning, relaxed_requirement, together
@@ -160,7 +160,8 @@ class Choice:
         relaxed = replace(drawn, candidates=candidates, assembled=self._assemble(candidates, budget))
         design = together(drawn.design, relaxation.design, requirement.ref)
         try:
-            solution = self._solutions(relaxed, design, relaxation.gap)[requirement.ref]
+            verdict = self._verdict(relaxed, design)
+            solution = self._solutions(relaxed, design, verdict, relaxation.gap)[requirement.ref]
         except UntrueDesign:  # possible, but only if others were designed otherwise
             return None
         return Proposal(id=number, dimension=dimension, wanted=wanted, offered=offered, solution=solution)
@@ -181,16 +182,15 @@ class Choice:
         )
 
     def _drawn_solutions(self, drawn: Drawn) -> dict[str, SiteSolution]:
-        return self._solutions(drawn, drawn.design, drawn.outcome.gap or 0.0)
+        outcome = drawn.outcome
+        return self._solutions(drawn, drawn.design, outcome.verdict or self._verdict(drawn, drawn.design), outcome.gap)
 
-    def _solutions(self, drawn: Drawn, design: Design, gap: float) -> dict[str, SiteSolution]:
-        """Verified once more, on the problem as it is answered.
+    def _verdict(self, drawn: Drawn, design: Design) -> Verdict:
+        """The second verifier's, on the problem as it is answered.
 
         Raises:
             UntrueDesign: the design breaks a rule.
         """
-        if not design.sites:
-            return {}
         served = {site.site for site in design.sites}
         problem = drawn.assembled.problem
         asked = replace(problem, sites=tuple(site for site in problem.sites if site.id in served))
@@ -198,6 +198,11 @@ class Choice:
         if verdict.violations:
             broken = ", ".join(violation.constraint for violation in verdict.violations)
             raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
+        return verdict
+
+    def _solutions(self, drawn: Drawn, design: Design, verdict: Verdict, gap: float | None) -> dict[str, SiteSolution]:
+        if not design.sites:
+            return {}
         context = Context(
             assembled=drawn.assembled,
             network=self.facts.network,
@@ -207,7 +212,7 @@ class Choice:
             new_id=self.new_id,
         )
         by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
-        return site_solutions(context, by_ref, design, verdict, gap)
+        return site_solutions(context, by_ref, design, verdict, gap or 0.0)
 
 
 def own_budget(requirement: Requirement) -> Budget:

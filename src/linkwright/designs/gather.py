@@ -8,7 +8,7 @@ from linkwright.designs.assemble import Candidate, allowed_options, grounded_opt
 from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.understand import Known, Retried
-from linkwright.designs.working_days import WorkingDays
+from linkwright.designs.working_days import WorkingDays, working_days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,10 @@ class Gathering:
         if own.incomplete:
             candidates = [replace(each, incomplete=self._incomplete_at(each.place)) for each in candidates]
         return Facts(
-            network=network, days=WorkingDays(now.date(), self.holidays), now=now, candidates=tuple(candidates)
+            network=network,
+            days=working_days(now.date(), frozenset(self.holidays)),
+            now=now,
+            candidates=tuple(candidates),
         )
 
     def _incomplete_at(self, place: Place) -> tuple[str, ...]:

@@ -43,6 +43,12 @@ class WorkingDays:
 
 
 @lru_cache(maxsize=16)
+def working_days(as_of: date, holidays: frozenset[date]) -> WorkingDays:
+    """The same object for the same days."""
+    return WorkingDays(as_of, holidays)
+
+
+@lru_cache(maxsize=16)
 def _working_days(as_of: date, free: frozenset[date]) -> tuple[date, ...]:
     days = (as_of + timedelta(days=n) for n in range(HORIZON_DAYS))
     return tuple(day for day in days if day.weekday() < SATURDAY and day not in free)

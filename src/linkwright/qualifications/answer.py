@@ -27,19 +27,80 @@ class Questions:
     designer: Designer
     now: Callable[[], datetime]
 
-    def accept(self, question: Question, grace_s: float = 0.0) -> Question:
-        """Store the question with its run.
+    def accept(self, question: Question) -> Question:
+        """Store the question with its run, which is due at once.
 
-        The run is due after `grace_s` seconds, in which the caller may answer the question himself.
+        Raises:
+            Repeated: the same was posted before; Conflict: something else was, under the same key.
         """
-        due = self.now() + timedelta(seconds=grace_s)
 
         def change(tx: QuestionTx) -> None:
             tx.add(question)
-            tx.wake(question.kind, question.id, due)
+            tx.wake(question.kind, question.id, self.now())
 
         self.books.write(change)
         return question
+
+    def refuse_repeated(self, question: Question) -> None:
+        """Raises like `accept`, before anything is done for the question."""
+        if question.post is not None:
+            self.books.read(lambda tx: tx.refuse_repeated(question))
+
+    def computed(self, question: Question) -> Question:
+        """With its answer, for a caller who waits; nothing is stored.
+
+        Raises:
+            Unavailable: facts cannot be read now. A failure that would only repeat itself is an end, and told.
+        """
+        if question.state in FINAL:
+            return question
+        try:
+            if question.kind == "query":
+                answered = replace(question, offers=self.designer.offers(question.requirements[0]))
+            else:
+                answered = replace(question, answer=self.designer.answer(question.requirements))
+        except (Unavailable, Stopping):
+            raise
+        except LinkwrightError as error:
+            return _broken(question, str(error), self.now())
+        return _begun(answered).moved("done", done_at=self.now())
+
+    def accept_answered(self, ended: Question, question: Question) -> Question:
+        """Store a question together with its answer, and tell its whole way: one transaction, and no run.
+
+        Raises like `accept`; then somebody else's question with the same key was faster.
+        """
+
+        def change(tx: QuestionTx) -> Question:
+            tx.put_designs(_solutions(ended), ended.requester)
+            return tx.add(question, _begun(question), ended)
+
+        return self.books.write(change)
+
+    def accept_begun(self, question: Question, grace_s: float) -> Question:
+        """Store a question that is being answered; its run looks after it when no answer came in `grace_s` seconds.
+
+        Raises like `accept`.
+        """
+        due = self.now() + timedelta(seconds=grace_s)
+
+        def change(tx: QuestionTx) -> Question:
+            tx.wake(question.kind, question.id, due)
+            return tx.add(question, _begun(question))
+
+        return self.books.write(change)
+
+    def finish(self, ended: Question) -> None:
+        """Store the answer to a question that was accepted while it was computed; no effect if it has one, or is gone.
+
+        Raises:
+            StaleVersion: the question never stands still; its run will answer it.
+        """
+        try:
+            revision, _ = self.books.read(lambda tx: tx.attempts(ended.kind, ended.id))
+            self._finish(ended, revision)
+        except NotFound:
+            return
 
     def answer(self, kind: Kind, question_id: str) -> Question | None:
         """Compute and store the answer. Safe to repeat: a final question stays as it is.
@@ -59,22 +120,6 @@ class Questions:
         except StaleVersion:
             self.books.write(lambda tx: tx.wake(kind, question_id, self.now()))
         return None
-
-    def answer_at_once(self, kind: Kind, question_id: str) -> Question:
-        """The same for a caller who waits: what cannot be answered now is left to the run, undisturbed.
-
-        Raises:
-            NotFound: there is no such question; one that is removed while it is answered comes back as it was.
-        """
-        revision, _ = self.books.read(lambda tx: tx.attempts(kind, question_id))
-        question = self._begun(kind, question_id)
-        try:
-            return self._finish(self._computed(question), revision)
-        except NotFound:
-            return question
-        except (Unavailable, StaleVersion):
-            self.books.write(lambda tx: tx.wake(kind, question_id, self.now()))
-            return question
 
     def amend(
         self,
@@ -110,7 +155,7 @@ class Questions:
         self.books.write(lambda tx: tx.remove(tx.question(kind, question_id)))
 
     def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
-        question = self._begun(kind, question_id)
+        question = self._taken_up(kind, question_id)
         try:
             return self._finish(self._ended(question), revision)
         except (NotFound, StaleVersion, Stopping):
@@ -123,38 +168,23 @@ class Questions:
             self.books.write(lambda tx: tx.settle(kind, question_id, revision, again, failed=True))
             raise
 
-    def _begun(self, kind: Kind, question_id: str) -> Question:
+    def _taken_up(self, kind: Kind, question_id: str) -> Question:
         """The question as it is stored now: from here on its items do not change any more."""
 
         def change(tx: QuestionTx) -> Question:
             question = tx.question(kind, question_id)
             if question.state != "accepted":
                 return question
-            return tx.save(question.moved("inProgress"), "stateChanged")
+            return tx.save(_begun(question), "stateChanged")
 
         return self._written(change)
 
     def _ended(self, question: Question) -> Question:
         """With its answer, or with the reason why there is none; only the unforeseen is raised."""
         try:
-            return self._computed(question)
+            return self.computed(question)
         except Unavailable as error:
             return _broken(question, str(error), self.now())
-
-    def _computed(self, question: Question) -> Question:
-        """Raises `Unavailable` where facts cannot be read now; a failure that would only repeat itself is an end."""
-        if question.state in FINAL:
-            return question
-        try:
-            if question.kind == "query":
-                answered = replace(question, offers=self.designer.offers(question.requirements[0]))
-            else:
-                answered = replace(question, answer=self.designer.answer(question.requirements))
-        except (Unavailable, Stopping):
-            raise
-        except LinkwrightError as error:
-            return _broken(question, str(error), self.now())
-        return answered.moved("done", done_at=self.now())
 
     def _finish(self, ended: Question, revision: int) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""
@@ -179,8 +209,12 @@ class Questions:
         return self.books.write(change)
 
 
+def _begun(question: Question) -> Question:
+    return question.moved("inProgress") if question.state == "accepted" else question
+
+
 def _laid_over(stored: Question, ended: Question) -> Question:
-    return stored.moved(ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
+    return _begun(stored).moved(ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
 
 
 def _solutions(question: Question) -> list[SiteSolution]:
@@ -194,4 +228,4 @@ def _broken(question: Question, why: str, now: datetime) -> Question:
     """No answer could be produced: said for every item, so that the requester can ask again."""
     items = tuple(ItemAnswer(ref=r.ref, result=None, broken=why) for r in question.requirements)
     answer = Answer(items=items, totals=None, valid_until=None, computed_at=now)
-    return question.moved("terminatedWithError", done_at=now, answer=answer)
+    return _begun(question).moved("terminatedWithError", done_at=now, answer=answer)

@@ -15,8 +15,15 @@ class QuestionTx(Protocol):
 
     def question(self, kind: Kind, question_id: str) -> Question: ...
 
-    def add(self, question: Question) -> None:
-        """Store a new question and the event that it was created."""
+    def refuse_repeated(self, question: Question) -> None:
+        """Raises `Repeated` if the same was posted before, `Conflict` if something else was under one of its keys."""
+        ...
+
+    def add(self, *way: Question) -> Question:
+        """Store a new question as it is at the end of `way`, its states so far, with an event for each of them.
+
+        Raises like `refuse_repeated`; the returned question has the version that is stored.
+        """
         ...
 
     def save(self, question: Question, happening: Happening, field_path: str | None = None) -> Question:

@@ -1,6 +1,5 @@
 """Posting twice: under which keys a resource was made, so that a repetition finds the first one."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from linkwright.api.ports import Kind
 from linkwright.errors import Conflict
+from linkwright.posting import Post
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables import claim
 
@@ -27,9 +27,7 @@ _RELEASE = statement(
 )
 
 
-def claim_keys(
-    connection: Connection, kind: Kind, requester: str, keys: Sequence[str], digest: str, resource_id: str
-) -> str:
+def claim_keys(connection: Connection, kind: Kind, requester: str, post: Post, resource_id: str) -> str:
     """The id of the resource that was first posted under one of these keys; `resource_id` if none was.
 
     Two that come at the same moment: the database lets one in and makes the other wait and find it.
@@ -37,17 +35,27 @@ def claim_keys(
     Raises:
         Conflict: under one of the keys something else was posted.
     """
-    keys = [_indexable(key) for key in keys]
+    there = _claims(connection, kind, requester, post)
+    first = min((row.resource_id for row in there.values()), default=resource_id)
+    for key in map(_indexable, post.keys):
+        row = {"kind": kind, "requester": requester, "key": key, "digest": post.digest, "resource_id": first}
+        if key not in there and _CLAIM.run(connection, row) == 0:
+            return claim_keys(connection, kind, requester, post, resource_id)
+    return first
+
+
+def first_posted(connection: Connection, kind: Kind, requester: str, post: Post) -> str | None:
+    """The same without claiming anything; None if nothing was posted under these keys. Raises like `claim_keys`."""
+    return min((row.resource_id for row in _claims(connection, kind, requester, post).values()), default=None)
+
+
+def _claims(connection: Connection, kind: Kind, requester: str, post: Post) -> dict[str, Any]:
+    keys = [_indexable(key) for key in post.keys]
     there = {key: row for key in keys if (row := _claimed(connection, kind, requester, key)) is not None}
     for key, row in there.items():
-        if row.digest != digest:
+        if row.digest != post.digest:
             raise Conflict(f"Another {kind} was posted under the same {key.partition(':')[0]}: {row.resource_id}.")
-    first = min((row.resource_id for row in there.values()), default=resource_id)
-    for key in keys:
-        row = {"kind": kind, "requester": requester, "key": key, "digest": digest, "resource_id": first}
-        if key not in there and _CLAIM.run(connection, row) == 0:
-            return claim_keys(connection, kind, requester, keys, digest, resource_id)
-    return first
+    return there
 
 
 def _indexable(key: str) -> str:

@@ -39,11 +39,14 @@ _LISTENERS = statement(
 )
 
 
-def store_new(work: Work, resource: Resource) -> None:
-    """Store a resource and the event that it was created."""
-    body = orjson.dumps(resource.doc)
-    insert_resource(work.connection, resource, body)
-    _tell(work, resource, body, ("created",), None)
+def store_new(work: Work, *way: Resource) -> None:
+    """Store a resource as it is at the end of `way`, with an event for its creation and each state since."""
+    bodies = [orjson.dumps(step.doc) for step in way]
+    insert_resource(work.connection, way[-1], bodies[-1])
+    happened: Happening = "created"
+    for step, body in zip(way, bodies, strict=True):
+        _tell(work, step, body, (happened,), None)
+        happened = "stateChanged"
 
 
 def store_changed(

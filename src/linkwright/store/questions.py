@@ -9,7 +9,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs, runs
 from linkwright.store.happenings import store_changed, store_new, tell
-from linkwright.store.resources import Resource, delete_resource, fetch_resource, hide_resource
+from linkwright.store.resources import Resource, delete_resource, fetch_resource, hide_resource, refuse_repeated
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 from linkwright.wire.v4.qualification import read_stored_question, write_question
@@ -26,9 +26,15 @@ class SqlQuestionTx:
         kept = fetch_resource(self._connection, RESOURCES[kind], question_id)
         return read_stored_question(kind, kept.doc, kept.version, kept.requester)
 
-    def add(self, question: Question) -> None:
-        store_new(self._work, self._resource(question))
-        designs.remember_answers(self._connection, question)
+    def refuse_repeated(self, question: Question) -> None:
+        if question.post is not None:
+            refuse_repeated(self._connection, RESOURCES[question.kind], question.requester, question.post)
+
+    def add(self, *way: Question) -> Question:
+        steps = [replace(step, version=step.version + number) for number, step in enumerate(way)]
+        store_new(self._work, *map(self._resource, steps))
+        designs.remember_answers(self._connection, steps[-1])
+        return steps[-1]
 
     def save(self, question: Question, happening: Happening, field_path: str | None = None) -> Question:
         newer = replace(question, version=question.version + 1)

@@ -95,7 +95,7 @@ class Kept:
 def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:
     """Raises Repeated where the same request is stored already, Conflict where another one has its key."""
     if (post := resource.post) is not None:
-        first = claims.claim_keys(connection, resource.kind, resource.requester, post.keys, post.digest, resource.id)
+        first = claims.claim_keys(connection, resource.kind, resource.requester, post, resource.id)
         if first != resource.id:
             raise Repeated(first)
     row = {
@@ -111,6 +111,12 @@ def insert_resource(connection: Connection, resource: Resource, body: bytes) -> 
     _INSERT.run(connection, row | promoted(resource.kind, resource.doc, resource.date))
     _add_entries(connection, resource, index_entries(resource.kind, resource.doc))
     tallies.add(connection, resource.kind, 1)
+
+
+def refuse_repeated(connection: Connection, kind: Kind, requester: str, post: Post) -> None:
+    """Raises like `insert_resource`, and claims nothing."""
+    if (first := claims.first_posted(connection, kind, requester, post)) is not None:
+        raise Repeated(first)
 
 
 def overwrite_resource(connection: Connection, resource: Resource, body: bytes) -> None:

@@ -1,0 +1,27 @@
+"""What was worked out from the same objects before: for facts that are read once and asked about many times."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+KEPT = 4
+
+
+def remembered(work: Callable[..., T]) -> Callable[..., T]:
+    """Keeps the last few results of a function of large frozen objects, found by their identity.
+
+    To compare or hash a network costs as much as many of the things that are made of it. An object that is kept here
+    lives as long as its result, so that no other can take its identity.
+    """
+    kept: dict[tuple[int, ...], tuple[tuple[Any, ...], T]] = {}
+
+    def known(*arguments: Any) -> T:
+        key = tuple(map(id, arguments))
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = (arguments, work(*arguments))
+            for old in list(kept)[:-KEPT]:
+                kept.pop(old, None)
+        return found[1]
+
+    return known

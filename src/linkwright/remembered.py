@@ -1,9 +1,11 @@
 """What was worked out from the same objects before: for facts that are read once and asked about many times."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 KEPT = 4
 
 
@@ -25,3 +27,20 @@ def remembered(work: Callable[..., T]) -> Callable[..., T]:
         return found[1]
 
     return known
+
+
+def kept_with_its_object(work: F) -> F:
+    """Keeps the result of a function of a frozen object for as long as the object itself is kept.
+
+    The result is handed out again, so nobody may change it.
+    """
+    name = f"_{work.__name__}"
+
+    @wraps(work)
+    def known(thing: Any, *arguments: Any) -> Any:
+        kept = vars(thing).get(name)
+        if kept is None or kept[0] != arguments:
+            kept = vars(thing)[name] = (arguments, work(thing, *arguments))
+        return kept[1]
+
+    return known  # type: ignore[return-value]

@@ -2,6 +2,7 @@
 
 import graphlib
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -385,7 +386,7 @@ def test_a_cancellation_named_at_the_start_is_not_told_until_it_happens() -> Non
 
 
 def changed(order: Order, change: Callable[[Json], None]) -> Order:
-    document = write_order(order, BASE)
+    document = deepcopy(write_order(order, BASE))
     change(document)
     return amended_order(document, through_the_store(order))
 

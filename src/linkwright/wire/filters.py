@@ -226,14 +226,17 @@ def _holds(condition: Condition, document: Json) -> bool:
 
 def values_at(value: Json, path: Sequence[str]) -> Iterator[Json]:
     """Every scalar at the end of a path that runs through objects and, on its way or at its end, lists."""
-    if isinstance(value, list):
-        for one in value:
-            yield from values_at(one, path)
-    elif path:
-        if isinstance(value, dict) and path[0] in value:
-            yield from values_at(value[path[0]], path[1:])
-    elif value is not None and not isinstance(value, dict):
-        yield value
+    level = _unpacked([value])
+    for name in path:
+        level = _unpacked([one[name] for one in level if isinstance(one, dict) and name in one])
+    return (one for one in level if one is not None and not isinstance(one, dict))
+
+
+def _unpacked(values: list[Json]) -> list[Json]:
+    """Lists give way to what is in them, however deep."""
+    while any(isinstance(value, list) for value in values):
+        values = [one for value in values for one in (value if isinstance(value, list) else (value,))]
+    return values
 
 
 def value_matches(condition: Condition, value: Json) -> bool:

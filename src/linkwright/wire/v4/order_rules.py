@@ -8,6 +8,7 @@ from linkwright.errors import InvalidRequest
 from linkwright.wire.json import Json, an_object, joined, objects, text
 
 MOST_DEPTH = 8
+RELATIONSHIP = "serviceOrderItemRelationship"
 NEEDS_A_SERVICE = frozenset({"modify", "delete", "noChange"})
 ACTIONS = NEEDS_A_SERVICE | {"add"}
 WITHOUT_SEQUENCE = frozenset({"diversefrom", "protects", "bundles"})
@@ -30,8 +31,10 @@ def check_items(order: Mapping[str, Json], max_depth: int = MOST_DEPTH) -> None:
 
 def depends_on(item: Mapping[str, Json], order_id: Json, path: str = "serviceOrderItem") -> tuple[str, ...]:
     """Ids of the items of the same order that must go before this one; a new order has no id yet."""
+    if RELATIONSHIP not in item:
+        return ()
     found = []
-    for here, relation in objects(item, "serviceOrderItemRelationship", path):
+    for here, relation in objects(item, RELATIONSHIP, path):
         other = an_object(relation.get("orderItem"), joined(here, "orderItem"))
         named = other.get("itemId") or other.get("id")
         in_sequence = str(relation.get("relationshipType", "")).lower() not in WITHOUT_SEQUENCE
@@ -67,11 +70,14 @@ def _check_action(path: str, item: Mapping[str, Json]) -> None:
 
 def _check_dependencies(items: Sequence[tuple[str, Mapping[str, Json]]], order_id: Json) -> None:
     """Items that are named exist, and no item waits for itself, however far around."""
+    related = [(path, item) for path, item in items if RELATIONSHIP in item]
+    if not related:
+        return
     waits = {str(item["id"]): depends_on(item, order_id, path) for path, item in items}
-    for path, item in items:
+    for path, item in related:
         missing = [other for other in waits[str(item["id"])] if other not in waits]
         if missing:
-            where = f"{path}.serviceOrderItemRelationship"
+            where = f"{path}.{RELATIONSHIP}"
             raise InvalidRequest(f"there is no item {_told(missing, ', ')} in this order", where)
     if circle := _circle(waits):
         text_of = _told([*circle, circle[0]], " → ")

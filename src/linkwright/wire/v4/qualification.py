@@ -12,6 +12,7 @@ from typing import Any, cast
 from linkwright.designs.model import Requirement
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Kind, Question, State
+from linkwright.remembered import kept_with_its_object
 from linkwright.wire.characteristics import requirement
 from linkwright.wire.json import (
     Json,
@@ -64,6 +65,7 @@ def read_query(body: Json, *, id: str, now: datetime, requester: str) -> Questio
     return _question(given, id=id, kind="query", now=now, requester=requester, requirements=(_criteria(given),))
 
 
+@kept_with_its_object
 def write_question(question: Question, base_url: str) -> Json:
     """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
     resource = RESOURCES[question.kind]

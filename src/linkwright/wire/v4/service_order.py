@@ -12,6 +12,7 @@ from typing import Any, cast
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
 from linkwright.orders.states import leaves
+from linkwright.remembered import kept_with_its_object
 from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
 from linkwright.wire.v4 import ORDERING, order_parts
 from linkwright.wire.v4.order_items import Standing, all_items, as_new, as_stored, read_items, write_items
@@ -60,6 +61,7 @@ def read_order(body: Json, *, id: str, now: datetime, requester: str, max_depth:
     )
 
 
+@kept_with_its_object
 def write_order(order: Order, base_url: str) -> Json:
     """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
     given = {name: value for name, value in order.body.items() if value != "" or not name.endswith("Date")}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from linkwright.design.model import Budget, Build, Outcome, Srlg
-from linkwright.designs.model import PlaceTrouble, Requirement
+from linkwright.designs.model import ItemAnswer, PlaceTrouble, Requirement
 from linkwright.errors import BadProblem, Unavailable
 from tests.builders import NOW, a_link, a_network, a_place, a_requirement, a_specification, an_access
 from tests.designs.answering import (
@@ -327,6 +327,34 @@ def test_a_query_without_specification_tries_every_designable_one() -> None:
     results = {item.ref: item.result for answer in offers for item in answer.items}
     assert set(results) == {"a", "b"}
     assert results["b"] != "qualified"
+
+
+def _offered(facts: FakeFacts, **asked: Any) -> ItemAnswer:
+    (offer,) = a_designer(facts).offers(a_requirement(**asked))
+    return item_of(offer)
+
+
+def test_a_question_about_a_place_alone_is_answered_with_the_most_that_can_be_had() -> None:
+    offered = _offered(some_facts(), bandwidth_mbps=None, destinations=None)
+    assert (offered.result, offered.proposals) == ("qualified", ())
+    assert offered.solution is not None
+    wanted = offered.solution.requirement
+    assert wanted.bandwidth_mbps == some_facts().access[0].bandwidth_mbps
+    assert wanted.destinations == (offered.solution.legs[0].nodes[-1],)
+
+
+def test_the_most_that_can_be_had_is_what_every_part_carries() -> None:
+    """The access carries more than any equipment."""
+    wide = an_access(id="fibre-1", place="site-1", bandwidth_mbps=400_000)
+    offered = _offered(some_facts(access=(wide,)), bandwidth_mbps=None)
+    assert offered.result == "qualified"
+    assert offered.solution is not None
+    assert offered.solution.requirement.bandwidth_mbps == max(cpe.model.max_mbps for cpe in a_network().cpe)
+
+
+def test_what_a_question_about_a_place_names_is_kept() -> None:
+    assert _offered(some_facts(), bandwidth_mbps=400_000).result != "qualified"
+    assert _offered(some_facts(access=()), bandwidth_mbps=None).result == "unqualified"
 
 
 def test_the_same_question_gets_the_same_answer() -> None:

@@ -346,6 +346,14 @@ def test_contradicting_facts_are_told_to_a_caller_who_waits(world: World) -> Non
     assert world.states() == ["accepted", "inProgress", "terminatedWithError"]
 
 
+@pytest.mark.parametrize(("broken", "end"), [(["1", "2"], "terminatedWithError"), (["1"], "done")])
+def test_a_check_is_done_if_any_of_its_items_has_an_answer(world: World, broken: list[str], end: State) -> None:
+    world.designer.answers = {ref: ItemAnswer(ref=ref, result=None, broken="undecided") for ref in broken}
+    world.accepted(requirements=(a_requirement(), a_requirement(ref="2")))
+    world.run()
+    assert world.states() == ["accepted", "inProgress", end]
+
+
 def test_an_answer_that_comes_late_ends_the_question_and_its_run(world: World) -> None:
     question = world.questions.accept_begun(a_question(), 8.0)
     assert (question.state, world.due_at) == ("inProgress", NOW + timedelta(seconds=8))

@@ -7,12 +7,13 @@ Nothing leaves here that the verifier has not confirmed on the very problem that
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import accumulate
 
 from linkwright.design.model import Budget, Design, Outcome, Relaxation, Verdict
 from linkwright.designs.assemble import Assembled, Candidate, assemble, option_key
 from linkwright.designs.gather import Facts
 from linkwright.designs.instead import concerning, relaxed_requirement, together
-from linkwright.designs.model import Finding, ItemAnswer, Proposal, Requirement, SiteSolution
+from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, Proposal, Requirement, SiteSolution
 from linkwright.designs.ports import Solver
 from linkwright.designs.reasons import (
     crowded_out,
@@ -74,6 +75,28 @@ class Choice:
             else:
                 possible.append(alone)
         return answers | self._of_possible(possible, budget)
+
+    def of_most(self, candidates: Sequence[Candidate]) -> dict[str, ItemAnswer]:
+        """The same, each with the largest bandwidth up to its own with which it can be served, and by itself."""
+        return {candidate.requirement.ref: self._most(candidate) for candidate in candidates}
+
+    def _most(self, candidate: Candidate) -> ItemAnswer:
+        """By halves: whatever carries more could carry less."""
+        sizes = _sizes(candidate, self.facts.network)
+        answer = self._with_bandwidth(candidate, sizes[0])
+        low, high = 0, len(sizes)
+        while high - low > 1:
+            middle = (low + high) // 2
+            larger = self._with_bandwidth(candidate, sizes[middle])
+            if larger.result == "qualified":
+                low, answer = middle, larger
+            else:
+                high = middle
+        return answer
+
+    def _with_bandwidth(self, candidate: Candidate, mbps: int) -> ItemAnswer:
+        requirement = replace(candidate.requirement, bandwidth_mbps=mbps)
+        return self.of([replace(candidate, requirement=requirement)])[requirement.ref]
 
     def _of_possible(self, possible: Sequence[Drawn], budget: Budget) -> dict[str, ItemAnswer]:
         if not possible:
@@ -213,6 +236,17 @@ class Choice:
         )
         by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
         return site_solutions(context, by_ref, design, verdict, gap or 0.0)
+
+
+def _sizes(candidate: Candidate, network: NetworkFacts) -> list[int]:
+    """Every bandwidth at which something begins to be too small, the least first."""
+    sizes = {option.bandwidth_mbps for option in candidate.options}
+    sizes |= {fact.model.max_mbps for fact in network.cpe}
+    for link in network.links:
+        added = accumulate(upgrade.adds_mbps for upgrade in network.upgrades if upgrade.link == link.id)
+        sizes |= {link.capacity_mbps, *(link.capacity_mbps + more for more in added)}
+    most = candidate.requirement.bandwidth_mbps or 0
+    return sorted(size for size in sizes if 0 < size <= most) or [most]
 
 
 def own_budget(requirement: Requirement) -> Budget:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from linkwright.design.model import Budget
+from linkwright.designs.assemble import Candidate
 from linkwright.designs.choose import UNLIMITED, Choice, own_budget
 from linkwright.designs.compose import compose
 from linkwright.designs.gather import Gathering
-from linkwright.designs.model import Answer, ItemAnswer, Requirement
+from linkwright.designs.model import Answer, ItemAnswer, Requirement, SiteSolution
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Solver
 from linkwright.designs.understand import Known, Retried, Understanding
 
@@ -58,14 +59,32 @@ class Designer:
         return compose(requirements, answers, now)
 
     def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
-        """What is available at a place: each designable specification (or the one that is named), with its answer."""
+        """What is available at a place: each designable specification (or the one that is named), with its answer.
+
+        Where the requirement does not say how much, the answer is the most that can be had.
+        """
         if requirement.specification is not None:
-            return (self.answer((requirement,)),)
+            return (self._offer(requirement),)
         specifications = self._retried("read catalogue", self._catalogue.designable)
         asked = [replace(requirement, ref=one.id, specification=one.id) for one in specifications]
-        return tuple(self.answer((one,)) for one in asked)
+        return tuple(self._offer(one) for one in asked)
+
+    def _offer(self, requirement: Requirement) -> Answer:
+        now, known = self._now(), self._understanding.of(requirement, open=True)
+        if isinstance(known, ItemAnswer):
+            return compose((requirement,), {known.ref: known}, now)
+        asked, (choice, candidates) = known[0], self._choice([known], now)
+        of = choice.of if asked.bandwidth_mbps is not None else choice.of_most
+        answer = of(candidates)[requirement.ref]
+        if not asked.destinations and answer.solution is not None:
+            answer = replace(answer, solution=_to_where_it_leads(answer.solution))
+        return compose((requirement,), {requirement.ref: answer}, now)
 
     def _designed(self, known: Sequence[Known], budget: Budget, now: datetime) -> dict[str, ItemAnswer]:
+        choice, candidates = self._choice(known, now)
+        return choice.of(candidates, budget)
+
+    def _choice(self, known: Sequence[Known], now: datetime) -> tuple[Choice, tuple[Candidate, ...]]:
         facts = self._gathering.about(known, now)
         choice = Choice(
             solver=self._solver,
@@ -74,7 +93,7 @@ class Designer:
             partner_caps=self._rules.partner_caps,
             new_id=self._new_id,
         )
-        return choice.of(facts.candidates, budget)
+        return choice, facts.candidates
 
 
 def _common_budget(requirements: Sequence[Requirement]) -> Budget:
@@ -85,3 +104,9 @@ def _common_budget(requirements: Sequence[Requirement]) -> Budget:
     others = {one.ref for one in requirements if not one.is_bundle}
     covers_all = not bundles[0].bundles or others <= set(bundles[0].bundles)
     return own_budget(bundles[0]) if covers_all else UNLIMITED
+
+
+def _to_where_it_leads(solution: SiteSolution) -> SiteSolution:
+    """Nobody asked to reach every node: the design is one to the nodes at its ends."""
+    ends = tuple(dict.fromkeys(leg.nodes[-1] for leg in solution.legs))
+    return replace(solution, requirement=replace(solution.requirement, destinations=ends))

@@ -29,10 +29,14 @@ class Gathering:
     holidays: Collection[date]
 
     def about(self, known: Sequence[Known], now: datetime) -> Facts:
-        """Own access is read once for all places; partners are asked once, all at the same time."""
+        """Own access is read once for all places; partners are asked once, all at the same time.
+
+        A requirement that leaves bandwidth or destinations open gets the most that an access carries, and every node.
+        """
         network: NetworkFacts = self.retried("read network", self.inventory.network)
         ids = sorted({place_id for _, place in known for place_id in place.ids})
         own: AccessFacts = self.retried("read access", lambda: self.inventory.access_at(ids))
+        known = [(opened(requirement, _at(place, own.options), network), place) for requirement, place in known]
         asked = self.market.ask(known)
         candidates = [_candidate(*each, own.options, asked, network) for each in known]
         if own.incomplete:
@@ -57,9 +61,22 @@ def _candidate(
     network: NetworkFacts,
 ) -> Candidate:
     mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
-    ways = [option for option in own if option.place in place.ids]
-    ways += [answer.offer for answer in mine if answer.offer is not None]
+    ways = [*_at(place, own), *(answer.offer for answer in mine if answer.offer is not None)]
+    requirement = opened(requirement, ways, network)
     founded, unfounded = grounded_options(ways, network)
     allowed, forbidden = allowed_options(requirement, founded)
     dropped = (*unfounded, *forbidden)
     return Candidate(requirement=requirement, place=place, options=tuple(allowed), asked=mine, dropped=dropped)
+
+
+def _at(place: Place, options: Sequence[AccessFact]) -> list[AccessFact]:
+    return [option for option in options if option.place in place.ids]
+
+
+def opened(requirement: Requirement, ways: Sequence[AccessFact], network: NetworkFacts) -> Requirement:
+    """What is left open becomes the most that there is; without any access the bandwidth stays open."""
+    if requirement.bandwidth_mbps is None and ways:
+        requirement = replace(requirement, bandwidth_mbps=max(way.bandwidth_mbps for way in ways))
+    if not requirement.destinations:
+        requirement = replace(requirement, destinations=tuple(node.id for node in network.nodes))
+    return requirement

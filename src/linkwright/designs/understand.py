@@ -1,6 +1,6 @@
 """What is asked, made complete: the catalogue fills the silent fields, the place is looked up, the rest is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ _ASKED_FOR: Mapping[str, str] = {
     "partner_excluded": "the characteristic partnerExcluded",
 }
 _ALWAYS_NEEDED = ("bandwidth_mbps", "destinations")
+OPEN = frozenset(_ALWAYS_NEEDED)
+"""What a question about a place need not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +42,13 @@ class Understanding:
     places: Places
     retried: Retried
 
-    def of(self, requirement: Requirement) -> Known | ItemAnswer:
-        """The complete requirement with its place, or the answer that says everything that is missing."""
+    def of(self, requirement: Requirement, *, open: bool = False) -> Known | ItemAnswer:
+        """The complete requirement with its place, or the answer that says everything that is missing.
+
+        `open`: bandwidth and destinations may stay silent, for what can be had there is the very question.
+        """
         problems = misread(requirement)
-        complete, more = self._specified(requirement)
+        complete, more = self._specified(requirement, OPEN if open else frozenset())
         place = self._place(requirement)
         problems += more
         if isinstance(place, Finding):
@@ -52,12 +57,12 @@ class Understanding:
             return complete, place
         return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(problems))
 
-    def _specified(self, requirement: Requirement) -> tuple[Requirement, list[Finding]]:
+    def _specified(self, requirement: Requirement, free: Set[str]) -> tuple[Requirement, list[Finding]]:
         name = requirement.specification
         if name is None:
             return requirement, [missing("the service specification")]
         specification = self.retried("read specification", lambda: self.catalogue.specification(name))
-        return _completed(requirement, specification)
+        return _completed(requirement, specification, free)
 
     def _place(self, requirement: Requirement) -> Place | Finding:
         wanted = requirement.place
@@ -73,12 +78,14 @@ def misread(requirement: Requirement) -> list[Finding]:
     return [Finding(code="SD-INF-01", label=text) for text in requirement.misread]
 
 
-def _completed(requirement: Requirement, specification: Specification | None) -> tuple[Requirement, list[Finding]]:
+def _completed(
+    requirement: Requirement, specification: Specification | None, free: Set[str]
+) -> tuple[Requirement, list[Finding]]:
     if specification is None or not specification.designable:
         why = "is not in the catalogue" if specification is None else specification.why_not
         label = f"Service specification {requirement.specification} {why}, so it cannot be designed."
         return requirement, [Finding(code="SD-CAT-01", label=label)]
     complete = requirement.completed_by(specification.defaults)
-    needed = sorted(specification.mandatory.union(_ALWAYS_NEEDED))
+    needed = sorted(specification.mandatory.union(_ALWAYS_NEEDED) - free)
     silent = [missing(_ASKED_FOR.get(name, name)) for name in needed if getattr(complete, name) in (None, ())]
     return replace(complete, term_months=complete.term_months or DEFAULT_TERM_MONTHS), silent

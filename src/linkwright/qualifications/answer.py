@@ -63,7 +63,7 @@ class Questions:
             raise
         except LinkwrightError as error:
             return _broken(question, str(error), self.now())
-        return _begun(answered).moved("done", done_at=self.now())
+        return _begun(answered).moved(_end_of(answered), done_at=self.now())
 
     def accept_answered(self, ended: Question, question: Question) -> Question:
         """Store a question together with its answer, and tell its whole way: one transaction, and no run.
@@ -217,9 +217,19 @@ def _laid_over(stored: Question, ended: Question) -> Question:
     return _begun(stored).moved(ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
 
 
-def _solutions(question: Question) -> list[SiteSolution]:
+def _end_of(question: Question) -> State:
+    """Where no item has an answer, none was produced."""
+    items = _items(question)
+    return "terminatedWithError" if items and all(item.broken is not None for item in items) else "done"
+
+
+def _items(question: Question) -> list[ItemAnswer]:
     answers = question.offers + ((question.answer,) if question.answer else ())
-    items = [item for answer in answers for item in answer.items]
+    return [item for answer in answers for item in answer.items]
+
+
+def _solutions(question: Question) -> list[SiteSolution]:
+    items = _items(question)
     qualified = [item.solution for item in items if item.solution is not None]
     return qualified + [proposal.solution for item in items for proposal in item.proposals]
 

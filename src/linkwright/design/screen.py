@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import cast
 
 from linkwright.design.model import AccessOption, CpeModel, Problem, Site
 from linkwright.design.pair_stream import Kind
@@ -43,7 +44,7 @@ def demand_of(site: Site, dropped: Dropped) -> Demand:
     def keep(dimension: str) -> bool:
         return f"site:{site.id}/{dimension}" not in dropped
 
-    kinds: tuple[Kind, ...] = (site.diversity,)
+    kinds: tuple[Kind, ...] = (cast(Kind, site.diversity),)
     if site.diversity != "none" and not keep("diversity"):
         kinds = "none", "node", "link", "any"
     return Demand(

@@ -1,0 +1,74 @@
+"""The words of diversity: what two legs must not have in common, and which word says more than which."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+IMPLIED = {
+    "link": frozenset[str](),
+    "node": frozenset({"link"}),
+    "srlg": frozenset({"node", "link"}),
+    "entry": frozenset({"srlg", "node", "link"}),
+    "carrier": frozenset({"link"}),
+    "technology": frozenset[str](),
+}
+"""Each word with the words that it includes."""
+KINDS = {"srlg": "risk", "entry": "entry", "carrier": "carrier", "technology": "technology"}
+"""The kind of group that a word forbids two legs to share; access technologies count as groups, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two legs share no link, no node (but a common end), and no group of these kinds."""
+
+    by_link: bool
+    by_node: bool
+    kinds: frozenset[str]
+
+
+TOGETHER = Apart(False, False, frozenset())
+
+
+def apart_of(diversity: str) -> Apart:
+    words = _closed(_words(diversity))
+    kinds = frozenset(KINDS[word] for word in words if word in KINDS)
+    return Apart("link" in words, "node" in words, kinds)
+
+
+def canonical(words: Iterable[str]) -> str:
+    """As a problem writes it: without what is implied, in order.
+
+    >>> canonical(["srlg", "carrier", "link"])
+    'carrier+srlg'
+    >>> canonical([])
+    'none'
+
+    Raises:
+        KeyError: a word is not known.
+    """
+    said = set(words) - {"none"}
+    implied = frozenset().union(*(IMPLIED[word] for word in said)) if said else frozenset[str]()
+    return "+".join(sorted(said - implied)) or "none"
+
+
+def weaker(diversity: str) -> tuple[str, ...]:
+    """Every diversity that asks for less, the strongest first: those with more words of their closure.
+
+    >>> weaker("srlg")
+    ('node', 'link', 'none')
+    """
+    words = sorted(_closed(_words(diversity)))
+    found: dict[str, int] = {}
+    for mask in range(1 << len(words)):
+        chosen = [word for place, word in enumerate(words) if mask >> place & 1]
+        found.setdefault(canonical(chosen), len(_closed(chosen)))
+    found.pop(canonical(words), None)
+    return tuple(sorted(found, key=lambda one: (-found[one], one)))
+
+
+def _words(diversity: str) -> list[str]:
+    return [] if diversity == "none" else diversity.split("+")
+
+
+def _closed(words: Iterable[str]) -> frozenset[str]:
+    said = frozenset(words)
+    return said.union(*(IMPLIED[word] for word in said))

@@ -109,7 +109,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Srlg:
-    """A shared-risk group: a duct or bridge (`risk`), a building entry or a carrier, each a failure component of its own.
+    """A shared-risk group: a duct or bridge (`risk`), a building entry, a carrier; a failure component of its own.
 
     Its kind says which word of diversity it offends when two legs share it.
     """

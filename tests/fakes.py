@@ -299,8 +299,10 @@ class FakeDesigner:
     fails: list[Exception] = field(default_factory=list)
     meanwhile: Callable[[], Any] = lambda: None
     asked: list[tuple[Requirement, ...]] = field(default_factory=list)
+    wanted: dict[str, Any] = field(default_factory=dict)
 
-    def answer(self, requirements: Sequence[Requirement]) -> Answer:
+    def answer(self, requirements: Sequence[Requirement], **wanted: Any) -> Answer:
+        self.wanted = wanted
         self.asked.append(tuple(requirements))
         self.meanwhile()
         if self.fails:

@@ -99,3 +99,27 @@ def legs_of(design: Design, site: str) -> tuple[Leg, ...]:
 
 def a_design(*sites: SiteDesign, builds: Sequence[str] = (), augments: Sequence[str] = ()) -> Design:
     return Design(sites=sites, builds=tuple(builds), augments=tuple(augments))
+
+
+def with_site(problem: Problem, name: str, **changes: Any) -> Problem:
+    return replace(problem, sites=tuple(replace(s, **changes) if s.id == name else s for s in problem.sites))
+
+
+def with_option(problem: Problem, name: str, **changes: Any) -> Problem:
+    options = tuple(replace(o, **changes) if o.id == name else o for o in problem.access_options)
+    return replace(problem, access_options=options)
+
+
+def with_node(problem: Problem, name: str, **changes: Any) -> Problem:
+    nodes = tuple(replace(node, **changes) if node.id == name else node for node in problem.network.nodes)
+    return replace(problem, network=replace(problem.network, nodes=nodes))
+
+
+def with_link(problem: Problem, name: str, **changes: Any) -> Problem:
+    links = tuple(replace(link, **changes) if link.id == name else link for link in problem.network.links)
+    return replace(problem, network=replace(problem.network, links=links))
+
+
+def with_cpe(problem: Problem, name: str, **changes: Any) -> Problem:
+    models = tuple(replace(model, **changes) if model.id == name else model for model in problem.cpe_models)
+    return replace(problem, cpe_models=models)

@@ -7,7 +7,7 @@ from math import prod
 
 import pytest
 
-from linkwright.design import check as verifier
+from linkwright.design import check_availability as verifier
 from linkwright.design.availability import availability_of_legs
 from linkwright.design.check import check
 from linkwright.design.model import Leg, Problem, SiteDesign, Srlg
@@ -44,7 +44,7 @@ def test_what_legs_share_fails_once(seed: int) -> None:
     legs = _some_legs(seed)
     true = _by_every_state(legs)
     assert availability_of_legs(legs) == pytest.approx(true, rel=0, abs=1e-12)
-    assert verifier._some_leg_up(legs) == pytest.approx(true, rel=0, abs=1e-12)
+    assert verifier.some_leg_up(legs) == pytest.approx(true, rel=0, abs=1e-12)
 
 
 def test_two_legs_that_share_nothing_fail_together_by_the_product() -> None:

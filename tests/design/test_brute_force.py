@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from linkwright.design.check import check
-from linkwright.design.model import LEGS_OF_DIVERSITY, Outcome, Problem, Relaxation, Site
+from linkwright.design.model import Outcome, Problem, Relaxation, Site
 from linkwright.design.relaxed import Value, with_value
 from linkwright.design.solve import solve
 from tests.design.tiny import (
@@ -20,6 +20,8 @@ from tests.design.tiny import (
 )
 
 PAIRS_OF_KINDS = [(one, two) for one, two in combinations(SCARCE_KINDS, 2)]
+DIVERSITIES = ("none", "link", "node", "srlg")
+"""From the least to the most that a site can ask for in the first format."""
 STATED = ("date", "bandwidth", "cpe_bandwidth", "features", "diversity")
 """Relaxed ones of these change what the site asks of others too, so every value is tried as a problem of its own."""
 
@@ -40,7 +42,7 @@ def _assert_cheapest(problem: Problem, best: int | None) -> None:
         assert (verdict.violations, verdict.cost_minor) == ((), best)
 
 
-@pytest.mark.parametrize("diversity", LEGS_OF_DIVERSITY)
+@pytest.mark.parametrize("diversity", DIVERSITIES)
 @pytest.mark.parametrize("scarce", SCARCE_KINDS)
 def test_no_design_is_cheaper_than_the_one_found_when_one_thing_is_scarce(scarce: str, diversity: str) -> None:
     for seed in range(1000, 1007):
@@ -61,7 +63,7 @@ def test_no_design_is_cheaper_than_the_one_found_when_everything_is_scarce_for_t
         _assert_cheapest(problem, best_cost(problem))
 
 
-@pytest.mark.parametrize("diversity", LEGS_OF_DIVERSITY)
+@pytest.mark.parametrize("diversity", DIVERSITIES)
 @pytest.mark.parametrize("scarce", [(kind,) for kind in SCARCE_KINDS] + [SCARCE_KINDS], ids="+".join)
 def test_the_reasons_are_a_minimal_conflict_and_the_relaxations_the_least_generous(
     scarce: tuple[str, ...], diversity: str
@@ -132,7 +134,7 @@ def _assert_first_that_works(problem: Problem, constraint: str, value: Value | N
 def _less_and_less_strict(problem: Problem, site: Site, aspect: str) -> list[Value]:
     own = [option for option in problem.access_options if option.site == site.id]
     if aspect == "diversity":
-        kinds = list(LEGS_OF_DIVERSITY)
+        kinds = list(DIVERSITIES)
         return list(reversed(kinds[: kinds.index(site.diversity)]))
     if aspect == "features":
         return ["bgp"]

@@ -3,25 +3,27 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice, pairwise
+from itertools import combinations, count, islice, pairwise, product
 from math import inf, isfinite, log
 
 import networkx as nx
 import pytest
 
-from linkwright.design.graph import Aim, Graph, Routes, compile_graph, shortest_tree
-from linkwright.design.model import Link, Network, Srlg
-from linkwright.design.pair_stream import Kind, LegSpace, pairs_by_price
+from linkwright.design.apart import TOGETHER, Apart, apart_of
+from linkwright.design.figures import LATENCY, NO_LIMIT, UNSOUND, Sums
+from linkwright.design.graph import Aim, Graph, Path, Routes, aim_of, compile_graph, shortest_tree
+from linkwright.design.leg_stream import legs_by_price
+from linkwright.design.model import Link, Network, RiskKind, Srlg
+from linkwright.design.pair_stream import LegSpace
 from linkwright.design.pairs import DetourProblem, disjoint_pair
-from linkwright.design.paths import Allowance, Effort, paths_by_price
+from linkwright.design.paths import Effort, paths_by_price
 from linkwright.design.together import Together
 from mocks.world.topology import load
 from tests.design.pieces import a_link, a_network, a_node
 
 WITHOUT_END = Effort(10**9)
-NO_LIMIT = Allowance()
-ANYTHING_GOES = Together(down=1.0, before=(0.0, 0.0), least=(0.0, 0.0), least_sum=0.0)
 SEEDS = range(12)
+RISK_KINDS: tuple[RiskKind, ...] = ("risk", "entry", "carrier")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _world(dice: random.Random, nodes: int, pairs: Sequence[tuple[int, int]], go
         )
         for number, (a, z) in enumerate(pairs)
     ]
-    groups = [Srlg(id=f"g{number}", availability=0.999) for number in range(3)]
+    groups = [Srlg(id=f"g{number}", availability=0.999, kind=kind) for number, kind in enumerate(RISK_KINDS)]
     network = a_network([a_node(name, delay_ms=dice.choice((0.0, 0.1))) for name in names], links, groups)
     return World(network, tuple(dice.randint(0, 9) for _ in links), frozenset(dice.sample(range(nodes), goals)))
 
@@ -104,7 +106,7 @@ def _real(dice: random.Random) -> World:
 SHAPES = (_mesh, _tree, _ring, _two_islands)
 
 
-def _search(world: World, start: int, allowance: Allowance = NO_LIMIT) -> Iterator[tuple[float, tuple[int, ...]]]:
+def _search(world: World, start: int, allowance: Sums = NO_LIMIT) -> Iterator[tuple[float, tuple[int, ...]]]:
     routes = world.routes()
     for step in paths_by_price(routes.aim, routes.price, routes.tree, start, allowance, WITHOUT_END):
         assert step.links is not None
@@ -165,18 +167,22 @@ def test_the_prices_of_paths_between_real_cities_are_those_of_networkx() -> None
             assert nodes[-1] == goal
 
 
+def _limits(latency_ms: float, unsound: float) -> Sums:
+    return tuple({LATENCY: latency_ms, UNSOUND: unsound}.get(figure, inf) for figure in range(len(NO_LIMIT)))
+
+
+def _keeps(path: Path, allowance: Sums) -> bool:
+    return all(own <= most for own, most in zip(path.sums, allowance, strict=True))
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_paths_beyond_an_allowance_are_left_out_and_no_others(shape: Callable[[random.Random], World]) -> None:
     for seed in SEEDS:
         world = shape(random.Random(seed))
-        allowance = Allowance(latency_ms=1.2, loss=-log(0.985))
+        allowance = _limits(1.2, -log(0.985))
         for start in range(len(world.graph.node_ids)):
             aim = world.aim()
-            lawful = [
-                links
-                for links in _every_path(world, start)
-                if (path := aim.path(start, links)).latency_ms <= allowance.latency_ms and path.loss <= allowance.loss
-            ]
+            lawful = [links for links in _every_path(world, start) if _keeps(aim.path(start, links), allowance)]
             assert sorted(links for _, links in _search(world, start, allowance)) == sorted(lawful)
 
 
@@ -290,74 +296,116 @@ def test_a_pair_may_be_asked_not_to_begin_with_some_links() -> None:
             continue
         not_first = frozenset({world.graph.arcs[one][0][0]}) if world.graph.arcs[one] else frozenset()
         pair = DetourProblem(world.routes(), one, two, by_node=True, not_first=not_first).solve()
+        spaces = [_space(world, start) for start in (one, two)]
         prices = [
             price
-            for price, links_one, _ in _every_pair(world, "node", _space(one), _space(two))
+            for price, (links_one, _) in _every_choice(world, apart_of("node"), spaces)
             if not links_one or links_one[0] not in not_first
         ]
         assert (inf if pair is None else pair.price) == min(prices, default=inf)
 
 
-def _space(start: int, allowance: Allowance = NO_LIMIT, groups: frozenset[str] = frozenset()) -> LegSpace:
-    return LegSpace(start, allowance, groups)
+def _space(world: World, start: int, allowance: Sums = NO_LIMIT, groups: frozenset[str] = frozenset()) -> LegSpace:
+    return LegSpace(start, world.routes(), allowance, groups)
 
 
-def _every_pair(
-    world: World, kind: Kind, one: LegSpace, two: LegSpace
-) -> Iterator[tuple[int, tuple[int, ...], tuple[int, ...]]]:
+def _every_choice(
+    world: World, apart: Apart, spaces: Sequence[LegSpace]
+) -> Iterator[tuple[float, tuple[tuple[int, ...], ...]]]:
+    """Every choice of paths that keep their limits and are apart, with its price."""
     aim = world.aim()
 
     def lawful(space: LegSpace) -> list[tuple[int, ...]]:
-        paths = [(links, aim.path(space.start, links)) for links in _every_path(world, space.start)]
-        allowed = space.allowance
-        return [links for links, p in paths if p.latency_ms <= allowed.latency_ms and p.loss <= allowed.loss]
+        return [
+            links
+            for links in _every_path(world, space.start)
+            if _keeps(aim.path(space.start, links), space.allowance) and not set(links) & space.routes.aim.closed
+        ]
 
-    for links_one in lawful(one):
-        for links_two in lawful(two):
-            if _is_diverse(aim, kind, (one, links_one), (two, links_two)):
-                yield _paid(world, links_one) + _paid(world, links_two), links_one, links_two
+    for paths in product(*(lawful(space) for space in spaces)):
+        if all(_is_apart(world, apart, *legs) for legs in combinations(zip(spaces, paths, strict=True), 2)):
+            yield sum(space.path_price(links) for space, links in zip(spaces, paths, strict=True)), paths
 
 
-def _is_diverse(
-    aim: Aim, kind: Kind, one: tuple[LegSpace, tuple[int, ...]], two: tuple[LegSpace, tuple[int, ...]]
+def _is_apart(
+    world: World, apart: Apart, one: tuple[LegSpace, tuple[int, ...]], two: tuple[LegSpace, tuple[int, ...]]
 ) -> bool:
-    if kind == "any":
-        return True
+    aim, kind_of = world.aim(), world.graph.group_kind
     paths = [aim.path(space.start, links) for space, links in (one, two)]
-    if set(one[1]) & set(two[1]):
+    if apart.by_link and set(one[1]) & set(two[1]):
         return False
     common_end = {paths[0].nodes[-1]} & {paths[1].nodes[-1]}
-    if kind in ("node", "srlg") and set(paths[0].nodes) & set(paths[1].nodes) - common_end:
+    if apart.by_node and set(paths[0].nodes) & set(paths[1].nodes) - common_end:
         return False
     groups = [space.groups | path.groups for (space, _), path in zip((one, two), paths, strict=True)]
-    return kind != "srlg" or groups[0].isdisjoint(groups[1])
+    return not any(kind_of[group] in apart.kinds for group in groups[0] & groups[1])
 
 
-def _two_starts(dice: random.Random, world: World, kind: Kind) -> list[int]:
-    """Where only links must differ, both legs may start at one node."""
+def _legs(dice: random.Random, world: World, apart: Apart, count: int, *, own_prices: bool) -> list[LegSpace]:
+    """Where nodes must differ no two legs start at the same; an access has a group that no other one has."""
     nodes = range(len(world.graph.node_ids))
-    return dice.sample(nodes, 2) if kind in ("node", "srlg") else dice.choices(nodes, k=2)
+    starts = dice.sample(nodes, count) if apart.by_node else dice.choices(nodes, k=count)
+    groups = dice.sample([frozenset({name}) for name in world.graph.group_kind], count)
+    routes = world.routes()
+    spaces = []
+    for start, group in zip(starts, groups, strict=True):
+        limits = _limits(dice.choice((1.5, inf)), dice.choice((-log(0.98), inf)))
+        own = routes
+        if own_prices:
+            closed = frozenset({dice.randrange(len(world.price))}) if dice.random() < 0.5 else frozenset()
+            own = Routes(aim_of(world.graph, world.goals, closed), [dice.randint(0, 9) for _ in world.price])
+        allowed = frozenset(name for name in group if world.graph.group_kind[name] in apart.kinds)
+        spaces.append(LegSpace(start, own, limits, allowed if dice.random() < 0.3 else frozenset()))
+    return spaces
 
 
-@pytest.mark.parametrize("kind", ["any", "link", "node", "srlg"])
+def _anything_goes(legs: int) -> Together:
+    return Together(down=1.0, before=(0.0,) * legs, least=(0.0,) * legs, least_sum=0.0)
+
+
+WORDS = ("none", "link", "node", "srlg", "entry", "carrier", "carrier+srlg")
+
+
+@pytest.mark.parametrize("own_prices", [False, True], ids=["same prices", "own prices"])
+@pytest.mark.parametrize("diversity", WORDS)
 @pytest.mark.parametrize("shape", [_mesh, _ring, _two_islands])
-def test_pairs_come_in_order_of_price_and_none_is_missing(shape: Callable[[random.Random], World], kind: Kind) -> None:
+def test_pairs_come_in_order_of_price_and_none_is_missing(
+    shape: Callable[[random.Random], World], diversity: str, own_prices: bool
+) -> None:
     for seed in SEEDS:
         dice = random.Random(seed)
-        world = shape(dice)
-        starts = _two_starts(dice, world, kind)
-        groups = [frozenset({"g0"}) if dice.random() < 0.3 and kind == "srlg" else frozenset() for _ in starts]
-        if kind == "srlg" and groups[0] & groups[1]:
-            groups[1] = frozenset({"g1"})
-        limits = Allowance(latency_ms=dice.choice((1.5, inf)), loss=dice.choice((-log(0.98), inf)))
-        one, two = (_space(start, limits, own) for start, own in zip(starts, groups, strict=True))
-        steps = list(pairs_by_price(world.routes(), kind, one, two, ANYTHING_GOES, WITHOUT_END))
-        found = [(step.price, step.pair.one, step.pair.two) for step in steps if step.pair is not None]
-        true = sorted(_every_pair(world, kind, one, two))
-        assert all(isfinite(step.price) and step.pair is not None for step in steps)
-        assert [price for price, _, _ in found] == [price for price, _, _ in true], (seed, kind)
-        assert sorted(set(found)) == true
-        assert len(set(found)) == len(found)
+        _assert_in_order(shape(dice), apart_of(diversity), dice, 2, own_prices=own_prices)
+
+
+@pytest.mark.parametrize("diversity", WORDS)
+@pytest.mark.parametrize("legs", [1, 3])
+def test_one_leg_and_three_come_in_order_of_price_and_none_is_missing(legs: int, diversity: str) -> None:
+    for seed in range(6):
+        dice = random.Random(seed)
+        world = _world(dice, 5, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2), (1, 3)][: dice.choice((6, 7))])
+        _assert_in_order(world, apart_of(diversity), dice, legs, own_prices=dice.random() < 0.5)
+
+
+def _assert_in_order(world: World, apart: Apart, dice: random.Random, legs: int, *, own_prices: bool) -> None:
+    spaces = _legs(dice, world, apart, legs, own_prices=own_prices)
+    steps = list(legs_by_price(apart, spaces, _anything_goes(legs), WITHOUT_END))
+    found = [(step.price, step.paths) for step in steps if step.paths is not None]
+    true = sorted(_every_choice(world, apart, spaces))
+    assert all(isfinite(step.price) and step.paths is not None for step in steps)
+    assert [price for price, _ in found] == [price for price, _ in true]
+    assert sorted(found) == true
+
+
+def test_paths_that_may_go_on_lead_through_goals_too() -> None:
+    for seed in SEEDS:
+        dice = random.Random(seed)
+        world = _world(dice, 5, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2)], goals=2)
+        start = dice.randrange(5)
+        steps = list(legs_by_price(TOGETHER, [_space(world, start)], None, WITHOUT_END, go_on=True))
+        ends = [World(world.network, world.price, frozenset({goal})) for goal in world.goals]
+        true = {links for end in ends for links in _every_path(end, start)}
+        assert sorted(step.paths or ((),) for step in steps) == sorted((links,) for links in true)
+        assert all(one.price <= two.price for one, two in pairwise(steps))
 
 
 def test_two_legs_from_one_pop_may_share_it_if_only_links_must_differ() -> None:

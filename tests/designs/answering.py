@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from linkwright.design.ask import Ask
 from linkwright.design.check import check
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.design.solve import solve
@@ -20,9 +21,9 @@ class Core:
     def __init__(self) -> None:
         self.asked: list[Problem] = []
 
-    def solve(self, problem: Problem, *, serve: str, relax: bool) -> Outcome:
+    def solve(self, problem: Problem, ask: Ask, **_waits: Any) -> Outcome:
         self.asked.append(problem)
-        return solve(problem, serve=serve, relax=relax)
+        return solve(problem, **ask.options())
 
     def check(self, problem: Problem, design: Design) -> Verdict:
         return check(problem, design)

@@ -292,7 +292,7 @@ def test_a_resource_domain_that_is_silent_is_an_error_and_no_answer() -> None:
 
 def test_contradicting_facts_are_told_for_the_items_and_not_raised() -> None:
     class Contradicted(Core):
-        def solve(self, problem, *, serve, relax):  # type: ignore[no-untyped-def]
+        def solve(self, problem, ask, **_):  # type: ignore[no-untyped-def]
             raise BadProblem("links[0]", "ends nowhere")
 
     item = item_of(a_designer(some_facts(), Contradicted()).answer((a_requirement(),)))
@@ -301,7 +301,7 @@ def test_contradicting_facts_are_told_for_the_items_and_not_raised() -> None:
 
 def test_what_the_core_could_not_decide_is_no_answer_and_says_why() -> None:
     class Undecided(Core):
-        def solve(self, problem, *, serve, relax):  # type: ignore[no-untyped-def]
+        def solve(self, problem, ask, **_):  # type: ignore[no-untyped-def]
             return Outcome(status="unknown", guards=("time 60 s",))
 
     item = item_of(a_designer(some_facts(), Undecided()).answer((a_requirement(),)))

@@ -2,10 +2,13 @@
 
 import os
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from linkwright.design.model import Design, Outcome, Problem, Verdict
+from linkwright.design.solve import Round
 from linkwright.errors import BadProblem
 from linkwright.outbound.design_pool import Core
 
@@ -16,7 +19,8 @@ def _never_checks(problem: Problem, design: Design) -> Verdict:
 
 def _solve_and_tell(problem: Problem, **options: Any) -> Outcome:
     """Tells in its guards where it ran and what it was told."""
-    return Outcome(status="infeasible", guards=(str(os.getpid()), *(f"{k}={v}" for k, v in sorted(options.items()))))
+    said = (f"{name}={value}" for name, value in sorted(options.items()) if not callable(value))
+    return Outcome(status="infeasible", guards=(str(os.getpid()), *said))
 
 
 def _contradict(problem: Problem, **_: Any) -> Outcome:
@@ -41,6 +45,29 @@ def _never_end(problem: Problem, **_: Any) -> Outcome:
     Path(problem.name).write_text("begun")
     threading.Event().wait()
     raise AssertionError("unreachable")
+
+
+def _stop_when_asked(problem: Problem, *, stop: Callable[[], bool], **_: Any) -> Outcome:
+    """Says that it has begun through the named pipe `problem.name`, and ends as soon as it is asked to."""
+    Path(problem.name).write_text("begun")
+    while not stop():
+        time.sleep(0.01)
+    return Outcome(status="unknown", guards=("asked",))
+
+
+def _tell_progress(problem: Problem, *, on_round: Callable[[Round], None], **_: Any) -> Outcome:
+    """A hundred steps in two seconds of its own clock."""
+    for step in range(101):
+        on_round(Round(elapsed_s=step / 50, bound_minor=float(step), cost_minor=100 if step else None))
+    return Outcome(status="infeasible")
+
+
+def obedient() -> Core:
+    return Core(solve=_stop_when_asked, check=_never_checks)
+
+
+def chatty() -> Core:
+    return Core(solve=_tell_progress, check=_never_checks)
 
 
 def telling() -> Core:

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from linkwright.design.ask import Ask
 from linkwright.design.model import AccessOption, CpeModel, Network, Node, Outcome, Problem, Site
 from linkwright.errors import BadProblem, Stopping, Unavailable
-from linkwright.outbound.design_pool import Core, DesignPool
+from linkwright.outbound.design_pool import Core, DesignPool, Progress
 
 from . import cores
 
 MakePool = Callable[..., DesignPool]
+ALL = Ask()
 
 
 @pytest.fixture
@@ -89,21 +91,22 @@ def where(outcome: Outcome) -> int:
 
 
 def test_a_small_problem_is_solved_where_it_is(a_pool: MakePool) -> None:
-    outcome = a_pool(cores.telling).solve(a_problem(2), serve="all", relax=True)
-    assert outcome.guards == (str(os.getpid()), "relax=True", "serve=all", "time_limit_s=20.0")
+    outcome = a_pool(cores.telling).solve(a_problem(2), Ask(serve="all", relax=True))
+    asked = ("alternatives=0", "relax=True", "serve=all", "structures=0", "time_limit_s=20.0")
+    assert outcome.guards == (str(os.getpid()), *asked)
 
 
 def test_a_large_problem_is_solved_in_another_process_that_stays(a_pool: MakePool) -> None:
     pool = a_pool(cores.telling)
-    first = pool.solve(a_problem(3), serve="most", relax=False)
-    second = pool.solve(a_problem(3), serve="most", relax=False)
+    first = pool.solve(a_problem(3), Ask(serve="most", relax=False))
+    second = pool.solve(a_problem(3), Ask(serve="most", relax=False))
     assert where(first) == where(second) != os.getpid()
-    assert first.guards[1:] == ("relax=False", "serve=most", "time_limit_s=20.0")
+    assert first.guards[1:] == ("alternatives=0", "relax=False", "serve=most", "structures=0", "time_limit_s=20.0")
 
 
 def test_the_core_answers_alike_from_here_and_from_there() -> None:
     problem, pools = a_solvable_problem(3), [DesignPool(20.0, inline_sites=inline) for inline in (3, 2)]
-    here, there = (pool.solve(problem, serve="all", relax=False) for pool in pools)
+    here, there = (pool.solve(problem, Ask(serve="all", relax=False)) for pool in pools)
     for pool in pools:
         pool.close()
     assert here.design is not None
@@ -115,27 +118,27 @@ def test_the_core_answers_alike_from_here_and_from_there() -> None:
 @pytest.mark.parametrize("sites", [2, 3])
 def test_contradicting_facts_are_told_alike_from_here_and_from_there(a_pool: MakePool, sites: int) -> None:
     with pytest.raises(BadProblem, match=r"^sites\[2\]\.destinations: nowhere is no node$") as bad:
-        a_pool(cores.contradicting).solve(a_problem(sites), serve="all", relax=True)
+        a_pool(cores.contradicting).solve(a_problem(sites), Ask(serve="all", relax=True))
     assert bad.value.where == "sites[2].destinations"
 
 
 def test_a_bug_in_the_other_process_is_a_bug_here(a_pool: MakePool) -> None:
     with pytest.raises(RuntimeError, match="KeyError: 'a bug'"):
-        a_pool(cores.crashing).solve(a_problem(3), serve="all", relax=True)
+        a_pool(cores.crashing).solve(a_problem(3), Ask(serve="all", relax=True))
 
 
 def test_a_lost_process_is_replaced_for_the_next_problem(a_pool: MakePool, tmp_path: Path) -> None:
     pool, problem = a_pool(cores.dying_once), a_problem(3, str(tmp_path / "died"))
     with pytest.raises(Unavailable, match="lost"):
-        pool.solve(problem, serve="all", relax=True)
-    assert where(pool.solve(problem, serve="all", relax=True)) != os.getpid()
+        pool.solve(problem, Ask(serve="all", relax=True))
+    assert where(pool.solve(problem, Ask(serve="all", relax=True))) != os.getpid()
 
 
 def test_a_problem_far_beyond_its_time_limit_is_given_up(a_pool: MakePool, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "begun")
-    pool = a_pool(cores.never_ending, grace_s=-59.9)
+    pool = a_pool(cores.never_ending, grace_s=-79.9)
     with pytest.raises(Unavailable, match="lost"):
-        pool.solve(a_problem(3, str(tmp_path / "begun")), serve="all", relax=True)
+        pool.solve(a_problem(3, str(tmp_path / "begun")), Ask(serve="all", relax=True))
 
 
 def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, tmp_path: Path) -> None:
@@ -145,7 +148,7 @@ def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, t
 
     def ask() -> None:
         with pytest.raises(Stopping) as stopping:
-            pool.solve(a_problem(3, str(begun)), serve="all", relax=True)
+            pool.solve(a_problem(3, str(begun)), Ask(serve="all", relax=True))
         told.append(str(stopping.value))
 
     asking = threading.Thread(target=ask)
@@ -157,4 +160,78 @@ def test_closing_ends_a_running_problem_and_refuses_the_next(a_pool: MakePool, t
     asking.join(30)
     assert told == ["The design core is shut down."]
     with pytest.raises(Stopping, match="shut down"):
-        pool.solve(a_problem(3), serve="all", relax=True)
+        pool.solve(a_problem(3), Ask(serve="all", relax=True))
+
+
+def begun(pipe_path: Path, ask: Callable[[], object]) -> threading.Thread:
+    """Asks in a thread of its own and returns as soon as the search has begun."""
+    os.mkfifo(pipe_path)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    pipe = os.open(pipe_path, os.O_RDONLY | os.O_NONBLOCK)
+    assert select.select([pipe], [], [], 30)[0]
+    os.close(pipe)
+    return asking
+
+
+def test_a_caller_that_no_longer_waits_stops_the_search(a_pool: MakePool, tmp_path: Path) -> None:
+    pool, gone, told = a_pool(cores.obedient), threading.Event(), list[Outcome]()
+    problem = a_problem(3, str(tmp_path / "begun"))
+    asking = begun(tmp_path / "begun", lambda: told.append(pool.solve(problem, ALL, stop=gone.is_set)))
+    assert told == []
+    gone.set()
+    asking.join(30)
+    assert told == [Outcome(status="unknown", guards=("asked",))]
+
+
+def test_a_search_that_does_not_stop_is_ended_and_the_next_one_has_a_process(a_pool: MakePool, tmp_path: Path) -> None:
+    pool, gone, told = a_pool(cores.never_ending), threading.Event(), list[Outcome]()
+    problem = a_problem(3, str(tmp_path / "begun"))
+    asking = begun(tmp_path / "begun", lambda: told.append(pool.solve(problem, ALL, stop=gone.is_set)))
+    gone.set()
+    asking.join(30)
+    assert told == [Outcome(status="unknown", guards=("stopped",))]
+    again = begun(tmp_path / "again", lambda: pool.solve(a_problem(3, str(tmp_path / "again")), ALL, stop=gone.is_set))
+    again.join(30)
+    assert not again.is_alive()
+
+
+def test_a_caller_that_stops_waiting_for_a_process_gets_nothing(a_pool: MakePool, tmp_path: Path) -> None:
+    pool, gone = a_pool(cores.obedient), threading.Event()
+    asking = begun(tmp_path / "begun", lambda: pool.solve(a_problem(3, str(tmp_path / "begun")), ALL, stop=gone.is_set))
+    assert pool.solve(a_problem(3), ALL, stop=lambda: True) == Outcome(status="unknown", guards=("stopped",))
+    gone.set()
+    asking.join(30)
+
+
+def test_a_large_search_tells_how_far_it_is_a_few_times_a_second(a_pool: MakePool) -> None:
+    told: list[Progress] = []
+    a_pool(cores.chatty, on_progress=told.append).solve(a_problem(3), ALL)
+    assert told[0] == Progress(elapsed_s=0.0, bound_minor=0.0, cost_minor=None)
+    assert 4 <= len(told) <= 9
+    assert [step.bound_minor for step in told] == sorted(step.bound_minor for step in told)
+
+
+def test_two_processes_solve_two_problems_at_the_same_time(a_pool: MakePool, tmp_path: Path) -> None:
+    pool, gone = a_pool(cores.obedient, workers=2), threading.Event()
+    names = [tmp_path / "one", tmp_path / "two"]
+    asking = [
+        begun(name, lambda name=name: pool.solve(a_problem(3, str(name)), ALL, stop=gone.is_set))  # type: ignore[misc]
+        for name in names
+    ]
+    gone.set()
+    for each in asking:
+        each.join(30)
+        assert not each.is_alive()
+
+
+@pytest.mark.parametrize(("within_s", "limit_s"), [(None, 20.0), (60.0, 20.0), (7.5, 7.5), (-3.0, 1.0)])
+def test_the_deadline_of_the_caller_limits_the_time(a_pool: MakePool, within_s: float | None, limit_s: float) -> None:
+    outcome = a_pool(cores.telling).solve(a_problem(1), ALL, within_s=within_s)
+    assert outcome.guards[-1] == f"time_limit_s={limit_s}"
+
+
+def test_a_few_sites_with_alternatives_are_a_large_problem(a_pool: MakePool) -> None:
+    pool = a_pool(cores.telling, inline_sites=30)
+    assert where(pool.solve(a_problem(9), ALL)) == os.getpid()
+    assert where(pool.solve(a_problem(9), Ask(alternatives=3))) != os.getpid()

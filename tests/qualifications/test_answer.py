@@ -280,6 +280,32 @@ def test_the_run_of_a_check_that_was_removed_before_ends_quietly(world: World) -
     assert (world.due_at, world.designer.asked) == (None, [])
 
 
+def test_a_check_that_is_removed_while_it_is_computed_stops_the_search(world: World) -> None:
+    waits: list[bool] = []
+
+    def remove() -> None:
+        waits.append(world.designer.wanted["stop"]())
+        world.questions.remove("check", "check-1")
+        waits.append(world.designer.wanted["stop"]())
+
+    world.accepted()
+    world.while_computing(remove)
+    assert world.run() is None
+    assert waits == [False, True]
+
+
+def test_the_designer_is_told_what_is_wanted_and_by_when(world: World) -> None:
+    by = NOW + timedelta(minutes=1)
+    world.accepted(wants_alternatives=True, expected_by=by)
+    world.run()
+    assert (world.designer.wanted["alternatives"], world.designer.wanted["by"]) == (True, by)
+
+
+def test_a_caller_who_waits_for_an_answer_that_is_not_stored_is_not_taken_for_gone(world: World) -> None:
+    world.questions.computed(a_question())
+    assert not world.designer.wanted["stop"]()
+
+
 def test_who_answers_first_is_believed(world: World) -> None:
     question = world.questions.accept_begun(a_question(), 8.0)
     late = world.questions.computed(question)

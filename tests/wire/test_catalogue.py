@@ -62,7 +62,10 @@ def test_the_status_counts_in_any_case(status: str) -> None:
     [
         (a_document(PATTERN, lifecycleStatus="Retired"), "is Retired instead of Active"),
         (a_document(PATTERN, lifecycleStatus=None), "is without a lifecycle status instead of Active"),
-        (a_document(), "has no default for designPattern among those that can be designed (siteToHub)"),
+        (
+            a_document(),
+            "has no default for designPattern among those that can be designed (anyToAny, pointToPoint, siteToHub)",
+        ),
         (a_document(a_word("designPattern", {"value": "siteToHub"})), "has no default for designPattern"),
         (a_document(a_word("designPattern", a_default("ring"))), "has no default for designPattern"),
         (a_document(a_word("designPattern", a_default(["siteToHub"]))), "has no default for designPattern"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkwright.designs.model import PlaceWanted, Requirement
 from linkwright.wire.characteristics import (
+    NOT_DESIGNED,
     default_values,
     defaults_from,
     read_parameters,
@@ -134,24 +135,100 @@ def test_what_is_not_understood_becomes_a_sentence_and_stops_nothing() -> None:
     assert "'quick'" in read.misread[0]
 
 
-@pytest.mark.parametrize("word", ["entry", "carrier"])
-def test_a_diversity_that_is_not_designed_yet_is_said_so(word: str) -> None:
-    read = wanted(a_service(accessDiversity=word))
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("duct", "srlg"),
+        (["duct", "carrier"], "carrier+srlg"),
+        ("entry, link", "entry"),
+        (["none"], "none"),
+        (["Node", "SRLG"], "srlg"),
+    ],
+)
+def test_several_words_of_diversity_may_be_given_and_what_one_includes_is_not_said(value: Json, kept: str) -> None:
+    assert wanted(a_service(accessDiversity=value)).diversity == kept
+
+
+@pytest.mark.parametrize("value", ["moat", ["link", "moat"], [], 7, None, [None]])
+def test_another_word_of_diversity_is_told(value: Json) -> None:
+    read = wanted(a_service(accessDiversity=value))
 
     assert read.diversity is None
-    assert f"diversity of {word} is not designed yet by this version" in read.misread[0]
+    assert value is None or "duct, entry, carrier and technology" in read.misread[0]
 
 
-def test_a_limit_that_no_design_respects_is_never_passed_over() -> None:
-    assert "jitterMaxMs" in wanted(a_service(jitterMaxMs=5)).misread[0]
+def test_the_limits_of_quality_are_read_in_our_units() -> None:
+    read = wanted(
+        a_service(
+            jitterMaxMs=5, lossMaxPercent="0.1 %", differentialDelayMaxMs=2, opticalBudgetDb=22.5, maxAlternatives=3
+        )
+    )
+
+    assert read.misread == ()
+    assert (read.jitter_ms, read.loss, read.differential_round_trip_ms) == (5.0, 0.001, 2.0)
+    assert (read.optical_db, read.max_alternatives) == (22.5, 3)
 
 
-@pytest.mark.parametrize(("type_", "is_wish"), [("diverseFrom", True), ("protects", True), ("reliesOn", False)])
-def test_a_relationship_that_would_bind_the_design_is_not_passed_over(type_: str, is_wish: bool) -> None:
-    service = {**a_service(), "serviceRelationship": [{"relationshipType": type_, "service": {"id": "other"}}]}
+def test_a_backup_has_a_technology_and_a_bandwidth_of_its_own() -> None:
+    read = wanted(a_service(backup="Mobile", backupBandwidth={"down": 20, "up": 5, "unit": "Mbit/s"}))
 
-    assert any(type_ in told for told in wanted(service).misread) is is_wish
-    assert wanted(a_service(backup="none")).misread == ()
+    assert (read.misread, read.backup, read.backup_mbps) == ((), "mobile", 20)
+    assert "any, mobile, satellite, fibre" in wanted(a_service(backup="pigeon")).misread[0]
+
+
+def test_an_objective_and_its_coefficients_are_read() -> None:
+    read = wanted(a_service(objective="NPV", npvNrcFactor=0.98, npvMrcFactor="30.1234"))
+
+    assert (read.misread, read.objective, read.npv_nrc_factor, read.npv_mrc_factor) == ((), "npv", 0.98, 30.123)
+    assert "objective" in wanted(a_service(objective="fame")).misread[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "months"), [("2027-03-01", 1), ("2027-03-31", 1), ("2027-04-02", 2), ("2028-03-01", 12)]
+)
+def test_a_period_says_when_the_service_is_needed_and_for_how_long(end: str, months: int) -> None:
+    read = wanted(a_service(serviceStart="2027-03-01", serviceEnd=end, termMonths=36))
+
+    assert (read.needed_by, read.service_end, read.term_months) == (date(2027, 3, 1), date.fromisoformat(end), months)
+
+
+def test_the_date_that_is_wanted_counts_before_the_start_and_the_start_before_that_of_the_item() -> None:
+    both = wanted(a_service(neededBy="2027-02-01", serviceStart="2027-03-01"), needed_by=date(2027, 1, 1))
+    start = wanted(a_service(serviceStart="2027-03-01"), needed_by=date(2027, 1, 1))
+
+    assert (both.needed_by, start.needed_by) == (date(2027, 2, 1), date(2027, 3, 1))
+
+
+def test_a_service_that_ends_before_it_starts_is_told() -> None:
+    read = wanted(a_service(serviceStart="2027-03-01", serviceEnd="2027-02-28"))
+
+    assert read.misread == ("The service ends on 2027-02-28, before it starts on 2027-03-01.",)
+
+
+@pytest.mark.parametrize("word", NOT_DESIGNED)
+def test_a_limit_that_no_design_respects_is_never_passed_over(word: str) -> None:
+    assert f"{word} is not designed yet" in wanted(a_service(**{word: "weekdays"})).misread[0]
+    assert wanted(a_service(**{word: "none"})).misread == ()
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        {"service": {"id": "other"}},
+        {"id": "other"},
+        {"orderItem": {"itemId": "other"}},
+        {"orderItem": {"id": "other"}},
+    ],
+)
+def test_a_relationship_that_binds_two_designs_names_the_other(relation: Json) -> None:
+    def related(kind: str) -> Requirement:
+        relations = [{"relationshipType": kind, **relation}, {"relationshipType": "reliesOn", "id": "x"}]
+        return requirement("1", {"id": "mine"}, needed_by=None, bundles=None, relations=relations)
+
+    assert related("diverseFrom").diverse_from == ("other",)
+    assert related("PROTECTS").protects == ("other",)
+    assert (related("reliesOn").diverse_from, related("reliesOn").protects) == (None, None)
+    assert related("protects").service == "mine"
 
 
 def test_a_word_that_is_given_twice_with_two_values_is_told() -> None:
@@ -255,11 +332,22 @@ REQUIREMENTS = st.builds(
     bandwidth_mbps=st.none() | st.integers(1, 10**6),
     availability=st.none() | st.sampled_from([0.0, 0.5, 0.9995, 0.99999, 1.0]),
     round_trip_ms=st.none() | st.floats(0.1, 1000),
-    diversity=st.none() | st.sampled_from(["none", "link", "node", "srlg"]),
+    diversity=st.none() | st.sampled_from(["none", "link", "node", "srlg", "entry", "carrier", "carrier+srlg"]),
     cpe_per_leg=st.none() | st.booleans(),
     term_months=st.none() | st.integers(1, 120),
     needed_by=st.none() | st.dates(),
     technology_allowed=st.none() | NAMES,
+    jitter_ms=st.none() | st.floats(0.1, 100),
+    loss=st.none() | st.sampled_from([0.0, 0.0007, 0.001, 0.29, 1.0]),
+    differential_round_trip_ms=st.none() | st.floats(0.1, 100),
+    optical_db=st.none() | st.floats(0.1, 100),
+    backup=st.none() | st.sampled_from(["none", "any", "mobile", "satellite", "fibre"]),
+    backup_mbps=st.none() | st.integers(1, 10**6),
+    pattern=st.none() | st.sampled_from(["siteToHub", "pointToPoint", "anyToAny"]),
+    objective=st.none() | st.sampled_from(["cost", "date", "availability", "npv"]),
+    npv_nrc_factor=st.none() | st.sampled_from([0.0, 0.975, 1.0]),
+    npv_mrc_factor=st.none() | st.sampled_from([0.0, 30.125]),
+    max_alternatives=st.none() | st.integers(0, 9),
 )
 
 

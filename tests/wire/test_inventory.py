@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, Srlg
 from linkwright.designs.model import (
     AccessFact,
     AccessFacts,
@@ -13,7 +13,9 @@ from linkwright.designs.model import (
     CrewFact,
     NetworkFacts,
     PaidAugment,
+    PlannedRetirement,
     PlannedUpgrade,
+    StockArrival,
 )
 from linkwright.errors import BadProblem
 from linkwright.wire.v4.outward import read_access, read_network
@@ -270,3 +272,71 @@ def test_an_access_option_that_is_not_complete_is_named(option: Json, why: str) 
     assert facts.options == ()
     assert facts.incomplete[0].startswith("accessOption acc-1 is left out: ")
     assert why in facts.incomplete[0]
+
+
+def test_a_group_says_which_kind_of_risk_is_shared() -> None:
+    kinds = {"g1": "Entry", "g2": "carrier", "g3": "duct", "g4": "risk", "g5": "comet"}
+    facts = network(*(a_resource("sharedRiskGroup", g, availability=1, kindOfRisk=kind) for g, kind in kinds.items()))
+
+    assert [(group.id, group.kind) for group in facts.srlgs] == [
+        ("g1", "entry"),
+        ("g2", "carrier"),
+        ("g3", "risk"),
+        ("g4", "risk"),
+    ]
+    assert facts.incomplete == ("sharedRiskGroup g5 is left out: kindOfRisk is none of risk, duct, entry, carrier.",)
+
+
+def test_jitter_loss_and_fibre_are_read_and_are_nothing_or_unknown_where_they_are_not_said() -> None:
+    fibre = {"attenuationDbPerKm": 0.21, "splices": 4, "spliceDb": 0.05, "connectors": 2, "connectorDb": 0.3}
+    links = (a_link("l", jitterMs=0.2, lossPercent="0.01 %", marginDb=1, **fibre), a_link("m"))
+    facts = network(a_pop("a", jitterMs=0.1, lossPercent=0.1), a_pop("z"), *links)
+
+    assert (facts.nodes[0].jitter_ms, facts.nodes[0].loss, facts.nodes[1].jitter_ms) == (0.1, 0.001, 0.0)
+    lit, dark = facts.links
+    assert (lit.jitter_ms, lit.loss) == (0.2, 0.0001)
+    assert lit.fibre == Fibre(db_per_km=0.21, splices=4, splice_db=0.05, connectors=2, connector_db=0.3, margin_db=1.0)
+    assert (dark.jitter_ms, dark.loss, dark.fibre) == (0.0, 0.0, None)
+
+
+def test_an_access_says_what_it_does_to_packets_and_light_and_how_long_it_is_there() -> None:
+    until = {"endOperatingDate": "2027-06-30T00:00:00Z"}
+    (option,) = access(an_option(jitterMs=0.4, lossPercent=2, opticalLossDb=3.5, attributes=until)).options
+    (plain,) = access(an_option()).options
+
+    assert (option.jitter_ms, option.loss, option.optical_db) == (0.4, 0.02, 3.5)
+    assert option.usable_until == date(2027, 6, 30)
+    assert (plain.jitter_ms, plain.loss, plain.optical_db, plain.usable_until) == (0.0, 0.0, None, None)
+
+
+def test_capacity_that_goes_and_stock_that_comes_are_read_with_their_dates() -> None:
+    model = {"maxMbps": 1000, "nrc": euro(1), "mrc": euro(1), "availability": 1, "delayMs": 0, "jitterMs": 0.3}
+    facts = network(
+        *POPS,
+        a_link("l"),
+        a_resource("plannedRetirement", "r", [("retires", "l")], {"endOperatingDate": "2027-06-30"}, removesMbps=400),
+        a_resource("plannedRetirement", "past", [("retires", "l")], {"endOperatingDate": "2026-06-30"}, removesMbps=4),
+        a_resource("cpeModel", "c", **model),
+        a_resource("stockArrival", "s", [("supplies", "c")], {"startOperatingDate": "2027-02-01"}, pieces=20),
+        a_resource("stockArrival", "t", [("supplies", "d")], {"startOperatingDate": "2027-02-01"}, pieces=20),
+    )
+
+    assert facts.retirements == (PlannedRetirement(id="r", link="l", removes_mbps=400, until=date(2027, 6, 30)),)
+    assert facts.arrivals == (StockArrival(id="s", model="c", pieces=20, on=date(2027, 2, 1)),)
+    assert facts.incomplete == ("stockArrival t is left out: cpeModel d is unknown, incomplete or not in service.",)
+    assert facts.cpe[0].model.jitter_ms == 0.3
+
+
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        (a_link("l", lossPercent=101), "lossPercent"),
+        (a_link("l", jitterMs=-1), "jitterMs"),
+        (a_link("l", attenuationDbPerKm=0.2, splices="many"), "splices"),
+        (a_resource("plannedRetirement", "r", [("retires", "m")], removesMbps=4), "endOperatingDate"),
+    ],
+)
+def test_a_quality_that_is_none_leaves_the_resource_out(resource: Json, why: str) -> None:
+    (told,) = network(*POPS, a_link("m"), resource).incomplete
+
+    assert why in told

@@ -1,21 +1,24 @@
 """What we order and hold in other systems, and how we read what has become of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from linkwright.designs.model import PlaceWanted, SiteSolution, Spot
 from linkwright.wire.v4.outward import (
     read_hold_end,
     read_order_progress,
     write_allocation_order,
     write_implementation_order,
     write_inventory_service,
+    write_partner_order,
     write_reservation,
     write_resource_order,
 )
 from linkwright.wire.v4.resource_domain import held_by
-from tests.builders import NOW, a_leg, a_requirement, a_solution
+from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution
 
 from .errands import a_task, an_errand
 from .schemas import assert_contract, assert_published
@@ -225,3 +228,39 @@ def test_only_what_the_other_side_added_is_a_parameter() -> None:
 )
 def test_an_answer_that_makes_no_sense_is_waited_for(doc: Json) -> None:
     assert read_order_progress(doc).state == "waiting"
+
+
+# from point to point --------------------------------------------------------------------------------------------------
+
+
+def _from_point_to_point() -> SiteSolution:
+    far = Spot(id="site-2", name="site-2", ids=("site-2",))
+    wanted = a_requirement(pattern="pointToPoint", far_place=PlaceWanted(kind="site", id="site-2"))
+    legs = (a_leg(), a_leg(access="north:1", supplier="north", pop="east", links=(), end="z"))
+    return a_solution(requirement=wanted, place=replace(a_place(), far=far), legs=legs, cpe_quantity=2)
+
+
+def _places(body: Json) -> list[str]:
+    return [item["service"]["place"][0]["id"] for item in body["serviceOrderItem"]]
+
+
+def test_each_end_gets_its_own_cpe() -> None:
+    body = write_resource_order(an_errand(a_task("provide"), item_1=_from_point_to_point()))
+    told = [(item["id"], item["quantity"], item["resource"]["place"]["id"]) for item in body["orderItem"]]
+
+    assert told == [("1/cpe", 1, "site-1"), ("1/cpe/far", 1, "site-2")]
+
+
+def test_an_access_is_ordered_where_its_end_is() -> None:
+    order = write_partner_order(an_errand(a_task("procure", access="north:1"), item_1=_from_point_to_point()))
+
+    assert _places(order) == ["site-2"]
+    assert "at site-2" in order["description"]
+
+
+def test_ports_are_held_at_both_ends_and_a_smaller_leg_holds_less() -> None:
+    held = held_by(_from_point_to_point())
+    smaller = held_by(a_solution(legs=(a_leg(), a_leg(access="5g", mbps=20))))
+
+    assert (held["west", "pop"], held["east", "pop"], held["cpe-1", "cpeModel"]) == (1, 1, 2)
+    assert smaller["west-hub", "link"] == 120

@@ -31,6 +31,7 @@ OFFER = AccessFact(
     partner="north",
     quote="check-7/1",
 )
+NOT_NEEDED = {"offer.sharedRiskGroups", "offer.entry", "offer.carriers", "offer.jitterMs", "offer.lossPercent"}
 
 
 def a_check(offer: Json = None, **item: Json) -> Json:
@@ -129,7 +130,7 @@ def test_an_offer_may_stand_in_the_first_proposal() -> None:
     assert read(a_check(**item)).offer == OFFER
 
 
-@pytest.mark.parametrize("missing", sorted(write_offer(OFFER, "EUR").keys() - {"offer.sharedRiskGroups"}))
+@pytest.mark.parametrize("missing", sorted(write_offer(OFFER, "EUR").keys() - NOT_NEEDED))
 def test_an_offer_that_lacks_a_fact_is_no_offer_and_names_it(missing: str) -> None:
     offer = write_offer(OFFER, "EUR")
     del offer[missing]
@@ -210,3 +211,20 @@ def test_a_leg_is_ordered_as_it_was_offered() -> None:
     assert body["externalReference"][0]["id"] == "check-7/1"
     assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
     assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
+def test_an_offer_may_say_its_entry_its_carriers_and_its_quality() -> None:
+    told = replace(OFFER, jitter_ms=0.5, loss=0.001, entries=("door",), carriers=("north", "metro"))
+    hidden = replace(OFFER, entry_declared=False)
+
+    assert read(a_check(write_offer(told, "EUR"))).offer == told
+    assert read(a_check(write_offer(hidden, "EUR"))).offer == hidden
+    assert told.undeclared == ()
+    assert hidden.undeclared == ("entry",)
+
+
+@pytest.mark.parametrize("wrong", [{"offer.jitterMs": -1}, {"offer.lossPercent": 101}, {"offer.entry": [7]}])
+def test_an_offer_of_impossible_quality_is_none(wrong: Json) -> None:
+    answer = read(a_check(write_offer(OFFER, "EUR") | wrong))
+
+    assert (answer.asked, answer.offer) == ("failed", None)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkwright.designs.model import Place, PlaceWanted
-from linkwright.wire.places import place_wanted, write_place
+from linkwright.wire.places import ends_wanted, place_wanted, write_place
 from linkwright.wire.v4.geography import PARTS, read_address, read_site
 
 Json = Any
@@ -133,3 +133,32 @@ def test_a_site_is_filed_under_its_own_id_and_those_of_its_addresses() -> None:
 )
 def test_an_address_is_called_as_its_register_calls_it_else_by_street_and_town(address: Json, name: str) -> None:
     assert read_address({"id": "a", **address}) == Place(id="a", name=name, ids=("a",))
+
+
+SITE_A = {"id": "a", "role": "siteA", "@type": "PlaceRef", "@referredType": "GeographicSite"}
+SITE_Z = {"id": "z", "role": "SiteZ", "@type": "PlaceRef", "@referredType": "GeographicAddress"}
+
+
+@pytest.mark.parametrize("places", [[SITE_A, SITE_Z], [SITE_Z, SITE_A]])
+def test_two_ends_are_told_apart_by_their_roles(places: list[Json]) -> None:
+    near, far, sentence = ends_wanted({"place": places})
+
+    assert (near, far) == (PlaceWanted(kind="site", id="a"), PlaceWanted(kind="address", id="z"))
+    assert sentence is None
+
+
+@pytest.mark.parametrize("places", [[SITE_A, SITE_A], [SITE_A, {**SITE_Z, "role": "hub"}], [SITE_A, 7]])
+def test_two_places_that_are_not_two_ends_are_told(places: list[Json]) -> None:
+    near, far, sentence = ends_wanted({"place": places})
+
+    assert (near, far) == (None, None)
+    assert sentence is not None
+    assert sentence.endswith(".")
+
+
+def test_an_end_that_is_not_understood_is_told() -> None:
+    _, far, sentence = ends_wanted({"place": [SITE_A, {"role": "siteZ"}]})
+
+    assert far is None
+    assert sentence is not None
+    assert "not understood" in sentence

@@ -13,6 +13,7 @@ from linkwright.designs.model import (
     ItemAnswer,
     PartnerAnswer,
     Proposal,
+    Relaxed,
     Requirement,
     SiteSolution,
     Totals,
@@ -224,6 +225,42 @@ def test_an_alternate_service_can_be_ordered_as_it_is() -> None:
     assert read.place == asked.requirements[0].place
 
 
+def test_a_feasible_item_carries_other_designs_with_their_place_among_them() -> None:
+    solution = a_solution(design_id="design-2", roles=("earliest",), rank=1, alternative=2, reused_from="design-9")
+    proposal = Proposal(id="1", solution=solution)
+    asked = check({"service": a_service(bandwidth=100)}, provideAlternative=True)
+    doc = write_question(done(asked, replace(qualified(), proposals=(proposal,))), BASE)
+
+    item = doc["serviceQualificationItem"][0]
+    offered = item["alternateServiceProposal"][0]
+    told = words(offered["alternateService"])
+    assert (doc["qualificationResult"], item["qualificationResult"]) == ("qualified", "qualified")
+    assert offered["alternateServiceAvailabilityDate"] == "2026-11-30T00:00:00.000Z"
+    assert (told["design.id"], told["design.paretoRole"], told["design.rank"]) == ("design-2", ["earliest"], 1)
+    assert (told["design.alternative"], told["design.reusedFrom"]) == (2, "design-9")
+    assert told["bandwidth"] == words(item["service"])["bandwidth"] == 100
+    assert "design.paretoRole" not in words(item["service"])
+    assert_contract("tmf645-v4.yaml", "CheckServiceQualification", doc)
+    assert_published("TMF645-ServiceQualification-v4.0.1", "CheckServiceQualification", doc)
+
+
+def test_an_alternate_of_several_changes_carries_all_of_them() -> None:
+    relaxed = a_requirement(bandwidth_mbps=50, round_trip_ms=40.0)
+    further = (Relaxed(dimension="latency", wanted=30.0, offered=40.0),)
+    proposal = Proposal(
+        id="1",
+        dimension="bandwidth",
+        wanted=100,
+        offered=50,
+        further=further,
+        solution=a_solution(requirement=relaxed),
+    )
+    asked = check({"service": a_service(bandwidth=100, latencyMaxMs=30)}, provideAlternative=True)
+    item = item_of(done(asked, ItemAnswer(ref="1", result="alternate", proposals=(proposal,))))
+    read = requirement("1", item["alternateServiceProposal"][0]["alternateService"], needed_by=None, bundles=None)
+    assert (read.bandwidth_mbps, read.round_trip_ms) == (50, 40.0)
+
+
 @pytest.mark.parametrize(
     ("results", "worst"),
     [
@@ -430,4 +467,4 @@ def test_a_wish_to_be_kept_apart_from_another_item_is_not_passed_over(type_: str
 
     asked = check({"id": "1", "qualificationItemRelationship": [relation]}, {"id": "2"})
 
-    assert [type_[1:] in " ".join(wanted.misread) for wanted in asked.requirements] == [True, False]
+    assert [{*(one.diverse_from or ()), *(one.protects or ())} for one in asked.requirements] == [{"2"}, set()]

@@ -16,13 +16,44 @@ BAD_FILE, INFEASIBLE = 2, 3
 
 
 def design(
-    problem_file: Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem of the design core.")],
+    problem_file: Annotated[
+        Path | None, typer.Argument(metavar="PROBLEM.json", help="A problem of the design core.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DESIGN.json", help="Where the design goes; else stdout.")
     ] = None,
     time_limit_s: Annotated[float, typer.Option(help="Stop the search after this many seconds.", min=0.1)] = 60.0,
+    replay: Annotated[
+        str | None,
+        typer.Option(metavar="DESIGN_ID", help="Compute a stored design again, instead of reading a problem."),
+    ] = None,
+    database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store, for --replay.")] = None,
 ) -> None:
-    """Design the cheapest solution with a proved bound, or say why there is none (exit code 3)."""
+    """Design the cheapest solution with a proved bound, or say why there is none (exit code 3).
+
+    With --replay the exit code is 1 if the design comes out otherwise now, and 2 if nobody knows it.
+    """
+    if replay is not None:
+        _replay(replay, database, time_limit_s, output)
+        return
+    if problem_file is None:
+        raise typer.BadParameter("a problem file or --replay is needed", param_hint="PROBLEM.json")
+    _design(problem_file, output, time_limit_s)
+
+
+def _replay(design_id: str, database: str | None, time_limit_s: float, output: Path | None) -> None:
+    from linkwright.cli.replayed import replayed
+
+    found = replayed(design_id, database, time_limit_s)
+    if found.text:
+        _write(found.text, output)
+    if found.remark:
+        typer.echo(found.remark, err=True)
+    if found.code:
+        raise typer.Exit(found.code)
+
+
+def _design(problem_file: Path, output: Path | None, time_limit_s: float) -> None:
     from linkwright.design.format import read_problem, write_outcome
 
     try:
@@ -30,16 +61,19 @@ def design(
     except (BadProblem, OSError) as error:
         _refuse(f"{problem_file}: {error.strerror if isinstance(error, OSError) else error}", error)
     outcome = _solved(problem, time_limit_s)
-    text = write_outcome(outcome)
-    if output is None:
-        typer.echo(text)
-    else:
-        try:
-            output.write_text(f"{text}\n")
-        except OSError as error:
-            _refuse(f"{output}: {error.strerror}", error)
+    _write(write_outcome(outcome), output)
     if outcome.design is None:
         raise typer.Exit(INFEASIBLE)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text)
+        return
+    try:
+        output.write_text(f"{text}\n")
+    except OSError as error:
+        _refuse(f"{output}: {error.strerror}", error)
 
 
 def _refuse(why: str, cause: Exception) -> NoReturn:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import inf
 
 from linkwright.design.case import Case, Column
-from linkwright.design.choice import Choice, Optimum, broken_rows, cost_of, opened_by
+from linkwright.design.choice import Choice, Optimum, broken_rows, opened_by, worth_of
 from linkwright.design.columns import cheapest_column, columns_by_price
 from linkwright.design.limits import Search
 from linkwright.design.prices import Prices
@@ -16,10 +16,13 @@ COLUMNS_ALONE = 300
 
 
 def cheapest_of_each(case: Case, search: Search) -> list[Alone]:
-    """For each site alone a lower bound of its cost and its cheapest column."""
+    """For each site alone a lower bound of what it counts and its best column; little of either when time is over."""
     prices = Prices(case)
-    found = []
+    found: list[Alone] = []
     for site in case.sites:
+        if search.is_over():
+            found.append((0.0, None))
+            continue
         effort = search.effort()
         bound, column = cheapest_column(case, site, prices, effort)
         found.append((bound, column))
@@ -33,11 +36,11 @@ def all_together(case: Case, alone: Sequence[Alone]) -> Optimum | None:
     columns = [column for _, column in alone if column is not None]
     if len(columns) < len(alone) or broken_rows(case, columns):
         return None
-    if any(opening.cost_minor for opening in opened_by(case, columns)):
+    if any(opening.worth for opening in opened_by(case, columns)):
         return None
-    cost_minor = sum(column.cost_minor for column in columns)
+    worth = sum(column.worth for column in columns)
     bound = sum(bound for bound, _ in alone)
-    return Optimum(Choice(tuple(columns), (), cost_minor), bound) if bound >= cost_minor else None
+    return Optimum(Choice(tuple(columns), (), worth), bound) if bound >= worth else None
 
 
 def cheapest_alone(case: Case, search: Search) -> Optimum | None:
@@ -51,7 +54,7 @@ def cheapest_alone(case: Case, search: Search) -> Optimum | None:
     for opening in case.coupling.openings:
         for row, amount in opening.uses:
             if opening.kind == "build" and amount < 0:
-                duals[row] = opening.cost_minor
+                duals[row] = opening.worth
     best: Choice | None = None
     for number, offer in enumerate(columns_by_price(case, site, Prices(case, 1, duals), search.effort())):
         if best is not None and offer.price >= best.value:
@@ -59,7 +62,7 @@ def cheapest_alone(case: Case, search: Search) -> Optimum | None:
         if offer.column is None or number > COLUMNS_ALONE:
             return None
         if not broken_rows(case, [offer.column]):
-            value = cost_of(case, [offer.column])
+            value = worth_of(case, [offer.column])
             if best is None or value < best.value:
                 best = Choice((offer.column,), (), value)
     return Optimum(best, inf if best is None else float(best.value))

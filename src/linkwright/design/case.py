@@ -1,77 +1,38 @@
 """A problem made ready for the search: integers, screened parts, rows. One case is one question to the optimiser."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import inf, prod
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING
 
-from linkwright.design.availability import availability_of_legs
-from linkwright.design.coupling import Coupling, Uses, couple
-from linkwright.design.graph import Aim, Graph, compile_graph
+from linkwright.design import figures
+from linkwright.design.apart import KINDS
+from linkwright.design.coupling import Coupling, Uses
+from linkwright.design.coupling_rows import couple
+from linkwright.design.drafts import Draft
+from linkwright.design.ends import ends_of
+from linkwright.design.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
 from linkwright.design.model import AccessOption, Problem, Site
-from linkwright.design.pair_stream import Kind
-from linkwright.design.screen import NOTHING_DROPPED, Demand, Dropped, demand_of, option_refusals, useful_cpes
-from linkwright.design.together import LegLimits
-from linkwright.design.units import AVAILABILITY_TOLERANCE, LATENCY_TOLERANCE_MS, total_cost_minor
+from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, Paths, SiteCase, cpes_of
+from linkwright.design.screen import (
+    NOTHING_DROPPED,
+    Demand,
+    Dropped,
+    choosy_items,
+    demand_of,
+    option_refusals,
+    ready_day,
+    useful_cpes,
+)
+from linkwright.design.weights import Weights, term_of, weights_of
+from linkwright.design.wishes import Wish, is_far
 
+if TYPE_CHECKING:
+    from linkwright.design.floors import Floors
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An access option that a site may use; `availability` leaves its risk groups out."""
+__all__ = ["Arrangement", "Case", "Column", "Cpe", "End", "Option", "SiteCase", "cpes_of"]
 
-    id: str
-    pop: int
-    cost_minor: int
-    nrc_minor: int
-    mrc_minor: int
-    delay_ms: float
-    availability: float
-    groups: frozenset[str]
-    build: str | None
-    uses: Uses
-
-
-@dataclass(frozen=True, slots=True)
-class Cpe:
-    id: str
-    cost_minor: int
-    nrc_minor: int
-    mrc_minor: int
-    delay_ms: float
-    availability: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """A complete design of one site with what it costs alone and takes from the common limits.
-
-    Builds are not in its cost: they are paid once, whoever opens them.
-    """
-
-    site: int
-    cpe: str
-    options: tuple[int, ...]
-    paths: tuple[tuple[int, ...], ...]
-    cost_minor: int
-    builds: tuple[str, ...]
-    uses: Uses
-
-
-@dataclass(slots=True, eq=False)
-class SiteCase:
-    """One site with the parts that passed the screen, where it may go, and every column that was ever looked at."""
-
-    index: int
-    site: Site
-    demand: Demand
-    options: tuple[Option, ...]
-    cpes: tuple[Cpe, ...]
-    aim: Aim
-    build_uses: dict[str, Uses]
-    columns: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], tuple[tuple[int, Column], ...]] = field(
-        default_factory=dict
-    )
-    limits: dict[tuple[Kind, tuple[int, ...]], LegLimits] = field(default_factory=dict)
+Usable = Mapping[str, Sequence[tuple[AccessOption, tuple[bool, ...]]]]
+"""By site its options with the wishes that each may answer."""
 
 
 class Case:
@@ -90,13 +51,17 @@ class Case:
         """
         self.problem = problem
         self.graph = graph or compile_graph(problem.network)
+        self.build_lead_days = {build.id: build.lead_days for build in problem.builds}
         self.group_availability = {group.id: group.availability for group in problem.network.srlgs}
         demands = {site.id: demand_of(site, dropped) for site in problem.sites}
         usable = self._usable(demands)
-        self.coupling = couple(problem, self.graph, usable, dropped)
+        able = {site: [option for option, by_wish in options if any(by_wish)] for site, options in usable.items()}
+        self.coupling = couple(problem, self.graph, able, dropped)
         self.hard_limit = _hard_limits(self.coupling, elastic)
-        self._aims: dict[tuple[frozenset[int], frozenset[int]], Aim] = {}
-        self._closed: dict[tuple[int, int], frozenset[int]] = {}
+        self.floors: Floors | None = None
+        """Made when first asked for."""
+        self._aims: dict[tuple[int, frozenset[int], frozenset[int]], Aim] = {}
+        self._closed: dict[tuple[int, int | None, int], frozenset[int]] = {}
         self.sites = [
             self._site(number, site, demands[site.id], usable[site.id]) for number, site in enumerate(problem.sites)
         ]
@@ -105,152 +70,153 @@ class Case:
         """Of each Mbit/s over the whole term."""
 
     def columns(
-        self, site: SiteCase, options: tuple[int, ...], paths: tuple[tuple[int, ...], ...]
+        self, site: SiteCase, options: tuple[int, ...], paths: Paths, end: int = 0, shape: int = 0
     ) -> tuple[tuple[int, Column], ...]:
         """The designs of a site over these legs that pass every rule, one for each CPE model (by its position)."""
-        key = options, paths
+        legs = Arrangement(shape, end, options)
+        key = legs, paths
         if key not in site.columns:
-            found = [(number, self._column(site, number, options, paths)) for number in self._fitting(site, *key)]
-            site.columns[key] = tuple((number, column) for number, column in found if column is not None)
+            site.columns[key] = tuple(Draft(self, site, legs, paths).columns())
         return site.columns[key]
 
-    def _usable(self, demands: dict[str, Demand]) -> dict[str, list[AccessOption]]:
-        lead_days = {build.id: build.lead_days for build in self.problem.builds}
-        usable: dict[str, list[AccessOption]] = {site_id: [] for site_id in demands}
+    def aim(self, end: End, closed: frozenset[int]) -> Aim:
+        """The same for all who want the same, as long as there is this case."""
+        key = id(end.graph), end.goals, closed
+        if key not in self._aims:
+            self._aims[key] = aim_of(end.graph, end.goals, closed)
+        return self._aims[key]
+
+    def aim_of(self, site: SiteCase, end: int, wish: int, kinds: frozenset[str]) -> Aim:
+        """Where a leg wants to go that answers a wish, without the links that it could not use.
+
+        `kinds` are those of groups that it must not share with other legs, none if it is the only one.
+        """
+        key = end, wish, kinds
+        if key not in site.aims:
+            place = site.ends[end]
+            closed = self._closed_links(site.site, site.demand.wishes[wish].mbps)
+            shut = [
+                place.first_far + number
+                for number, far in enumerate(place.far)
+                if not far.by_wish[wish] or not far.undeclared.isdisjoint(kinds)
+            ]
+            site.aims[key] = self.aim(place, closed.union(shut) if shut else closed)
+        return site.aims[key]
+
+    def _usable(self, demands: dict[str, Demand]) -> Usable:
+        lead_days, choosy = self.build_lead_days, choosy_items(self.problem)
+        usable: dict[str, list[tuple[AccessOption, tuple[bool, ...]]]] = {site_id: [] for site_id in demands}
         for option in sorted(self.problem.access_options, key=lambda option: option.id):
-            if option.site in demands and not any(option_refusals(demands[option.site], option, lead_days)):
-                usable[option.site].append(option)
+            demand = demands.get(option.site)
+            if demand is not None:
+                by_wish: list[bool] = []
+                for number, wish in enumerate(demand.wishes):
+                    if number and wish == demand.wishes[number - 1]:
+                        by_wish.append(by_wish[-1])
+                    else:
+                        refused = option_refusals(demand, wish, option, lead_days, option.site in choosy)
+                        by_wish.append(next(refused, None) is None)
+                usable[option.site].append((option, tuple(by_wish)))
         return usable
 
-    def _site(self, index: int, site: Site, demand: Demand, usable: Sequence[AccessOption]) -> SiteCase:
-        coupling, term = self.coupling, self.problem.term_months
-        options = [self._option(site, option) for option in usable]
-        cpes = [
-            Cpe(
-                id=model.id,
-                cost_minor=total_cost_minor(model.nrc_minor, model.mrc_minor, term),
-                nrc_minor=model.nrc_minor,
-                mrc_minor=model.mrc_minor,
-                delay_ms=model.delay_ms,
-                availability=model.availability,
-            )
-            for model in useful_cpes(self.problem, demand)
-        ]
-        goals = frozenset(self.graph.node_index[node] for node in site.destinations)
+    def _site(
+        self, index: int, site: Site, demand: Demand, usable: Sequence[tuple[AccessOption, tuple[bool, ...]]]
+    ) -> SiteCase:
+        coupling = self.coupling
+        weights, term = weights_of(self.problem, site), term_of(self.problem, site)
+        money = weights, term
+        options = [self._option(site, demand, money, *own) for own in usable if not is_far(own[0]) and any(own[1])]
+        far = [(own[0].kind, self._option(site, demand, money, *own)) for own in usable if is_far(own[0])]
+        ends = ends_of(self.problem, self.graph, coupling, site, far or None)
+        builds = {option.build for option in (*options, *(one for _, one in far)) if option.build is not None}
+        first = ends[0] if ends else End(self.graph, NOTHING)
         return SiteCase(
             index=index,
             site=site,
             demand=demand,
-            options=tuple(option for option in options if self.fits(option.uses)),
-            cpes=tuple(cpes),
-            aim=self._aim(goals, self._closed_links(site)),
-            build_uses={o.build: coupling.of_build(site, o.build) for o in options if o.build is not None},
+            options=tuple(option for option in options if any(option.by_wish)),
+            cpes=tuple(self._cpes(demand, money)),
+            ends=ends,
+            aim=self.aim(first, self._closed_links(site, site.bandwidth_mbps)),
+            weights=weights,
+            term_months=term,
+            build_uses={build: coupling.of_build(site, build) for build in sorted(builds)},
+            is_point_to_point=bool(far),
         )
 
-    def _option(self, site: Site, option: AccessOption) -> Option:
+    def _cpes(self, demand: Demand, money: tuple[Weights, int]) -> Sequence[Cpe]:
+        weights, term = money
+        return [
+            Cpe(
+                id=model.id,
+                cost_minor=model.nrc_minor + term * model.mrc_minor,
+                worth=weights.of(model.nrc_minor, model.mrc_minor),
+                nrc_minor=model.nrc_minor,
+                mrc_minor=model.mrc_minor,
+                delay_ms=model.delay_ms,
+                availability=model.availability,
+                sums=figures.sums_of_cpe(model),
+            )
+            for model in useful_cpes(self.problem, demand)
+        ]
+
+    def _option(
+        self, site: Site, demand: Demand, money: tuple[Weights, int], option: AccessOption, by_wish: tuple[bool, ...]
+    ) -> Option:
+        weights, term = money
+        uses = self._uses_by_wish(site, demand.wishes, option)
+        able = tuple(answers and self.fits(own) for answers, own in zip(by_wish, uses, strict=True))
         return Option(
             id=option.id,
             pop=self.graph.node_index[option.pop],
-            cost_minor=total_cost_minor(option.nrc_minor, option.mrc_minor, self.problem.term_months),
+            cost_minor=option.nrc_minor + term * option.mrc_minor,
+            worth=weights.of(option.nrc_minor, option.mrc_minor),
             nrc_minor=option.nrc_minor,
             mrc_minor=option.mrc_minor,
             delay_ms=option.delay_ms,
             availability=option.availability,
+            ready_day=ready_day(option, self.build_lead_days),
             groups=frozenset(option.srlgs),
             build=option.build,
-            uses=self.coupling.of_option(site, option),
+            uses=uses[able.index(True) if True in able else 0],
+            sums=figures.sums_of_option(option),
+            marks=frozenset((*option.srlgs, TECHNOLOGY + option.kind)),
+            undeclared=frozenset(KINDS[word] for word in option.undeclared),
+            by_wish=able,
+            uses_by_wish=uses,
         )
 
-    def _aim(self, goals: frozenset[int], closed: frozenset[int]) -> Aim:
-        if (goals, closed) not in self._aims:
-            self._aims[goals, closed] = Aim(self.graph, goals, closed)
-        return self._aims[goals, closed]
+    def _uses_by_wish(self, site: Site, wishes: Sequence[Wish], option: AccessOption) -> tuple[Uses, ...]:
+        """What an access takes for each wish: the same for those of the same bandwidth."""
+        known: dict[int, Uses] = {}
+        for wish in wishes:
+            if wish.mbps not in known:
+                known[wish.mbps] = self.coupling.of_option(site, option, wish.mbps)
+        return tuple(known[wish.mbps] for wish in wishes)
 
-    def _closed_links(self, site: Site) -> frozenset[int]:
-        """Links that could not carry this site even if it were alone on them."""
-        day, mbps = site.required_day, site.bandwidth_mbps
-        if (day, mbps) not in self._closed:
-            self._closed[day, mbps] = frozenset(
-                link
-                for link, rows in self.coupling.links.items()
-                if any(row_day >= day and self.hard_limit[row] < mbps for row_day, row in rows)
+    def _closed_links(self, site: Site, mbps: int) -> frozenset[int]:
+        """Links that could not carry a leg even if it were alone on them."""
+        key = site.required_day, site.end_day, mbps
+        if key not in self._closed:
+            self._closed[key] = frozenset(
+                link for link in self.coupling.links if not self.fits(tuple(self.coupling.of_link(site, link, mbps)))
             )
-        return self._closed[day, mbps]
+        return self._closed[key]
 
     def fits(self, uses: Uses) -> bool:
         """Whether a choice could be made if nobody else took anything."""
-        return all(amount <= self.hard_limit[row] for row, amount in uses)
-
-    def _fitting(self, site: SiteCase, options: tuple[int, ...], paths: tuple[tuple[int, ...], ...]) -> list[int]:
-        """Positions of the CPE models with which these legs keep latency and availability."""
-        legs = [site.options[number] for number in options]
-        ways = [site.aim.path(leg.pop, path) for leg, path in zip(legs, paths, strict=True)]
-        slowest_ms = max(leg.delay_ms + way.latency_ms for leg, way in zip(legs, ways, strict=True))
-        most_ms = site.demand.max_latency_ms + LATENCY_TOLERANCE_MS
-        fast = [number for number, cpe in enumerate(site.cpes) if cpe.delay_ms + slowest_ms <= most_ms]
-        if not fast:
-            return []
-        least = site.demand.min_availability - AVAILABILITY_TOLERANCE
-        figure = self.availability(site, options, paths)
-        return [number for number in fast if figure(site.cpes[number].availability) >= least]
-
-    def availability(
-        self, site: SiteCase, options: tuple[int, ...], paths: tuple[tuple[int, ...], ...]
-    ) -> Callable[[float], float]:
-        """The exact availability of these legs as a function of that of the CPE."""
-        parts = [self._parts(site, number, path) for number, path in zip(options, paths, strict=True)]
-        if len(parts) == 1:
-            alone = prod(parts[0].values())
-            return lambda cpe: cpe * alone
-        if not site.site.cpe_per_leg:
-            together = availability_of_legs(parts)
-            return lambda cpe: cpe * together
-        return lambda cpe: availability_of_legs([{("cpe", n): cpe, **own} for n, own in enumerate(parts)])
-
-    def _parts(self, site: SiteCase, number: int, links: tuple[int, ...]) -> dict[object, float]:
-        """Failure components of a leg but the CPE: nodes as numbers, links as pairs, groups and access by name."""
-        graph, option = self.graph, site.options[number]
-        way = site.aim.path(option.pop, links)
-        parts: dict[object, float] = {("access", option.id): option.availability}
-        parts.update((node, graph.node_availability[node]) for node in way.nodes)
-        parts.update((("link", link), graph.link_availability[link]) for link in links)
-        parts.update((group, self.group_availability[group]) for group in option.groups | way.groups)
-        return parts
-
-    def _column(
-        self, site: SiteCase, number: int, options: tuple[int, ...], paths: tuple[tuple[int, ...], ...]
-    ) -> Column | None:
-        legs = [site.options[option] for option in options]
-        cpe, cpes = site.cpes[number], cpes_of(site, len(legs))
-        carried = site.site.bandwidth_mbps * sum(self.graph.link_mrc_minor[link] for path in paths for link in path)
-        nrc_minor = cpes * cpe.nrc_minor + sum(leg.nrc_minor for leg in legs)
-        mrc_minor = cpes * cpe.mrc_minor + sum(leg.mrc_minor for leg in legs) + carried
-        cost_minor = total_cost_minor(nrc_minor, mrc_minor, self.problem.term_months)
-        builds = tuple(sorted({leg.build for leg in legs if leg.build is not None}))
-        uses: dict[int, int] = defaultdict(int)
-        for row, amount in (use for leg in legs for use in leg.uses):
-            uses[row] += amount
-        for row, amount in (use for build in builds for use in site.build_uses[build]):
-            uses[row] += amount
-        for row, amount in (use for path in paths for link in path for use in self.coupling.of_link(site.site, link)):
-            uses[row] += amount
-        uses.update(self.coupling.of_money(nrc_minor, mrc_minor, cost_minor))
-        taken = tuple(sorted(uses.items()))
-        if not self.fits(taken):
-            return None
-        return Column(site.index, cpe.id, options, paths, cost_minor, builds, taken)
-
-
-def cpes_of(site: SiteCase, legs: int) -> int:
-    """How many CPEs stand at a site: one, or one for each leg."""
-    return legs if site.site.cpe_per_leg else 1
+        rows, limits = self.coupling.rows, self.hard_limit
+        limits += [float(row.limit) for row in rows[len(limits) :]]
+        return all(amount <= limits[row] for row, amount in uses)
 
 
 def _hard_limits(coupling: Coupling, elastic: str | None) -> list[float]:
-    """Each row's limit with everything opened that makes room in it; none for the rows of an elastic constraint."""
+    """Each row's limit with all that can be opened or given back to make room in it; none for an elastic constraint."""
     limits = [inf if row.constraint == elastic else float(row.limit) for row in coupling.rows]
     for opening in coupling.openings:
         for row, amount in opening.uses:
             if amount < 0:
                 limits[row] -= amount
+    for row, amount in sorted(coupling.given.items()):
+        limits[row] += amount
     return limits

@@ -13,9 +13,9 @@ from linkwright.design.coupling import Opening
 class Objective:
     """What is to be as small as possible.
 
-    `scale` 1: cost, 0: nothing but the following. `unserved`: what leaving a site without a design counts, None where
-    that is forbidden; `most_unserved` limits how many. `elastic` names one constraint that may be exceeded; then each
-    unit of excess counts `excess`.
+    `scale` 1: what counts towards the goal, 0: nothing but the following. `unserved`: what leaving a site without a
+    design counts, None where that is forbidden; `most_unserved` limits how many. `elastic` names one constraint that
+    may be exceeded; then each unit of excess counts `excess`.
     """
 
     scale: int = 1
@@ -39,6 +39,21 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A solved linear programme: duals by row of the coupling (not negative), by site, and of the unserved limit."""
+
+    value: float
+    duals: list[float]
+    site_duals: list[float]
+    unserved_dual: float
+    unserved: float
+    opened: list[float]
+    """By opening, how far it is opened."""
+    taken: list[float]
+    """By column of the pool, how much of it is taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class Core:
     """Sites (by their positions) and common limits that seem to be enough to make a case infeasible: a hint."""
 
@@ -47,15 +62,25 @@ class Core:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What a bound comes from: the price of each row, and the least price of each site at them."""
+
+    duals: tuple[float, ...]
+    least: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Optimum:
     """The best choice (None: there is none, or none was found) and a bound for all choices: inf if there is none.
 
-    `core` goes with a bound that leaves sites unserved.
+    `core` goes with a bound that leaves sites unserved; `pool` holds every column that was looked at.
     """
 
     choice: Choice | None
     bound: float
     core: Core | None = None
+    pool: tuple[Column, ...] = ()
+    proof: Proof | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -68,18 +93,27 @@ def opened_by(case: Case, columns: Iterable[Column]) -> list[Opening]:
     for column in columns:
         for row, amount in column.uses:
             load[row] += amount
-    rows = case.coupling.rows
-    return [
-        opening
-        for opening in case.coupling.openings
-        if any(amount < 0 and load.get(row, 0) > rows[row].limit for row, amount in opening.uses)
-    ]
+    rows, openings = case.coupling.rows, case.coupling.openings
+    needed: set[int] = set()
+    while True:
+        more = [
+            number
+            for number, opening in enumerate(openings)
+            if number not in needed
+            and any(amount < 0 and load.get(row, 0) > rows[row].limit for row, amount in opening.uses)
+        ]
+        if not more:
+            return [openings[number] for number in sorted(needed)]
+        for number in more:
+            needed.add(number)
+            for row, amount in openings[number].uses:
+                load[row] += max(0, amount)
 
 
-def cost_of(case: Case, columns: Iterable[Column]) -> int:
-    """Cost in minor units of these columns with all that they open."""
+def worth_of(case: Case, columns: Iterable[Column]) -> int:
+    """What these columns count towards the goal with all that they open."""
     columns = list(columns)
-    return sum(column.cost_minor for column in columns) + sum(o.cost_minor for o in opened_by(case, columns))
+    return sum(column.worth for column in columns) + sum(opening.worth for opening in opened_by(case, columns))
 
 
 def excess(case: Case, columns: Iterable[Column], slack: Opening) -> int:

@@ -3,20 +3,24 @@
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from math import inf
 from typing import NamedTuple
 
-from linkwright.design.case import Case, Column, Option, SiteCase
-from linkwright.design.graph import Routes
+from linkwright.design.arrange import arrangements
+from linkwright.design.case import Case
+from linkwright.design.flows import least_of_disjoint
+from linkwright.design.graph import NO_GROUPS, Routes
 from linkwright.design.leg_limits import leg_limits
-from linkwright.design.pair_stream import Kind, LegSpace, pairs_by_price
+from linkwright.design.leg_prices import LegPrices
+from linkwright.design.leg_stream import LegsStep, legs_by_price
+from linkwright.design.pair_stream import LegSpace
 from linkwright.design.pairs import disjoint_pair
-from linkwright.design.paths import Effort, paths_by_price
+from linkwright.design.parts import Arrangement, Column, Option, Paths, SiteCase
+from linkwright.design.paths import Effort
 from linkwright.design.prices import Prices
+from linkwright.design.screen import Shape
 from linkwright.design.together import LegLimits
 
-Paths = tuple[tuple[int, ...], ...]
 _COLUMN, _BOUND, _ROOT, _STREAM = range(4)
 """What waits in the queue; at the same price a finished column goes first."""
 
@@ -31,8 +35,8 @@ class Offer(NamedTuple):
 def columns_by_price(case: Case, site: SiteCase, prices: Prices, effort: Effort) -> Iterator[Offer]:
     """Every design of a site that passes its own rules, cheapest first at these prices, ties by ids.
 
-    Options (or pairs of them) wait in a queue with a lower bound of their price; a bound is made sharper only when it
-    is the least of all: first by the tree, then by the cheapest path or disjoint pair, then by the ordered streams.
+    Arrangements of options wait in a queue with a lower bound of their price; a bound is made sharper only when it is
+    the least of all: first by the tree, then by the cheapest path or disjoint pair, then by the ordered streams.
     """
     return _Queue(case, site, prices, effort).offers()
 
@@ -49,12 +53,19 @@ def cheapest_column(case: Case, site: SiteCase, prices: Prices, effort: Effort) 
 
 @dataclass(frozen=True, slots=True)
 class _Legs:
-    """One option, or two, with what they cost at these prices without paths and CPE."""
+    """An arrangement with its routes, and what it costs at these prices without paths and CPE."""
 
-    kind: Kind
-    numbers: tuple[int, ...]
+    place: Arrangement
+    shape: Shape
     options: tuple[Option, ...]
+    routes: tuple[Routes, ...]
+    unit: int
+    """A price of these routes is for so many Mbit/s."""
     price: float
+
+    def alone(self) -> float:
+        """Each leg's cheapest way for itself: never more than what diverse legs cost."""
+        return sum(routes.tree.weight[o.pop] for routes, o in zip(self.routes, self.options, strict=True))
 
 
 class _Queue:
@@ -63,144 +74,145 @@ class _Queue:
         self.site = site
         self.prices = prices
         self.effort = effort
-        self.mbps = site.site.bandwidth_mbps
-        self.routes: Routes = prices.routes(site)
+        self.leg_prices = LegPrices(case, site, prices)
         self.heap: list[tuple[float, int, int, object]] = []
         self.pushed = 0
 
     def offers(self) -> Iterator[Offer]:
         if not self.site.cpes:
             return
-        for legs in self._arrangements():
-            self._bound(legs)
-        while self.heap:
+        waiting = self._waiting()
+        upcoming = next(waiting, None)
+        while self.heap or upcoming is not None:
+            if upcoming is not None and (not self.heap or upcoming[0] <= self.heap[0][0]):
+                self._bound(upcoming[1])
+                upcoming = next(waiting, None)
+                continue
             price, rank, _, item = heapq.heappop(self.heap)
             if isinstance(item, Column):
                 yield Offer(price, item)
             elif isinstance(item, _Legs):
-                self._sharpen(item) if rank == _BOUND else self._root(price, item)
+                self._sharpen(price, item) if rank == _BOUND else self._root(price, item)
             elif isinstance(item, _Stream) and self._next(price, item):
                 yield Offer(price, None)
+
+    def _waiting(self) -> Iterator[tuple[float, Arrangement]]:
+        """The arrangements with a bound that is at hand, the least first; where there is none, all come first."""
+        floors = self.prices.floors
+        known = None if floors is None else floors.in_order(self.site)
+        return ((-inf, place) for place in arrangements(self.site)) if known is None else known
 
     def _push(self, price: float, rank: int, item: object) -> None:
         self.pushed += 1
         heapq.heappush(self.heap, (price, rank, self.pushed, item))
 
-    def _arrangements(self) -> Iterator[_Legs]:
-        """One option, or every two that can stand together at all."""
-        site, prices = self.site, self.prices
-        price = [prices.of_option(option) for option in site.options]
-        for kind in site.demand.kinds:
-            for numbers in combinations(range(len(site.options)), 1 if kind == "none" else 2):
-                options = tuple(site.options[number] for number in numbers)
-                if _compatible(kind, options):
-                    builds = {option.build for option in options if option.build is not None}
-                    opened = sum(prices.of_uses(site.build_uses[build]) for build in sorted(builds))
-                    yield _Legs(kind, numbers, options, sum(price[number] for number in numbers) + opened)
+    def _bound(self, place: Arrangement) -> None:
+        shape = self.site.demand.shapes[place.shape]
+        options = tuple(self.site.options[number] for number in place.options)
+        routes, unit = self.leg_prices.routes(place, shape)
+        legs = _Legs(place, shape, options, routes, unit, self.leg_prices.of_accesses(place, shape, options))
+        price = legs.price + unit * legs.alone()
+        if price < inf:
+            self._push(price, _BOUND, legs)
 
     def _limits(self, legs: _Legs) -> LegLimits:
-        return leg_limits(self.case, self.site, legs.kind, legs.numbers)
+        return leg_limits(self.case, self.site, legs.place)
 
     def _least_cpe(self, legs: _Legs) -> float:
         """The least price of a CPE that could do with these legs; inf where none could."""
         site, able = self.site, self._limits(legs).cpes
         return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in able), default=inf)
 
-    def _bound(self, legs: _Legs) -> None:
-        """Each leg's cheapest way for itself: never more than what two diverse legs cost."""
-        weight = self.routes.tree.weight
-        price = legs.price + self.mbps * sum(weight[option.pop] for option in legs.options)
-        if price < inf:
-            self._push(price, _BOUND, legs)
-
-    def _sharpen(self, legs: _Legs) -> None:
+    def _sharpen(self, price: float, legs: _Legs) -> None:
         cpe = self._least_cpe(legs)
         found = self._cheapest_paths(legs) if cpe < inf else None
         if found is not None:
-            self._push(legs.price + self.mbps * found[0] + cpe, _ROOT, legs)
+            self._push(max(price, legs.price + legs.unit * found[0] + cpe), _ROOT, legs)
 
     def _cheapest_paths(self, legs: _Legs) -> tuple[float, Paths] | None:
-        """The cheapest way of one leg, or the cheapest disjoint ways of two, before any other rule is looked at."""
-        routes = self.routes
-        if len(legs.options) == 1 or legs.kind == "any":
-            ways = [routes.shortest(option.pop) for option in legs.options]
+        """A bound for the ways of all legs and, where only the first rule was looked at, ways that cost just that."""
+        if len(legs.options) == 1 or not legs.shape.apart.by_link:
+            ways = [routes.shortest(option.pop) for routes, option in zip(legs.routes, legs.options, strict=True)]
             found = tuple(way for way in ways if way is not None)
-            if len(found) < len(ways):
-                return None
-            return sum(routes.tree.weight[option.pop] for option in legs.options), found
-        one, two = legs.options
-        pair = disjoint_pair(routes, one.pop, two.pop, by_node=legs.kind != "link")
-        return None if pair is None else (pair.price, (pair.one, pair.two))
+            return None if len(found) < len(ways) else (legs.alone(), found)
+        one, two = (option.pop for option in legs.options[:2])
+        joined = legs.routes[0].joined(legs.routes[1])
+        pair = disjoint_pair(joined.routes, one, two, by_node=legs.shape.apart.by_node)
+        if pair is None:
+            return None
+        price: float = pair.price + joined.beyond_from(0, one) + joined.beyond_from(1, two)
+        rest = zip(legs.routes[2:], legs.options[2:], strict=True)
+        price += sum(routes.tree.weight[option.pop] for routes, option in rest)
+        if len(legs.options) > 2 and all(routes is legs.routes[0] for routes in legs.routes):
+            price = max(price, _least_of_all(legs))
+        is_whole = len(legs.options) == 2 and joined.beyond is None
+        return None if price == inf else (price, (pair.one, pair.two) if is_whole else ())
 
     def _root(self, price: float, legs: _Legs) -> None:
         found = self._cheapest_paths(legs)
-        if found is not None and _apart(self.site, legs, found[1]):
-            self._finish(legs, *found)
-            self._push(price, _STREAM, _Stream(legs, found[1], None))
-        elif found is not None:
-            self._push(price, _STREAM, _Stream(legs, (), None))
+        seen: Paths = ()
+        if found is not None and found[1] and self._are_apart(legs, found[1]):
+            seen = found[1]
+            self._finish(price, legs, seen)
+        self._push(price, _STREAM, _Stream(legs, seen, None))
 
-    def _finish(self, legs: _Legs, ways: float, paths: Paths) -> None:
+    def _are_apart(self, legs: _Legs, paths: Paths) -> bool:
+        """Whether paths, disjoint already where they must be, keep apart in their groups too."""
+        kinds = legs.shape.apart.kinds
+        if len(paths) == 1 or not kinds:
+            return True
+        marks = self.site.ends[legs.place.end].graph.marks_of(kinds)
+        groups = [
+            self._marks(legs, option).union(*(marks[link] for link in path))
+            for option, path in zip(legs.options, paths, strict=True)
+        ]
+        return sum(map(len, groups)) == len(frozenset().union(*groups))
+
+    def _marks(self, legs: _Legs, option: Option) -> frozenset[str]:
+        return self.site.marks(option, legs.shape.apart.kinds) if len(legs.options) > 1 else NO_GROUPS
+
+    def _finish(self, price: float, legs: _Legs, paths: Paths) -> None:
         """Queues the column of each CPE model with which these paths pass."""
-        site, prices = self.site, self.prices
-        base = legs.price + self.mbps * ways
-        for number, column in self.case.columns(site, legs.numbers, paths):
-            self._push(base + prices.of_cpe(site, site.cpes[number], len(paths)), _COLUMN, column)
+        place = legs.place
+        for _, column in self.case.columns(self.site, place.options, paths, place.end, place.shape):
+            self._push(max(price, self.prices.of_column(column)), _COLUMN, column)
 
     def _next(self, price: float, stream: "_Stream") -> bool:
         """Takes one step of a stream; True where it gave up."""
+        legs = stream.legs
         if stream.steps is None:
-            stream.steps = self._steps(stream.legs)
+            stream.steps = self._steps(legs)
         step = next(stream.steps, None)
         if step is None:
             return False
-        ways, paths = step
-        if paths is None:
+        if step.paths is None:
             return True
-        if paths != stream.seen:
-            self._finish(stream.legs, ways, paths)
-        least = stream.legs.price + self.mbps * ways + self._least_cpe(stream.legs)
+        if step.paths != stream.seen:
+            self._finish(price, legs, step.paths)
+        least = legs.price + legs.unit * step.price + self._least_cpe(legs)
         self._push(max(price, least), _STREAM, stream)
         return False
 
-    def _steps(self, legs: _Legs) -> Iterator[tuple[float, Paths | None]]:
-        routes, limits = self.routes, self._limits(legs)
-        if limits.together is None:
-            start, allowance = legs.options[0].pop, limits.allowances[0]
-            for step in paths_by_price(routes.aim, routes.price, routes.tree, start, allowance, self.effort):
-                yield step.price, None if step.links is None else (step.links,)
-            return
-        one, two = [
-            LegSpace(option.pop, allowance, option.groups)
-            for option, allowance in zip(legs.options, limits.allowances, strict=True)
+    def _steps(self, legs: _Legs) -> Iterator[LegsStep]:
+        limits = self._limits(legs)
+        spaces = [
+            LegSpace(option.pop, routes, allowance, self._marks(legs, option))
+            for option, routes, allowance in zip(legs.options, legs.routes, limits.allowances, strict=True)
         ]
-        for pair_step in pairs_by_price(routes, legs.kind, one, two, limits.together, self.effort):
-            pair = pair_step.pair
-            yield pair_step.price, None if pair is None else (pair.one, pair.two)
+        end = self.site.ends[legs.place.end]
+        go_on = self.site.demand.has_differential and len(end.goals) > 1
+        return legs_by_price(legs.shape.apart, spaces, limits.together, self.effort, go_on=go_on)
+
+
+def _least_of_all(legs: _Legs) -> float:
+    """What more than two disjoint paths cost at least."""
+    routes, starts = legs.routes[0], [option.pop for option in legs.options]
+    by_node, closed = legs.shape.apart.by_node, routes.aim.closed
+    return least_of_disjoint(routes.graph, routes.goals, routes.price, starts, by_node=by_node, closed=closed)
 
 
 @dataclass(slots=True)
 class _Stream:
     legs: _Legs
     seen: Paths
-    steps: Iterator[tuple[float, Paths | None]] | None
-
-
-def _compatible(kind: Kind, options: tuple[Option, ...]) -> bool:
-    """What two access options must not share, wherever their paths lead: the PoP, and for `srlg` a risk group."""
-    if kind in ("none", "any", "link"):
-        return True
-    one, two = options
-    if one.pop == two.pop:
-        return False
-    return kind == "node" or one.groups.isdisjoint(two.groups)
-
-
-def _apart(site: SiteCase, legs: _Legs, paths: Paths) -> bool:
-    """Whether paths of two legs, disjoint already, keep apart in their risk groups too."""
-    if legs.kind != "srlg":
-        return True
-    one, two = [
-        option.groups | site.aim.path(option.pop, path).groups for option, path in zip(legs.options, paths, strict=True)
-    ]
-    return one.isdisjoint(two)
+    steps: Iterator[LegsStep] | None

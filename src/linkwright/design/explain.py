@@ -8,11 +8,12 @@ in halves so that the many constraints that do not matter go together.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from linkwright.design.asked import Asked
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason
-from linkwright.design.optimise import is_feasible, why_infeasible
+from linkwright.design.optimise import why_infeasible
 from linkwright.design.relaxed import limit_of
 from linkwright.design.screen import Dropped
 from linkwright.design.sightings import sightings
@@ -23,10 +24,14 @@ AT_MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Reasons, those first that alone would help, and for each of these the least generous value that is enough."""
+    """Reasons, those first that alone would help, and for each of these the least generous value that is enough.
+
+    `blamed` are the members of all conflicts: a reason names one of them, or what was seen on the way.
+    """
 
     reasons: tuple[Reason, ...] = ()
     least: Mapping[str, Least] = field(default_factory=dict)
+    blamed: tuple[str, ...] = ()
 
 
 def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> Why:
@@ -37,11 +42,12 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> 
     With one conflict only, each member that alone would help comes first. With more, no single one helps, and what a
     constraint would need is told for the case that only its own conflict mattered.
     """
+    asked = Asked(graph, search)
     everything = constraints_of(problem, graph)
-    conflicts = list(_conflicts(problem, wanted, graph, search))
+    conflicts = list(_conflicts(problem, wanted, asked))
     helpful: list[str] = []
     if len(conflicts) == 1:
-        helpful = [c for c in conflicts[0] if is_feasible(problem, graph, frozenset({c}), search) is True]
+        helpful = [constraint for constraint in conflicts[0] if asked.is_feasible(problem, (constraint,)) is True]
     reasons: list[Reason] = []
     least: dict[str, Least] = {}
     for conflict in conflicts:
@@ -54,44 +60,54 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> 
     for constraint in [reason.constraint for reason in reasons]:
         reasons += sightings(problem, graph, constraint, search)
     if not reasons:
-        reasons += _without_any_way(problem, graph, everything, search)
-    return Why(tuple(reasons), least)
+        reasons += _without_any_way(problem, everything, asked)
+    blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
+    return Why(tuple(reasons), least, blamed)
 
 
-def _conflicts(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> Iterator[list[str]]:
+def _conflicts(problem: Problem, wanted: Problem, asked: Asked) -> Iterator[list[str]]:
     """Minimal sets of constraints that cannot be kept, each without the members of those before it."""
     aside: set[str] = set()
     for _ in range(AT_MOST):
-        conflict = _conflict(problem, wanted, graph, frozenset(aside), search)
+        conflict = _conflict(problem, wanted, frozenset(aside), asked)
         if not conflict:
             return
         yield conflict
         aside |= set(conflict)
-        if search.is_over():
+        if asked.search.is_over():
             return
 
 
-def _conflict(problem: Problem, wanted: Problem, graph: Graph, aside: Dropped, search: Search) -> list[str]:
+def _conflict(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -> list[str]:
     """One minimal conflict among the constraints that are not set aside; none if there is no such, or no remedy."""
-
-    def fails(within: Problem, dropped: Iterable[str] = ()) -> bool:
-        """Whether it is proved; what a guard leaves open counts as no, so that no constraint is blamed too much."""
-        return is_feasible(within, graph, aside | frozenset(dropped), search) is False
-
-    everything = constraints_of(wanted, graph)
-    hint = why_infeasible(problem, graph, aside, search)
-    if hint is None or fails(problem, everything):
+    hint = why_infeasible(problem, asked.graph, aside, asked.search)
+    if hint is None or asked.fails(problem, constraints_of(problem, asked.graph)):
         return []
-    suspects = _only(problem, [problem.sites[number].id for number in hint.sites])
-    cleared = {c for c in everything if not c.startswith("site:") and c not in hint.constraints}
-    if not fails(suspects, cleared):
-        suspects, cleared = problem, set()
-    crowd = _fewest_sites(suspects, lambda part: fails(part, cleared))
-    candidates = [c for c in constraints_of(crowd, graph) if c not in aside and c not in cleared]
-    core = _shrink(candidates, lambda kept: fails(crowd, set(everything) - set(kept)))
-    if wanted.sites == crowd.sites or fails(wanted, everything):
+    crowd = _only(problem, [problem.sites[number].id for number in hint.sites])
+    common = {c for c in constraints_of(crowd, asked.graph) if not c.startswith("site:")}
+    unneeded = common - hint.constraints
+    if not asked.fails(crowd, aside | unneeded):
+        crowd, unneeded = problem, set()
+    core = _within(crowd, aside, unneeded, asked)
+    if wanted.sites == crowd.sites or (len(crowd.sites) == 1 and not common.intersection(core)):
         return core
-    return _shrink(core, lambda kept: fails(wanted, set(everything) - set(kept)))
+    everything = constraints_of(wanted, asked.graph)
+    if asked.fails(wanted, everything):
+        return core
+    return _shrink(core, lambda kept: asked.fails(wanted, set(everything) - set(kept)))
+
+
+def _within(crowd: Problem, aside: Dropped, unneeded: set[str], asked: Asked) -> list[str]:
+    """A minimal conflict of these items. The rules of each item by itself are tried all at once before anything else:
+    where many compete, these seldom matter."""
+    everything = constraints_of(crowd, asked.graph)
+    own = [constraint for constraint in everything if constraint.startswith("site:")]
+    candidates = [constraint for constraint in everything if constraint not in aside | unneeded]
+    for cleared in (own, [c for c in own if not c.endswith("/diversity")]) if len(crowd.sites) > 1 else ():
+        if asked.fails(crowd, aside.union(unneeded, cleared)):
+            candidates = [constraint for constraint in candidates if constraint not in cleared]
+            break
+    return _shrink(candidates, lambda kept: asked.fails(crowd, set(everything) - set(kept)))
 
 
 def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
@@ -100,22 +116,15 @@ def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
     return Reason(constraint=constraint, limit=limit, needed=needed)
 
 
-def _fewest_sites(problem: Problem, fails: Callable[[Problem], bool]) -> Problem:
-    """The problem without the sites that the conflict does not need."""
-
-    needed = _shrink([site.id for site in problem.sites], lambda ids: bool(ids) and fails(_only(problem, ids)))
-    return _only(problem, needed)
-
-
 def _only(problem: Problem, site_ids: Iterable[str]) -> Problem:
     wanted = set(site_ids)
     return replace(problem, sites=tuple(site for site in problem.sites if site.id in wanted))
 
 
-def _without_any_way(problem: Problem, graph: Graph, everything: Sequence[str], search: Search) -> Iterator[Reason]:
+def _without_any_way(problem: Problem, everything: Sequence[str], asked: Asked) -> Iterator[Reason]:
     """The sites that could not be served even if nothing were asked of them."""
     for site in problem.sites:
-        if is_feasible(_only(problem, [site.id]), graph, frozenset(everything), search) is False:
+        if asked.fails(_only(problem, [site.id]), everything):
             yield Reason(constraint=f"site:{site.id}/served", limit=1, needed=0)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import le
 
 from linkwright.design.case import Case, Column, SiteCase
+from linkwright.design.choice import Choice
 from linkwright.design.columns import columns_by_price
 from linkwright.design.coupling import Uses
 from linkwright.design.limits import Search
@@ -32,11 +33,17 @@ class Listing:
 
 
 def list_columns(
-    case: Case, prices: Prices, least: Sequence[float], slack: float, room: Room, search: Search
+    case: Case,
+    prices: Prices,
+    least: Sequence[float],
+    slack: float,
+    room: Room,
+    search: Search,
+    best: Choice | None = None,
 ) -> Listing:
     """The columns that cost at most `slack` more than the least price of their site, as far as there is room.
 
-    Of columns that take the same from every limit only the cheapest is listed.
+    Of columns that take the same from every limit only the cheapest is listed. `best` is chosen among them, too.
     """
     listed: list[Column] = []
     is_complete = True
@@ -49,7 +56,11 @@ def list_columns(
                 search.guards.add("columns")
                 break
             listed.append(column)
-    return Listing(_undominated(listed), is_complete)
+        if search.is_over():
+            is_complete = False
+            break
+    others = () if best is None else best.columns
+    return Listing(_undominated(case, listed, others, search), is_complete)
 
 
 def _below(
@@ -79,7 +90,7 @@ class _Seen:
 
     def is_new(self, column: Column) -> bool:
         key = tuple(use for use in column.uses if use[0] not in self.money)
-        figures = column.cost_minor, *(amount for row, amount in column.uses if row in self.money)
+        figures = column.worth, *(amount for row, amount in column.uses if row in self.money)
         others = self.kept.setdefault(key, [])
         if any(all(map(le, other, figures)) for other in others):
             return False
@@ -87,18 +98,54 @@ class _Seen:
         return True
 
 
-def _undominated(columns: Sequence[Column]) -> list[Column]:
-    """Leaves out what another column of the site beats: not dearer, and no more of any limit."""
+def _undominated(case: Case, columns: Sequence[Column], others: Sequence[Column], search: Search) -> list[Column]:
+    """Leaves out what another column of the site beats: it counts no more, and takes no more of any limit.
+
+    Only limits count that the columns together with `others` could break.
+    """
     by_site: dict[int, list[Column]] = {}
     for column in columns:
         by_site.setdefault(column.site, []).append(column)
+    rows = _breakable(case, [*columns, *others])
     kept: list[Column] = []
     for site in sorted(by_site):
-        of_site: list[tuple[Column, dict[int, int]]] = []
-        for column in sorted(by_site[site], key=lambda own: (own.cost_minor, len(own.uses))):
-            uses = dict(column.uses)
-            beaten = any(all(amount <= uses.get(row, 0) for row, amount in other.items()) for _, other in of_site[:200])
-            if not beaten:
-                of_site.append((column, uses))
-        kept += [column for column, _ in of_site]
+        kept += by_site[site] if search.is_over() else _best_of(by_site[site], rows)
+    return kept
+
+
+def _breakable(case: Case, columns: Sequence[Column]) -> frozenset[int]:
+    """The rows that a choice of these columns could break, with everything opened that takes from them."""
+    most: dict[tuple[int, int], int] = {}
+    for column in columns:
+        for row, amount in column.uses:
+            key = row, column.site
+            if amount > most.get(key, 0):
+                most[key] = amount
+    total: dict[int, int] = {}
+    for (row, _), amount in most.items():
+        total[row] = total.get(row, 0) + amount
+    for opening in case.coupling.openings:
+        for row, amount in opening.uses:
+            if amount > 0:
+                total[row] = total.get(row, 0) + amount
+    return frozenset(row for row, amount in total.items() if amount > case.coupling.rows[row].limit)
+
+
+def _best_of(columns: Sequence[Column], rows: frozenset[int]) -> list[Column]:
+    import numpy as np  # not needed where nothing is shared
+
+    ordered = sorted(columns, key=lambda own: (own.worth, len(own.uses)))
+    place = {row: number for number, row in enumerate(sorted({r for c in ordered for r, _ in c.uses if r in rows}))}
+    uses = np.zeros((len(ordered), len(place)), np.int64)
+    for number, column in enumerate(ordered):
+        for row, amount in column.uses:
+            if row in place:
+                uses[number, place[row]] = amount
+    kept: list[Column] = []
+    best = np.empty_like(uses)
+    for number, column in enumerate(ordered):
+        count = len(kept)
+        if not (best[:count] <= uses[number]).all(axis=1).any():
+            best[count] = uses[number]
+            kept.append(column)
     return kept

@@ -1,125 +1,60 @@
-"""The network as integers: what the searches walk on. Indices follow the ids, so every tie is broken by id."""
+"""Where paths lead to and what they cost: the cheapest ways to some goals, for prices that come and go."""
 
-import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from linkwright.design.model import Network
-from linkwright.design.units import fibre_delay_ms, loss_of
-from linkwright.remembered import remembered
+from linkwright.design.compiled import (
+    NO_GROUPS,
+    NOTHING,
+    TECHNOLOGY,
+    FarLink,
+    Graph,
+    Tree,
+    compile_graph,
+    marked,
+    overlay,
+    shortest_tree,
+)
+from linkwright.design.figures import LATENCY, UNSOUND, Sums
 
-NOTHING: frozenset[int] = frozenset()
+__all__ = [
+    "NOTHING",
+    "NO_GROUPS",
+    "TECHNOLOGY",
+    "Aim",
+    "DisjointPair",
+    "FarLink",
+    "Graph",
+    "HalfRoutes",
+    "Joined",
+    "Path",
+    "Routes",
+    "Tree",
+    "aim_of",
+    "compile_graph",
+    "follow",
+    "marked",
+    "overlay",
+    "shortest_tree",
+]
+
 LOST = 40.0
 """Loss of what is practically never up; arithmetic needs a finite figure, and a smaller one is a valid bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Adjacency and weights by node and link index; `arcs[u]` holds (link, other end) of every link at `u`."""
-
-    node_ids: tuple[str, ...]
-    link_ids: tuple[str, ...]
-    node_index: dict[str, int]
-    link_index: dict[str, int]
-    arcs: tuple[tuple[tuple[int, int], ...], ...]
-    node_delay_ms: tuple[float, ...]
-    node_availability: tuple[float, ...]
-    link_delay_ms: tuple[float, ...]
-    link_availability: tuple[float, ...]
-    link_groups: tuple[frozenset[str], ...]
-    link_mrc_minor: tuple[int, ...]
-    """For each Mbit/s a month."""
-    link_ends: tuple[tuple[int, int], ...]
-
-    def other_end(self, link: int, node: int) -> int:
-        a, z = self.link_ends[link]
-        return z if node == a else a
-
-
-@remembered
-def compile_graph(network: Network) -> Graph:
-    nodes = sorted(network.nodes, key=lambda node: node.id)
-    links = sorted(network.links, key=lambda link: link.id)
-    node_index = {node.id: number for number, node in enumerate(nodes)}
-    arcs: list[list[tuple[int, int]]] = [[] for _ in nodes]
-    for number, link in enumerate(links):
-        a, z = node_index[link.a], node_index[link.z]
-        arcs[a].append((number, z))
-        arcs[z].append((number, a))
-    return Graph(
-        node_ids=tuple(node.id for node in nodes),
-        link_ids=tuple(link.id for link in links),
-        node_index=node_index,
-        link_index={link.id: number for number, link in enumerate(links)},
-        arcs=tuple(tuple(at_node) for at_node in arcs),
-        node_delay_ms=tuple(node.delay_ms for node in nodes),
-        node_availability=tuple(node.availability for node in nodes),
-        link_delay_ms=tuple(fibre_delay_ms(link.length_km) for link in links),
-        link_availability=tuple(link.availability for link in links),
-        link_groups=tuple(frozenset(link.srlgs) for link in links),
-        link_mrc_minor=tuple(link.mrc_minor_per_mbps for link in links),
-        link_ends=tuple((node_index[link.a], node_index[link.z]) for link in links),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """For every node the least weight of a way to one of the goals, and the link that it begins with (-1: none)."""
-
-    weight: list[float]
-    first_link: list[int]
-
-
-def shortest_tree(
-    graph: Graph,
-    goals: Collection[int],
-    link_weight: Sequence[float],
-    node_weight: Sequence[float] | None = None,
-    without_nodes: Collection[int] = NOTHING,
-    without_links: Collection[int] = NOTHING,
-) -> Tree:
-    """Dijkstra backwards from the goals; entering a node costs its `node_weight`, and no way leads through a goal.
-
-    Weights must not be negative; where they are integers, so are the results. What cannot be reached has weight inf.
-    """
-    weight: list[float] = [inf] * len(graph.arcs)
-    first_link = [-1] * len(graph.arcs)
-    done = [False] * len(graph.arcs)
-    heap: list[tuple[float, int]] = [(0, goal) for goal in sorted(goals)]
-    for goal in goals:
-        weight[goal] = 0
-    blocked = [False] * len(graph.link_ids)
-    for link in without_links:
-        blocked[link] = True
-    for node in without_nodes:
-        done[node] = True
-    while heap:
-        here, node = heapq.heappop(heap)
-        if done[node]:
-            continue
-        done[node] = True
-        entering = here if node_weight is None else here + node_weight[node]
-        for link, other in graph.arcs[node]:
-            if done[other] or blocked[link]:
-                continue
-            there = entering + link_weight[link]
-            if there < weight[other]:
-                weight[other] = there
-                first_link[other] = link
-                heapq.heappush(heap, (there, other))
-    return Tree(weight, first_link)
+MOST_AIMS = 400
+"""So many aims are kept with a graph; when there are more, all are made anew."""
+MOST_PATHS = 20_000
+"""So many paths of one aim are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path and what it brings along, its first node included; risk groups are left out of `loss`."""
+    """A path and what it brings along, its first node included; risk groups are left out of its unsoundness."""
 
     nodes: tuple[int, ...]
     links: tuple[int, ...]
-    latency_ms: float
-    loss: float
+    sums: Sums
     groups: frozenset[str]
 
 
@@ -130,65 +65,68 @@ class Aim:
         self.graph = graph
         self.goals = goals
         self.closed = closed
+        self._least: dict[int, list[float]] = {}
         self._paths: dict[tuple[int, tuple[int, ...]], Path] = {}
 
-    @cached_property
-    def fastest(self) -> list[float]:
-        """Least delay in ms from each node to a goal: links and every node entered, the first one not included."""
-        graph = self.graph
-        tree = shortest_tree(graph, self.goals, graph.link_delay_ms, graph.node_delay_ms, without_links=self.closed)
-        return tree.weight
+    def least(self, figure: int) -> list[float]:
+        """The least of a figure from each node to a goal, with every node entered but without the first one."""
+        if figure not in self._least:
+            graph = self.graph
+            of_link, of_node = graph.link_figures[figure], graph.node_figures[figure]
+            tree = shortest_tree(graph, self.goals, of_link, of_node, without_links=self.closed)
+            self._least[figure] = tree.weight
+        return self._least[figure]
 
-    @cached_property
-    def soundest(self) -> list[float]:
-        """Least loss from each node to a goal, counted like `fastest`; risk groups are left out, so it is a bound."""
-        graph = self.graph
-        tree = shortest_tree(graph, self.goals, self.link_loss, self.node_loss, without_links=self.closed)
-        return tree.weight
-
-    @cached_property
-    def link_loss(self) -> list[float]:
-        return [loss_of(availability) for availability in self.graph.link_availability]
-
-    @cached_property
-    def node_loss(self) -> list[float]:
-        return [loss_of(availability) for availability in self.graph.node_availability]
-
-    def fastest_from(self, start: int) -> float:
-        """Least delay in ms of a path, its first node included."""
-        return self.graph.node_delay_ms[start] + self.fastest[start]
-
-    def soundest_from(self, start: int) -> float:
-        """Least loss of a path, its first node included."""
-        return self.node_loss[start] + self.soundest[start]
+    def least_from(self, figure: int, start: int) -> float:
+        """The least of a figure of any path, its first node included."""
+        return self.graph.node_figures[figure][start] + self.least(figure)[start]
 
     @cached_property
     def losses(self) -> "HalfRoutes":
-        finite = [[min(LOST, loss) for loss in losses] for losses in (self.link_loss, self.node_loss)]
+        """Routes for the least unsoundness."""
+        finite = [
+            [min(LOST, loss) for loss in losses]
+            for losses in (self.graph.link_figures[UNSOUND], self.graph.node_figures[UNSOUND])
+        ]
         return HalfRoutes(self, *finite)
 
     @cached_property
     def delays(self) -> "HalfRoutes":
-        return HalfRoutes(self, self.graph.link_delay_ms, self.graph.node_delay_ms)
+        return HalfRoutes(self, self.graph.link_figures[LATENCY], self.graph.node_figures[LATENCY])
 
     def path(self, start: int, links: tuple[int, ...]) -> Path:
         """The path that these links make from `start`; kept, because many sites share it."""
         path = self._paths.get((start, links))
         if path is None:
-            path = self._paths[start, links] = self._walk(start, links)
+            if len(self._paths) >= MOST_PATHS:
+                self._paths.clear()
+            path = self._paths[start, links] = _walk(self.graph, start, links)
         return path
 
-    def _walk(self, start: int, links: tuple[int, ...]) -> Path:
-        graph = self.graph
-        nodes = [start]
-        latency_ms, loss = graph.node_delay_ms[start], self.node_loss[start]
-        groups: set[str] = set()
-        for link in links:
-            nodes.append(graph.other_end(link, nodes[-1]))
-            latency_ms += graph.link_delay_ms[link] + graph.node_delay_ms[nodes[-1]]
-            loss += self.link_loss[link] + self.node_loss[nodes[-1]]
-            groups |= graph.link_groups[link]
-        return Path(tuple(nodes), links, latency_ms, loss, frozenset(groups))
+
+def aim_of(graph: Graph, goals: frozenset[int], closed: frozenset[int]) -> Aim:
+    """Kept with the graph, because no price changes it."""
+    aim = graph.aims.get((goals, closed))
+    if aim is None:
+        if len(graph.aims) >= MOST_AIMS:
+            graph.aims.clear()
+        aim = graph.aims[goals, closed] = Aim(graph, goals, closed)
+    return aim
+
+
+def _walk(graph: Graph, start: int, links: tuple[int, ...]) -> Path:
+    nodes = [start]
+    groups: set[str] = set()
+    for link in links:
+        nodes.append(graph.other_end(link, nodes[-1]))
+        groups |= graph.link_groups[link]
+    sums = []
+    for of_link, of_node in zip(graph.link_figures, graph.node_figures, strict=True):
+        total = of_node[start]
+        for link, node in zip(links, nodes[1:], strict=True):
+            total += of_link[link] + of_node[node]
+        sums.append(total)
+    return Path(tuple(nodes), links, tuple(sums), frozenset(groups))
 
 
 class Routes:
@@ -201,6 +139,7 @@ class Routes:
         self.goals = aim.goals
         self.price = price
         self.pairs: dict[tuple[bool, int, int], DisjointPair | None] = {}
+        self._joined: dict[int, tuple[Routes, Joined]] = {}
         self._shortest: dict[int, tuple[int, ...] | None] = {}
 
     @cached_property
@@ -212,6 +151,46 @@ class Routes:
         if start not in self._shortest:
             self._shortest[start] = follow(self.graph, self.tree, self.goals, start)
         return self._shortest[start]
+
+    def joined(self, other: "Routes") -> "Joined":
+        """What is true of both legs where the other one has prices, or closed links, of its own; kept."""
+        if other is self:
+            return Joined(self, None)
+        if id(other) not in self._joined:
+            self._joined[id(other)] = other, _join(self, other)
+        return self._joined[id(other)][1]
+
+    def tree_without(self, links: frozenset[int]) -> Tree:
+        if not links:
+            return self.tree
+        return shortest_tree(self.graph, self.goals, self.price, without_links=links | self.aim.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Routes at the lower of two legs' prices, and from each node the least that each leg pays beyond (None: 0)."""
+
+    routes: Routes
+    beyond: tuple[list[float], list[float]] | None
+
+    def beyond_from(self, leg: int, node: int) -> float:
+        return 0 if self.beyond is None else self.beyond[leg][node]
+
+
+def _join(one: Routes, two: Routes) -> Joined:
+    graph, goals = one.graph, one.goals
+    shut_one, shut_two = one.aim.closed, two.aim.closed
+    lower = [
+        mine if link in shut_two else other if link in shut_one else min(mine, other)
+        for link, (mine, other) in enumerate(zip(one.price, two.price, strict=True))
+    ]
+
+    def beyond(own: Routes) -> list[float]:
+        more = [max(0, price - low) for price, low in zip(own.price, lower, strict=True)]
+        return shortest_tree(graph, goals, more, without_links=own.aim.closed).weight
+
+    aim = aim_of(graph, goals, shut_one & shut_two)
+    return Joined(Routes(aim, lower), (beyond(one), beyond(two)))
 
 
 class HalfRoutes(Routes):

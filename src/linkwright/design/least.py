@@ -4,22 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.alone import cheapest_of_each
+from linkwright.design.alone import cheapest_alone, cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.check import check
-from linkwright.design.choice import MOST_SITES, Objective, Optimum
+from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows
+from linkwright.design.common import is_rule
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
-from linkwright.design.model import AccessOption, Design, Link, Problem, Site
+from linkwright.design.model import Design, Link, Problem, Site
 from linkwright.design.optimise import is_feasible, optimise
 from linkwright.design.outcome import design_of
 from linkwright.design.relaxed import Value, with_value
-from linkwright.design.screen import DIMENSIONS, Dropped, ready_day
-from linkwright.design.units import AVAILABILITY_TOLERANCE, LATENCY_TOLERANCE_MS
+from linkwright.design.rules import OWN_RULES, WHOLE, OwnRule, own_rule
+from linkwright.design.screen import Dropped
 
-CLOSE_ENOUGH = {"latency": 4 * LATENCY_TOLERANCE_MS, "availability": 4 * AVAILABILITY_TOLERANCE}
-"""Between two values nearer than this no third one is looked for: the rules themselves could not tell it apart."""
-WEAKER = {"srlg": ("node", "link", "none"), "node": ("link", "none"), "link": ("none",), "none": ()}
+ANY_OPTICAL_DB = 1e9
+"""More than any light loses on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +39,39 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
     if link is not None:
         return _least_capacity(problem, graph, link, dropped, search)
     if not constraint.startswith("site:"):
-        return _least_shared(problem, graph, constraint, dropped, search)
-    site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
+        return None if is_rule(constraint) else _least_shared(problem, graph, constraint, dropped, search)
+    site_id = constraint.removeprefix("site:").rpartition("/")[0]
     site = next(site for site in problem.sites if site.id == site_id)
 
     def works(value: Value) -> bool:
         return is_feasible(with_value(problem, constraint, value), graph, dropped, search) is True
 
-    if aspect in CLOSE_ENOUGH:
-        figure = _latency_or_availability(problem, site, aspect)
-        design, _ = _any_design(problem, graph, dropped | {constraint}, search)
+    rule = own_rule(constraint)
+    if rule.values is None:
+        design = _without(problem, graph, constraint, dropped, search)
+        figure = _own_figure(problem, site, rule)
         return None if design is None else _least_figure(problem, graph, figure, design, dropped, search)
-    found = _first(_candidates(problem, site, aspect), works, monotone=aspect not in ("diversity", "features"))
+    found = _first(rule.values(problem, site), works, monotone=rule.by_halves)
     return None if found is None else Least(found)
+
+
+def _without(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Design | None:
+    """Some design with one rule set aside; where a figure is not known, no value of it helps."""
+    if constraint.endswith("/optical"):
+        return some_design(with_value(problem, constraint, ANY_OPTICAL_DB), graph, dropped, search)[0]
+    return some_design(problem, graph, dropped | {constraint}, search)[0]
 
 
 def constraints_of(problem: Problem, graph: Graph) -> list[str]:
     """Everything that could be set aside: the common limits first, then each site's own, dimension by dimension."""
-    own = [f"site:{site.id}/{dimension}" for dimension in DIMENSIONS for site in problem.sites]
+    own = [f"site:{site.id}/{rule.dimension}" for rule in OWN_RULES for site in _concerned(problem, rule)]
     free = Case(problem, graph, frozenset(own))
     return [*dict.fromkeys(row.constraint for row in free.coupling.rows if row.constraint), *own]
 
 
-def _candidates(problem: Problem, site: Site, aspect: str) -> Sequence[Value]:
-    """The values that could be enough, the least generous first."""
-    options = [option for option in problem.access_options if option.site == site.id]
-    if aspect == "diversity":
-        return WEAKER[site.diversity]
-    if aspect == "features":
-        missing = {tuple(sorted(set(site.features) - set(model.features))) for model in problem.cpe_models}
-        return [",".join(names) for names in sorted(missing, key=lambda names: (len(names), names)) if names]
-    if aspect == "date":
-        return sorted({day for day in _ready_days(problem, options) if day > site.required_day})
-    sizes = [option.bandwidth_mbps for option in options]
-    if aspect == "cpe_bandwidth":
-        sizes = [model.max_mbps for model in problem.cpe_models]
-    return sorted({size for size in sizes if 0 < size < site.bandwidth_mbps}, reverse=True)
-
-
-def _ready_days(problem: Problem, options: Sequence[AccessOption]) -> list[int]:
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    return [ready_day(option, lead_days) for option in options]
+def _concerned(problem: Problem, rule: OwnRule) -> list[Site]:
+    concerned = None if rule.concerns is None else rule.concerns(problem)
+    return [site for site in problem.sites if rule.is_asked(site) and (concerned is None or site.id in concerned)]
 
 
 def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone: bool) -> Value | None:
@@ -97,25 +89,29 @@ def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone:
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A constraint whose value is a figure of designs: `of` tells what one needs, `between` the next value to try."""
+    """A constraint whose value is a figure of designs: `of` tells what one needs, `between` the next value to try.
+
+    Two values nearer than `close` are equal.
+    """
 
     constraint: str
     today: float
     of: Callable[[Design], Least | None]
     between: Callable[[float, float], float | None]
+    close: float = WHOLE
 
 
-def _latency_or_availability(problem: Problem, site: Site, aspect: str) -> _Figure:
+def _own_figure(problem: Problem, site: Site, rule: OwnRule) -> _Figure:
     def of(design: Design) -> Least | None:
         reports = (report for report in check(problem, design).sites if report.site == site.id)
-        return next((Least(r.latency_ms if aspect == "latency" else r.availability) for r in reports), None)
+        values = (rule.reached(problem, site, report) for report in reports)
+        return next((Least(value) for value in values if value is not None), None)
 
     def between(one: float, other: float) -> float | None:
-        middle = (one + other) / 2
-        return None if abs(one - other) <= CLOSE_ENOUGH[aspect] or middle in (one, other) else middle
+        middle = int(one + other) // 2 if rule.close == WHOLE else (one + other) / 2
+        return None if abs(one - other) <= rule.close or middle in (one, other) else middle
 
-    today = site.max_latency_ms if aspect == "latency" else site.min_availability
-    return _Figure(f"site:{site.id}/{aspect}", today, of, between)
+    return _Figure(f"site:{site.id}/{rule.dimension}", rule.limit(site) or 0.0, of, between, rule.close)
 
 
 def _capacity(problem: Problem, link: Link) -> _Figure:
@@ -152,31 +148,50 @@ def _least_figure(
 ) -> Least | None:
     """Halves the interval between what fails and what a design reached, until it is closed.
 
-    Where a guard leaves a question open, the best that was reached is the answer.
+    Designs reach few values, so in turn it asks whether what was reached is the best already. Where a guard leaves a
+    question open, the best that was reached is the answer.
     """
-    too_little = figure.today
+    too_little, by_halves = figure.today, True
     enough = None if design is None else figure.of(design)
     while enough is not None:
-        middle = figure.between(float(enough.value), too_little)
-        if middle is None or search.is_over():
+        reached = float(enough.value)
+        wanted = figure.between(reached, too_little)
+        if wanted is None or search.is_over():
             break
-        design, is_proved = _any_design(with_value(problem, figure.constraint, middle), graph, dropped, search)
+        if not by_halves:
+            wanted = reached + figure.close if too_little > reached else reached - figure.close
+        design, is_proved = some_design(with_value(problem, figure.constraint, wanted), graph, dropped, search)
         if design is not None:
-            enough = figure.of(design)
+            enough = _nearer(figure.of(design), wanted, too_little)
         elif is_proved:
-            too_little = middle
+            too_little = wanted
         else:
             break
+        by_halves = not by_halves
     return enough
 
 
-def _any_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> tuple[Design | None, bool]:
+def _nearer(reached: Least | None, wanted: float, too_little: float) -> Least:
+    """What a design needs; where that cannot be told, or is told by another day, the value that it was found under."""
+    if reached is None or abs(float(reached.value) - too_little) > abs(wanted - too_little):
+        return Least(wanted, None if reached is None else reached.limit)
+    return reached
+
+
+def some_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> tuple[Design | None, bool]:
     """Some design that keeps every rule but those set aside; without one, whether it is proved that there is none."""
     case = Case(problem, graph, dropped)
-    if len(case.sites) == 1 and not case.coupling.rows:
-        bound, column = cheapest_of_each(case, search)[0]
-        return (None, bound == inf) if column is None else (design_of(case, [column]), True)
-    found = optimise(case, MOST_SITES, search, enough=1)
+    alone = cheapest_of_each(case, search)
+    if any(bound == inf for bound, _ in alone):
+        return None, True
+    columns = [column for _, column in alone if column is not None]
+    if len(columns) == len(alone) and not broken_rows(case, columns):
+        return design_of(case, columns), True
+    if len(case.sites) == 1:
+        best = cheapest_alone(case, search)
+        if best is not None:
+            return None if best.choice is None else design_of(case, best.choice.columns), True
+    found = optimise(case, MOST_SITES, search, enough=1, alone=alone)
     if found.choice is None or found.choice.unserved:
         return None, found.bound > 0
     return design_of(case, found.choice.columns), True

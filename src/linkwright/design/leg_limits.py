@@ -1,101 +1,158 @@
 """What the paths of one site's legs may use up: bounds for the searches; every rule is checked exactly afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import inf, prod
+from typing import NamedTuple
 
-from linkwright.design.case import Case, Cpe, Option, SiteCase
-from linkwright.design.graph import HalfRoutes
-from linkwright.design.pair_stream import Kind
+from linkwright.design.apart import Apart
+from linkwright.design.case import Case
+from linkwright.design.figures import LATENCY, N_FIGURES, UNSOUND, Sums
+from linkwright.design.graph import Aim, HalfRoutes, aim_of
 from linkwright.design.pairs import disjoint_pair
-from linkwright.design.paths import SLACK, Allowance
-from linkwright.design.together import LegLimits, Together, both_down_at_most
+from linkwright.design.parts import Arrangement, Cpe, End, Option, SiteCase
+from linkwright.design.paths import SLACK
+from linkwright.design.together import LegLimits, Together, all_down_at_most
 from linkwright.design.units import AVAILABILITY_TOLERANCE, loss_of
 
-
-def leg_limits(case: Case, site: SiteCase, kind: Kind, numbers: tuple[int, ...]) -> LegLimits:
-    """What the paths of these options may use up, and the CPE models that could do; kept, no price changes it."""
-    key = kind, numbers
-    if key not in site.limits:
-        options = [site.options[number] for number in numbers]
-        site.limits[key] = _of_one(case, site, options[0]) if len(options) == 1 else _of_two(case, site, kind, options)
-    return site.limits[key]
+RULED_OUT = LegLimits((), ())
 
 
-def _of_one(case: Case, site: SiteCase, option: Option) -> LegLimits:
-    aim = site.aim
+def leg_limits(case: Case, site: SiteCase, legs: Arrangement) -> LegLimits:
+    """What the paths of these legs may use up, and the CPE models that could do; kept, no price changes it."""
+    if legs not in site.limits:
+        site.limits[legs] = _limits(case, site, _legs(case, site, legs))
+    return site.limits[legs]
+
+
+class _Legs(NamedTuple):
+    apart: Apart
+    end: End
+    options: tuple[Option, ...]
+    aims: tuple[Aim, ...]
+    most: tuple[Sums, ...]
+    """What a leg may have of each figure, its access not counted."""
+
+
+def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
+    shape = site.demand.shapes[legs.shape]
+    options = tuple(site.options[number] for number in legs.options)
+    kinds = shape.apart.kinds if len(options) > 1 else frozenset[str]()
+    return _Legs(
+        apart=shape.apart,
+        end=site.ends[legs.end],
+        options=options,
+        aims=tuple(case.aim_of(site, legs.end, wish, kinds) for wish in shape.wishes),
+        most=tuple(
+            tuple(most - own if most < inf else inf for most, own in zip(site.demand.most[wish], o.sums, strict=True))
+            for wish, o in zip(shape.wishes, options, strict=True)
+        ),
+    )
+
+
+def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
+    boxes = 2 if legs.end.far else 1
+    quick = [number for number, cpe in enumerate(site.cpes) if _keeps_each(legs, cpe, boxes)]
+    if quick and len(legs.options) == 2 and any(most[LATENCY] < inf for most in legs.most):
+        least_ms = _least_of_two(legs, "delays")
+        quick = [
+            n
+            for n in quick
+            if least_ms <= sum(most[LATENCY] for most in legs.most) - 2 * boxes * site.cpes[n].sums[LATENCY] + SLACK
+        ]
+    if not quick:
+        return RULED_OUT
+    return (
+        _of_one(case, site, legs, quick, boxes) if len(legs.options) == 1 else _of_more(case, site, legs, quick, boxes)
+    )
+
+
+def _keeps_each(legs: _Legs, cpe: Cpe, boxes: int) -> bool:
+    """Whether each leg by itself could keep its limits with a CPE."""
+    return all(
+        aim.least_from(figure, option.pop) <= most[figure] - boxes * cpe.sums[figure] + SLACK
+        for aim, option, most in zip(legs.aims, legs.options, legs.most, strict=True)
+        for figure in range(N_FIGURES)
+        if most[figure] < inf
+    )
+
+
+def _of_one(case: Case, site: SiteCase, legs: _Legs, quick: Sequence[int], boxes: int) -> LegLimits:
+    (option,), (aim,) = legs.options, legs.aims
     needed = site.demand.min_availability - AVAILABILITY_TOLERANCE
     spare = (loss_of(needed) if needed > 0 else inf) - _access_loss(case, option)
-    fastest_ms, soundest = aim.fastest_from(option.pop), aim.soundest_from(option.pop)
-    cpes = [
-        number
-        for number, cpe in enumerate(site.cpes)
-        if fastest_ms <= _latency_ms(site, option, cpe) + SLACK
-        and soundest <= spare - loss_of(cpe.availability) + SLACK
-    ]
-    if not cpes:
-        return LegLimits((), ())
-    loss = spare - loss_of(max(site.cpes[number].availability for number in cpes))
-    return LegLimits((Allowance(_most_ms(site, option, cpes), loss),), tuple(cpes))
-
-
-def _of_two(case: Case, site: SiteCase, kind: Kind, options: list[Option]) -> LegLimits:
-    aim = site.aim
-    least_ms = _least_sum(aim.delays, kind, options)
-    least_loss = _least_sum(aim.losses, kind, options)
-    able = {}
-    for number, cpe in enumerate(site.cpes):
-        ms = [_latency_ms(site, option, cpe) for option in options]
-        fast = all(aim.fastest_from(o.pop) <= most + SLACK for o, most in zip(options, ms, strict=True))
-        together = _together(case, site, options, cpe, least_loss)
-        if fast and least_ms <= sum(ms) + SLACK and together.allows():
-            able[number] = together
+    soundest = aim.least_from(UNSOUND, option.pop)
+    able = [n for n in quick if soundest <= spare - boxes * site.cpes[n].sums[UNSOUND] + SLACK]
     if not able:
-        return LegLimits((), ())
-    together = able[max(able, key=lambda number: site.cpes[number].availability)]
-    one, two = (
-        Allowance(_most_ms(site, option, able), together.most_loss(leg, together.least[1 - leg]))
-        for leg, option in enumerate(options)
+        return RULED_OUT
+    loss = spare - boxes * min(site.cpes[number].sums[UNSOUND] for number in able)
+    return LegLimits((_allowance(site, legs.most[0], able, boxes, loss),), tuple(able))
+
+
+def _of_more(case: Case, site: SiteCase, legs: _Legs, quick: Sequence[int], boxes: int) -> LegLimits:
+    least_loss = _least_of_two(legs, "losses")
+    each = {number: _together(case, site, legs, site.cpes[number], boxes, least_loss) for number in quick}
+    able = {number: together for number, together in each.items() if together.of_first(2).allows()}
+    if not able:
+        return RULED_OUT
+    together = able[min(able, key=lambda number: site.cpes[number].sums[UNSOUND])]
+    return LegLimits(
+        tuple(
+            _allowance(site, most, able, boxes, together.most_loss(leg, together.least))
+            for leg, most in enumerate(legs.most)
+        ),
+        tuple(able),
+        together,
     )
-    return LegLimits((one, two), tuple(able), together)
 
 
-def _latency_ms(site: SiteCase, option: Option, cpe: Cpe) -> float:
-    return site.demand.max_latency_ms - cpe.delay_ms - option.delay_ms
+def _allowance(site: SiteCase, most: Sums, cpes: Sequence[int] | dict[int, Together], boxes: int, loss: float) -> Sums:
+    """What a path may use up with the best of some CPE models."""
+    least = [min(site.cpes[number].sums[figure] for number in cpes) for figure in range(UNSOUND)]
+    return (*(own - boxes * cpe if own < inf else inf for own, cpe in zip(most, least)), loss)  # noqa: B905
 
 
-def _most_ms(site: SiteCase, option: Option, cpes: Iterable[int]) -> float:
-    return max(_latency_ms(site, option, site.cpes[number]) for number in cpes)
-
-
-def _together(case: Case, site: SiteCase, options: list[Option], cpe: Cpe, least_sum: float) -> Together:
-    """What stands in front of both legs whatever their paths: a common CPE, PoP or risk group, and the only goal."""
-    aim, nodes = site.aim, case.graph.node_availability
-    common_nodes = set(aim.goals) if len(aim.goals) == 1 else set()
-    common_nodes |= {options[0].pop} & {options[1].pop}
+def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, least_sum: float) -> Together:
+    """What stands in front of all legs whatever their paths: a common CPE, PoP or risk group, and the only goal."""
+    options, nodes, goals = legs.options, legs.end.graph.node_availability, legs.end.goals
+    common_nodes = set(goals) if len(goals) == 1 else set()
+    common_nodes |= {options[0].pop} if len({option.pop for option in options}) == 1 else set()
+    groups = frozenset.intersection(*(option.groups for option in options))
     common = [nodes[node] for node in sorted(common_nodes)]
-    common += [case.group_availability[group] for group in sorted(options[0].groups & options[1].groups)]
+    common += [case.group_availability[group] for group in sorted(groups)]
     spared = sum(loss_of(availability) for availability in common)
-    own_loss = loss_of(cpe.availability) if site.site.cpe_per_leg else 0.0
-    one, two = (own_loss + _access_loss(case, option) - spared for option in options)
-    shared = prod(common) * (1.0 if site.site.cpe_per_leg else cpe.availability)
+    per_leg = site.site.cpe_per_leg
+    own_loss = boxes * cpe.sums[UNSOUND] if per_leg else 0.0
+    shared = prod(common) * (1.0 if per_leg else cpe.availability**boxes)
     return Together(
-        down=both_down_at_most(site.demand.min_availability, shared),
-        before=(one, two),
-        least=(aim.soundest_from(options[0].pop), aim.soundest_from(options[1].pop)),
+        down=all_down_at_most(site.demand.min_availability, shared),
+        before=tuple(own_loss + _access_loss(case, option) - spared for option in options),
+        least=tuple(aim.least_from(UNSOUND, o.pop) for aim, o in zip(legs.aims, options, strict=True)),
         least_sum=least_sum,
+        gap_ms=_gap_ms(site),
+        access_ms=tuple(option.sums[LATENCY] for option in options),
     )
+
+
+def _gap_ms(site: SiteCase) -> float:
+    most_ms = site.site.max_differential_ms
+    return inf if most_ms is None or not site.demand.has_differential else most_ms + SLACK
 
 
 def _access_loss(case: Case, option: Option) -> float:
-    return loss_of(option.availability) + sum(
-        loss_of(case.group_availability[group]) for group in sorted(option.groups)
-    )
+    return option.sums[UNSOUND] + sum(loss_of(case.group_availability[group]) for group in sorted(option.groups))
 
 
-def _least_sum(routes: HalfRoutes, kind: Kind, options: list[Option]) -> float:
-    """The least weight of two paths together; inf where there are no two."""
-    one, two = (option.pop for option in options)
-    if kind == "any":
+def _least_of_two(legs: _Legs, routes_of: str) -> float:
+    """The least weight of the first two paths together; inf where there are no two."""
+    one, two = (option.pop for option in legs.options[:2])
+    aim = _common_aim(legs)
+    routes: HalfRoutes = aim.delays if routes_of == "delays" else aim.losses
+    if not legs.apart.by_link:
         return routes.whole(routes.tree.weight[one] + routes.tree.weight[two], one, two)
-    pair = disjoint_pair(routes, one, two, by_node=kind != "link")
+    pair = disjoint_pair(routes, one, two, by_node=legs.apart.by_node)
     return inf if pair is None else routes.whole(pair.price, one, two)
+
+
+def _common_aim(legs: _Legs) -> Aim:
+    one, two = legs.aims[:2]
+    return one if one is two else aim_of(one.graph, one.goals, one.closed & two.closed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from linkwright.design.paths import Effort
 
@@ -29,7 +30,7 @@ class Search:
     guards: set[str] = field(default_factory=set)
 
     @classmethod
-    def starting(cls, limits: Limits, clock: Callable[[], float], guards: set[str] | None = None) -> "Search":
+    def starting(cls, limits: Limits, clock: Callable[[], float], guards: set[str] | None = None) -> Self:
         return cls(limits, clock, clock() + limits.seconds, set() if guards is None else guards)
 
     def left_s(self) -> float:

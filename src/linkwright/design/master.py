@@ -6,7 +6,6 @@ not there has the price zero, which keeps every bound valid.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -14,21 +13,9 @@ import highspy
 import numpy as np
 
 from linkwright.design.case import Case, Column
-from linkwright.design.choice import Choice, Objective, broken_rows, cost_of, excess, opened_by, slack_of
+from linkwright.design.choice import Choice, Objective, Relaxed, broken_rows, excess, opened_by, slack_of, worth_of
 from linkwright.design.coupling import Opening
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """A solved linear programme: duals by row of the coupling (not negative), by site, and of the unserved limit."""
-
-    value: float
-    duals: list[float]
-    site_duals: list[float]
-    unserved_dual: float
-    unserved: float
-    opened: list[float]
-    """By opening, how far it is opened."""
+from linkwright.design.solver import Solver
 
 
 class Master:
@@ -45,7 +32,7 @@ class Master:
         self._members: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._active: dict[int, int] = {}
         self._fixed: dict[int, bool] = {}
-        self._lp = _Solver()
+        self._lp = Solver()
         self._build(penalty)
 
     def add(self, columns: Iterable[Column]) -> int:
@@ -55,21 +42,43 @@ class Master:
             if column not in self.known:
                 self.known.add(column)
                 fresh.append(column)
-        first = self._first_column + len(self.pool)
-        self.pool += fresh
-        for variable, column in enumerate(fresh, start=first):
-            rows = [column.site, *(self._active[row] for row, _ in column.uses if row in self._active)]
-            values = [1.0, *(float(amount) for row, amount in column.uses if row in self._active)]
-            cost = float(self.objective.scale * column.cost_minor)
-            self._lp.addCol(cost, 0.0, inf, len(rows), np.array(rows, np.int32), np.array(values))
-            for row, amount in column.uses:
-                self._members[row].append((variable, amount))
-        self._activate(fresh)
+        if fresh:
+            self._add(fresh)
+            self._activate(fresh)
         return len(fresh)
 
-    def relax(self) -> Relaxed:
-        """Solves the linear programme; it always has a solution, because a site may stay unserved at its price."""
+    def _add(self, fresh: Sequence[Column]) -> None:
+        """All columns in one call."""
+        first = self._first_column + len(self.pool)
+        self.pool += fresh
+        starts: list[int] = []
+        rows: list[int] = []
+        values: list[float] = []
+        for variable, column in enumerate(fresh, start=first):
+            starts.append(len(rows))
+            rows.append(column.site)
+            values.append(1.0)
+            for row, amount in column.uses:
+                self._members[row].append((variable, amount))
+                if row in self._active:
+                    rows.append(self._active[row])
+                    values.append(float(amount))
+        worth = np.array([float(self.objective.scale * column.worth) for column in fresh])
+        count = len(fresh)
+        self._lp.addCols(
+            count, worth, np.zeros(count), np.full(count, inf), len(rows),
+            np.array(starts, np.int32), np.array(rows, np.int32), np.array(values),
+        )  # fmt: skip
+
+    def relax(self, seconds: float = inf) -> Relaxed | None:
+        """Solves the linear programme; it always has a solution, because a site may stay unserved at its price.
+
+        None where so many seconds were not enough.
+        """
+        self._lp.setOptionValue("time_limit", self._lp.getRunTime() + seconds)
         self._lp.run()
+        if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
         solution = self._lp.getSolution()
         row_dual, values = list(solution.row_dual), list(solution.col_value)
         duals = [0.0] * len(self.case.coupling.rows)
@@ -84,6 +93,7 @@ class Master:
             unserved_dual=max(0.0, -row_dual[sites]) if self.objective.most_unserved is not None else 0.0,
             unserved=sum(values[len(self.openings) : self._first_column]),
             opened=values[: len(self.openings)],
+            taken=values[self._first_column :],
         )
 
     def bound(self, relaxed: Relaxed, least_prices: Sequence[float]) -> float:
@@ -91,7 +101,9 @@ class Master:
 
         Valid whether or not the linear programme has converged (Geoffrion 1974), for what is fixed at present.
         """
-        total = -sum(dual * row.limit for dual, row in zip(relaxed.duals, self.case.coupling.rows, strict=True) if dual)
+        total = -sum(
+            dual * row.limit for dual, row in zip(relaxed.duals, self.case.coupling.rows, strict=False) if dual
+        )
         for number, opening in enumerate(self.openings):
             reduced = self._cost(opening) + sum(relaxed.duals[row] * amount for row, amount in opening.uses)
             if number in self._fixed:
@@ -113,7 +125,7 @@ class Master:
         """
         keep = None if columns is None else {*columns, *(() if start is None else start.columns)}
         programme = self._integer(keep)
-        solver = _Solver()
+        solver = Solver()
         solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("time_limit", max(0.1, seconds))
         solver.setOptionValue("mip_rel_gap", 0.0)
@@ -153,7 +165,7 @@ class Master:
         return len(self.openings) + len(self.case.sites)
 
     def _cost(self, opening: Opening) -> int:
-        return opening.cost_minor * (1 if opening.kind == "slack" else self.objective.scale)
+        return opening.worth * (1 if opening.kind == "slack" else self.objective.scale)
 
     def _build(self, penalty: int) -> None:
         """The variables of openings and unserved sites, one row for each site, and the limit of the unserved."""
@@ -173,10 +185,13 @@ class Master:
         if self.objective.most_unserved is not None:
             variables = np.arange(first, first + sites, dtype=np.int32)
             self._lp.addRow(-inf, float(self.objective.most_unserved), sites, variables, np.ones(sites))
+        limits = self.case.coupling.rows
+        self._put_in(row for row, most in enumerate(self._sum) if most > limits[row].limit)
 
     def _activate(self, columns: Iterable[Column]) -> None:
         """Adds the rows that the grown pool could break."""
         rows = self.case.coupling.rows
+        self._grow()
         broken = set()
         for column in columns:
             for row, amount in column.uses:
@@ -186,6 +201,16 @@ class Master:
                     self._sum[row] += amount - most
                     if self._sum[row] > rows[row].limit and row not in self._active:
                         broken.add(row)
+        self._put_in(broken)
+
+    def _grow(self) -> None:
+        """Makes place for the rows that have been made since."""
+        for _ in range(len(self.case.coupling.rows) - len(self._sum)):
+            self._sum.append(0)
+            self._most.append({})
+
+    def _put_in(self, broken: Iterable[int]) -> None:
+        rows = self.case.coupling.rows
         for row in sorted(broken):
             entries = [
                 (variable, amount)
@@ -204,8 +229,8 @@ class Master:
         for opening in self.openings:
             if opening.kind == "slack":
                 price = sum(duals[row] for row, _ in opening.uses)
-                for row, _ in opening.uses if price > opening.cost_minor else ():
-                    duals[row] *= opening.cost_minor / price
+                for row, _ in opening.uses if price > opening.worth else ():
+                    duals[row] *= opening.worth / price
 
     def _integer(self, keep: set[Column] | None) -> Any:
         programme = self._lp.getLp()
@@ -254,21 +279,8 @@ class Master:
         objective = self.objective
         value = (objective.unserved or 0) * len(unserved)
         if objective.scale:
-            value += cost_of(self.case, columns)
+            value += worth_of(self.case, columns)
         for opening in self.openings:
             if opening.kind == "slack":
-                value += opening.cost_minor * excess(self.case, columns, opening)
+                value += opening.worth * excess(self.case, columns, opening)
         return value
-
-
-class _Solver(highspy.Highs):
-    """Silent from the start (the banner comes with the callbacks), one thread, fixed seed: repeatable to the bit."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        for option, value in (("threads", 1), ("random_seed", 0), ("parallel", "off")):
-            self.setOptionValue(option, value)
-
-    def enableCallbacks(self) -> None:  # noqa: N802
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]

@@ -426,6 +426,14 @@ class Alternative:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What a design reached of a goal that is no money: `date` in days, `availability` as a probability."""
+
+    name: Literal["date", "availability"]
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What the core answers. `bound_minor` is a proved lower bound of the cost; `gap` is (cost - bound) / cost.
 
@@ -443,6 +451,7 @@ class Outcome:
     relaxations: tuple[Relaxation, ...] = ()
     combinations: tuple[Combination, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    figure: Figure | None = None
     unserved: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     elapsed_s: float = 0.0
@@ -487,7 +496,10 @@ class SiteReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What the second verifier says of a design: no violations means that it is true."""
+    """What the second verifier says of a design: no violations means that it is true.
+
+    `value` is its money in the weights of the goal: the cost, or with `npv` the discounted sum in thousandths.
+    """
 
     violations: tuple[Reason, ...]
     nrc_minor: int
@@ -495,3 +507,4 @@ class Verdict:
     cost_minor: int
     ready_day: int
     sites: tuple[SiteReport, ...]
+    value: int = 0

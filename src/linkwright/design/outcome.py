@@ -20,8 +20,11 @@ def design_of(case: Case, columns: Iterable[Column]) -> Design:
 
 def _site_design(case: Case, column: Column) -> SiteDesign:
     site = case.sites[column.site]
-    legs = (
-        Leg(access=site.options[number].id, path=tuple(case.graph.link_ids[link] for link in links))
-        for number, links in zip(column.options, column.paths, strict=True)
-    )
+    end = site.ends[column.end]
+    legs = []
+    for number, path in zip(column.options, column.paths, strict=True):
+        far = end.far_of(path)
+        links = path if far is None else path[:-1]
+        ids = tuple(end.graph.link_ids[link] for link in links)
+        legs.append(Leg(access=site.options[number].id, path=ids, far=None if far is None else far.id))
     return SiteDesign(site=site.site.id, cpe=column.cpe, legs=tuple(legs))

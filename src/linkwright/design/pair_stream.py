@@ -1,23 +1,24 @@
-"""All diverse pairs of paths in order of price, under limits on delay and loss and apart from common risk groups.
+"""All diverse pairs of paths in order of price, under limits on what adds up and apart from common risk groups.
 
 The space of pairs is cut up along leg one, as Yen and Lawler do for single paths: the cheapest disjoint pair of a part
 is a bound for all of it; once that pair has been looked at, the rest of the part is "leg one is just this" and, for
 each of its nodes, "leg one comes this far and goes on differently". So pairs appear in true order of price, and the
-first one that passes is the best one, whatever else it had to satisfy.
+first one that passes is the best one, whatever else it had to satisfy. Where the legs do not pay the same for a link,
+the pair is that at the lower price, and what each leg must pay beyond is added.
 """
 
 import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
 
-from linkwright.design.graph import NOTHING, DisjointPair, Routes, shortest_tree
+from linkwright.design.apart import Apart
+from linkwright.design.figures import LATENCY, UNSOUND, Sums, within
+from linkwright.design.graph import NOTHING, DisjointPair, Routes, Tree, shortest_tree
 from linkwright.design.pairs import DetourProblem, disjoint_pair
-from linkwright.design.paths import Allowance, Effort, Gate, PathStep, paths_by_price
+from linkwright.design.paths import NOTHING_MORE, Effort, Gate, Least, PathStep, paths_by_price
 from linkwright.design.together import Together
-
-Kind = Literal["none", "any", "link", "node", "srlg"]
-"""`any`: two legs that may share what they like; it stands for a diversity rule that is set aside."""
 
 LABELS_OF_A_PAIR = 20
 """What the solution of one part counts as, measured against one label of a path search."""
@@ -25,11 +26,15 @@ LABELS_OF_A_PAIR = 20
 
 @dataclass(frozen=True, slots=True)
 class LegSpace:
-    """Where a leg starts, what it may still use up, and its access's risk groups, which the other leg must avoid."""
+    """Where a leg starts, its prices, what it may still use up, and which groups of its access others must avoid."""
 
     start: int
-    allowance: Allowance
+    routes: Routes
+    allowance: Sums
     groups: frozenset[str]
+
+    def path_price(self, links: Iterable[int]) -> float:
+        return sum(self.routes.price[link] for link in links)
 
 
 class PairStep(NamedTuple):
@@ -46,7 +51,7 @@ class _Part:
     nodes: tuple[int, ...]
     links: tuple[int, ...]
     paid: float
-    used: tuple[float, float]
+    used: Sums
     not_first: frozenset[int]
 
 
@@ -60,35 +65,43 @@ class _Rest:
 
 
 def pairs_by_price(
-    routes: Routes, kind: Kind, one: LegSpace, two: LegSpace, together: Together, effort: Effort
+    apart: Apart, one: LegSpace, two: LegSpace, together: Together, effort: Effort
 ) -> Iterator[PairStep]:
-    """Every pair that is diverse as `kind` says and within both allowances, cheapest first.
+    """Every pair without a common link that is apart as asked and within both allowances, cheapest first.
 
     Some that cannot reach what both must reach together are left out; the exact figure is for the caller to check.
     """
-    if kind == "any":
-        return _Unrelated(routes, one, two, together, effort).steps()
-    return _Disjoint(routes, kind, one, two, together, effort).steps()
+    return _Disjoint(apart, one, two, together, effort).steps()
+
+
+def links_in(routes: Routes, groups: frozenset[str], kinds: frozenset[str]) -> frozenset[int]:
+    """The links that share any of these groups, as far as these kinds matter."""
+    if not groups:
+        return NOTHING
+    marks = routes.graph.marks_of(kinds)
+    return frozenset(link for link, own in enumerate(marks) if not own.isdisjoint(groups))
 
 
 class _Disjoint:
-    def __init__(
-        self, routes: Routes, kind: Kind, one: LegSpace, two: LegSpace, together: Together, effort: Effort
-    ) -> None:
-        self.routes = routes
-        self.graph = routes.graph
-        self.by_node = kind != "link"
-        self.by_group = kind == "srlg"
+    def __init__(self, apart: Apart, one: LegSpace, two: LegSpace, together: Together, effort: Effort) -> None:
+        self.apart = apart
+        self.joined = one.routes.joined(two.routes)
+        self.graph = one.routes.graph
+        self.goals = one.routes.goals
+        self.by_node = apart.by_node
+        self.marks = self.graph.marks_of(apart.kinds)
         self.one = one
         self.two = two
         self.together = together
-        self.soundest = routes.aim.soundest
+        self.soundest = one.routes.aim.least(UNSOUND)
         self.effort = effort
-        self.gate = Gate(routes.aim, one.allowance)
-        self.gate_two = Gate(routes.aim, two.allowance)
-        self.not_one = self._links_in(two.groups)
+        self.gate = Gate(one.routes.aim, one.allowance)
+        self.gate_two = Gate(two.routes.aim, two.allowance)
+        self.not_one = self._links_in(two.groups) | one.routes.aim.closed
+        self.rest_one = one.routes.tree_without(self._links_in(two.groups)).weight
         self.heap: list[tuple[float, int, int, _Part | tuple[_Part, DisjointPair] | _Rest]] = []
         self.pushed = 0
+        self._trees_two: dict[frozenset[str], Tree] = {}
 
     def steps(self) -> Iterator[PairStep]:
         used = self.gate.first(self.one.start)
@@ -117,22 +130,40 @@ class _Disjoint:
         """Queues the next partner of a first leg, at what both cost."""
         step = next(rest.steps, None)
         if step is not None:
-            total = max(price, self._price(rest.one) + step.price)
+            total = max(price, self.one.path_price(rest.one) + step.price)
             self._push(total, 0, _Rest(rest.one, step, rest.steps))
 
-    def _price(self, links: tuple[int, ...]) -> float:
-        return sum(self.routes.price[link] for link in links)
-
     def _links_in(self, groups: frozenset[str]) -> frozenset[int]:
-        if not self.by_group or not groups:
-            return NOTHING
-        return frozenset(link for link, own in enumerate(self.graph.link_groups) if not own.isdisjoint(groups))
+        return links_in(self.one.routes, groups, self.apart.kinds)
+
+    def _second_alone(self, groups: frozenset[str]) -> float:
+        """The least price of leg two by itself beside a leg one with these groups."""
+        if groups not in self._trees_two:
+            self._trees_two[groups] = self.two.routes.tree_without(self._links_in(groups))
+        return self._trees_two[groups].weight[self.two.start]
+
+    def _each_alone(self, part: _Part, groups: frozenset[str]) -> float:
+        """Less than any pair of a part costs: leg one goes on as cheaply as it can, leg two minds its groups alone."""
+        here, rest, price = part.nodes[-1], self.rest_one, self.one.routes.price
+        onward = min(
+            (
+                price[link] + rest[other]
+                for link, other in self.graph.arcs[here]
+                if link not in part.not_first and link not in self.not_one and other not in part.nodes
+            ),
+            default=inf,
+        )
+        return onward if onward == inf else part.paid + onward + self._second_alone(groups)
 
     def _solve(self, price: float, part: _Part) -> None:
         """Finds the cheapest pair of a part; the part is dropped where there is none, or none that is sound enough."""
-        pair = self._cheapest(self.routes, part)
+        joined = self.joined
+        pair = self._cheapest(joined.routes, part)
         if pair is not None and self._is_sound(part):
-            self._push(max(price, part.paid + pair.price), 1, (part, pair))
+            beyond = joined.beyond_from(0, part.nodes[-1]) + joined.beyond_from(1, self.two.start)
+            least = part.paid + pair.price + beyond
+            if least < inf:
+                self._push(max(price, least), 1, (part, pair))
 
     def _cheapest(self, routes: Routes, part: _Part) -> DisjointPair | None:
         if len(part.links) == 0 and not part.not_first:
@@ -151,96 +182,75 @@ class _Disjoint:
         """Whether the soundest two paths of a part could reach what both must reach together."""
         if self.together.down >= 1:
             return True
-        losses = self.routes.aim.losses
+        losses = self.joined.routes.aim.losses
         pair = self._cheapest(losses, part)
         if pair is None:
             return False
         begun = sum(losses.price[link] for link in part.links)
         both = losses.whole(begun + pair.price, self.one.start, self.two.start)
-        return self.together.allows(part.used[1] + self.soundest[part.nodes[-1]], both)
+        return self.together.allows(self.gate.unsound(part.used) + self.soundest[part.nodes[-1]], both)
 
     def _cut(self, price: float, part: _Part, pair: DisjointPair) -> None:
         """Splits a part at its cheapest pair; ways on which leg one breaks a rule are not followed."""
-        nodes, links, paid, used = part.nodes, part.links, part.paid, part.used
-        not_first = part.not_first
+        groups = self.one.groups.union(*(self.marks[link] for link in part.links))
         for link in pair.one:
-            self._push(price, 2, _Part(nodes, links, paid, used, not_first | {link}))
+            other_way = replace(part, not_first=part.not_first | {link})
+            least = self._each_alone(other_way, groups)
+            if least < inf:
+                self._push(max(price, least), 2, other_way)
+            nodes = part.nodes
             other = self.graph.other_end(link, nodes[-1])
-            entered = None if other in nodes or link in self.not_one else self.gate(link, other, *used)
-            if entered is None or not self.together.allows(entered[1] + self.soundest[other]):
+            entered = None if other in nodes or link in self.not_one else self.gate(link, other, part.used)
+            if entered is None or not self.together.allows(self.gate.unsound(entered) + self.soundest[other]):
                 return
-            nodes, links, paid, used = (*nodes, other), (*links, link), paid + self.routes.price[link], entered
-            not_first = NOTHING
-        self._push(price, 0, _Rest(links, None, self._partners(nodes, links, used[1])))
+            paid = part.paid + self.one.routes.price[link]
+            part = _Part((*nodes, other), (*part.links, link), paid, entered, NOTHING)
+            groups |= self.marks[link]
+        least = part.paid + self._second_alone(groups)
+        if least < inf:
+            partners = self._partners(part, groups)
+            self._push(max(price, least), 0, _Rest(part.links, None, partners))
 
-    def _partners(self, nodes: tuple[int, ...], links: tuple[int, ...], loss: float) -> Iterator[PathStep]:
-        """The second legs for a first leg of this loss, cheapest first, on a tree that knows what is forbidden."""
-        routes = self.routes
-        groups = self.one.groups.union(*(self.graph.link_groups[link] for link in links))
-        without_nodes = frozenset(nodes) - self.routes.goals if self.by_node else NOTHING
-        if self.two.start in without_nodes:
+    def _partners(self, part: _Part, groups: frozenset[str]) -> Iterator[PathStep]:
+        """The second legs for a first leg, cheapest first, on a tree that knows what is forbidden."""
+        two = self.two
+        without_nodes = frozenset(part.nodes) - self.goals if self.by_node else NOTHING
+        if two.start in without_nodes:
             return
-        without_links = frozenset(links) | self._links_in(groups)
-        closed = without_links | routes.aim.closed
-        tree = shortest_tree(self.graph, routes.goals, routes.price, None, without_nodes, closed)
-        yield from paths_by_price(
-            routes.aim,
-            routes.price,
-            tree,
-            self.two.start,
-            self.two.allowance.within(self.together.most_loss(1, loss)),
-            self.effort,
-            without_nodes,
-            without_links,
-        )
+        without_links = frozenset(part.links) | self._links_in(groups)
+        lost = self.gate.unsound(part.used), 0.0
+        one_ms = self.one.routes.aim.path(self.one.start, part.links).sums[LATENCY]
+        allowance = within(two.allowance, self.together.most_loss(1, lost), self.together.most_ms(1, 0, one_ms))
+        yield from paths_beside(two, allowance, self.effort, without_nodes, without_links)
 
 
-class _Unrelated:
-    """Two legs without any rule between them."""
+def paths_beside(
+    space: LegSpace,
+    allowance: Sums,
+    effort: Effort,
+    without_nodes: frozenset[int],
+    without_links: frozenset[int],
+    *,
+    go_on: bool = False,
+) -> Iterator[PathStep]:
+    """The paths of one leg that keep off what others have taken, cheapest first."""
+    routes = space.routes
+    graph, goals, aim = routes.graph, routes.goals, routes.aim
+    tree, least = routes.tree, NOTHING_MORE
+    if without_nodes or without_links:
+        closed = without_links | aim.closed
+        tree = shortest_tree(graph, goals, routes.price, None, without_nodes, closed)
+        if allowance[UNSOUND] < inf and tree.weight[space.start] < inf:
+            least = _soundest(routes, without_nodes, closed)
+    yield from paths_by_price(
+        aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, go_on=go_on
+    )
 
-    def __init__(self, routes: Routes, one: LegSpace, two: LegSpace, together: Together, effort: Effort) -> None:
-        self.routes = routes
-        self.one = one
-        self.two = two
-        self.together = together
-        self.effort = effort
 
-    def steps(self) -> Iterator[PairStep]:
-        firsts = self._paths(self.one.start, self.one.allowance)
-        heap: list[tuple[float, int, tuple[int, ...] | None, tuple[int, ...] | None, Iterator[PathStep]]] = []
-        number = 0
-        least = next((step.price for step in self._paths(self.two.start, self.two.allowance)), None)
-        first = next(firsts, None) if least is not None else None
-        while first is not None or heap:
-            if first is not None and (not heap or first.price + (least or 0) <= heap[0][0]):
-                number += 1
-                self._advance(heap, first, self._seconds(first), number)
-                first = next(firsts, None)
-                continue
-            price, order, one, two, seconds = heapq.heappop(heap)
-            yield _pair_step(price, one, two)
-            if one is not None:
-                self._advance(heap, PathStep(sum(self.routes.price[link] for link in one), one), seconds, order)
-
-    def _advance(
-        self,
-        heap: list[tuple[float, int, tuple[int, ...] | None, tuple[int, ...] | None, Iterator[PathStep]]],
-        first: PathStep,
-        seconds: Iterator[PathStep],
-        order: int,
-    ) -> None:
-        second = next(seconds, None)
-        if second is not None:
-            heapq.heappush(heap, (first.price + second.price, order, first.links, second.links, seconds))
-
-    def _seconds(self, first: PathStep) -> Iterator[PathStep]:
-        """The second legs that are good enough beside this first one."""
-        loss = 0.0 if first.links is None else self.routes.aim.path(self.one.start, first.links).loss
-        return self._paths(self.two.start, self.two.allowance.within(self.together.most_loss(1, loss)))
-
-    def _paths(self, start: int, allowance: Allowance) -> Iterator[PathStep]:
-        routes = self.routes
-        return paths_by_price(routes.aim, routes.price, routes.tree, start, allowance, self.effort)
+def _soundest(routes: Routes, without_nodes: frozenset[int], closed: frozenset[int]) -> Least:
+    graph = routes.graph
+    of_link, of_node = graph.link_figures[UNSOUND], graph.node_figures[UNSOUND]
+    return {UNSOUND: shortest_tree(graph, routes.goals, of_link, of_node, without_nodes, closed).weight}
 
 
 def _pair_step(price: float, one: tuple[int, ...] | None, two: tuple[int, ...] | None) -> PairStep:

@@ -1,12 +1,12 @@
-"""Simple paths in order of price, with limits on delay and loss: best-first search on an exact tree."""
+"""Simple paths in order of price, with limits on what adds up: best-first search on an exact tree."""
 
 import heapq
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
-from linkwright.design.graph import NOTHING, Aim, Graph, Tree
+from linkwright.design.figures import UNSOUND, Sums
+from linkwright.design.graph import NOTHING, Aim, Tree
 
 SLACK = 2e-9
 """Pruning is looser than the rules by this much, so that rounding never removes what the exact check would accept."""
@@ -32,17 +32,6 @@ class Effort:
         return self.spent <= self.limit
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a path may still use from its first node on (included): delay in ms, and loss; inf for no limit."""
-
-    latency_ms: float = inf
-    loss: float = inf
-
-    def within(self, loss: float) -> "Allowance":
-        return Allowance(self.latency_ms, min(self.loss, loss))
-
-
 class PathStep(NamedTuple):
     """The next path; `links` is None where the search gave up: whatever it missed costs `price` or more."""
 
@@ -50,32 +39,42 @@ class PathStep(NamedTuple):
     links: tuple[int, ...] | None
 
 
+Least = Mapping[int, Sequence[float]]
+"""By figure the least of it from each node to a goal, where more is known than the aim knows."""
+NOTHING_MORE: Least = {}
+
+
 def paths_by_price(
     aim: Aim,
     price: Sequence[float],
     tree: Tree,
     start: int,
-    allowance: Allowance,
+    allowance: Sums,
     effort: Effort,
     without_nodes: Collection[int] = NOTHING,
     without_links: Collection[int] = NOTHING,
+    least: Least = NOTHING_MORE,
+    *,
+    go_on: bool = False,
 ) -> Iterator[PathStep]:
     """Every simple path from `start` to a goal within the allowance, cheapest first, ties by link ids.
 
     `tree` must hold the least price from each node to a goal; if it knows of the same closed nodes and links the
-    search never strays for the price's sake. A path ends at the first goal it meets: going on only costs.
+    search never strays for the price's sake. A path ends at the first goal it meets: going on only costs. Where a
+    longer one may be wanted for its own sake, paths `go_on` through goals to others.
     """
     graph, goals, weight = aim.graph, aim.goals, tree.weight
-    may_enter = Gate(aim, allowance)
+    may_enter = Gate(aim, allowance, least)
     first = may_enter.first(start)
     if first is None or weight[start] == inf:
         return
-    heap: list[_Label] = [(weight[start], (), (start,), 0, *first)]
+    heap: list[_Label] = [(weight[start], (), (start,), 0, first)]
     while heap:
-        estimate, links, nodes, paid, delay_ms, loss = heapq.heappop(heap)
+        estimate, links, nodes, paid, used = heapq.heappop(heap)
         if nodes[-1] in goals:
             yield PathStep(estimate, links)
-            continue
+            if not go_on:
+                continue
         if not effort.spend():
             yield PathStep(estimate, None)
             return
@@ -83,38 +82,46 @@ def paths_by_price(
             rest = weight[other]
             if rest == inf or other in nodes or link in without_links or other in without_nodes or link in aim.closed:
                 continue
-            entered = may_enter(link, other, delay_ms, loss)
+            entered = may_enter(link, other, used)
             if entered is not None:
                 there = paid + price[link]
-                heapq.heappush(heap, (there + rest, (*links, link), (*nodes, other), there, *entered))
+                heapq.heappush(heap, (there + rest, (*links, link), (*nodes, other), there, entered))
 
 
-_Label = tuple[float, tuple[int, ...], tuple[int, ...], float, float, float]
+_Label = tuple[float, tuple[int, ...], tuple[int, ...], float, Sums]
 
 
 class Gate:
-    """Adds up delay and loss, and turns away what cannot reach a goal within the allowance any more."""
+    """Adds up what is limited, and turns away what cannot reach a goal within the allowance any more.
 
-    def __init__(self, aim: Aim, allowance: Allowance) -> None:
-        self.graph: Graph = aim.graph
-        self.aim = aim
-        self.latency_ms = allowance.latency_ms + SLACK
-        self.loss = allowance.loss + SLACK
-        self.fastest = aim.fastest if allowance.latency_ms < inf else None
-        self.soundest = aim.soundest if allowance.loss < inf else None
+    What is used is told in the order of the figures, those without a limit left out.
+    """
 
-    def first(self, start: int) -> tuple[float, float] | None:
-        return self._pass(start, self.graph.node_delay_ms[start], self.aim.node_loss[start] if self.soundest else 0.0)
+    def __init__(self, aim: Aim, allowance: Sums, least: Least = NOTHING_MORE) -> None:
+        graph = aim.graph
+        limited = [(figure, most + SLACK) for figure, most in enumerate(allowance) if most < inf]
+        self._rules = [
+            (graph.link_figures[figure], graph.node_figures[figure], least.get(figure) or aim.least(figure), most)
+            for figure, most in limited
+        ]
+        self._counts_unsoundness = allowance[UNSOUND] < inf
 
-    def __call__(self, link: int, other: int, delay_ms: float, loss: float) -> tuple[float, float] | None:
-        delay_ms += self.graph.link_delay_ms[link] + self.graph.node_delay_ms[other]
-        if self.soundest:
-            loss += self.aim.link_loss[link] + self.aim.node_loss[other]
-        return self._pass(other, delay_ms, loss)
+    def first(self, start: int) -> Sums | None:
+        used = tuple(of_node[start] for _, of_node, _, _ in self._rules)
+        is_good = all(
+            spent + least[start] <= most for spent, (_, _, least, most) in zip(used, self._rules, strict=True)
+        )
+        return used if is_good else None
 
-    def _pass(self, node: int, delay_ms: float, loss: float) -> tuple[float, float] | None:
-        if self.fastest and delay_ms + self.fastest[node] > self.latency_ms:
-            return None
-        if self.soundest and loss + self.soundest[node] > self.loss:
-            return None
-        return delay_ms, loss
+    def __call__(self, link: int, other: int, used: Sums) -> Sums | None:
+        entered = []
+        for (of_link, of_node, least, most), spent in zip(self._rules, used):  # noqa: B905 (once for every label)
+            there = spent + of_link[link] + of_node[other]
+            if there + least[other] > most:
+                return None
+            entered.append(there)
+        return tuple(entered)
+
+    def unsound(self, used: Sums) -> float:
+        """The unsoundness of what is used, 0 where nobody asked for it."""
+        return used[-1] if self._counts_unsoundness else 0.0

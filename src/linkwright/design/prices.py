@@ -1,20 +1,28 @@
 """What everything costs a site while others compete for it: true cost plus the prices of the common limits."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from linkwright.design.case import Case, Column, Cpe, Option, SiteCase, cpes_of
 from linkwright.design.coupling import Uses
-from linkwright.design.graph import Routes
+from linkwright.design.graph import Aim, Routes
 
+if TYPE_CHECKING:
+    from linkwright.design.floors import FloorsAt
+
+MANY_SITES = 20
+"""For fewer sites long arrays are not worth making."""
 Class = tuple[int, ...]
-"""Which priced rows a site runs into, and its bandwidth where that makes a difference: it sees the same link prices."""
+"""What a month is worth, which priced rows a leg runs into, and its bandwidth where that makes a difference: legs of
+one class see the same link prices."""
 
 
 class Prices:
     """One vector of prices and the routes that follow from it.
 
-    `scale` is 1 where true cost counts and 0 where only the limits do; `duals` is a price for each row of the
-    coupling, not negative. Without duals all prices are integers and comparisons are exact.
+    `scale` is 1 where the goal counts and 0 where only the limits do; `duals` is a price for each row of the coupling,
+    not negative; rows that were made later have none. Without duals all prices are integers and comparisons are exact.
     """
 
     def __init__(self, case: Case, scale: int = 1, duals: Sequence[float] | None = None) -> None:
@@ -22,41 +30,57 @@ class Prices:
         self.scale = scale
         self.duals = duals
         coupling = case.coupling
-        self.of_cost: float = scale
+        self.of_cost: float = 0
         self.of_nrc: float = 0
         self.of_mrc: float = 0
         if duals is not None:
-            self.of_cost += 0 if coupling.total is None else duals[coupling.total]
+            self.of_cost = 0 if coupling.total is None else duals[coupling.total]
             self.of_nrc = 0 if coupling.nrc is None else duals[coupling.nrc]
             self.of_mrc = 0 if coupling.mrc is None else duals[coupling.mrc]
         self._loads = self._priced_loads()
         self._crowds = self._priced_crowds()
-        self._unlimited = self._money_of_links()
+        self._separated = self._priced_separations()
         self._links: dict[Class, list[float]] = {}
         self._routes: dict[tuple[int, Class], Routes] = {}
 
-    def routes(self, site: SiteCase) -> Routes:
-        site_class = self._class(site)
-        key = id(site.aim), site_class
+    def routes(self, site: SiteCase, aim: Aim | None = None, mbps: int | None = None) -> Routes:
+        """The ways to an aim of a site (its only one) for a leg of this bandwidth (the site's)."""
+        aim = aim or site.aim
+        leg_class = self._class(site, site.site.bandwidth_mbps if mbps is None else mbps)
+        key = id(aim), leg_class
         if key not in self._routes:
-            self._routes[key] = Routes(site.aim, self._link_prices(site_class))
+            self._routes[key] = Routes(aim, self._link_prices(leg_class))
         return self._routes[key]
+
+    @cached_property
+    def floors(self) -> "FloorsAt | None":
+        """Bounds for all arrangements of all sites; None where there are too few sites for that."""
+        if len(self.case.sites) < MANY_SITES:
+            return None
+        from linkwright.design.floors import floors_of
+
+        return floors_of(self.case).at(self)
 
     def of_option(self, option: Option) -> float:
         return self.of_money(option) + self.of_uses(option.uses)
 
     def of_cpe(self, site: SiteCase, cpe: Cpe, legs: int) -> float:
-        return cpes_of(site, legs) * self.of_money(cpe)
+        pieces = cpes_of(site, legs)
+        return pieces * self.of_money(cpe) + self.of_uses(self.case.coupling.of_cpe(site.site, cpe.id, pieces))
 
     def of_column(self, column: Column) -> float:
-        return self.scale * column.cost_minor + self.of_uses(column.uses)
+        return self.scale * column.worth + self.of_uses(column.uses)
 
     def of_money(self, part: Option | Cpe) -> float:
-        return self.of_cost * part.cost_minor + self.of_nrc * part.nrc_minor + self.of_mrc * part.mrc_minor
+        limited = self.of_cost * part.cost_minor + self.of_nrc * part.nrc_minor + self.of_mrc * part.mrc_minor
+        return self.scale * part.worth + limited
 
     def of_uses(self, uses: Uses) -> float:
         duals = self.duals
-        return 0 if duals is None else sum(duals[row] * amount for row, amount in uses)
+        if duals is None:
+            return 0
+        known = len(duals)
+        return sum(duals[row] * amount for row, amount in uses if row < known)
 
     def _priced_loads(self) -> list[tuple[int, int, float]]:
         """(day, link, price of a Mbit/s) of the limits of links that have a price, the last day first."""
@@ -76,32 +100,51 @@ class Prices:
         ]
         return sorted(entry for entry in priced if entry[-1] > 0)
 
-    def _money_of_links(self) -> Sequence[float]:
-        """What a Mbit/s costs on each link as long as there is room on it."""
-        if self.of_cost == 1 and self.of_mrc == 0:
-            return self.case.link_cost_minor
-        a_month = self.of_cost * self.case.problem.term_months + self.of_mrc
-        return [a_month * mrc_minor for mrc_minor in self.case.graph.link_mrc_minor]
+    def _priced_separations(self) -> dict[str, list[tuple[int, float]]]:
+        """By site (link, price) of the links that only it or another may pass."""
+        if self.duals is None or not self.case.coupling.passed:
+            return {}
+        priced: dict[int, list[tuple[int, float]]] = {}
+        for (number, (kind, link, _)), row in self.case.coupling.passed.items():
+            if kind == "link" and row < len(self.duals) and self.duals[row] > 0:
+                priced.setdefault(number, []).append((link, self.duals[row]))
+        return {
+            site: [entry for rule in rules for entry in priced.get(rule.number, ())]
+            for site, rules in self.case.coupling.separated.items()
+            if any(rule.number in priced for rule in rules)
+        }
 
-    def _class(self, site: SiteCase) -> Class:
-        required_day, mbps = site.site.required_day, site.site.bandwidth_mbps
-        loads = sum(1 for day, _, _ in self._loads if day >= required_day)
+    def _class(self, site: SiteCase, mbps: int) -> Class:
+        start, end = site.site.required_day, site.site.end_day
+        loads = sum(1 for day, _, _ in self._loads if day >= start)
+        later = 0 if end is None else sum(1 for day, _, _ in self._loads if day > end)
         crowds = [
             number
             for number, (day, above_mbps, _, _) in enumerate(self._crowds)
-            if day >= required_day and mbps > above_mbps
+            if day >= start and (end is None or day <= end) and mbps > above_mbps
         ]
-        return (loads, mbps, *crowds) if crowds else (loads,)
+        separated = site.index if site.site.id in self._separated and _is_link_disjoint(site) else -1
+        own = site.weights.mrc, site.term_months, later, loads, separated
+        return (*own, mbps, *crowds) if crowds or separated >= 0 else own
 
-    def _link_prices(self, site_class: Class) -> Sequence[float]:
+    def _link_prices(self, leg_class: Class) -> Sequence[float]:
         """Of a Mbit/s on each link; the price of a leg is divided by its bandwidth."""
-        if site_class not in self._links:
-            loads, *crowded = site_class
-            prices = list(self._unlimited)
-            for _, link, price in self._loads[:loads]:
+        if leg_class not in self._links:
+            weight, term, later, loads, separated, *crowded = leg_class
+            a_month = self.scale * weight + self.of_cost * term + self.of_mrc
+            prices = [a_month * mrc_minor for mrc_minor in self.case.graph.link_mrc_minor]
+            for _, link, price in self._loads[later:loads]:
                 prices[link] += price
             for number in crowded[1:]:
                 _, _, link, price = self._crowds[number]
                 prices[link] += price / crowded[0]
-            self._links[site_class] = prices
-        return self._links[site_class]
+            if separated >= 0:
+                for link, price in self._separated[self.case.sites[separated].site.id]:
+                    prices[link] += price / crowded[0]
+            self._links[leg_class] = prices
+        return self._links[leg_class]
+
+
+def _is_link_disjoint(site: SiteCase) -> bool:
+    """Whether no link is passed by two legs of one design."""
+    return all(len(shape.wishes) == 1 or shape.apart.by_link for shape in site.demand.shapes)

@@ -1,7 +1,7 @@
 """Typed access to JSON members that knows its own path, so that every complaint names the place."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeVar
@@ -32,13 +32,14 @@ class Place:
 
     def items(self, name: str) -> Iterator["Place"]:
         """The elements of an array member; none where it is missing."""
-        if not self.has(name):
-            return
-        array = self.member(name)
-        if not isinstance(array.value, list):
-            raise array.wrong("an array is expected")
-        for position, value in enumerate(array.value):
-            yield Place(f"{array.path}[{position}]", value)
+        if self.has(name):
+            yield from self.member(name).elements()
+
+    def elements(self) -> Iterator["Place"]:
+        if not isinstance(self.value, list):
+            raise self.wrong("an array is expected")
+        for position, value in enumerate(self.value):
+            yield Place(f"{self.path}[{position}]", value)
 
     def maybe(self, name: str, read: Callable[["Place"], T]) -> T | None:
         return read(self.member(name)) if self.has(name) else None
@@ -87,24 +88,23 @@ class Place:
     def texts(self, name: str) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items(name))
 
-    def known(self, name: str, ids: Iterable[str], word: str) -> str:
-        """The text of a member that must be one of `ids`."""
-        return _known(self.member(name), ids, word)
+    def one_of(self, words: Sequence[str]) -> str:
+        for word in words:
+            if self.value == word:
+                return word
+        raise self.wrong(f"one of {', '.join(words)} is expected, not {self.value!r}")
 
-    def all_known(self, name: str, ids: Iterable[str], word: str) -> tuple[str, ...]:
-        return tuple(_known(item, ids, word) for item in self.items(name))
+    def among(self, ids: Collection[str], word: str) -> str:
+        """A text that must be one of `ids`, which are those of a `word`."""
+        value = self.text()
+        if value not in ids:
+            raise self.wrong(f"there is no {word} {value!r}")
+        return value
 
     def _members(self) -> dict[str, Any]:
         if not isinstance(self.value, dict):
             raise self.wrong("an object is expected")
         return self.value
-
-
-def _known(place: Place, ids: Iterable[str], word: str) -> str:
-    value = place.text()
-    if value not in ids:
-        raise place.wrong(f"there is no {word} {value!r}")
-    return value
 
 
 def unique(places: Iterable[Place], read: Callable[[Place], T], key: Callable[[T], str]) -> tuple[T, ...]:

@@ -1,33 +1,46 @@
 """Which access options and CPE models a site may use at all, and why not the others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import cast
 
+from linkwright.design.apart import TOGETHER, Apart, apart_of
+from linkwright.design.facts import Offered, last_day_of
+from linkwright.design.figures import N_FIGURES, Sums, most_of, sums_of_cpe
 from linkwright.design.model import AccessOption, CpeModel, Problem, Site
-from linkwright.design.pair_stream import Kind
-from linkwright.design.units import total_cost_minor
+from linkwright.design.rules import OWN_RULES, OwnRule, has_backup
+from linkwright.design.weights import weights_of
+from linkwright.design.wishes import Wish, wishes_of
 
 Dropped = frozenset[str]
 """Ids of constraints that are set aside, to ask what would be if they were not there."""
 NOTHING_DROPPED: Dropped = frozenset()
 
-DIMENSIONS = ("date", "bandwidth", "cpe_bandwidth", "features", "latency", "availability", "diversity")
-"""In this order constraints are set aside; without diversity the searches are the longest, so it comes last."""
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Legs that are looked for: which wishes they answer, by their positions, and how they are apart."""
+
+    wishes: tuple[int, ...]
+    apart: Apart
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a site asks for when some of its constraints are set aside; bandwidth on links stays as it is."""
+    """What a site asks for when some of its rules are set aside; bandwidth on links stays as it is.
 
-    option_mbps: int
-    cpe_mbps: int
-    features: frozenset[str]
-    by_day: float
-    max_latency_ms: float
+    `most`: for each wish what a leg may have of each figure, as far as that is asked.
+    """
+
+    site: Site
+    of_option: tuple[OwnRule, ...]
+    of_cpe: tuple[OwnRule, ...]
+    of_legs: tuple[OwnRule, ...]
+    wishes: tuple[Wish, ...]
+    most: tuple[Sums, ...]
     min_availability: float
-    kinds: tuple[Kind, ...]
+    has_differential: bool
+    shapes: tuple[Shape, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +54,46 @@ class Refusal:
 
 
 def demand_of(site: Site, dropped: Dropped) -> Demand:
-    def keep(dimension: str) -> bool:
-        return f"site:{site.id}/{dimension}" not in dropped
-
-    kinds: tuple[Kind, ...] = (cast(Kind, site.diversity),)
-    if site.diversity != "none" and not keep("diversity"):
-        kinds = "none", "node", "link", "any"
+    kept = [rule for rule in OWN_RULES if f"site:{site.id}/{rule.dimension}" not in dropped]
+    asked = [rule for rule in kept if rule.is_asked(site)]
+    dimensions = {rule.dimension for rule in asked}
+    limited = {rule.figure for rule in asked if rule.figure is not None}
+    wishes = wishes_of(site)
     return Demand(
-        option_mbps=site.bandwidth_mbps if keep("bandwidth") else 0,
-        cpe_mbps=site.bandwidth_mbps if keep("cpe_bandwidth") else 0,
-        features=frozenset(site.features) if keep("features") else frozenset(),
-        by_day=site.required_day if keep("date") else inf,
-        max_latency_ms=site.max_latency_ms if keep("latency") else inf,
-        min_availability=site.min_availability if keep("availability") else 0.0,
-        kinds=kinds,
+        site=site,
+        of_option=tuple(rule for rule in asked if rule.stage == "option"),
+        of_cpe=tuple(rule for rule in asked if rule.stage == "cpe"),
+        of_legs=tuple(rule for rule in asked if rule.stage == "legs"),
+        wishes=wishes,
+        most=tuple(_limits(most_of(wish), limited) for wish in wishes),
+        min_availability=site.min_availability if "availability" in dimensions else 0.0,
+        has_differential="differential" in dimensions,
+        shapes=tuple(_shapes(site, wishes, {rule.dimension for rule in kept})),
     )
+
+
+def _limits(most: Sums, limited: set[int]) -> Sums:
+    return tuple(most[figure] if figure in limited else inf for figure in range(N_FIGURES))
+
+
+def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shape]:
+    """The legs as they are wished for; with a rule set aside those that it forbids as well, the easy ones first."""
+    every = tuple(range(len(wishes)))
+    apart = apart_of(site.diversity)
+    numbers = [every]
+    if "backup" not in kept and has_backup(site):
+        numbers.insert(0, tuple(n for n, wish in enumerate(wishes) if wish.role == "primary"))
+    if "diversity" not in kept and site.diversity != "none":
+        if not site.legs:
+            yield Shape((0,), TOGETHER)
+        for own in numbers:
+            if len(own) == 2:
+                yield Shape(own, apart_of("node"))
+                yield Shape(own, apart_of("link"))
+            yield Shape(own, TOGETHER)
+        return
+    for own in numbers:
+        yield Shape(own, apart)
 
 
 def ready_day(option: AccessOption, build_lead_days: Mapping[str, int]) -> int:
@@ -63,34 +101,43 @@ def ready_day(option: AccessOption, build_lead_days: Mapping[str, int]) -> int:
     return max(option.lead_days, build_lead_days[option.build] if option.build is not None else 0)
 
 
-def option_refusals(demand: Demand, option: AccessOption, build_lead_days: Mapping[str, int]) -> Iterator[Refusal]:
-    if option.bandwidth_mbps < demand.option_mbps:
-        yield Refusal("bandwidth", demand.option_mbps, option.bandwidth_mbps, option.id)
-    day = ready_day(option, build_lead_days)
-    if day > demand.by_day:
-        yield Refusal("date", demand.by_day, day, option.id)
+def choosy_items(problem: Problem) -> frozenset[str]:
+    """The items for which a partner that they prefer has an option."""
+    preferred = {site.id: site.partners_preferred for site in problem.sites if site.partners_preferred}
+    return frozenset(o.site for o in problem.access_options if o.partner in preferred.get(o.site, ()))
+
+
+def option_refusals(
+    demand: Demand, wish: Wish, option: AccessOption, build_lead_days: Mapping[str, int], is_choosy: bool
+) -> Iterator[Refusal]:
+    """What stands against an option for one leg."""
+    site = demand.site
+    offered = Offered(option, wish, ready_day(option, build_lead_days), last_day_of(option, site), is_choosy)
+    for rule in demand.of_option:
+        if not rule.fits(offered, site):
+            limit = wish.mbps if rule.dimension == "bandwidth" else rule.limit(site)
+            yield Refusal(rule.dimension, limit, rule.needs(offered), option.id)
 
 
 def cpe_refusals(demand: Demand, model: CpeModel) -> Iterator[Refusal]:
-    if model.max_mbps < demand.cpe_mbps:
-        yield Refusal("cpe_bandwidth", demand.cpe_mbps, model.max_mbps, model.id)
-    if not demand.features <= set(model.features):
-        yield Refusal("features", None, None, model.id)
+    for rule in demand.of_cpe:
+        if not rule.fits(model, demand.site):
+            yield Refusal(rule.dimension, rule.limit(demand.site), rule.needs(model), model.id)
 
 
 def useful_cpes(problem: Problem, demand: Demand) -> list[CpeModel]:
-    """The models that fit, without those that another one beats in cost, delay and availability alike."""
+    """The models that fit, without those that another one beats in all that counts; one of limited stock beats none."""
     fitting = [model for model in problem.cpe_models if not any(cpe_refusals(demand, model))]
-    fitting.sort(key=lambda model: (_measures(problem, model), model.id))
+    fitting.sort(key=lambda model: (_measures(problem, demand.site, model), model.id))
     kept: list[CpeModel] = []
     for model in fitting:
-        own = _measures(problem, model)
-        beaten = any(all(a <= b for a, b in zip(_measures(problem, other), own, strict=True)) for other in kept)
-        if not beaten:
+        own = _measures(problem, demand.site, model)
+        others = [_measures(problem, demand.site, other) for other in kept if not other.stock]
+        if not any(all(a <= b for a, b in zip(other, own, strict=True)) for other in others):
             kept.append(model)
     return kept
 
 
-def _measures(problem: Problem, model: CpeModel) -> tuple[float, ...]:
-    cost_minor = total_cost_minor(model.nrc_minor, model.mrc_minor, problem.term_months)
-    return cost_minor, model.nrc_minor, model.mrc_minor, model.delay_ms, -model.availability
+def _measures(problem: Problem, site: Site, model: CpeModel) -> tuple[float, ...]:
+    worth = weights_of(problem, site).of(model.nrc_minor, model.mrc_minor)
+    return worth, model.nrc_minor, model.mrc_minor, *sums_of_cpe(model)

@@ -9,7 +9,9 @@ from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason, Site
 from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import limit_of
-from linkwright.design.screen import NOTHING_DROPPED, demand_of, option_refusals
+from linkwright.design.rules import BY_DIMENSION
+from linkwright.design.screen import NOTHING_DROPPED, choosy_items, demand_of, option_refusals
+from linkwright.design.wishes import is_far, wishes_of
 
 
 def sightings(problem: Problem, graph: Graph, constraint: str, search: Search) -> list[Reason]:
@@ -21,28 +23,34 @@ def sightings(problem: Problem, graph: Graph, constraint: str, search: Search) -
         return []
     site_id, _, aspect = constraint.removeprefix("site:").rpartition("/")
     site = next(site for site in problem.sites if site.id == site_id)
-    if aspect in ("date", "bandwidth"):
+    rule = BY_DIMENSION.get(aspect)
+    if rule is not None and rule.stage == "option":
         return list(_refused(problem, site, constraint, aspect))
-    if aspect == "latency" or (aspect == "availability" and site.diversity == "none"):
+    if rule is not None and (rule.figure is not None or (aspect == "availability" and len(wishes_of(site)) == 1)):
         return list(_too_weak(problem, graph, site, constraint, search))
     return []
 
 
 def _refused(problem: Problem, site: Site, constraint: str, aspect: str) -> Iterator[Reason]:
+    """Of several legs the first that an option is refused for."""
     lead_days = {build.id: build.lead_days for build in problem.builds}
-    demand = demand_of(site, NOTHING_DROPPED)
+    is_choosy, demand = site.id in choosy_items(problem), demand_of(site, NOTHING_DROPPED)
     for option in sorted(problem.access_options, key=lambda option: option.id):
-        for refusal in option_refusals(demand, option, lead_days) if option.site == site.id else ():
-            if refusal.dimension == aspect:
-                yield Reason(constraint=constraint, limit=refusal.limit, needed=refusal.needed, option=option.id)
+        if option.site != site.id:
+            continue
+        refusals = (r for wish in demand.wishes for r in option_refusals(demand, wish, option, lead_days, is_choosy))
+        refusal = next((r for r in refusals if r.dimension == aspect), None)
+        if refusal is not None:
+            yield Reason(constraint=constraint, limit=refusal.limit, needed=refusal.needed, option=option.id)
 
 
 def _too_weak(problem: Problem, graph: Graph, site: Site, constraint: str, search: Search) -> Iterator[Reason]:
     for option in sorted(problem.access_options, key=lambda option: option.id):
-        if option.site != site.id:
+        if option.site != site.id or is_far(option):
             continue
-        single = replace(site, diversity="none")
-        alone = replace(problem, sites=(single,), access_options=(option,))
+        single = replace(site, diversity="none", legs=site.legs[:1])
+        far = (other for other in problem.access_options if other.site == site.id and is_far(other))
+        alone = replace(problem, sites=(single,), access_options=(option, *far))
         rest = frozenset(constraints_of(alone, graph)) - {constraint}
         if is_feasible(alone, graph, rest, search) is False:
             best = least_value(alone, graph, constraint, rest, search)

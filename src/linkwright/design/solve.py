@@ -4,6 +4,7 @@ compile and screen           case, screen, coupling
 each site alone              columns
 all sites together           optimise (only if they compete for something)
 why not, and what instead    explain, least
+other good designs           alternatives, thresholds
 is it true?                  check
 """
 
@@ -12,19 +13,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.alone import Alone, all_together, cheapest_alone, cheapest_of_each
+from linkwright.design.alone import cheapest_of_each
+from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
+from linkwright.design.ask import never
 from linkwright.design.case import Case
-from linkwright.design.check import check
-from linkwright.design.choice import CHEAPEST, MOST_SITES, Choice, Objective, Optimum
+from linkwright.design.cheapest import cheapest, gap_of, true_design
+from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
+from linkwright.design.combined import cheapest_combination
 from linkwright.design.explain import why_not
 from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Limits, Search
-from linkwright.design.model import Design, Outcome, Problem, Reason, Relaxation, Verdict
-from linkwright.design.optimise import Progress, is_feasible, optimise, silent
-from linkwright.design.outcome import design_of
+from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
+from linkwright.design.optimise import is_feasible, optimise
 from linkwright.design.relaxed import Value, with_value
 from linkwright.design.screen import NOTHING_DROPPED
-from linkwright.errors import UntrueDesign
+from linkwright.design.stopping import StoppableSearch
+from linkwright.design.structures import different
 
 EXPLAINED_SITES = 8
 """Of sites left out of a partial answer, so many are explained each by itself."""
@@ -49,6 +53,9 @@ def solve(
     time_limit_s: float = 60.0,
     serve: str = "all",
     relax: bool = False,
+    alternatives: int = 0,
+    structures: int = 0,
+    stop: Callable[[], bool] = never,
     on_round: Callable[[Round], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
     limits: Limits | None = None,
@@ -59,44 +66,27 @@ def solve(
         time_limit_s: seconds after which the best design so far is given back; explaining may take as long again, and
             so may relaxations.
         serve: "all" sites or none; "most" leaves out the fewest sites that must be left out, then is cheapest.
-        relax: also look for the least generous value of each constraint in the way that alone makes it feasible.
+        relax: also look for the least generous value of each constraint in the way that alone makes it feasible; where
+            no single one does, for the cheapest combination of such changes.
+        alternatives: with so many more searches at most, also look for the designs that no other beats in cost, start
+            and availability at once; that may take as long again.
+        structures: where there are fewer of these, also look for designs of other accesses, until there are so many in
+            all; for problems of one site.
+        stop: is asked whenever the time is looked at; once it is true, the best design so far is given back.
         on_round: is told about progress, at most a few times a second on large problems.
         clock: monotonic seconds; only its differences matter. Nothing but guards and `elapsed_s` depends on it.
     Raises:
         UntrueDesign: the verifier refuses the design that was found (never seen; it would be a mistake in here).
     """
-    question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock)
+    question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
     outcome = question.most() if serve == "most" else question.all()
     if relax and question.remedies:
         outcome = replace(outcome, relaxations=question.relaxations())
+    if relax and outcome.status == "infeasible" and not outcome.relaxations:
+        outcome = replace(outcome, combinations=question.combinations())
+    if alternatives and question.front is not None:
+        outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
-
-
-def gap_of(cost_minor: int, bound_minor: float) -> float:
-    """What part of the cost is not proved: 0 is optimal, 1 is nothing."""
-    if cost_minor <= bound_minor:
-        return 0.0
-    return 1.0 if bound_minor <= 0 else (cost_minor - bound_minor) / cost_minor
-
-
-def _best(case: Case, alone: Sequence[Alone], search: Search, progress: Progress = silent) -> Optimum:
-    """The cheapest choice that serves every site."""
-    optimum = all_together(case, alone)
-    if optimum is None and len(case.sites) == 1:
-        optimum = cheapest_alone(case, search)
-    if optimum is None:
-        optimum = optimise(case, CHEAPEST, search, progress)
-    return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
-
-
-def _true_design(problem: Problem, case: Case, choice: Choice) -> tuple[Design, Verdict]:
-    """The design of a choice, after the second verifier has found nothing against it."""
-    design = design_of(case, choice.columns)
-    verdict = check(problem, design)
-    if verdict.violations or verdict.cost_minor != choice.value:
-        broken = ", ".join(violation.constraint for violation in verdict.violations) or "cost"
-        raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
-    return design, verdict
 
 
 class _Question:
@@ -108,17 +98,21 @@ class _Question:
         limits: Limits,
         on_round: Callable[[Round], None] | None,
         clock: Callable[[], float],
+        stop: Callable[[], bool] = never,
     ) -> None:
         self.problem = problem
         self.limits = limits
         self.on_round = on_round
         self.clock = clock
+        self.stop = stop
         self.began = clock()
         self.guards: set[str] = set()
         self.case = Case(problem)
         self.graph = self.case.graph
         self.remedies: dict[str, tuple[Problem, Least]] = {}
         """By constraint: what would be enough, and the problem that is to be feasible then."""
+        self.blamed: list[str] = []
+        self.front: Front | None = None
 
     def all(self) -> Outcome:
         """Every site, or the reasons why not."""
@@ -127,11 +121,11 @@ class _Question:
         stuck = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound == inf]
         if stuck:
             return self._infeasible([(self._only([site_id]), self.problem) for site_id in stuck])
-        optimum = _best(self.case, alone, search, self._progress)
+        optimum = cheapest(self.case, search, alone, self._progress)
         if optimum.is_settled:
             search.forget_all_but(())
         if optimum.choice is not None:
-            return self._feasible(self.case, optimum.choice, optimum.bound)
+            return self._feasible(self.case, optimum.choice, optimum, search)
         return self._infeasible([(self.problem, self.problem)]) if optimum.is_settled else Outcome(status="unknown")
 
     def most(self) -> Outcome:
@@ -143,7 +137,7 @@ class _Question:
         if 0 < len(able) < len(alone):
             case = Case(self._only([case.sites[n].site.id for n in able]), self.graph)
             alone = cheapest_of_each(case, search)
-        optimum = _best(case, alone, search, self._progress) if able else Optimum(None, inf)
+        optimum = cheapest(case, search, alone, self._progress) if able else Optimum(None, inf)
         if able and optimum.choice is None:
             optimum = self._fewest_left_out(case, search)
         columns = () if optimum.choice is None else optimum.choice.columns
@@ -152,7 +146,7 @@ class _Question:
         hopeless = all(bound == inf for bound, _ in alone)
         outcome = Outcome(status="infeasible" if hopeless else "unknown")
         if optimum.choice is not None and served:
-            outcome = self._feasible(case, optimum.choice, optimum.bound)
+            outcome = self._feasible(case, optimum.choice, optimum, search)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
         crowded = [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]
         asked = [(self._only([site_id]), self._only([*served, site_id])) for site_id in left if site_id in stuck]
@@ -160,6 +154,22 @@ class _Question:
             together = self._only([*served, site_id])
             asked.append((together, together))
         return replace(outcome, unserved=tuple(left), reasons=self._explain(asked))
+
+    def combinations(self) -> tuple[Combination, ...]:
+        """The cheapest changes of several constraints that serve every site."""
+        blamed = tuple(dict.fromkeys(self.blamed))
+        found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
+        return () if found is None else (found,)
+
+    def alternatives(self, most: int, structures: int) -> tuple[Alternative, ...]:
+        """The designs that no other beats, after so many more searches at most; then those of other structures."""
+        if self.front is None:
+            return ()
+        self.front.search = self._search()
+        found = pareto(self.front, most)
+        if len(found) < structures and len(self.front.problem.sites) == 1:
+            found += different(self.front, structures - len(found), [one.design for one in found])
+        return found
 
     def relaxations(self) -> tuple[Relaxation, ...]:
         """For each constraint that alone would help, the best design under its least generous value."""
@@ -176,17 +186,22 @@ class _Question:
         cheapest = optimise(case, objective, search, self._progress, seeds=fewest.choice.columns)
         return cheapest if fewest.bound >= left else replace(cheapest, bound=min(cheapest.bound, 0.0))
 
-    def _feasible(self, case: Case, choice: Choice, bound: float) -> Outcome:
-        served = [case.sites[column.site].site.id for column in choice.columns]
-        cost_minor = choice.value
-        design, verdict = _true_design(self._only(served), case, choice)
+    def _feasible(self, case: Case, choice: Choice, optimum: Optimum, search: Search) -> Outcome:
+        """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure."""
+        problem = _served_by(case, choice)
+        self.front = Front(problem, self.graph, search)
+        found, bound = self.front.add(problem, case, choice, optimum), optimum.bound
+        if self.problem.goal.kind in THRESHOLDS:
+            is_proved, found = THRESHOLDS[self.problem.goal.kind](self.front)
+            bound = found.bound if is_proved else 0.0
         return Outcome(
-            status="optimal" if bound >= cost_minor else "feasible",
-            design=design,
-            verdict=verdict,
-            cost_minor=cost_minor,
-            bound_minor=min(bound, float(cost_minor)),
-            gap=gap_of(cost_minor, bound),
+            status="optimal" if bound >= found.value else "feasible",
+            design=found.design,
+            verdict=found.verdict,
+            cost_minor=found.verdict.cost_minor,
+            bound_minor=min(bound, float(found.value)),
+            gap=gap_of(found.value, bound),
+            figure=_figure(self.problem.goal.kind, found),
         )
 
     def _infeasible(self, asked: Sequence[tuple[Problem, Problem]]) -> Outcome:
@@ -199,6 +214,7 @@ class _Question:
         for infeasible, wanted in asked:
             why = why_not(infeasible, wanted, self.graph, search)
             reasons += why.reasons
+            self.blamed += why.blamed
             for constraint, least in why.least.items():
                 self.remedies.setdefault(constraint, (wanted, least))
         return tuple(dict.fromkeys(reasons))
@@ -213,16 +229,16 @@ class _Question:
             value = enough
         relaxed = with_value(wanted, constraint, value)
         case = Case(relaxed, self.graph)
-        optimum = _best(case, cheapest_of_each(case, search), search)
+        optimum = cheapest(case, search)
         if optimum.choice is None:
             return None
-        cost_minor = optimum.choice.value
+        design, verdict = true_design(relaxed, case, optimum.choice)
         return Relaxation(
             constraint=constraint,
             value=value,
-            cost_minor=cost_minor,
-            gap=gap_of(cost_minor, optimum.bound),
-            design=_true_design(relaxed, case, optimum.choice)[0],
+            cost_minor=verdict.cost_minor,
+            gap=gap_of(optimum.choice.value, optimum.bound),
+            design=design,
         )
 
     def _enough_for_all(self, constraint: str, wanted: Problem, search: Search) -> Value | None:
@@ -240,9 +256,27 @@ class _Question:
         return replace(self.problem, sites=tuple(site for site in self.problem.sites if site.id in wanted))
 
     def _search(self) -> Search:
-        return Search.starting(self.limits, self.clock, self.guards)
+        search = StoppableSearch.starting(self.limits, self.clock, self.guards)
+        search.stop = self.stop
+        return search
 
     def _progress(self, bound: float, value: int | None) -> None:
         if self.on_round is not None:
             elapsed_s = self.clock() - self.began
             self.on_round(Round(elapsed_s=elapsed_s, bound_minor=bound, cost_minor=value))
+
+
+def _figure(goal: GoalKind, found: Found) -> Figure | None:
+    """What was reached of a goal that is no money."""
+    if goal == "date":
+        return Figure(name="date", value=found.start_day)
+    return Figure(name="availability", value=found.availability) if goal == "availability" else None
+
+
+def _served_by(case: Case, choice: Choice) -> Problem:
+    """The problem with the sites alone that a choice serves."""
+    if not choice.unserved:
+        return case.problem
+    served = {column.site for column in choice.columns}
+    sites = tuple(own.site for own in case.sites if own.index in served)
+    return replace(case.problem, sites=sites)

@@ -1,13 +1,14 @@
-"""What two legs must reach together: bounds on their losses that no two paths can escape, however they are chosen.
+"""What the legs of a service must reach together: bounds on their losses that no paths can escape.
 
-Two legs that share parts fail together more often than two that share none, so whatever two independent legs of these
-losses cannot reach, the real ones cannot either. Loss is minus the logarithm of availability: it adds up.
+Legs that share parts fail together more often than legs that share none, so whatever independent legs of these losses
+cannot reach, the real ones cannot either. Loss is minus the logarithm of availability: it adds up.
 """
 
-from dataclasses import dataclass
-from math import expm1, inf, log1p
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import expm1, inf, log1p, prod
 
-from linkwright.design.paths import Allowance
+from linkwright.design.figures import Sums
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 
 ROUNDING = 1e-14
@@ -15,19 +16,28 @@ ROUNDING = 1e-14
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """`down`: with this probability both legs may be down at once, the parts that they have in common left out.
+    """`down`: with this probability all legs may be down at once, the parts that they have in common left out.
 
     `before` is the loss of each leg in front of its path, `least` the least loss of each path alone, `least_sum` that
-    of any two that are diverse. The parts in common are taken off `before`, because the paths contain them.
+    of the first two if they are diverse. The parts in common are taken off `before`, because the paths contain them.
+    No two legs may differ in latency by more than `gap_ms`; `access_ms` is what each has in front of its path.
     """
 
     down: float
-    before: tuple[float, float]
-    least: tuple[float, float]
+    before: tuple[float, ...]
+    least: tuple[float, ...]
     least_sum: float
+    gap_ms: float = inf
+    access_ms: tuple[float, ...] = ()
+
+    def most_ms(self, leg: int, other: int, other_ms: float) -> float:
+        """How long the path of a leg may take at most beside another that takes so long."""
+        if self.gap_ms == inf:
+            return inf
+        return other_ms + self.access_ms[other] + self.gap_ms - self.access_ms[leg]
 
     def allows(self, loss: float = 0.0, both_lose: float = 0.0) -> bool:
-        """Whether two paths could be good enough of which the first, and both together, lose at least this much.
+        """Whether the paths of two legs could be good enough that lose so much, the first alone or both together.
 
         The product of the two unavailabilities is least at one end of what their sum leaves open: it is a concave
         function of how the sum is divided.
@@ -37,24 +47,48 @@ class Together:
         both = sum(self.before) + max(both_lose, self.least_sum)
         return min(_both_down(one, max(two, both - one)), _both_down(max(one, both - two), two)) <= self.down
 
-    def most_loss(self, leg: int, other_loss: float) -> float:
-        """What the path of a leg may lose at most, if that of the other leg loses at least this much; inf: anything."""
+    def most_loss(self, leg: int, losses: Sequence[float]) -> float:
+        """What the path of a leg may lose at most, if the paths of all lose at least this much; inf: anything."""
         if self.down < 0:
             return -inf
-        other_down = -expm1(-max(0.0, self.before[1 - leg] + other_loss))
-        if self.down >= other_down:
+        others_down = prod(
+            -expm1(-max(0.0, before + loss))
+            for number, (before, loss) in enumerate(zip(self.before, losses, strict=True))
+            if number != leg
+        )
+        if self.down >= others_down:
             return inf
-        return -log1p(-self.down / other_down) - self.before[leg]
+        return -log1p(-self.down / others_down) - self.before[leg]
+
+    def after_first(self, loss: float) -> "Together":
+        """What the other legs must reach together, if the path of the first loses so much."""
+        first = -expm1(-max(0.0, self.before[0] + loss))
+        down = self.down if self.down < 0 else 1.0 if self.down >= first else self.down / first
+        both = sum(self.least[1:3])
+        return Together(down, self.before[1:], self.least[1:], both, self.gap_ms, self.access_ms[1:])
+
+    def of_first(self, legs: int) -> "Together":
+        """What the first legs must reach, if those after them are as good as they can be."""
+        if legs == len(self.before):
+            return self
+        rest = prod(
+            -expm1(-max(0.0, before + least))
+            for before, least in zip(self.before[legs:], self.least[legs:], strict=True)
+        )
+        down = self.down if self.down < 0 else 1.0 if self.down >= rest else self.down / rest
+        return replace(
+            self, down=down, before=self.before[:legs], least=self.least[:legs], access_ms=self.access_ms[:legs]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class LegLimits:
-    """What the path of each leg may use up, two legs together, and by their positions the CPE models that could do.
+    """What the path of each leg may use up, all legs together, and by their positions the CPE models that could do.
 
     Without CPE models a bound has ruled the legs out.
     """
 
-    allowances: tuple[Allowance, ...]
+    allowances: tuple[Sums, ...]
     cpes: tuple[int, ...]
     together: Together | None = None
 
@@ -68,8 +102,8 @@ def _both_down(loss: float, other_loss: float) -> float:
     return expm1(-max(0.0, loss)) * expm1(-max(0.0, other_loss))
 
 
-def both_down_at_most(service: float, shared: float) -> float:
-    """How often two legs may both be down behind parts of availability `shared`, for `service` to be reached.
+def all_down_at_most(service: float, shared: float) -> float:
+    """How often all legs may be down behind parts of availability `shared`, for `service` to be reached.
 
     Negative where the shared parts alone are not good enough.
 

@@ -11,6 +11,18 @@ LATENCY_TOLERANCE_MS = 1e-9
 AVAILABILITY_TOLERANCE = 1e-12
 """Two availabilities nearer than this are equal: half a microsecond a year."""
 
+JITTER_TOLERANCE_MS = 1e-9
+"""Two jitters nearer than this are equal, as two latencies are."""
+
+LOSS_TOLERANCE = 1e-12
+"""Two probabilities of packet loss nearer than this are equal: one packet in a million millions."""
+
+OPTICAL_TOLERANCE_DB = 1e-9
+"""Two optical losses nearer than this are equal: far below what any instrument can tell."""
+
+THOUSANDTHS = 1000
+"""Discounted money is counted in thousandths of a minor unit, because its coefficients have three decimals."""
+
 
 def fibre_delay_ms(length_km: float) -> float:
     """One-way delay of `length_km` of fibre (route length, not great-circle distance).

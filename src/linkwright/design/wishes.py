@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from linkwright.design.model import AccessOption, LegWish, Problem, Role, Site
+from linkwright.remembered import kept_with_its_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Wish:
     technologies: frozenset[str] | None
 
 
+@kept_with_its_object
 def wishes_of(site: Site) -> tuple[Wish, ...]:
     """One for each leg, in the order in which a design names its legs."""
     legs = site.legs or (LegWish(),) * (1 if site.diversity == "none" else 2)

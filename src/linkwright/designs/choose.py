@@ -4,20 +4,21 @@ Whoever cannot be served at all must not hold up the others, so a site that is i
 Nothing leaves here that the verifier has not confirmed on the very problem that is answered.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import accumulate
 
-from linkwright.design.model import Budget, Design, Outcome, Relaxation, Verdict
-from linkwright.designs.assemble import Assembled, Candidate, assemble, option_key
-from linkwright.designs.gather import Facts
-from linkwright.designs.instead import concerning, relaxed_requirement, together
-from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, Proposal, Requirement, SiteSolution
-from linkwright.designs.ports import Solver
+from linkwright.design.ask import Ask
+from linkwright.design.model import Budget
+from linkwright.designs.assemble import Candidate, option_key
+from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.instead import concerning
+from linkwright.designs.item import diversity_of, is_point_to_point
+from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, Requirement, SiteSolution
+from linkwright.designs.options import Options, most_of
+from linkwright.designs.patterns import Patterns
 from linkwright.designs.reasons import (
     crowded_out,
-    dimension_of,
     findings,
     missing,
     no_access,
@@ -26,36 +27,24 @@ from linkwright.designs.reasons import (
     partner_findings,
     undecided,
 )
-from linkwright.designs.solutions import Context, site_solutions
+from linkwright.designs.side_by_side import side_by_side
 from linkwright.errors import BadProblem, UntrueDesign
 
 UNLIMITED = Budget()
 NOT_ANSWERABLE = (BadProblem, UntrueDesign)
 """Facts that contradict each other, or a mistake of ours: told for the item, and no reason to ask again at once."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A candidate or several, their problem and what the core says to it."""
-
-    candidates: tuple[Candidate, ...]
-    assembled: Assembled
-    outcome: Outcome
-
-    @property
-    def design(self) -> Design:
-        return self.outcome.design or Design(sites=())
+SEARCHES = 12
+"""So many further searches are made at most for the designs that no other beats."""
+FEW = 30
+"""Up to so many items each has alternatives of its own, where they do not get in each other's way."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One set of facts and rules; `validity` is how long an answer holds at most."""
+    """Answers over one set of facts; with `alternatives` also other good designs of what is feasible."""
 
-    solver: Solver
-    facts: Facts
-    validity: timedelta
-    partner_caps: Mapping[str, int | None]
-    new_id: Callable[[], str]
+    drawing: Drawing
+    alternatives: bool = False
 
     def of(self, candidates: Sequence[Candidate], budget: Budget = UNLIMITED) -> dict[str, ItemAnswer]:
         """The answer to each candidate, by its ref; `budget` binds the sum of all.
@@ -65,13 +54,17 @@ class Choice:
         """
         answers: dict[str, ItemAnswer] = {}
         possible: list[Drawn] = []
+        patterns: Patterns[Drawn] = Patterns()
+        several = len(candidates) > FEW
         for candidate in candidates:
             try:
-                alone = self._alone(candidate)
+                alone = self._alone(candidate, patterns, several=several)
             except NOT_ANSWERABLE as error:
                 alone = _broken(candidate, str(error))
             if isinstance(alone, ItemAnswer):
                 answers[alone.ref] = alone
+            elif alone.outcome.design is None:
+                answers[alone.ref] = _like(self._instead(alone, candidate), answers.get(alone.reused_from or ""))
             else:
                 possible.append(alone)
         return answers | self._of_possible(possible, budget)
@@ -82,7 +75,7 @@ class Choice:
 
     def _most(self, candidate: Candidate) -> ItemAnswer:
         """By halves: whatever carries more could carry less."""
-        sizes = _sizes(candidate, self.facts.network)
+        sizes = _sizes(candidate, self.drawing.facts.network)
         answer = self._with_bandwidth(candidate, sizes[0])
         low, high = 0, len(sizes)
         while high - low > 1:
@@ -107,16 +100,24 @@ class Choice:
             broken = [_broken(candidate, str(error)) for drawn in possible for candidate in drawn.candidates]
             return {answer.ref: answer for answer in broken}
 
-    def _alone(self, candidate: Candidate) -> Drawn | ItemAnswer:
-        """The best for one site if it had the network for itself, or why there is none and what instead."""
-        known = {node.id for node in self.facts.network.nodes}
+    def _alone(self, candidate: Candidate, patterns: Patterns[Drawn], *, several: bool) -> Drawn | ItemAnswer:
+        """What the core says to one site if it had the network for itself, or what it need not be asked about."""
+        known = {node.id for node in self.drawing.facts.network.nodes}
         wanted = candidate.requirement.destinations or ()
-        if known.isdisjoint(wanted):
+        if not is_point_to_point(candidate.requirement) and known.isdisjoint(wanted):
             return _unqualified(candidate, (missing(f"destination {', '.join(wanted)} in the resource inventory"),))
-        if not candidate.options:
+        if not candidate.options or (is_point_to_point(candidate.requirement) and not candidate.far_options):
             return _unqualified(candidate, no_access(candidate))
-        drawn = self._draw((candidate,), own_budget(candidate.requirement), serve="all")
-        return drawn if drawn.outcome.design is not None else self._instead(drawn, candidate)
+        ask = Ask(relax=True) if several else self._ask([candidate], "all")
+        return self.drawing.draw_once(candidate, own_budget(candidate.requirement), ask, patterns)
+
+    def _ask(self, candidates: Sequence[Candidate], serve: str) -> Ask:
+        """With the searches for alternatives, if anybody wants them; more structures, if one wants many."""
+        wanted = max((most_of(candidate) for candidate in candidates), default=0)
+        if not self.alternatives or not wanted:
+            return Ask(serve=serve, relax=True)
+        said = max((candidate.requirement.max_alternatives or 0 for candidate in candidates), default=0)
+        return Ask(serve=serve, relax=True, alternatives=SEARCHES, structures=said + 1 if said else 0)
 
     def _jointly(self, possible: Sequence[Drawn], budget: Budget) -> dict[str, ItemAnswer]:
         """The cheapest choice for all together; where not all fit, as many as can be served.
@@ -124,26 +125,48 @@ class Choice:
         What is cheapest for all can be too dear for one that has a budget of its own: such a one keeps to the accesses
         of the design that it has alone.
         """
+        apart = side_by_side(self.drawing, possible, budget)
+        if apart is not None:
+            return self._side_by_side(possible, apart)
         drawn = self._together(possible, budget)
-        solutions = self._drawn_solutions(drawn)
+        solutions = self.drawing.drawn_solutions(drawn)
         dear = {ref for ref, solution in solutions.items() if _beyond_own_budget(solution)}
         if dear and len(possible) > 1:
-            drawn = self._together([_as_alone(one) if _ref(one) in dear else one for one in possible], budget)
-            solutions = self._drawn_solutions(drawn)
-        asked = {_ref(one): one.candidates[0] for one in possible}
-        return {ref: self._told(drawn, candidate, solutions.get(ref)) for ref, candidate in asked.items()}
+            drawn = self._together([_as_alone(one) if one.ref in dear else one for one in possible], budget)
+            solutions = self.drawing.drawn_solutions(drawn)
+        asked = {one.ref: one.candidates[0] for one in possible}
+        options = Options(drawing=self.drawing, drawn=drawn)
+        return {ref: self._told(options, candidate, solutions.get(ref)) for ref, candidate in asked.items()}
+
+    def _side_by_side(self, possible: Sequence[Drawn], together: Drawn) -> dict[str, ItemAnswer]:
+        """Each item as it was designed alone, since they do not get in each other's way."""
+        solutions = self.drawing.drawn_solutions(together)
+        answers: dict[str, ItemAnswer] = {}
+        for one in possible:
+            solution = solutions[one.ref]
+            if one.inputs is not None:
+                solution = replace(solution, input_id=one.inputs.id, inputs=one.inputs)
+            told = self._told(Options(drawing=self.drawing, drawn=one), one.candidates[0], solution)
+            answers[one.ref] = _like(told, answers.get(one.reused_from or ""))
+        return answers
 
     def _together(self, possible: Sequence[Drawn], budget: Budget) -> Drawn:
-        if len(possible) == 1 and budget == UNLIMITED:
-            return possible[0]
-        return self._draw(tuple(one.candidates[0] for one in possible), budget, serve="most")
+        candidates = tuple(one.candidates[0] for one in possible)
+        return self.drawing.draw(candidates, budget, self._ask(candidates, "most"))
 
-    def _told(self, drawn: Drawn, candidate: Candidate, solution: SiteSolution | None) -> ItemAnswer:
+    def _told(self, options: Options, candidate: Candidate, solution: SiteSolution | None) -> ItemAnswer:
         if solution is None:
-            return self._instead(drawn, candidate)
+            return self._instead(options.drawn, candidate)
         if beyond := _beyond_own_budget(solution):
             return _unqualified(candidate, beyond)
-        return ItemAnswer(ref=candidate.requirement.ref, result="qualified", solution=solution, asked=candidate.asked)
+        proposals = options.others(candidate) if self.alternatives else ()
+        return ItemAnswer(
+            ref=candidate.requirement.ref,
+            result="qualified",
+            solution=replace(solution, roles=options.roles_of_drawn()),
+            proposals=proposals,
+            asked=candidate.asked,
+        )
 
     def _instead(self, drawn: Drawn, candidate: Candidate) -> ItemAnswer:
         """Why not, and alternates from the smallest relaxations, each a verified design of its own.
@@ -154,13 +177,18 @@ class Choice:
             return _broken(candidate, undecided(drawn.outcome.guards))
         ref = candidate.requirement.ref
         own = concerning(drawn.outcome, ref)
-        network = self.facts.network
-        told = findings(own.reasons, own.relaxations, self.facts.days, drawn.assembled.facts, network.currency)
+        facts = self.drawing.facts
+        told = findings(
+            own.reasons,
+            own.relaxations,
+            facts.days,
+            drawn.assembled.facts,
+            facts.network.currency,
+            diversity_of(candidate.requirement),
+        )
         if len(drawn.candidates) > 1:
             told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)
-        numbered = enumerate(own.relaxations, start=1)
-        offered = [self._proposal(str(number), drawn, candidate, relaxation) for number, relaxation in numbered]
-        proposals = tuple(proposal for proposal in offered if proposal is not None)
+        proposals = Options(drawing=self.drawing, drawn=drawn).relaxed(candidate)
         return ItemAnswer(
             ref=ref,
             result="alternate" if proposals else "unqualified",
@@ -168,74 +196,6 @@ class Choice:
             proposals=proposals,
             asked=candidate.asked,
         )
-
-    def _proposal(self, number: str, drawn: Drawn, candidate: Candidate, relaxation: Relaxation) -> Proposal | None:
-        """The site under the relaxed requirement, beside the others as they are answered; None where that breaks."""
-        dimension = dimension_of(relaxation.constraint)
-        if dimension is None:
-            return None
-        requirement, wanted, offered = relaxed_requirement(candidate.requirement, relaxation, self.facts.days)
-        candidates = tuple(
-            replace(one, requirement=requirement) if one.requirement.ref == requirement.ref else one
-            for one in drawn.candidates
-        )
-        budget = drawn.assembled.problem.budget
-        relaxed = replace(drawn, candidates=candidates, assembled=self._assemble(candidates, budget))
-        design = together(drawn.design, relaxation.design, requirement.ref)
-        try:
-            verdict = self._verdict(relaxed, design)
-            solution = self._solutions(relaxed, design, verdict, relaxation.gap)[requirement.ref]
-        except UntrueDesign:  # possible, but only if others were designed otherwise
-            return None
-        return Proposal(id=number, dimension=dimension, wanted=wanted, offered=offered, solution=solution)
-
-    def _draw(self, candidates: tuple[Candidate, ...], budget: Budget, *, serve: str) -> Drawn:
-        assembled = self._assemble(candidates, budget)
-        outcome = self.solver.solve(assembled.problem, serve=serve, relax=True)
-        return Drawn(candidates=candidates, assembled=assembled, outcome=outcome)
-
-    def _assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:
-        return assemble(
-            "+".join(candidate.requirement.ref for candidate in candidates[:3]),
-            candidates,
-            self.facts.network,
-            self.facts.days,
-            partner_caps=self.partner_caps,
-            budget=budget,
-        )
-
-    def _drawn_solutions(self, drawn: Drawn) -> dict[str, SiteSolution]:
-        outcome = drawn.outcome
-        return self._solutions(drawn, drawn.design, outcome.verdict or self._verdict(drawn, drawn.design), outcome.gap)
-
-    def _verdict(self, drawn: Drawn, design: Design) -> Verdict:
-        """The second verifier's, on the problem as it is answered.
-
-        Raises:
-            UntrueDesign: the design breaks a rule.
-        """
-        served = {site.site for site in design.sites}
-        problem = drawn.assembled.problem
-        asked = replace(problem, sites=tuple(site for site in problem.sites if site.id in served))
-        verdict = self.solver.check(asked, design)
-        if verdict.violations:
-            broken = ", ".join(violation.constraint for violation in verdict.violations)
-            raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
-        return verdict
-
-    def _solutions(self, drawn: Drawn, design: Design, verdict: Verdict, gap: float | None) -> dict[str, SiteSolution]:
-        if not design.sites:
-            return {}
-        context = Context(
-            assembled=drawn.assembled,
-            network=self.facts.network,
-            days=self.facts.days,
-            now=self.facts.now,
-            validity=self.validity,
-            new_id=self.new_id,
-        )
-        by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
-        return site_solutions(context, by_ref, design, verdict, gap or 0.0)
 
 
 def _sizes(candidate: Candidate, network: NetworkFacts) -> list[int]:
@@ -262,13 +222,26 @@ def _beyond_own_budget(solution: SiteSolution) -> tuple[Finding, ...]:
 def _as_alone(drawn: Drawn) -> Drawn:
     """The same site with no other accesses than those of its own best design."""
     candidate = drawn.candidates[0]
-    used = {leg.access for site in drawn.design.sites for leg in site.legs}
-    options = tuple(option for option in candidate.options if option_key(candidate.requirement, option) in used)
-    return replace(drawn, candidates=(replace(candidate, options=options),))
+    used = {access for site in drawn.design.sites for leg in site.legs for access in (leg.access, leg.far)}
+    options, far_options = (
+        tuple(option for option in ways if option_key(candidate.requirement, option) in used)
+        for ways in candidate.ends.values()
+    )
+    return replace(drawn, candidates=(replace(candidate, options=options, far_options=far_options),))
 
 
-def _ref(drawn: Drawn) -> str:
-    return drawn.candidates[0].requirement.ref
+def _like(answer: ItemAnswer, first: ItemAnswer | None) -> ItemAnswer:
+    """The answer with what it repeats of another item's: the same designs under other names."""
+    if first is None:
+        return answer
+    solution = answer.solution
+    if solution is not None and first.solution is not None:
+        solution = replace(solution, reused_from=first.solution.design_id)
+    origins = {one.id: one.solution.design_id for one in first.proposals}
+    proposals = tuple(
+        replace(one, solution=replace(one.solution, reused_from=origins.get(one.id))) for one in answer.proposals
+    )
+    return replace(answer, solution=solution, proposals=proposals)
 
 
 def _unqualified(candidate: Candidate, why: tuple[Finding, ...]) -> ItemAnswer:

@@ -18,7 +18,8 @@ def compose(requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswe
         for requirement in requirements
     )
     solutions = [item.solution for item in answers.values() if item.solution is not None]
-    offered = solutions + [proposal.solution for item in answers.values() for proposal in item.proposals]
+    instead = [item for item in answers.values() if item.solution is None]
+    offered = solutions + [proposal.solution for item in instead for proposal in item.proposals]
     return Answer(
         items=items,
         totals=_totals(tuple(answers.values()), solutions),

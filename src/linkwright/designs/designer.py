@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from linkwright.design.ask import never
 from linkwright.design.model import Budget
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.choose import UNLIMITED, Choice, own_budget
 from linkwright.designs.compose import compose
+from linkwright.designs.drawing import Drawing
 from linkwright.designs.gather import Gathering
 from linkwright.designs.model import Answer, ItemAnswer, Requirement, SiteSolution
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Solver
@@ -48,14 +50,26 @@ class Designer:
         self._catalogue, self._retried = catalogue, retried
         self._solver, self._rules, self._now, self._new_id = solver, rules, now, new_id
 
-    def answer(self, requirements: Sequence[Requirement]) -> Answer:
-        """Answer all requirements together; a bundle among them gets the totals and no design of its own."""
+    def answer(
+        self,
+        requirements: Sequence[Requirement],
+        *,
+        alternatives: bool = False,
+        stop: Callable[[], bool] = never,
+        by: datetime | None = None,
+    ) -> Answer:
+        """Answer all requirements together; a bundle among them gets the totals and no design of its own.
+
+        With `alternatives` what is feasible has other good designs beside it. Once `stop` is true nobody waits for the
+        answer any more, and by the moment `by` it should be there; then it may say less than it could.
+        """
         now = self._now()
-        understood = [self._understanding.of(requirement) for requirement in requirements if not requirement.is_bundle]
+        understood = self._understanding.of_all(requirements)
         answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)}
         known = [one for one in understood if not isinstance(one, ItemAnswer)]
         if known:
-            answers |= self._designed(known, _common_budget(requirements), now)
+            choice, candidates = self._choice(known, now, alternatives, stop, by)
+            answers |= choice.of(candidates, _common_budget(requirements))
         return compose(requirements, answers, now)
 
     def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
@@ -80,20 +94,25 @@ class Designer:
             answer = replace(answer, solution=_to_where_it_leads(answer.solution))
         return compose((requirement,), {requirement.ref: answer}, now)
 
-    def _designed(self, known: Sequence[Known], budget: Budget, now: datetime) -> dict[str, ItemAnswer]:
-        choice, candidates = self._choice(known, now)
-        return choice.of(candidates, budget)
-
-    def _choice(self, known: Sequence[Known], now: datetime) -> tuple[Choice, tuple[Candidate, ...]]:
+    def _choice(
+        self,
+        known: Sequence[Known],
+        now: datetime,
+        alternatives: bool = False,
+        stop: Callable[[], bool] = never,
+        by: datetime | None = None,
+    ) -> tuple[Choice, tuple[Candidate, ...]]:
         facts = self._gathering.about(known, now)
-        choice = Choice(
+        drawing = Drawing(
             solver=self._solver,
             facts=facts,
             validity=self._rules.validity,
             partner_caps=self._rules.partner_caps,
             new_id=self._new_id,
+            stop=stop,
+            within_s=None if by is None else (by - now).total_seconds(),
         )
-        return choice, facts.candidates
+        return Choice(drawing=drawing, alternatives=alternatives), facts.candidates
 
 
 def _common_budget(requirements: Sequence[Requirement]) -> Budget:

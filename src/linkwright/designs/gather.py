@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from linkwright.designs.assemble import Candidate, allowed_options, grounded_options
-from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement
+from linkwright.designs.assemble import Candidate, grounded_options
+from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement, Spot
 from linkwright.designs.ports import Inventory, PartnerMarket
-from linkwright.designs.understand import Known, Retried
+from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
 from linkwright.designs.working_days import WorkingDays, working_days
 
 
@@ -34,10 +34,10 @@ class Gathering:
         A requirement that leaves bandwidth or destinations open gets the most that an access carries, and every node.
         """
         network: NetworkFacts = self.retried("read network", self.inventory.network)
-        ids = sorted({place_id for _, place in known for place_id in place.ids})
+        ids = sorted({place_id for _, place in known for place_id in _ids(place)})
         own: AccessFacts = self.retried("read access", lambda: self.inventory.access_at(ids))
         known = [(opened(requirement, _at(place, own.options), network), place) for requirement, place in known]
-        asked = self.market.ask(known)
+        asked = self.market.ask([*known, *_far_ends(known)])
         candidates = [_candidate(*each, own.options, asked, network) for each in known]
         if own.incomplete:
             candidates = [replace(each, incomplete=self._incomplete_at(each.place)) for each in candidates]
@@ -49,7 +49,7 @@ class Gathering:
         )
 
     def _incomplete_at(self, place: Place) -> tuple[str, ...]:
-        found: AccessFacts = self.retried("read access again", lambda: self.inventory.access_at(place.ids))
+        found: AccessFacts = self.retried("read access again", lambda: self.inventory.access_at(_ids(place)))
         return found.incomplete
 
 
@@ -61,15 +61,36 @@ def _candidate(
     network: NetworkFacts,
 ) -> Candidate:
     mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
-    ways = [*_at(place, own), *(answer.offer for answer in mine if answer.offer is not None)]
+    offered = [answer.offer for answer in mine if answer.offer is not None]
+    far = [] if place.far is None else [*_at(place.far, own), *_at(place.far, offered)]
+    ways = [*_at(place, own), *(offer for offer in offered if offer not in far)]
     requirement = opened(requirement, ways, network)
     founded, unfounded = grounded_options(ways, network)
-    allowed, forbidden = allowed_options(requirement, founded)
-    dropped = (*unfounded, *forbidden)
-    return Candidate(requirement=requirement, place=place, options=tuple(allowed), asked=mine, dropped=dropped)
+    founded_far, unfounded_far = grounded_options(far, network)
+    return Candidate(
+        requirement=requirement,
+        place=place,
+        options=tuple(founded),
+        far_options=tuple(founded_far),
+        asked=mine,
+        dropped=(*unfounded, *unfounded_far),
+    )
 
 
-def _at(place: Place, options: Sequence[AccessFact]) -> list[AccessFact]:
+def _far_ends(known: Sequence[Known]) -> list[Known]:
+    """What partners are asked about the other ends."""
+    return [
+        (replace(requirement, place=requirement.far_place), Place(id=far.id, name=far.name, ids=far.ids))
+        for requirement, place in known
+        if (far := place.far) is not None
+    ]
+
+
+def _ids(place: Place) -> tuple[str, ...]:
+    return place.ids if place.far is None else (*place.ids, *place.far.ids)
+
+
+def _at(place: Spot, options: Sequence[AccessFact]) -> list[AccessFact]:
     return [option for option in options if option.place in place.ids]
 
 
@@ -77,6 +98,6 @@ def opened(requirement: Requirement, ways: Sequence[AccessFact], network: Networ
     """What is left open becomes the most that there is; without any access the bandwidth stays open."""
     if requirement.bandwidth_mbps is None and ways:
         requirement = replace(requirement, bandwidth_mbps=max(way.bandwidth_mbps for way in ways))
-    if not requirement.destinations:
+    if not requirement.destinations and requirement.pattern != POINT_TO_POINT:
         requirement = replace(requirement, destinations=tuple(node.id for node in network.nodes))
     return requirement

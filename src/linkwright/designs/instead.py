@@ -1,12 +1,21 @@
 """What would be possible instead: the smallest relaxation of a requirement, and its place among the other answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from linkwright.design.model import Design, Outcome, Relaxation
-from linkwright.designs.model import Json, Requirement
+from linkwright.design.model import Change, Design, Outcome, Relaxation
+from linkwright.designs.model import Dimension, Json, Relaxed, Requirement
 from linkwright.designs.reasons import dimension_of, relaxed_value
 from linkwright.designs.working_days import WorkingDays
+
+PLAIN: Mapping[Dimension, str] = {
+    "jitter": "jitter_ms",
+    "loss": "loss",
+    "optical": "optical_db",
+    "differential": "differential_round_trip_ms",
+    "backup": "backup",
+}
+"""The field of a requirement that takes the offered value as it is told."""
 
 
 def concerning(outcome: Outcome, site: str) -> Outcome:
@@ -31,20 +40,23 @@ def together(answered: Design, relaxed: Design, site: str) -> Design:
     )
 
 
-def relaxed_requirement(
-    requirement: Requirement, relaxation: Relaxation, days: WorkingDays
-) -> tuple[Requirement, Json, Json]:
-    """(relaxed requirement, value wanted, value offered), both values in the requester's units."""
-    offered = relaxed_value(relaxation, days)
-    kind = dimension_of(relaxation.constraint)
+def relaxed_by(requirement: Requirement, change: Change | Relaxation, days: WorkingDays) -> tuple[Requirement, Relaxed]:
+    """The requirement with one dimension relaxed; what was wanted and what is offered, in the requester's units."""
+    offered = relaxed_value(change, days)
+    kind, value = dimension_of(change.constraint), change.value
+    if kind is None:
+        raise ValueError(f"{change.constraint} is no dimension of a requirement")
     if kind == "date":
-        wanted = requirement.needed_by.isoformat() if requirement.needed_by else None
-        return replace(requirement, needed_by=days.date_of(int(relaxation.value))), wanted, offered
-    if kind == "latency":
-        return replace(requirement, round_trip_ms=float(offered)), requirement.round_trip_ms, offered
-    if kind == "availability":
-        return replace(requirement, availability=float(relaxation.value)), requirement.availability, offered
-    if kind == "bandwidth":
-        return replace(requirement, bandwidth_mbps=int(relaxation.value)), requirement.bandwidth_mbps, offered
-    diversity: Any = relaxation.value
-    return replace(requirement, diversity=diversity), requirement.diversity, offered
+        wanted: Json = requirement.needed_by.isoformat() if requirement.needed_by else None
+        changed = replace(requirement, needed_by=days.date_of(int(value)))
+    elif kind == "latency":
+        wanted, changed = requirement.round_trip_ms, replace(requirement, round_trip_ms=float(offered))
+    elif kind == "availability":
+        wanted, changed = requirement.availability, replace(requirement, availability=float(value))
+    elif kind == "bandwidth":
+        wanted, changed = requirement.bandwidth_mbps, replace(requirement, bandwidth_mbps=int(value))
+    elif kind in PLAIN:
+        wanted, changed = getattr(requirement, PLAIN[kind]), replace(requirement, **{PLAIN[kind]: offered})
+    else:
+        wanted, changed = requirement.diversity, replace(requirement, diversity=str(value))
+    return changed, Relaxed(dimension=kind, wanted=wanted, offered=offered)

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
-from linkwright.design.model import Build, CpeModel, Diversity, Link, Node, Srlg
+from linkwright.design.model import Build, CpeModel, Diversity, GoalKind, Link, Node, Srlg
 
 Json = Any
 Result = Literal["qualified", "alternate", "unqualified"]
 Asked = Literal["offered", "refused", "noCoverage", "silent", "failed"]
-Dimension = Literal["date", "bandwidth", "latency", "availability", "diversity"]
+Backup = Literal["none", "any", "mobile", "satellite", "fibre"]
+Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
+Dimension = Literal[
+    "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +31,19 @@ class PlaceWanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Spot:
     """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed."""
 
     id: str
     name: str
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Spot):
+    """Where a service is; `far` is the other end of one from point to point."""
+
+    far: Spot | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +57,17 @@ class PlaceTrouble:
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """One service at one place. None means that the requester is silent and the catalogue's default counts."""
+    """One service at one place. None means that the requester is silent and the catalogue's default counts.
+
+    `loss` is a probability. `backup` is the technology of a second leg, which `backup_mbps` may make smaller.
+    `service` is the id of the service that is asked for, where it has one. `diverse_from` and `protects` name other
+    requirements by their ref or their service.
+    """
 
     ref: str
     specification: str | None = None
     place: PlaceWanted | None = None
+    far_place: PlaceWanted | None = None
     destinations: tuple[str, ...] | None = None
     bandwidth_mbps: int | None = None
     availability: float | None = None
@@ -66,6 +83,22 @@ class Requirement:
     technology_forbidden: tuple[str, ...] | None = None
     partner_preferred: tuple[str, ...] | None = None
     partner_excluded: tuple[str, ...] | None = None
+    jitter_ms: float | None = None
+    loss: float | None = None
+    differential_round_trip_ms: float | None = None
+    optical_db: float | None = None
+    backup: Backup | None = None
+    backup_mbps: int | None = None
+    service_start: date | None = None
+    service_end: date | None = None
+    pattern: Pattern | None = None
+    objective: GoalKind | None = None
+    npv_nrc_factor: float | None = None
+    npv_mrc_factor: float | None = None
+    max_alternatives: int | None = None
+    service: str | None = None
+    diverse_from: tuple[str, ...] | None = None
+    protects: tuple[str, ...] | None = None
     bundles: tuple[str, ...] | None = None
     characteristics: Mapping[str, Json] = field(default_factory=dict)
     misread: tuple[str, ...] = ()
@@ -99,6 +132,26 @@ class PlannedUpgrade:
     link: str
     adds_mbps: int
     in_service: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRetirement:
+    """Capacity of a link that is there up to and including `until`."""
+
+    id: str
+    link: str
+    removes_mbps: int
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockArrival:
+    """Pieces of a CPE model that can be used from `on`."""
+
+    id: str
+    model: str
+    pieces: int
+    on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +203,8 @@ class NetworkFacts:
     read_at: datetime
     snapshot: str
     incomplete: tuple[str, ...] = ()
+    retirements: tuple[PlannedRetirement, ...] = ()
+    arrivals: tuple[StockArrival, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +212,8 @@ class AccessFact:
     """One way to reach one place, own or a partner's. The lead time counts working days unless `calendar` says so.
 
     `quote` is the id of the partner's answer. `risks_declared` is False where a partner does not say which
-    shared-risk groups its route uses: such a route never counts as diverse from anything.
+    shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
+    same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
     """
 
     id: str
@@ -178,6 +234,19 @@ class AccessFact:
     partner: str | None = None
     quote: str | None = None
     work: Mapping[str, int] = field(default_factory=dict)
+    jitter_ms: float = 0.0
+    loss: float = 0.0
+    optical_db: float | None = None
+    usable_until: date | None = None
+    entries: tuple[str, ...] = ()
+    entry_declared: bool = True
+    carriers: tuple[str, ...] = ()
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """The words of diversity whose groups are not known."""
+        known = {"srlg": self.risks_declared, "entry": self.entry_declared}
+        return tuple(word for word, declared in known.items() if not declared)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +280,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class LegSolution:
-    """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way."""
+    """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
+
+    `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
+    point to point follows it as a leg of its own, without links.
+    """
 
     access: str
     technology: str
@@ -229,6 +302,8 @@ class LegSolution:
     quote: str | None = None
     build: str | None = None
     srlgs: tuple[str, ...] = ()
+    mbps: int | None = None
+    end: Literal["a", "z"] = "a"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +312,10 @@ class SiteSolution:
 
     `requirement` is complete (no silent fields) and, in a proposal, already relaxed. `gap` is the proved distance
     of the joint design's cost from the best. `valid_until` is when partner answers or facts stop holding.
-    `augments` are the links whose paid augment this design counts on.
+    `augments` are the links whose paid augment this design counts on. `roles` say in what it is the best of the
+    alternatives, `rank` is its place among them, `alternative` the number that proposals of several items share which
+    belong together. `reused_from` is the design of an item with the same facts that was computed for both.
+    `input_id` names the problem that it was computed from; `inputs` is what is stored of that.
     """
 
     design_id: str
@@ -265,6 +343,12 @@ class SiteSolution:
     augments: tuple[str, ...] = ()
     cpe_facts: Mapping[str, Json] = field(default_factory=dict)
     asked: tuple[PartnerAnswer, ...] = ()
+    roles: tuple[str, ...] = ()
+    rank: int | None = None
+    alternative: int | None = None
+    reused_from: str | None = None
+    input_id: str | None = None
+    inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     @property
     def total_minor(self) -> int:
@@ -273,14 +357,33 @@ class SiteSolution:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """What would be possible instead: one dimension relaxed as little as it must be."""
+class Relaxed:
+    """One dimension of a requirement, as it was wanted and as it is offered."""
 
-    id: str
     dimension: Dimension
     wanted: Json
     offered: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What would be possible instead: one dimension relaxed as little as it must be, or several (`further`) together.
+
+    Without a dimension nothing is relaxed: another design of what was asked for.
+    """
+
+    id: str
     solution: SiteSolution
+    dimension: Dimension | None = None
+    wanted: Json = None
+    offered: Json = None
+    further: tuple[Relaxed, ...] = ()
+
+    @property
+    def relaxed(self) -> tuple[Relaxed, ...]:
+        if self.dimension is None:
+            return self.further
+        return (Relaxed(dimension=self.dimension, wanted=self.wanted, offered=self.offered), *self.further)
 
 
 @dataclass(frozen=True, kw_only=True)

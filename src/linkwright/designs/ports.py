@@ -1,8 +1,9 @@
 """What a design needs to know from outside, in our words. Every method raises `Unavailable` when nobody answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from linkwright.design.ask import Ask
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.designs.model import (
     AccessFacts,
@@ -50,6 +51,11 @@ class PartnerMarket(Protocol):
 class Solver(Protocol):
     """The design core, wherever it runs. Raises `BadProblem` for facts that contradict each other."""
 
-    def solve(self, problem: Problem, *, serve: str, relax: bool) -> Outcome: ...
+    def solve(self, problem: Problem, ask: Ask, *, stop: Callable[[], bool], within_s: float | None) -> Outcome:
+        """`stop` is asked from time to time; once it is true, nobody waits for the answer any more.
+
+        `within_s` is the time that the caller has, where he said so; the core has a limit of its own.
+        """
+        ...
 
     def check(self, problem: Problem, design: Design) -> Verdict: ...

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from linkwright.design.model import Budget, Reason, Relaxation
-from linkwright.designs.assemble import UNDECLARED, Candidate
+from linkwright.design.apart import canonical
+from linkwright.design.model import Budget, Change, Reason, Relaxation
+from linkwright.designs.amounts import up
+from linkwright.designs.assemble import Candidate
 from linkwright.designs.model import AccessFact, Dimension, Finding, Json, PartnerAnswer
 from linkwright.designs.sentences import DIVERSITY_WORD, Said, aspect_of, round_trip_ms
 from linkwright.designs.working_days import WorkingDays
@@ -13,18 +15,44 @@ DIMENSION_OF: Mapping[str, Dimension] = {
     "bandwidth": "bandwidth",
     "cpe_bandwidth": "bandwidth",
     "latency": "latency",
+    "jitter": "jitter",
+    "loss": "loss",
+    "optical": "optical",
+    "differential": "differential",
     "availability": "availability",
+    "backup": "backup",
     "diversity": "diversity",
 }
 _SITE_CODES: Mapping[str, str] = {
     "availability": "SD-SLA-01",
     "latency": "SD-SLA-02",
+    "differential": "SD-SLA-02",
+    "optical": "SD-SLA-02",
+    "jitter": "SD-SLA-03",
+    "loss": "SD-SLA-04",
     "date": "SD-TIM-01",
+    "period": "SD-TIM-02",
     "bandwidth": "SD-CAP-01",
     "cpe_bandwidth": "SD-CPE-01",
     "features": "SD-CPE-01",
     "diversity": "SD-DIV-01",
+    "backup": "SD-DIV-01",
+    "technology": "SD-POL-01",
+    "partner": "SD-POL-01",
+    "budget_nrc": "SD-BUD-01",
+    "budget_mrc": "SD-BUD-02",
+    "budget_total": "SD-BUD-02",
 }
+_COMMON_CODES: Mapping[str, str] = {
+    "field": "SD-SKL-01",
+    "cpe": "SD-CPE-01",
+    "apart": "SD-DIV-01",
+    "meet": "SD-DIV-01",
+    "budget/nrc": "SD-BUD-01",
+    "budget/mrc": "SD-BUD-02",
+    "budget/total": "SD-BUD-02",
+}
+"""By the kind of a common limit; all others are capacity."""
 _PARTNER_CODES: Mapping[str, tuple[str, str]] = {
     "refused": ("SD-PTR-02", "declined"),
     "noCoverage": ("SD-PTR-01", "has no coverage there"),
@@ -43,15 +71,22 @@ def findings(
     days: WorkingDays,
     facts: Mapping[str, AccessFact],
     currency: str = "",
+    diversity: str = "none",
 ) -> tuple[Finding, ...]:
-    """One finding for each constraint that stands in the way, the minimal ones first as the core orders them."""
+    """One finding for each constraint that stands in the way, the minimal ones first as the core orders them.
+
+    `diversity` is the one that was wanted.
+    """
     said = Said(days=days, facts=facts, currency=currency)
     remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
     by_constraint: dict[str, list[Reason]] = {}
     for reason in reasons:
         by_constraint.setdefault(reason.constraint, []).append(reason)
     return tuple(
-        Finding(code=_code(constraint), label=said.sentence(same) + said.remedy(remedies.get(constraint)))
+        Finding(
+            code=_code(constraint, remedies.get(constraint), diversity),
+            label=said.sentence(same) + said.remedy(remedies.get(constraint)),
+        )
         for constraint, same in by_constraint.items()
     )
 
@@ -82,8 +117,10 @@ def no_access(candidate: Candidate) -> tuple[Finding, ...]:
     """There is no way at all to this place, or none that the requirement permits."""
     if candidate.dropped or candidate.incomplete:
         return not_considered(candidate)
+    far = candidate.place.far
+    where = candidate.place.name if far is None or not candidate.options else far.name
     label = (
-        f"No access technology reaches {candidate.place.name}, neither our own nor a partner's; would be feasible if "
+        f"No access technology reaches {where}, neither our own nor a partner's; would be feasible if "
         "an access were built or a partner covered the place."
     )
     return (Finding(code="SD-ACC-01", label=label),)
@@ -91,20 +128,11 @@ def no_access(candidate: Candidate) -> tuple[Finding, ...]:
 
 def not_considered(candidate: Candidate) -> tuple[Finding, ...]:
     """Ways to the place that were left out before the design, and why."""
-    undeclared = [text for text in candidate.dropped if text.endswith(UNDECLARED)]
-    unfounded = [text for text in candidate.dropped if text.endswith("not in the inventory")]
-    forbidden = [text for text in candidate.dropped if text not in undeclared and text not in unfounded]
-    told = (
-        ("SD-DIV-01", undeclared, "its partner declared them"),
-        ("SD-INF-01", unfounded, "the inventory had it"),
-        ("SD-POL-01", forbidden, "it were permitted"),
-    )
-    left_out = [
-        Finding(code=code, label=f"Not considered at {candidate.place.name}: {'; '.join(texts)}; would be if {remedy}.")
-        for code, texts, remedy in told
-        if texts
-    ]
-    return (*left_out, *(Finding(code="SD-INF-01", label=text) for text in candidate.incomplete))
+    found = [Finding(code="SD-INF-01", label=text) for text in candidate.incomplete]
+    if candidate.dropped:
+        label = f"Not considered at {candidate.place.name}: {'; '.join(candidate.dropped)}"
+        found.insert(0, Finding(code="SD-INF-01", label=f"{label}; would be if the inventory had it."))
+    return tuple(found)
 
 
 def crowded_out(served: int, asked: int) -> Finding:
@@ -119,15 +147,18 @@ def undecided(guards: Sequence[str]) -> str:
     return f"The search ended before it found a design or a proof that there is none ({limits}); more time may decide."
 
 
-def relaxed_value(relaxation: Relaxation, days: WorkingDays) -> Json:
-    """The relaxed limit in the requester's units: a date, Mbit/s, round-trip ms, a probability, a kind of diversity."""
+def relaxed_value(relaxation: Relaxation | Change, days: WorkingDays) -> Json:
+    """The relaxed limit in the requester's units: a date, Mbit/s, round-trip ms, a probability, words of diversity."""
     dimension = dimension_of(relaxation.constraint)
     if dimension == "date":
         return days.date_of(int(relaxation.value)).isoformat()
-    if dimension == "latency":
+    if dimension in ("latency", "differential"):
         return round_trip_ms(float(relaxation.value))
+    if dimension in ("jitter", "optical"):
+        return up(float(relaxation.value))
     if dimension == "diversity":
-        return DIVERSITY_WORD[str(relaxation.value)]
+        words = [DIVERSITY_WORD[word] for word in str(relaxation.value).split("+")]
+        return words if len(words) > 1 else words[0]
     return relaxation.value
 
 
@@ -136,9 +167,17 @@ def dimension_of(constraint: str) -> Dimension | None:
     return DIMENSION_OF.get(aspect_of(constraint)) if constraint.startswith("site:") else None
 
 
-def _code(constraint: str) -> str:
-    if constraint.startswith("site:"):
-        return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")
-    if constraint.startswith("budget/"):
-        return "SD-BUD-01" if constraint == "budget/nrc" else "SD-BUD-02"
-    return "SD-SKL-01" if constraint.startswith("field:") else "SD-CAP-01"
+def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "none") -> str:
+    if not constraint.startswith("site:"):
+        return _COMMON_CODES.get(constraint.partition(":")[0], "SD-CAP-01")
+    if aspect_of(constraint) == "diversity" and _is_of_carriers(remedy, diversity):
+        return "SD-DIV-02"
+    return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")
+
+
+def _is_of_carriers(remedy: Relaxation | None, diversity: str) -> bool:
+    """Nothing but another carrier is missing."""
+    words = diversity.split("+")
+    if remedy is None or "carrier" not in words:
+        return False
+    return remedy.value == canonical(["link", *(word for word in words if word != "carrier")])

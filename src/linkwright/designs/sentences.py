@@ -1,20 +1,71 @@
 """The constraints of the design core in sentences, with numbers in the requester's units, never rounded in favour."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkwright.design.model import Reason, Relaxation
+from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.model import AccessFact
+from linkwright.designs.network import OWN
 from linkwright.designs.working_days import WorkingDays
 
-DIVERSITY_WORD: Mapping[str, str] = {"none": "none", "link": "link", "node": "node", "srlg": "duct"}
-_BUDGETS: Mapping[str, str] = {
-    "budget/nrc": "budgetOneTime",
-    "budget/mrc": "budgetRecurring",
-    "budget/total": "the budget over the term",
+__all__ = ["DIVERSITY_WORD", "Said", "aspect_of", "diversity_text", "percent", "round_trip_ms"]
+
+DIVERSITY_WORD: Mapping[str, str] = {
+    "none": "none",
+    "link": "link",
+    "node": "node",
+    "srlg": "duct",
+    "entry": "entry",
+    "carrier": "carrier",
+    "technology": "technology",
 }
-_HAIR = 1e-9
+_BUDGETS: Mapping[str, str] = {
+    "nrc": "budgetOneTime",
+    "mrc": "budgetRecurring",
+    "total": "the budget over the term",
+}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a limit of an item is told: what is wanted, what can be had instead, and which wish would have to give way.
+
+    `worse`: how what an access has compares with the limit that it breaks.
+    """
+
+    wanted: str
+    best: str
+    wish: str
+    worse: str = ">"
+
+
+_TELLINGS: Mapping[str, Telling] = {
+    "latency": Telling("{} round trip is wanted", "{} is the least", "latencyMaxMs"),
+    "jitter": Telling("a jitter of at most {} is wanted", "{} is the least", "jitterMaxMs"),
+    "loss": Telling("a packet loss of at most {} is wanted", "{} is the least", "lossMaxPercent"),
+    "optical": Telling("an optical loss of at most {} is wanted", "{} is the least", "opticalBudgetDb"),
+    "differential": Telling(
+        "a differential delay of at most {} round trip is wanted", "{} is the least", "differentialDelayMaxMs"
+    ),
+    "availability": Telling("availability {} is wanted", "{} is the most", "availabilityTarget", "<"),
+    "date": Telling("it is needed by {}", "{} is the earliest", "the date"),
+    "period": Telling("it is wanted until {}", "{} is the last day", "serviceEnd", "<"),
+    "bandwidth": Telling("{} is wanted", "{} is the most", "bandwidth", "<"),
+    "cpe_bandwidth": Telling(
+        "no CPE model carries the {} that are wanted", "{} is the most that would do", "bandwidth", "<"
+    ),
+    "budget_nrc": Telling("budgetOneTime allows {}", "{} would be needed", "budgetOneTime"),
+    "budget_mrc": Telling("budgetRecurring allows {}", "{} would be needed", "budgetRecurring"),
+    "budget_total": Telling("the budget over the term allows {}", "{} would be needed", "the budget over the term"),
+}
+_RULES: Mapping[str, str] = {
+    "features": "no CPE model has all features that are wanted",
+    "technology": "no access of a permitted technology does",
+    "partner": "no access of our own or of a permitted partner does",
+    "backup": "there is no backup such as is wanted",
+}
+_UNITS: Mapping[str, str] = {"field": " crew-days", "cpe": " pieces"}
 
 
 def aspect_of(constraint: str) -> str:
@@ -22,18 +73,8 @@ def aspect_of(constraint: str) -> str:
     return constraint.rpartition("/")[2]
 
 
-def round_trip_ms(one_way_ms: float) -> float:
-    """Rounded up to microseconds, so that what is told is enough; a hair of float noise does not count."""
-    return math.ceil((2 * one_way_ms - _HAIR) * 1000) / 1000
-
-
-def percent(probability: float) -> str:
-    """Five decimals of a percent, rounded down: a target is never met by rounding."""
-    return f"{math.floor(probability * 1e7 + 1e-6) / 1e5:.5f} %"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.12g}"
+def diversity_text(diversity: str) -> str:
+    return " and ".join(DIVERSITY_WORD[word] for word in diversity.split("+"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +90,8 @@ class Said:
         constraint = reasons[0].constraint
         if not constraint.startswith("site:"):
             return self._shared(reasons[0])
-        tell: Callable[[Reason], str] = {
-            "latency": self._latency,
-            "availability": self._availability,
-            "date": self._date,
-            "bandwidth": self._bandwidth,
-            "cpe_bandwidth": self._cpe_bandwidth,
-            "features": self._features,
-            "diversity": self._diversity,
-        }.get(aspect_of(constraint), self._nothing)
         seen = [text for reason in reasons if (text := self._seen_on(reason))]
-        return tell(reasons[0]) + (f" ({'; '.join(seen)})" if seen else "")
+        return self._own(reasons[0]) + (f" ({'; '.join(seen)})" if seen else "")
 
     def remedy(self, relaxation: Relaxation | None) -> str:
         """The end of the sentence: the least that would have to change, where that is known."""
@@ -72,74 +104,79 @@ class Said:
         needed = Reason(constraint=constraint, limit=limit, needed=cost)
         return f"{self._shared(needed)}; would be feasible if {self._if_it_were(constraint, cost)}."
 
+    @property
+    def _amounts(self) -> Amounts:
+        return Amounts(days=self.days, currency=self.currency)
+
     def _if_it_were(self, constraint: str, value: float | str) -> str:
         if not constraint.startswith("site:"):
             return f"{self._name(constraint)} were {self._amount(constraint, float(value))}"
-        aspect = aspect_of(constraint)
-        if aspect == "features":
-            return f"it did without {str(value).replace(',', ', ')}"
+        aspect, listed = aspect_of(constraint), str(value).replace(",", ", ")
+        if aspect in _TELLINGS:
+            return f"{_TELLINGS[aspect].wish} were {self._amounts.of(aspect, float(value))}"
         if aspect == "diversity":
-            return f"accessDiversity were {DIVERSITY_WORD[str(value)]}"
-        names = {"date": "the date", "latency": "latencyMaxMs", "availability": "availabilityTarget"}
-        return f"{names.get(aspect, 'bandwidth')} were {self._value(aspect, float(value))}"
+            return f"accessDiversity were {diversity_text(str(value))}"
+        named = {"features": f"it did without {listed}", "backup": "it did without a backup"}
+        return named.get(aspect) or f"{listed} were permitted"
+
+    def _own(self, reason: Reason) -> str:
+        aspect = aspect_of(reason.constraint)
+        if aspect == "diversity":
+            return self._diversity(reason)
+        telling = _TELLINGS.get(aspect)
+        if telling is None:
+            return _RULES.get(aspect, "no access, path and CPE together reach a destination, whatever else is given up")
+        wanted = telling.wanted.format(self._amounts.of(aspect, reason.limit or 0, is_limit=True))
+        if aspect in ("date", "period") and (reason.limit or 0) < 0:
+            wanted = "the wanted date has passed"
+        if reason.needed is None:
+            return wanted
+        return f"{wanted}, {telling.best.format(self._amounts.of(aspect, reason.needed))}"
 
     def _seen_on(self, reason: Reason) -> str:
-        if reason.option is None or reason.needed is None:
+        """`5g: 40 ms > 30 ms`; of what is not permitted the technology alone."""
+        if reason.option is None:
             return ""
         names = [self.facts[key].technology if key in self.facts else key for key in reason.option.split("+")]
-        return f"{' and '.join(names)}: {self._value(aspect_of(reason.constraint), reason.needed)}"
+        aspect, name = aspect_of(reason.constraint), " and ".join(names)
+        telling = _TELLINGS.get(aspect)
+        if telling is None:
+            return self._not_permitted(aspect, reason.option, name)
+        if reason.needed is None:
+            return ""
+        had = f"{name}: {self._amounts.of(aspect, reason.needed)}"
+        passed = aspect == "date" and (reason.limit or 0) < 0
+        if reason.limit is None or passed:
+            return had
+        return f"{had} {telling.worse} {self._amounts.of(aspect, reason.limit, is_limit=True)}"
 
-    def _value(self, aspect: str, value: float) -> str:
-        if aspect == "date":
-            return self._day(int(value))
-        if aspect == "latency":
-            return f"{_plain(round_trip_ms(value))} ms"
-        return percent(value) if aspect == "availability" else f"{_plain(value)} Mbit/s"
-
-    def _day(self, day: int) -> str:
-        if self.days is None:
-            return f"day {day}"
-        return self.days.date_of(day).isoformat() if day <= self.days.last else f"later than {self.days.date_of(day)}"
-
-    def _latency(self, reason: Reason) -> str:
-        wanted = f"{_plain(2 * (reason.limit or 0))} ms round trip is wanted"
-        return wanted if reason.needed is None else f"{wanted}, {_plain(round_trip_ms(reason.needed))} ms is the least"
-
-    def _availability(self, reason: Reason) -> str:
-        wanted = f"availability {percent(reason.limit or 0)} is wanted"
-        return wanted if reason.needed is None else f"{wanted}, {percent(reason.needed)} is the most"
-
-    def _date(self, reason: Reason) -> str:
-        limit = int(reason.limit or 0)
-        wanted = f"it is needed by {self._day(limit)}" if limit >= 0 else "the wanted date has passed"
-        return wanted if reason.needed is None else f"{wanted}, {self._day(int(reason.needed))} is the earliest"
-
-    def _bandwidth(self, reason: Reason) -> str:
-        wanted = f"{_plain(reason.limit or 0)} Mbit/s is wanted"
-        return wanted if reason.needed is None else f"{wanted}, {_plain(reason.needed)} Mbit/s is the most"
-
-    def _cpe_bandwidth(self, reason: Reason) -> str:
-        most = "" if reason.needed is None else f", {_plain(reason.needed)} Mbit/s is the most that would do"
-        return f"no CPE model carries the {_plain(reason.limit or 0)} Mbit/s that are wanted{most}"
-
-    def _features(self, _reason: Reason) -> str:
-        return "no CPE model has all features that are wanted"
+    def _not_permitted(self, aspect: str, option: str, name: str) -> str:
+        if aspect == "technology":
+            return f"{name} is not permitted"
+        fact = self.facts.get(option)
+        return f"{name} of {fact.partner} is not" if aspect == "partner" and fact is not None and fact.partner else ""
 
     def _diversity(self, reason: Reason) -> str:
         """Names what every way to the place has in common, if there is such a thing."""
         site = reason.constraint.removeprefix("site:").rpartition("/")[0]
         ways = [fact for key, fact in self.facts.items() if key.startswith(f"{site}:")]
         if len(ways) == 1:
-            return "two diverse legs are wanted, but only one permitted access reaches the place"
-        shared = sorted(set.intersection(*(set(way.srlgs) for way in ways))) if ways else []
-        common = f", all {len(ways)} permitted ways to the place share {', '.join(shared)}" if shared else ""
-        return f"no two legs are as diverse as wanted{common}"
-
-    def _nothing(self, _reason: Reason) -> str:
-        return "no access, path and CPE together reach a destination, whatever else is given up"
+            return "two diverse legs are wanted, but only one access reaches the place"
+        undeclared = sorted({way.partner or OWN for way in ways if way.undeclared})
+        shared = sorted(set.intersection(*({*way.srlgs, *way.entries} for way in ways))) if ways else []
+        common = f", all {len(ways)} ways to the place share {', '.join(shared)}" if shared else ""
+        hidden = f", {', '.join(undeclared)} not declaring all that its route shares" if undeclared else ""
+        return f"no two legs are as diverse as wanted{common}{hidden}"
 
     def _shared(self, reason: Reason) -> str:
         """`link:L1/capacity`, `budget/nrc`, `field:civil@30`: what is there and what would be needed."""
+        kind, _, rest = reason.constraint.partition(":")
+        if kind == "apart":
+            return (
+                f"items {rest.rpartition('/')[0].replace('+', ' and ')} cannot be as diverse from each other as wanted"
+            )
+        if kind == "meet":
+            return f"the items of {rest.rpartition('/')[0]} have no node where all of them can meet"
         name = self._name(reason.constraint)
         allows = "" if reason.limit is None else f" allows {self._amount(reason.constraint, reason.limit)}"
         needs = "" if reason.needed is None else f"{self._amount(reason.constraint, reason.needed)} would be needed"
@@ -148,23 +185,18 @@ class Said:
         return f"{name} stands in the way"
 
     def _name(self, constraint: str) -> str:
-        if constraint in _BUDGETS:
-            return _BUDGETS[constraint]
         kind, _, rest = constraint.partition(":")
-        if kind == "field":
-            skill, _, by_day = rest.rpartition("@")
-            return f"field capacity of {skill} until {self._day(int(by_day))}"
+        if kind.startswith("budget/"):
+            return _BUDGETS[aspect_of(constraint)]
         name, _, aspect = rest.rpartition("/")
+        if kind in ("field", "cpe"):
+            name, _, by_day = rest.rpartition("@")
+            what = f"field capacity of {name}" if kind == "field" else f"stock of CPE {name}"
+            return f"{what} until {self._amounts.day(int(by_day))}"
         return f"{kind} {name} {aspect.replace('_', ' ')}"
 
     def _amount(self, constraint: str, value: float) -> str:
-        if constraint.startswith("budget/"):
-            return f"{value / 100:,.2f} {self.currency}".rstrip()
-        unit = (
-            " Mbit/s"
-            if aspect_of(constraint) == "capacity"
-            else " crew-days"
-            if constraint.startswith("field:")
-            else ""
-        )
-        return f"{_plain(value)}{unit}"
+        kind, aspect = constraint.partition(":")[0], aspect_of(constraint)
+        if kind.startswith("budget/"):
+            return self._amounts.money(value)
+        return f"{plain(value)}{' Mbit/s' if aspect == 'capacity' else _UNITS.get(kind, '')}"

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
+from linkwright.design.wishes import wishes_of
 from linkwright.designs.assemble import Assembled, Candidate, required_day
-from linkwright.designs.model import Json, LegSolution, NetworkFacts, SiteSolution
+from linkwright.designs.model import AccessFact, Json, LegSolution, NetworkFacts, SiteSolution
+from linkwright.designs.network import lead_day
 from linkwright.designs.working_days import WorkingDays
 
 Costs = tuple[int, int]
@@ -42,12 +44,16 @@ class _Drawn:
 
     def __init__(self, *, context: Context, design: Design, verdict: Verdict, gap: float) -> None:
         self._context, self._design, self._gap = context, design, gap
+        self._sites = {site.id: site for site in context.assembled.problem.sites}
         self._shares = _shares(context, design, verdict)
         self._not_yet = _not_in_service_yet(context, design, verdict)
 
     def solution(self, candidate: Candidate, cpe: str, report: SiteReport) -> SiteSolution:
         context, requirement = self._context, candidate.requirement
-        legs = tuple(self._leg(leg) for leg in report.legs)
+        site = self._sites[report.site]
+        wishes = zip(report.legs, wishes_of(site), strict=True)
+        ends = [self._leg(leg, wish.mbps if wish.mbps != site.bandwidth_mbps else None) for leg, wish in wishes]
+        legs = tuple(leg for pair in ends for leg in pair)
         once, monthly = self._shares.get(report.site, (0, 0))
         ready = context.days.date_of(report.ready_day)
         doubts = self._doubts(legs, report.legs)
@@ -57,7 +63,7 @@ class _Drawn:
             requirement=requirement,
             place=candidate.place,
             cpe=cpe,
-            cpe_quantity=len(legs) if requirement.cpe_per_leg else 1,
+            cpe_quantity=(len(ends) if requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2),
             legs=legs,
             latency_ms=report.latency_ms,
             availability=report.availability,
@@ -79,9 +85,42 @@ class _Drawn:
             asked=candidate.asked,
         )
 
-    def _leg(self, leg: LegReport) -> LegSolution:
+    def _leg(self, leg: LegReport, mbps: int | None) -> list[LegSolution]:
+        """The leg, and its access at the far end where it has one."""
+        near = self._near(leg, mbps)
+        if leg.far is None:
+            return [near]
+        far = self._far(self._context.assembled.facts[leg.far], mbps)
+        once, monthly = near.nrc_minor - far.nrc_minor, near.mrc_minor - far.mrc_minor
+        return [replace(near, nrc_minor=once, mrc_minor=monthly), far]
+
+    def _far(self, fact: AccessFact, mbps: int | None) -> LegSolution:
+        return LegSolution(
+            access=fact.id,
+            technology=fact.technology,
+            supplier=fact.partner or "own",
+            pop=fact.pop,
+            nodes=(fact.pop,),
+            links=(),
+            length_km=0.0,
+            latency_ms=fact.delay_ms,
+            availability=fact.availability,
+            nrc_minor=fact.nrc_minor,
+            mrc_minor=fact.mrc_minor,
+            ready=self._context.days.date_of(lead_day(fact, self._context.days)),
+            planned=self._waits(fact),
+            quote=fact.quote,
+            build=fact.build,
+            srlgs=fact.srlgs,
+            mbps=mbps,
+            end="z",
+        )
+
+    def _waits(self, fact: AccessFact) -> bool:
+        return fact.usable_from is not None and fact.usable_from > self._context.days.as_of
+
+    def _near(self, leg: LegReport, mbps: int | None) -> LegSolution:
         fact = self._context.assembled.facts[leg.access]
-        waits = fact.usable_from is not None and fact.usable_from > self._context.days.as_of
         return LegSolution(
             access=fact.id,
             technology=fact.technology,
@@ -95,15 +134,18 @@ class _Drawn:
             nrc_minor=leg.nrc_minor,
             mrc_minor=leg.mrc_minor,
             ready=self._context.days.date_of(leg.ready_day),
-            planned=waits or not self._not_yet.isdisjoint(leg.path),
+            planned=self._waits(fact) or not self._not_yet.isdisjoint(leg.path),
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,
+            mbps=mbps,
         )
 
     def _doubts(self, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:
         doubts = [f"{leg.access} counts on capacity that is not in service yet" for leg in legs if leg.planned]
-        if not all(self._context.assembled.facts[report.access].risks_declared for report in reports):
+        facts = self._context.assembled.facts
+        used = (access for report in reports for access in (report.access, report.far) if access is not None)
+        if not all(facts[access].risks_declared for access in used):
             doubts.append("a partner does not declare the shared-risk groups of its route")
         return doubts
 
@@ -116,7 +158,8 @@ def _shares(context: Context, design: Design, verdict: Verdict) -> dict[str, Cos
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for report in verdict.sites:
         for leg in report.legs:
-            users["build", facts[leg.access].build or ""].add(report.site)
+            for access in (leg.access, leg.far):
+                users["build", (access is not None and facts[access].build) or ""].add(report.site)
             for link in leg.path:
                 users["augment", link].add(report.site)
     bought = [(users["build", name], builds[name].nrc_minor, builds[name].mrc_minor) for name in design.builds]
@@ -136,11 +179,12 @@ def _part(amount_minor: int, place: int, parts: int) -> int:
 
 def _not_in_service_yet(context: Context, design: Design, verdict: Verdict) -> set[str]:
     """Links that carry this design only once a planned upgrade is there."""
-    mbps = {site.id: site.bandwidth_mbps for site in context.assembled.problem.sites}
+    wishes = {site.id: wishes_of(site) for site in context.assembled.problem.sites}
     load: dict[str, int] = defaultdict(int)
     for report in verdict.sites:
-        for link_id in (link_id for leg in report.legs for link_id in leg.path):
-            load[link_id] += mbps[report.site]
+        for leg, wish in zip(report.legs, wishes[report.site], strict=True):
+            for link_id in leg.path:
+                load[link_id] += wish.mbps
     return {
         link.id
         for link in context.assembled.problem.network.links

@@ -1,10 +1,19 @@
 """What is asked, made complete: the catalogue fills the silent fields, the place is looked up, the rest is told."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from linkwright.designs.model import Finding, ItemAnswer, Place, PlaceTrouble, Requirement, Specification
+from linkwright.designs.model import (
+    Finding,
+    ItemAnswer,
+    Place,
+    PlaceTrouble,
+    PlaceWanted,
+    Requirement,
+    Specification,
+    Spot,
+)
 from linkwright.designs.ports import Catalogue, Places
 from linkwright.designs.reasons import missing
 
@@ -15,23 +24,37 @@ Known = tuple[Requirement, Place]
 DEFAULT_TERM_MONTHS = 12
 """Where nobody names a term: without one the monthly price would not count at all."""
 _ASKED_FOR: Mapping[str, str] = {
-    "bandwidth_mbps": "the characteristic bandwidth",
-    "destinations": "the characteristic destination",
-    "availability": "the characteristic availabilityTarget",
-    "round_trip_ms": "the characteristic latencyMaxMs",
-    "diversity": "the characteristic accessDiversity",
-    "cpe_per_leg": "the characteristic cpePerLeg",
-    "cpe_features": "the characteristic cpeFeatures",
-    "term_months": "the characteristic termMonths",
-    "needed_by": "the characteristic neededBy",
-    "budget_nrc_minor": "the characteristic budgetOneTime",
-    "budget_mrc_minor": "the characteristic budgetRecurring",
-    "technology_allowed": "the characteristic technologyAllowed",
-    "technology_forbidden": "the characteristic technologyForbidden",
-    "partner_preferred": "the characteristic partnerPreferred",
-    "partner_excluded": "the characteristic partnerExcluded",
+    "bandwidth_mbps": "bandwidth",
+    "destinations": "destination",
+    "availability": "availabilityTarget",
+    "round_trip_ms": "latencyMaxMs",
+    "diversity": "accessDiversity",
+    "cpe_per_leg": "cpePerLeg",
+    "cpe_features": "cpeFeatures",
+    "term_months": "termMonths",
+    "needed_by": "neededBy",
+    "budget_nrc_minor": "budgetOneTime",
+    "budget_mrc_minor": "budgetRecurring",
+    "technology_allowed": "technologyAllowed",
+    "technology_forbidden": "technologyForbidden",
+    "partner_preferred": "partnerPreferred",
+    "partner_excluded": "partnerExcluded",
+    "jitter_ms": "jitterMaxMs",
+    "loss": "lossMaxPercent",
+    "differential_round_trip_ms": "differentialDelayMaxMs",
+    "optical_db": "opticalBudgetDb",
+    "backup": "backup",
+    "backup_mbps": "backupBandwidth",
+    "service_start": "serviceStart",
+    "service_end": "serviceEnd",
+    "objective": "objective",
+    "npv_nrc_factor": "npvNrcFactor",
+    "npv_mrc_factor": "npvMrcFactor",
+    "max_alternatives": "maxAlternatives",
 }
+"""The characteristic for each field."""
 _ALWAYS_NEEDED = ("bandwidth_mbps", "destinations")
+POINT_TO_POINT = "pointToPoint"
 OPEN = frozenset(_ALWAYS_NEEDED)
 """What a question about a place need not say."""
 
@@ -42,6 +65,10 @@ class Understanding:
     places: Places
     retried: Retried
 
+    def of_all(self, requirements: Sequence[Requirement]) -> list[Known | ItemAnswer]:
+        """Each requirement but the bundles, with what one request says for all of its items."""
+        return [self.of(one) for one in side_by_side(requirements) if not one.is_bundle]
+
     def of(self, requirement: Requirement, *, open: bool = False) -> Known | ItemAnswer:
         """The complete requirement with its place, or the answer that says everything that is missing.
 
@@ -49,11 +76,17 @@ class Understanding:
         """
         problems = misread(requirement)
         complete, more = self._specified(requirement, OPEN if open else frozenset())
-        place = self._place(requirement)
+        place = self._place(requirement.place, "the place")
         problems += more
         if isinstance(place, Finding):
             problems.append(place)
-        elif not problems:
+        elif complete.pattern == POINT_TO_POINT:
+            place = self._with_far_end(place, complete)
+            if isinstance(place, Finding):
+                problems.append(place)
+        elif complete.far_place is not None:
+            problems.append(Finding(code="SD-INF-01", label="Two places are given for a service that has one end."))
+        if not problems and isinstance(place, Place):
             return complete, place
         return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(problems))
 
@@ -64,14 +97,50 @@ class Understanding:
         specification = self.retried("read specification", lambda: self.catalogue.specification(name))
         return _completed(requirement, specification, free)
 
-    def _place(self, requirement: Requirement) -> Place | Finding:
-        wanted = requirement.place
+    def _with_far_end(self, place: Place, requirement: Requirement) -> Place | Finding:
+        far = self._place(requirement.far_place, "the place with the role siteZ beside the one with the role siteA")
+        if isinstance(far, Finding):
+            return far
+        if not set(far.ids).isdisjoint(place.ids):
+            return Finding(code="SD-GEO-02", label=f"Both ends of the service are at {place.name}.")
+        return replace(place, far=Spot(id=far.id, name=far.name, ids=far.ids))
+
+    def _place(self, wanted: PlaceWanted | None, which: str) -> Place | Finding:
         if wanted is None:
-            return missing("the place")
+            return missing(which)
         found: Place | PlaceTrouble = self.retried("find place", lambda: self.places.find(wanted))
         if isinstance(found, PlaceTrouble):
             return Finding(code="SD-GEO-01" if found.kind == "unknown" else "SD-GEO-02", label=found.text)
         return found
+
+
+def side_by_side(requirements: Sequence[Requirement]) -> list[Requirement]:
+    """Requirements as items of one request: they have one objective, and may only name each other.
+
+    What a bundle says of the objective, or else the first that says anything, counts for all that are silent.
+    """
+    known = {name for one in requirements for name in (one.ref, one.service) if name}
+    named = sorted((one for one in requirements if one.objective is not None), key=lambda one: not one.is_bundle)
+    return [_among(one, known, named[0] if named else None) for one in requirements]
+
+
+def _among(one: Requirement, known: Set[str], leader: Requirement | None) -> Requirement:
+    troubles = [
+        f"Relationship {kind} to {other} is not understood: it is no other item of this request."
+        for kind, others in (("diverseFrom", one.diverse_from), ("protects", one.protects))
+        for other in others or ()
+        if other not in known or other in (one.ref, one.service)
+    ]
+    if leader is not None and one.objective is None:
+        one = replace(
+            one,
+            objective=leader.objective,
+            npv_nrc_factor=leader.npv_nrc_factor,
+            npv_mrc_factor=leader.npv_mrc_factor,
+        )
+    elif leader is not None and one.objective != leader.objective:
+        troubles.append(f"The objective {one.objective} is wanted beside {leader.objective}; a request has one.")
+    return replace(one, misread=(*one.misread, *troubles)) if troubles else one
 
 
 def misread(requirement: Requirement) -> list[Finding]:
@@ -86,6 +155,12 @@ def _completed(
         label = f"Service specification {requirement.specification} {why}, so it cannot be designed."
         return requirement, [Finding(code="SD-CAT-01", label=label)]
     complete = requirement.completed_by(specification.defaults)
+    if complete.pattern == POINT_TO_POINT:
+        free = free | {"destinations"}
     needed = sorted(specification.mandatory.union(_ALWAYS_NEEDED) - free)
-    silent = [missing(_ASKED_FOR.get(name, name)) for name in needed if getattr(complete, name) in (None, ())]
+    silent = [
+        missing(f"the characteristic {_ASKED_FOR.get(name, name)}")
+        for name in needed
+        if getattr(complete, name) in (None, ())
+    ]
     return replace(complete, term_months=complete.term_months or DEFAULT_TERM_MONTHS), silent

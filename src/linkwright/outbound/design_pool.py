@@ -8,28 +8,26 @@ itself when its pipe closes, so that none is left behind by a server that was ki
 """
 
 import threading
-import traceback
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from linkwright.design.ask import STOPPED, Ask, never, seldom
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.errors import BadProblem, Stopping, Unavailable, UntrueDesign
+from linkwright.outbound.design_worker import Contradiction, Core, Crash, Disobedience, Job, Progress, Untruth, Worker
+
+__all__ = ["Core", "DesignPool", "Progress", "the_core"]
 
 SYSTEM = "design core"
-INLINE_SITES = 30
+INLINE_SITES, INLINE_WITH_ALTERNATIVES = 30, 8
+"""Up to so many sites a problem is solved where it is; up to so many if alternatives are asked for, too."""
 GRACE_S = 60.0
-
-
-@dataclass(frozen=True)
-class Core:
-    """The two functions of the core that are called."""
-
-    solve: Callable[..., Outcome]
-    check: Callable[[Problem, Design], Verdict]
+LEAST_S = 1.0
+"""Whatever the deadline, a search gets so long."""
+ASKED_EVERY_S = 1.0
+"""So often at most a caller is asked whether it still waits."""
+PARTS = 4
+"""So many time limits a problem takes at most: to solve, to explain, to relax, to find alternatives."""
 
 
 def the_core() -> Core:
@@ -40,140 +38,124 @@ def the_core() -> Core:
     return Core(solve=solve, check=check)
 
 
-@dataclass(frozen=True)
-class _Contradiction:
-    """A `BadProblem` on its way between processes; errors of several arguments cannot be pickled."""
-
-    where: str
-    text: str
-
-
-@dataclass(frozen=True)
-class _Untruth:
-    """An `UntrueDesign` on its way between processes."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class _Crash:
-    """A bug in the core, with its traceback."""
-
-    text: str
-
-
-Told = Outcome | _Contradiction | _Untruth | _Crash
+def unheard(_progress: Progress) -> None:
+    """Progress that nobody watches."""
 
 
 class DesignPool:
-    """Implements `designs.designer.Solver`. Large problems wait for each other: there is one process for them."""
+    """Implements `designs.ports.Solver`. Large problems wait for each other where all processes are taken."""
 
     def __init__(
         self,
         time_limit_s: float,
         *,
+        workers: int = 1,
         inline_sites: int = INLINE_SITES,
         grace_s: float = GRACE_S,
         core: Callable[[], Core] = the_core,
+        on_progress: Callable[[Progress], None] = unheard,
     ) -> None:
-        """A process that is `grace_s` later than three time limits (to solve, to explain, to relax) is given up."""
+        """A process that is `grace_s` later than all time limits together is given up."""
         self._time_limit_s, self._inline_sites, self._grace_s, self._core = time_limit_s, inline_sites, grace_s, core
-        self._turn, self._state = threading.Lock(), threading.Lock()
-        self._worker: _Worker | None = None
+        self._on_progress = on_progress
+        self._state = threading.Condition()
+        self._free = workers
+        self._idle: list[Worker] = []
+        self._busy: list[Worker] = []
         self._closed = False
 
-    def solve(self, problem: Problem, *, serve: str, relax: bool) -> Outcome:
-        """The core's answer within the time limit.
+    def solve(
+        self,
+        problem: Problem,
+        ask: Ask,
+        *,
+        stop: Callable[[], bool] = never,
+        within_s: float | None = None,
+    ) -> Outcome:
+        """The core's answer within the time limit, or within the time that its caller has.
+
+        Once `stop` is true the best that is known comes back soon, if need be nothing, and the guard says so.
 
         Raises:
             BadProblem: the facts contradict each other.
             Stopping: the pool is closed.
             Unavailable: its process was lost; asking again is safe.
         """
-        options = {"time_limit_s": self._time_limit_s, "serve": serve, "relax": relax}
-        if len(problem.sites) <= self._inline_sites:
-            return self._core().solve(problem, **options)
-        return self._elsewhere(problem, options)
+        limit_s = self._time_limit_s if within_s is None else min(self._time_limit_s, max(within_s, LEAST_S))
+        job = Job(problem, ask, limit_s)
+        stop = seldom(stop, ASKED_EVERY_S)
+        if self._is_small(problem, ask):
+            return job.solved_by(self._core(), stop=stop)
+        return self._elsewhere(job, stop)
 
     def check(self, problem: Problem, design: Design) -> Verdict:
         """The second verifier's word on a design; it reads a design once and is quick at any size."""
         return self._core().check(problem, design)
 
     def close(self) -> None:
-        """End the process, whatever it computes; callers that wait for it get `Stopping`. May be repeated."""
+        """End the processes, whatever they compute; callers that wait for them get `Stopping`. May be repeated."""
         with self._state:
             self._closed = True
-            if self._worker is not None:
-                self._worker.end()
+            for worker in (*self._idle, *self._busy):
+                worker.end()
+            self._state.notify_all()
 
-    def _elsewhere(self, problem: Problem, options: dict[str, Any]) -> Outcome:
-        with self._turn:
-            worker = self._running()
+    def _is_small(self, problem: Problem, ask: Ask) -> bool:
+        few = INLINE_WITH_ALTERNATIVES if ask.alternatives else INLINE_SITES
+        return len(problem.sites) <= min(few, self._inline_sites)
+
+    def _elsewhere(self, job: Job, stop: Callable[[], bool]) -> Outcome:
+        within_s = PARTS * job.time_limit_s + self._grace_s
+        with self._turn(stop) as worker:
+            if worker is None:
+                return _nothing()
             try:
-                answer = worker.ask((problem, options), within_s=3 * self._time_limit_s + self._grace_s)
+                answer = worker.ask(job, within_s=within_s, stop=stop, on_progress=self._on_progress)
+            except Disobedience:
+                worker.end()
+                return _nothing()
             except (EOFError, OSError) as error:  # TimeoutError is one, and so is a closed pipe
                 worker.end()
                 if self._closed:
                     raise Stopping("The design core is shut down.") from error
                 raise Unavailable(SYSTEM, "its process was lost before it answered") from error
-        if isinstance(answer, _Contradiction):
+        if isinstance(answer, Contradiction):
             raise BadProblem(answer.where, answer.text)
-        if isinstance(answer, _Untruth):
+        if isinstance(answer, Untruth):
             raise UntrueDesign(answer.text)
-        if isinstance(answer, _Crash):
+        if isinstance(answer, Crash):
             raise RuntimeError(answer.text)
         return answer
 
-    def _running(self) -> "_Worker":
-        """The process, started for the first large problem and again after it was lost."""
+    @contextmanager
+    def _turn(self, stop: Callable[[], bool]) -> Iterator[Worker | None]:
+        """A process for one problem, as soon as one is free; None for a caller that stopped waiting before."""
         with self._state:
+            while not self._free and not self._closed and not stop():
+                self._state.wait(ASKED_EVERY_S)
             if self._closed:
                 raise Stopping("The design core is shut down.")
-            if self._worker is None or not self._worker.is_alive():
-                self._worker = _Worker(self._core)
-            return self._worker
+            worker = self._running() if self._free else None
+            self._free -= worker is not None
+        try:
+            yield worker
+        finally:
+            if worker is not None:
+                with self._state:
+                    self._free += 1
+                    self._busy.remove(worker)
+                    self._idle.append(worker)
+                    self._state.notify()
+
+    def _running(self) -> Worker:
+        """A process: one that is there, or a new one in the place of a lost one."""
+        alive = [worker for worker in self._idle if worker.is_alive()]
+        worker = alive.pop() if alive else Worker(self._core)
+        self._idle = alive
+        self._busy.append(worker)
+        return worker
 
 
-class _Worker:
-    """One process that solves one problem after the other."""
-
-    def __init__(self, core: Callable[[], Core]) -> None:
-        context = get_context("spawn")  # a fork would copy the locks of threads that it does not have
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, core), name="design-core", daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def is_alive(self) -> bool:
-        return self._process.is_alive()
-
-    def ask(self, job: tuple[Problem, dict[str, Any]], *, within_s: float) -> Told:
-        """Raises OSError or EOFError when the process ends, TimeoutError when it does not answer in time."""
-        self._pipe.send(job)
-        if not self._pipe.poll(within_s):
-            raise TimeoutError
-        answer: Told = self._pipe.recv()
-        return answer
-
-    def end(self) -> None:
-        self._process.terminate()
-        self._process.join()
-
-
-def _serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
-    """Runs in the other process until the pipe closes."""
-    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
-        while True:
-            problem, options = pipe.recv()
-            pipe.send(_solved(core, problem, options))
-
-
-def _solved(core: Callable[[], Core], problem: Problem, options: dict[str, Any]) -> Told:
-    try:
-        return core().solve(problem, **options)
-    except BadProblem as error:
-        return _Contradiction(error.where, str(error).removeprefix(f"{error.where}: "))
-    except UntrueDesign as error:
-        return _Untruth(str(error))
-    except Exception:
-        return _Crash(traceback.format_exc())
+def _nothing() -> Outcome:
+    """Nobody waits for more."""
+    return Outcome(status="unknown", guards=(STOPPED,))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from linkwright.design.ask import never
 from linkwright.designs.designer import Designer
 from linkwright.designs.model import Answer, ItemAnswer, SiteSolution
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
@@ -46,8 +47,8 @@ class Questions:
         if question.post is not None:
             self.books.read(lambda tx: tx.refuse_repeated(question))
 
-    def computed(self, question: Question) -> Question:
-        """With its answer, for a caller who waits; nothing is stored.
+    def computed(self, question: Question, stop: Callable[[], bool] = never) -> Question:
+        """With its answer, for a caller who waits; nothing is stored. It ends early once `stop` is true.
 
         Raises:
             Unavailable: facts cannot be read now. A failure that would only repeat itself is an end, and told.
@@ -58,12 +59,17 @@ class Questions:
             if question.kind == "query":
                 answered = replace(question, offers=self.designer.offers(question.requirements[0]))
             else:
-                answered = replace(question, answer=self.designer.answer(question.requirements))
+                answered = replace(question, answer=self._designed(question, stop))
         except (Unavailable, Stopping):
             raise
         except LinkwrightError as error:
             return _broken(question, str(error), self.now())
         return _begun(answered).moved(_end_of(answered), done_at=self.now())
+
+    def _designed(self, question: Question, stop: Callable[[], bool]) -> Answer:
+        return self.designer.answer(
+            question.requirements, alternatives=question.wants_alternatives, stop=stop, by=question.expected_by
+        )
 
     def accept_answered(self, ended: Question, question: Question) -> Question:
         """Store a question together with its answer, and tell its whole way: one transaction, and no run.
@@ -182,9 +188,16 @@ class Questions:
     def _ended(self, question: Question) -> Question:
         """With its answer, or with the reason why there is none; only the unforeseen is raised."""
         try:
-            return self.computed(question)
+            return self.computed(question, stop=lambda: self._is_gone(question))
         except Unavailable as error:
             return _broken(question, str(error), self.now())
+
+    def _is_gone(self, question: Question) -> bool:
+        try:
+            self.books.read(lambda tx: tx.question(question.kind, question.id))
+        except NotFound:
+            return True
+        return False
 
     def _finish(self, ended: Question, revision: int) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""

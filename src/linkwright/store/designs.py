@@ -10,6 +10,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.orders.model import QualificationRef
 from linkwright.qualifications.model import Question
 from linkwright.store.database import Database
+from linkwright.store.design_inputs import put_inputs
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables import design, qualified
 from linkwright.store.times import stamp
@@ -45,8 +46,10 @@ class SqlDesigns:
 
 
 def put_designs(connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime) -> None:
-    """Store them; a version that is stored already stays as it is."""
+    """Store them with what they were computed from; a version that is stored already stays as it is."""
     created_at = stamp(now)
+    solutions = list(solutions)
+    put_inputs(connection, (solution.inputs for solution in solutions if solution.inputs is not None), now)
     _PUT.run_many(
         connection,
         [

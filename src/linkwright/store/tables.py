@@ -81,6 +81,25 @@ design = Table(
     Column("created_at", WORDS, nullable=False),
 )
 
+design_network = Table(
+    "lw_design_network",
+    metadata,
+    Column("id", WORDS, primary_key=True),
+    Column("doc", LargeBinary, nullable=False),
+)
+
+design_input = Table(
+    "lw_design_input",
+    metadata,
+    Column("id", WORDS, primary_key=True),
+    Column("network_id", WORDS, nullable=False),
+    Column("rest", LargeBinary, nullable=False),
+    Column("ask", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary, nullable=False),
+    Column("core_version", WORDS, nullable=False),
+    Column("created_at", WORDS, nullable=False),
+)
+
 qualified = Table(
     "lw_qualified",
     metadata,

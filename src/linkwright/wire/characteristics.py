@@ -11,7 +11,8 @@ from datetime import date
 from linkwright.designs.model import Requirement
 from linkwright.wire import quantities
 from linkwright.wire.json import Json
-from linkwright.wire.places import place_wanted, write_place
+from linkwright.wire.periods import dates, no_time
+from linkwright.wire.places import FAR, NEAR, ends_wanted, write_place
 
 ANSWERED = (
     "design.", "access.", "cpe.", "sla.", "commercial.", "plan.",
@@ -48,17 +49,28 @@ WORDS: Mapping[str, Word] = {
     "technologyForbidden": Word(field="technology_forbidden", read=quantities.names),
     "partnerPreferred": Word(field="partner_preferred", read=quantities.names),
     "partnerExcluded": Word(field="partner_excluded", read=quantities.names),
+    "jitterMaxMs": Word(field="jitter_ms", read=quantities.milliseconds),
+    "lossMaxPercent": Word(field="loss", read=quantities.share_of_percent),
+    "differentialDelayMaxMs": Word(field="differential_round_trip_ms", read=quantities.from_0),
+    "opticalBudgetDb": Word(field="optical_db", read=quantities.from_0),
+    "backup": Word(field="backup", read=quantities.one_of(quantities.BACKUPS)),
+    "backupBandwidth": Word(field="backup_mbps", read=quantities.bandwidth_mbps),
+    "serviceStart": Word(field="service_start", read=quantities.day),
+    "serviceEnd": Word(field="service_end", read=quantities.day),
+    "designPattern": Word(field="pattern", read=quantities.one_of(quantities.PATTERNS)),
+    "objective": Word(field="objective", read=quantities.one_of(quantities.OBJECTIVES)),
+    "npvNrcFactor": Word(field="npv_nrc_factor", read=quantities.factor),
+    "npvMrcFactor": Word(field="npv_mrc_factor", read=quantities.factor),
+    "maxAlternatives": Word(field="max_alternatives", read=quantities.whole),
 }
 
 PARAMETER = "AllocatedParameter"
 """`@type` of a characteristic that was allocated to the service: an answer under a name that is not ours."""
 
-NOT_DESIGNED = (
-    "jitterMaxMs", "lossMaxPercent", "differentialDelayMaxMs", "backup", "siteAccessCalendar", "changeFreeze",
-)  # fmt: skip
+NOT_DESIGNED = ("siteAccessCalendar", "changeFreeze")
 """Wishes that would bind a design, but that no design of this version respects: never passed over in silence."""
-APART = {"diversefrom": "diverseFrom", "protects": "protects"}
-"""Relationships to another service or item that are such wishes, in lower case and as they are told."""
+DIVERSE_FROM, PROTECTS = "diversefrom", "protects"
+"""Relationships to another item or service that bind both designs, in lower case."""
 
 
 def read_characteristics(given: Json) -> dict[str, Json]:
@@ -105,24 +117,29 @@ def requirement(
 ) -> Requirement:
     """What is wanted of one service, `relations` being those of its item to others.
 
-    `needed_by` counts where the characteristic of that name is missing.
+    `needed_by` counts where neither the characteristic of that name nor the start of a period is given; a period that
+    ends has its own term.
 
     `Requirement.characteristics` keeps all that were given, understood or not; only what we answered is left out.
     """
     service = service if isinstance(service, dict) else {}
     given = [one for one in _listed(service.get("serviceCharacteristic")) if not is_parameter(one)]
     wanted = {name: value for name, value in read_characteristics(given).items() if not is_answered(name)}
-    place, trouble = place_wanted(service)
+    place, far_place, trouble = ends_wanted(service)
     filled, misread = _filled(wanted)
-    filled.setdefault("needed_by", needed_by)
-    apart = _kept_apart(_listed(service.get("serviceRelationship")) + _listed(relations))
-    troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted), *apart)
+    filled |= dates(filled, needed_by)
+    related = _listed(service.get("serviceRelationship")) + _listed(relations)
+    troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted), no_time(filled))
     specification = service.get("serviceSpecification")
     named = specification.get("id") if isinstance(specification, dict) else None
     return Requirement(
         ref=ref,
         specification=str(named) if named else None,
         place=place,
+        far_place=far_place,
+        service=str(service["id"]) if service.get("id") else None,
+        diverse_from=_others(related, DIVERSE_FROM),
+        protects=_others(related, PROTECTS),
         bundles=bundles,
         characteristics=wanted,
         misread=tuple(trouble for trouble in troubles if trouble),
@@ -174,7 +191,9 @@ def write_service(wanted: Requirement) -> dict[str, Json]:
     service: dict[str, Json] = {}
     if wanted.specification is not None:
         service["serviceSpecification"] = {"id": wanted.specification, "@type": "ServiceSpecificationRef"}
-    if wanted.place is not None:
+    if wanted.place is not None and wanted.far_place is not None:
+        service["place"] = [write_place(wanted.place, NEAR), write_place(wanted.far_place, FAR)]
+    elif wanted.place is not None:
         service["place"] = [write_place(wanted.place)]
     values = dict(wanted.characteristics) or wishes(wanted)
     return service | ({"serviceCharacteristic": write_characteristics(values)} if values else {})
@@ -239,18 +258,24 @@ def _not_designed(wanted: Mapping[str, Json]) -> list[str]:
     ]
 
 
-def _kept_apart(relations: Sequence[Json]) -> list[str]:
-    types = {str(one.get("relationshipType")).lower() for one in relations if isinstance(one, dict)}
-    return [
-        f"Relationship {told} is not designed yet by this version; without it the item would be answered."
-        for name, told in APART.items()
-        if name in types
-    ]
+def _others(related: Sequence[Json], relationship: str) -> tuple[str, ...] | None:
+    """The ids of the items or services to which there is this relationship, however they are named."""
+    found: list[str] = []
+    for one in related:
+        if not isinstance(one, dict) or str(one.get("relationshipType")).lower() != relationship:
+            continue
+        other = next((one[name] for name in ("service", "orderItem") if isinstance(one.get(name), dict)), one)
+        found.append(str(other.get("itemId") or other.get("id") or ""))
+    return tuple(dict.fromkeys(found)) or None
 
 
 def _short(value: Json) -> str:
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
 
 
 def _as_json(value: Json) -> Json:
@@ -259,8 +284,12 @@ def _as_json(value: Json) -> Json:
 
 _WRITERS: Mapping[str, Callable[[Json], Json]] = {
     "bandwidth_mbps": quantities.write_bandwidth,
-    "diversity": lambda kind: quantities.DIVERSITY_WORDS[kind],
-    "needed_by": lambda wanted: wanted.isoformat(),
+    "diversity": quantities.write_diversity,
+    "needed_by": _iso,
+    "service_start": _iso,
+    "service_end": _iso,
+    "loss": quantities.write_percent,
+    "backup_mbps": quantities.write_bandwidth,
 }
 _VALUE_TYPES: Mapping[type, str] = {
     bool: "boolean", int: "integer", float: "number", str: "string", list: "array", tuple: "array", dict: "object",

@@ -40,7 +40,7 @@ def read_design(doc: Json) -> SiteSolution:
 
 def _write(value: Any) -> Json:
     if is_dataclass(value):
-        told = {_name(f.name): getattr(value, f.name) for f in fields(value)}
+        told = {_name(f.name): getattr(value, f.name) for f in _documented(value.__class__)}
         return {name: _write(part) for name, part in told.items() if part is not None}
     if isinstance(value, Mapping):
         return {name: _write(part) for name, part in value.items()}
@@ -72,7 +72,7 @@ def _reader(kind: Any) -> Callable[[Json], Any]:
 
 def _record_reader(kind: Any) -> Callable[[Json], Any]:
     hints = get_type_hints(kind)
-    parts = [(f.name, _name(f.name), _reader(hints[f.name]), _has_default(f)) for f in fields(kind)]
+    parts = [(f.name, _name(f.name), _reader(hints[f.name]), _has_default(f)) for f in _documented(kind)]
 
     def read(value: Json) -> Any:
         return kind(
@@ -84,6 +84,11 @@ def _record_reader(kind: Any) -> Callable[[Json], Any]:
         )
 
     return read
+
+
+@cache
+def _documented(kind: Any) -> tuple[Any, ...]:
+    return tuple(f for f in fields(kind) if f.metadata.get("document", True))
 
 
 def _has_default(field: Any) -> bool:

@@ -12,6 +12,8 @@ KINDS: Mapping[str, Literal["site", "address"]] = {
     "geographicaddress": "address",
     "geographicaddressref": "address",
 }
+NEAR, FAR = "siteA", "siteZ"
+"""Roles of the two places of a service from point to point."""
 SAID_OF_A_REFERENCE = frozenset({"id", "href", "name", "role"})
 
 
@@ -27,9 +29,21 @@ def place_wanted(service: Mapping[str, Json]) -> tuple[PlaceWanted | None, str |
     return _wanted(given[0]) if given else (None, None)
 
 
-def write_place(wanted: PlaceWanted) -> Json:
+def ends_wanted(service: Mapping[str, Json]) -> tuple[PlaceWanted | None, PlaceWanted | None, str | None]:
+    """The place, the other end where both are given by their roles, and the sentence where one is not understood."""
+    given = service.get("place")
+    pair = given if isinstance(given, list) and len(given) == 2 else []
+    by_role = {str(one.get("role")).lower(): one for one in pair if isinstance(one, dict)}
+    if by_role.keys() != {NEAR.lower(), FAR.lower()}:
+        return place_wanted(service)[0], None, place_wanted(service)[1]
+    near, trouble = _wanted(by_role[NEAR.lower()])
+    far, other = _wanted(by_role[FAR.lower()])
+    return near, far, trouble or other
+
+
+def write_place(wanted: PlaceWanted, role: str = "installation") -> Json:
     """The place as a service names it."""
-    told: dict[str, Json] = {"role": "installation"}
+    told: dict[str, Json] = {"role": role}
     if wanted.kind == "value":
         return told | {"@type": "GeographicAddress"} | ({"id": wanted.id} if wanted.id else {}) | dict(wanted.value)
     referred = "GeographicSite" if wanted.kind == "site" else "GeographicAddress"

@@ -2,13 +2,17 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
-from linkwright.design.model import Diversity
+from linkwright.design.apart import canonical
+from linkwright.design.model import Diversity, GoalKind
+from linkwright.designs.model import Backup, Pattern
 from linkwright.wire.json import Json, day_of
 
+T = TypeVar("T")
 MBPS_PER_UNIT: Mapping[str, Decimal] = {
     "kbit/s": Decimal("0.001"),
     "kbps": Decimal("0.001"),
@@ -23,9 +27,23 @@ DIVERSITIES: Mapping[str, Diversity] = {
     "node": "node",
     "duct": "srlg",
     "srlg": "srlg",
+    "entry": "entry",
+    "carrier": "carrier",
+    "technology": "technology",
 }
-DIVERSITY_WORDS: Mapping[Diversity, str] = {"none": "none", "link": "link", "node": "node", "srlg": "duct"}
-NOT_DESIGNED = frozenset({"entry", "carrier"})
+DIVERSITY_WORDS: Mapping[str, str] = {
+    "none": "none",
+    "link": "link",
+    "node": "node",
+    "srlg": "duct",
+    "entry": "entry",
+    "carrier": "carrier",
+    "technology": "technology",
+}
+"""What each word of the core is called outside."""
+BACKUPS: tuple[Backup, ...] = ("none", "any", "mobile", "satellite", "fibre")
+PATTERNS: tuple[Pattern, ...] = ("siteToHub", "pointToPoint", "anyToAny")
+OBJECTIVES: tuple[GoalKind, ...] = ("cost", "date", "availability", "npv")
 BANDWIDTH_TEXT = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z/]+)\s*")
 NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 LARGEST, SMALLEST = 12, -15
@@ -144,13 +162,59 @@ def yes_or_no(value: Json) -> bool:
 
 
 def diversity(value: Json) -> Diversity:
-    word = value.strip().lower() if isinstance(value, str) else ""
-    if word in NOT_DESIGNED:
-        offered = ", ".join(sorted(DIVERSITIES.keys() - {"srlg"}))
-        raise ValueError(f"diversity of {word} is not designed yet by this version; {offered} are")
-    if word not in DIVERSITIES:
-        raise ValueError("one of none, link, node and duct is expected")
-    return DIVERSITIES[word]
+    """One word, several joined by commas, or a list of words; what one includes is not said beside it."""
+    listed = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [None]
+    words = [word.strip().lower() if isinstance(word, str) else "" for word in listed]
+    if not words or any(word not in DIVERSITIES for word in words):
+        raise ValueError("one or more of none, link, node, duct, entry, carrier and technology are expected")
+    return canonical(DIVERSITIES[word] for word in words)
+
+
+def diversity_words(diversity: Diversity) -> list[str]:
+    """`duct` and `carrier` of `carrier+srlg`."""
+    return [DIVERSITY_WORDS[word] for word in diversity.split("+")]
+
+
+def write_diversity(diversity: Diversity) -> str | list[str]:
+    words = diversity_words(diversity)
+    return words if len(words) > 1 else words[0]
+
+
+def one_of(words: Sequence[T]) -> Callable[[Json], T]:
+    """A reader of one of these words, whatever its case."""
+
+    def read(value: Json) -> T:
+        said = value.strip().lower() if isinstance(value, str) else None
+        found = next((word for word in words if str(word).lower() == said), None)
+        if found is None:
+            raise ValueError(f"one of {', '.join(str(word) for word in words)} is expected")
+        return found
+
+    return read
+
+
+def share_of_percent(value: Json) -> float:
+    """A percentage from 0 to 100, also a text with `%`, as a probability."""
+    amount = number(value.rstrip().rstrip("%") if isinstance(value, str) else value)
+    if not 0 <= amount <= 100:
+        raise ValueError("a percentage from 0 to 100 is expected")
+    return float(amount / 100)
+
+
+def write_percent(share: float) -> float:
+    return float(Decimal(repr(share)) * 100)
+
+
+def from_0(value: Json) -> float:
+    amount = number(value)
+    if amount < 0:
+        raise ValueError("a number that is not negative is expected")
+    return float(amount)
+
+
+def factor(value: Json) -> float:
+    """A discounted coefficient, with as many decimals as the core takes."""
+    return round(from_0(value), 3)
 
 
 def write_bandwidth(mbps: int) -> Json:

@@ -1,10 +1,11 @@
 """Service specifications (TMF633) as what can be designed."""
 
 from linkwright.designs.model import Specification
+from linkwright.wire import quantities
 from linkwright.wire.characteristics import default_values, defaults_from, unwrapped
 from linkwright.wire.json import Json
 
-PATTERNS = frozenset({"siteToHub"})
+PATTERNS = frozenset(quantities.PATTERNS)
 ACTIVE = "active"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from linkwright.designs.model import PartnerAnswer, Requirement, SiteSolution, Totals
 from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
-from linkwright.wire.quantities import DIVERSITY_WORDS, write_money
+from linkwright.wire.quantities import write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
 
 MINUTES_PER_YEAR = 365 * 24 * 60
@@ -123,7 +123,19 @@ def _design(solution: SiteSolution) -> dict[str, Json]:
     }
     if solution.confidence_reason:
         told["design.confidenceReason"] = solution.confidence_reason
-    return told
+    return told | _among_others(solution)
+
+
+def _among_others(solution: SiteSolution) -> dict[str, Json]:
+    """Its place among the alternatives, and the design that it repeats."""
+    return present(
+        **{
+            "design.paretoRole": list(solution.roles) or None,
+            "design.rank": solution.rank,
+            "design.alternative": solution.alternative,
+            "design.reusedFrom": solution.reused_from,
+        }
+    )
 
 
 def _access(solution: SiteSolution) -> dict[str, Json]:
@@ -135,8 +147,8 @@ def _access(solution: SiteSolution) -> dict[str, Json]:
         "access.path": [list(leg.links) for leg in legs],
         "access.sharedRisk": list(solution.shared_risks),
     }
-    if len(legs) > 1 and solution.requirement.diversity is not None:
-        told["access.diversityAchieved"] = DIVERSITY_WORDS[solution.requirement.diversity]
+    if sum(leg.end == "a" for leg in legs) > 1 and solution.requirement.diversity is not None:
+        told["access.diversityAchieved"] = write_diversity(solution.requirement.diversity)
     return told
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from linkwright.designs.model import LegSolution, Place, PlaceWanted, SiteSolution
+from linkwright.designs.model import LegSolution, PlaceWanted, SiteSolution, Spot
 from linkwright.orders.model import Errand, OrderItem
 from linkwright.orders.states import leaves
 from linkwright.wire.characteristics import wishes, write_characteristics
@@ -38,7 +38,7 @@ def keyed(errand: Errand, category: str, description: str) -> dict[str, Json]:
     }
 
 
-def related_place(place: Place, wanted: PlaceWanted | None) -> Json:
+def related_place(place: Spot, wanted: PlaceWanted | None) -> Json:
     """A reference to the place as it was found."""
     is_site = wanted is not None and wanted.kind == "site"
     return {
@@ -64,7 +64,7 @@ def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json
         "category": "CFS",
         "state": state,
         "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"},
-        "place": [related_place(solution.place, wanted.place)],
+        "place": [place_of(solution, end) for end in ("a", "z")[: 1 if solution.place.far is None else 2]],
         "relatedParty": [customer(errand)],
         "serviceCharacteristic": write_characteristics({**wishes(wanted), **words, **allocated(errand, item_id)}),
         "supportingResource": supporting_resources(solution),
@@ -96,4 +96,11 @@ def inventory_resource(resource_id: str, category: str, solution: SiteSolution |
         "@type": "ResourceRef",
         "@referredType": category,
     }
-    return told if solution is None else told | {"place": related_place(solution.place, solution.requirement.place)}
+    return told if solution is None else told | {"place": place_of(solution)}
+
+
+def place_of(solution: SiteSolution, end: str = "a") -> Json:
+    """Where one end of a design is."""
+    if end == "z" and solution.place.far is not None:
+        return related_place(solution.place.far, solution.requirement.far_place)
+    return related_place(solution.place, solution.requirement.place)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, RiskKind, Srlg
 from linkwright.designs.model import (
     AccessFact,
     AccessFacts,
@@ -16,7 +16,9 @@ from linkwright.designs.model import (
     CrewFact,
     NetworkFacts,
     PaidAugment,
+    PlannedRetirement,
     PlannedUpgrade,
+    StockArrival,
 )
 from linkwright.wire.json import Json
 from linkwright.wire.v4.inventory_facts import Currency, Resource
@@ -27,11 +29,14 @@ NETWORK_CATEGORIES = (
     "link",
     "sharedRiskGroup",
     "plannedUpgrade",
+    "plannedRetirement",
     "paidAugment",
     "cpeModel",
+    "stockArrival",
     "sharedBuild",
     "fieldCapacity",
 )
+KINDS_OF_RISK: Mapping[str, RiskKind] = {"risk": "risk", "duct": "risk", "entry": "entry", "carrier": "carrier"}
 ACCESS_CATEGORY = "accessOption"
 NOT_BEFORE_START = frozenset({"pop", "link", "cpeModel", "sharedBuild"})
 """Things that cannot be designed on before their `startOperatingDate`."""
@@ -44,20 +49,24 @@ def read_network(resources: Iterable[Json], *, read_at: datetime) -> NetworkFact
         BadProblem: prices in two currencies.
     """
     reading = _Reading(resources, read_at.date(), Currency())
-    srlgs = reading.all("sharedRiskGroup", lambda r: Srlg(id=r.id, availability=r.availability()))
+    srlgs = reading.all("sharedRiskGroup", _group)
     nodes = reading.all("pop", _node)
     groups, pops = {srlg.id for srlg in srlgs}, {node.id for node in nodes}
     links = reading.all("link", lambda r: _link(r, pops, groups))
     names = {link.id for link in links}
+    cpe = reading.all("cpeModel", _cpe)
+    models = {fact.model.id for fact in cpe}
     facts = {
         "nodes": nodes,
         "links": links,
         "srlgs": srlgs,
         "upgrades": reading.all("plannedUpgrade", lambda r: _upgrade(r, names)),
         "augments": reading.all("paidAugment", lambda r: _augment(r, names)),
-        "cpe": reading.all("cpeModel", _cpe),
+        "cpe": cpe,
         "builds": reading.all("sharedBuild", _build),
         "crews": reading.all("fieldCapacity", _crew),
+        "retirements": reading.all("plannedRetirement", lambda r: _retirement(r, names)),
+        "arrivals": reading.all("stockArrival", lambda r: _arrival(r, models)),
     }
     return NetworkFacts(
         **facts,  # type: ignore[arg-type]  # each list has the type of its field
@@ -108,6 +117,14 @@ class _Reading:
         return start is not None and start > self._today
 
 
+def _group(resource: Resource) -> Srlg:
+    said = resource.text_or_none("kindOfRisk") or "risk"
+    kind = KINDS_OF_RISK.get(said.lower())
+    if kind is None:
+        raise ValueError(f"kindOfRisk is none of {', '.join(KINDS_OF_RISK)}")
+    return Srlg(id=resource.id, availability=resource.availability(), kind=kind)
+
+
 def _node(resource: Resource) -> Node:
     return Node(
         id=resource.id,
@@ -116,6 +133,8 @@ def _node(resource: Resource) -> Node:
         availability=resource.availability(),
         delay_ms=resource.number("delayMs"),
         ports=resource.whole_or_none("freePorts"),
+        jitter_ms=resource.number_or("jitterMs", 0.0),
+        loss=resource.percent_or_none("lossPercent") or 0.0,
     )
 
 
@@ -134,6 +153,42 @@ def _link(resource: Resource, pops: set[str], groups: set[str]) -> Link:
         mrc_minor_per_mbps=resource.money("mrcPerMbps"),
         capacity_mbps=resource.whole("freeCapacityMbps"),
         srlgs=srlgs,
+        jitter_ms=resource.number_or("jitterMs", 0.0),
+        loss=resource.percent_or_none("lossPercent") or 0.0,
+        fibre=_fibre(resource) if resource.has("attenuationDbPerKm") else None,
+    )
+
+
+def _fibre(resource: Resource) -> Fibre:
+    return Fibre(
+        db_per_km=resource.number("attenuationDbPerKm"),
+        splices=resource.whole_or_none("splices") or 0,
+        splice_db=resource.number_or("spliceDb", 0.0),
+        connectors=resource.whole_or_none("connectors") or 0,
+        connector_db=resource.number_or("connectorDb", 0.0),
+        margin_db=resource.number_or("marginDb", 0.0),
+    )
+
+
+def _retirement(resource: Resource, links: set[str]) -> PlannedRetirement:
+    link = resource.one_related("retires")
+    _known("link", (link,), links)
+    return PlannedRetirement(
+        id=resource.id,
+        link=link,
+        removes_mbps=resource.whole("removesMbps"),
+        until=resource.day_needed("endOperatingDate"),
+    )
+
+
+def _arrival(resource: Resource, models: set[str]) -> StockArrival:
+    model = resource.one_related("supplies")
+    _known("cpeModel", (model,), models)
+    return StockArrival(
+        id=resource.id,
+        model=model,
+        pieces=resource.whole("pieces"),
+        on=resource.day_needed("startOperatingDate"),
     )
 
 
@@ -170,6 +225,8 @@ def _cpe(resource: Resource) -> CpeFact:
         mrc_minor=resource.money("mrc"),
         availability=resource.availability(),
         delay_ms=resource.number("delayMs"),
+        jitter_ms=resource.number_or("jitterMs", 0.0),
+        loss=resource.percent_or_none("lossPercent") or 0.0,
     )
     return CpeFact(
         model=model,
@@ -219,6 +276,10 @@ def _access(resource: Resource) -> AccessFact:
         build=resource.one_or_none_related("needsBuild"),
         partner=resource.supplier(),
         work=resource.work(),
+        jitter_ms=resource.number_or("jitterMs", 0.0),
+        loss=resource.percent_or_none("lossPercent") or 0.0,
+        optical_db=resource.number_or_none("opticalLossDb"),
+        usable_until=resource.day("endOperatingDate"),
     )
 
 

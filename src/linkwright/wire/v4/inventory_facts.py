@@ -80,6 +80,13 @@ class Resource:
     def number_or_none(self, name: str) -> float | None:
         return self.number(name) if self.has(name) else None
 
+    def number_or(self, name: str, otherwise: float) -> float:
+        return self.number(name) if self.has(name) else otherwise
+
+    def percent_or_none(self, name: str) -> float | None:
+        """A percentage as a probability."""
+        return self._read(name, quantities.share_of_percent) if self.has(name) else None
+
     def text_or_none(self, name: str) -> str | None:
         return self.text(name) if self.has(name) else None
 

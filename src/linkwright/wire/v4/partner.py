@@ -9,12 +9,17 @@ from linkwright.orders.model import Errand
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import read_characteristics, wishes, write_characteristics
 from linkwright.wire.json import Json, moment_of, write_day
-from linkwright.wire.v4.errands import item_of, keyed, leg_of, related_place
+from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
 
 NOT_PASSED_ON = frozenset(
     {
         "accessDiversity",
         "backup",
+        "backupBandwidth",
+        "differentialDelayMaxMs",
+        "objective",
+        "npvNrcFactor",
+        "npvMrcFactor",
         "budgetOneTime",
         "budgetRecurring",
         "priceOneTime",
@@ -97,6 +102,7 @@ def write_partner_order(errand: Errand) -> Json:
     """Order one leg, as it was offered, with the partner's own answer as reference."""
     item_id = errand.task.items[0]
     solution, leg = errand.solutions[item_id], leg_of(errand, item_id)
+    at = solution.place.far if leg.end == "z" and solution.place.far is not None else solution.place
     offers = (answer.offer for answer in solution.asked if answer.offer is not None)
     offer = next((offer for offer in offers if offer.id == leg.access), None)
     if offer is not None:
@@ -104,16 +110,16 @@ def write_partner_order(errand: Errand) -> Json:
     else:
         words = {
             "offer.technology": leg.technology,
-            "offer.bandwidthMbps": solution.requirement.bandwidth_mbps,
+            "offer.bandwidthMbps": leg.mbps or solution.requirement.bandwidth_mbps,
             "offer.handoverPop": leg.pop,
         }
     service: dict[str, Json] = {
-        "name": f"{leg.technology} access at {solution.place.name}",
-        "place": [related_place(solution.place, solution.requirement.place)],
+        "name": f"{leg.technology} access at {at.name}",
+        "place": [place_of(solution, leg.end)],
         "serviceCharacteristic": write_characteristics(words),
         "@type": "Service",
     }
-    order = keyed(errand, PARTNER_CATEGORY, f"Access for {item_of(errand, item_id).id} at {solution.place.name}") | {
+    order = keyed(errand, PARTNER_CATEGORY, f"Access for {item_of(errand, item_id).id} at {at.name}") | {
         "requestedCompletionDate": write_day(leg.ready),
         "serviceOrderItem": [{"id": item_id, "action": "add", "service": service, "@type": "ServiceOrderItem"}],
         "@type": "ServiceOrder",
@@ -137,7 +143,14 @@ def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
         lead_time: offer.lead_days,
         "offer.handoverPop": offer.pop,
     }
-    return words | ({"offer.sharedRiskGroups": list(offer.srlgs)} if offer.risks_declared else {})
+    told = {
+        "offer.jitterMs": offer.jitter_ms or None,
+        "offer.lossPercent": quantities.write_percent(offer.loss) or None,
+        "offer.sharedRiskGroups": list(offer.srlgs) if offer.risks_declared else None,
+        "offer.entry": list(offer.entries) if offer.entry_declared else None,
+        "offer.carriers": list(offer.carriers) or None,
+    }
+    return words | {name: value for name, value in told.items() if value is not None}
 
 
 def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, currency: str | None) -> AccessFact:
@@ -153,7 +166,8 @@ def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, 
     availability, delay_ms = quantities.number(words["availability"]), quantities.number(words["delayMs"])
     if not 0 < availability <= 1 or delay_ms < 0:
         raise ValueError("availability is no probability, or the delay is negative")
-    risks = words.get("sharedRiskGroups")
+    risks, entries, carriers = words.get("sharedRiskGroups"), words.get("entry"), words.get("carriers")
+    jitter_ms, loss = words.get("jitterMs"), words.get("lossPercent")
     return AccessFact(
         id=f"{partner}:{quote}",
         place=place.id,
@@ -170,6 +184,11 @@ def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, 
         risks_declared=risks is not None,
         partner=partner,
         quote=quote,
+        jitter_ms=0.0 if jitter_ms is None else quantities.from_0(jitter_ms),
+        loss=0.0 if loss is None else quantities.share_of_percent(loss),
+        entries=() if entries is None else quantities.names(entries),
+        entry_declared=entries is not None,
+        carriers=() if carriers is None else quantities.names(carriers),
     )
 
 

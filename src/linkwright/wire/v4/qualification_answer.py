@@ -17,7 +17,12 @@ RELAXED: Mapping[Dimension, str] = {
     "date": "needed_by",
     "bandwidth": "bandwidth_mbps",
     "latency": "round_trip_ms",
+    "jitter": "jitter_ms",
+    "loss": "loss",
+    "optical": "optical_db",
+    "differential": "differential_round_trip_ms",
     "availability": "availability",
+    "backup": "backup",
     "diversity": "diversity",
 }
 
@@ -89,7 +94,7 @@ def _feasible(service: Mapping[str, Json], solution: SiteSolution, base_url: str
 
 
 def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) -> Json:
-    """What can be ordered instead: the service as it was asked for, with the one wish relaxed and its own design."""
+    """What can be ordered instead: the service as it was asked for, with what is relaxed of it and its own design."""
     return {
         "id": proposal.id,
         "alternateServiceAvailabilityDate": write_day(proposal.solution.ready),
@@ -99,9 +104,9 @@ def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) ->
 
 
 def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]:
-    field = RELAXED[proposal.dimension]
-    relaxed = wishes(proposal.solution.requirement, [field])
-    names = {name for name, word in WORDS.items() if word.field == field}
+    fields = [RELAXED[one.dimension] for one in proposal.relaxed]
+    relaxed = wishes(proposal.solution.requirement, fields)
+    names = {name for name, word in WORDS.items() if word.field in fields}
     kept = [one for one in service.get("serviceCharacteristic") or () if one.get("name") not in names]
     return {**service, "serviceCharacteristic": kept + write_characteristics(relaxed)}
 

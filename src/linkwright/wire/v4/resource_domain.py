@@ -8,7 +8,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.orders.model import Errand
 from linkwright.wire.json import Json, write_moment
 from linkwright.wire.v4.design_words import OWN
-from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed
+from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed, place_of
 
 PROVIDE = "Provide Resources"
 
@@ -47,7 +47,7 @@ def held_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
             held[leg.access, "accessOption"] += 1
         held[leg.pop, "pop"] += 1
         for link in leg.links:
-            held[link, "link"] += solution.requirement.bandwidth_mbps or 0
+            held[link, "link"] += leg.mbps or solution.requirement.bandwidth_mbps or 0
     held[solution.cpe, "cpeModel"] += solution.cpe_quantity
     return {key: quantity for key, quantity in held.items() if quantity > 0}
 
@@ -64,8 +64,11 @@ def write_resource_order(errand: Errand) -> Json:
 def _resource_items(errand: Errand) -> Iterator[Json]:
     solutions = {item: errand.solutions[item] for item in errand.task.items}
     for item, solution in solutions.items():
-        cpe = inventory_resource(solution.cpe, "cpeModel", solution)
-        yield _resource_item(f"{item}/cpe", "add", solution.cpe_quantity, cpe)
+        ends = ("a",) if solution.place.far is None else ("a", "z")
+        for end in ends:
+            cpe = inventory_resource(solution.cpe, "cpeModel") | {"place": place_of(solution, end)}
+            name = f"{item}/cpe" if end == "a" else f"{item}/cpe/far"
+            yield _resource_item(name, "add", solution.cpe_quantity // len(ends), cpe)
     builds = {leg.build for solution in solutions.values() for leg in solution.legs if leg.build is not None}
     for build in sorted(builds):
         yield _resource_item(f"build/{build}", "add", 1, inventory_resource(build, "sharedBuild"))

@@ -1,0 +1,78 @@
+"""`linkwright design --replay`: a stored design computed again from the problem that is stored with it."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkwright.settings import Settings
+
+if TYPE_CHECKING:
+    from linkwright.design.model import Problem
+    from linkwright.designs.replay import Snapshot
+
+SETTINGS_FILE = Path("linkwright.toml")
+SAME, DIFFERS, UNKNOWN = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The answer, an exit code, and what there is to say about it."""
+
+    code: int
+    text: str = ""
+    remark: str = ""
+
+
+def replayed(design_id: str, database: str | None, time_limit_s: float) -> Replayed:
+    """The answer that holds this design, computed again; the code says whether it is the stored one, byte by byte.
+
+    What was ended by the clock or by somebody cannot be found again: then the stored design is verified instead.
+    """
+    from linkwright.design.solve import solve
+    from linkwright.designs.replay import first_difference, is_repeatable, outcome_bytes
+
+    snapshot = _stored(design_id, database or Settings.load(os.environ, SETTINGS_FILE).database)
+    if isinstance(snapshot, str):
+        return Replayed(UNKNOWN, remark=snapshot)
+    stored, problem = snapshot.answer(), snapshot.problem()
+    if not is_repeatable(json.loads(stored)):
+        return _verified(problem, stored)
+    found = outcome_bytes(solve(problem, time_limit_s=time_limit_s, **snapshot.asked().options()))
+    if found == stored:
+        return Replayed(SAME, found.decode())
+    where = first_difference(json.loads(stored), json.loads(found))
+    return Replayed(DIFFERS, found.decode(), f"{design_id} is another design now; the first difference: {where}")
+
+
+def _stored(design_id: str, database: str) -> "Snapshot | str":
+    """What the design was computed from, or why that is not known."""
+    from linkwright.store.database import Database
+    from linkwright.store.design_inputs import get_snapshot
+    from linkwright.store.designs import get_design
+
+    store = Database(database)
+    try:
+        if not store.ready():
+            return f"{database} is no store of this release."
+        design = store.read(lambda connection: get_design(connection, design_id))
+        if design is None:
+            return f"No design has the id {design_id}."
+        input_id = design.input_id
+        snapshot = None if input_id is None else store.read(lambda connection: get_snapshot(connection, input_id))
+        return f"It is not stored what {design_id} was computed from." if snapshot is None else snapshot
+    finally:
+        store.close()
+
+
+def _verified(problem: "Problem", stored: bytes) -> Replayed:
+    from linkwright.design.check import check
+    from linkwright.design.format import read_design
+
+    verdict = check(problem, read_design(stored))
+    if verdict.violations:
+        broken = ", ".join(violation.constraint for violation in verdict.violations)
+        return Replayed(DIFFERS, stored.decode(), f"The stored design breaks {broken}.")
+    remark = "The search was ended by its time or by somebody, so it is verified and not computed again."
+    return Replayed(SAME, stored.decode(), remark)

@@ -1,0 +1,46 @@
+"""Whether problems can be served with some constraints set aside, each question answered once.
+
+What cannot be served cannot be with fewer constraints set aside; what can be, can with more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from linkwright.design.graph import Graph
+from linkwright.design.limits import Search
+from linkwright.design.model import Problem
+from linkwright.design.optimise import is_feasible
+from linkwright.design.screen import Dropped
+
+
+@dataclass(slots=True)
+class Asked:
+    """The questions of one explanation. Problems are told apart by their items, so they must agree in all else."""
+
+    graph: Graph
+    search: Search
+    failed: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
+    served: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
+
+    def is_feasible(self, problem: Problem, aside: Iterable[str] = ()) -> bool | None:
+        """None where a guard left it open; that is not kept."""
+        items = tuple(site.id for site in problem.sites)
+        dropped = _about(items, aside)
+        if any(dropped <= known for known in self.failed.get(items, ())):
+            return False
+        if any(known <= dropped for known in self.served.get(items, ())):
+            return True
+        answer = is_feasible(problem, self.graph, dropped, self.search)
+        if answer is not None:
+            (self.served if answer else self.failed).setdefault(items, []).append(dropped)
+        return answer
+
+    def fails(self, problem: Problem, aside: Iterable[str] = ()) -> bool:
+        """Whether it is proved; what a guard leaves open counts as no, so that no constraint is blamed too much."""
+        return self.is_feasible(problem, aside) is False
+
+
+def _about(items: Iterable[str], aside: Iterable[str]) -> Dropped:
+    """Without the rules of items that are not in the problem."""
+    there = {f"site:{item}" for item in items}
+    return frozenset(one for one in aside if not one.startswith("site:") or one.rpartition("/")[0] in there)

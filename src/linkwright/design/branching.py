@@ -1,0 +1,108 @@
+"""Branch and bound: a branch opens a build or an augment or leaves it closed, the one with the least bound goes first.
+
+What stays between the bound of a linear programme and the best choice comes mostly from what it opens by half. A branch
+is settled as soon as the few columns that could still be better can be listed.
+"""
+
+import heapq
+from math import inf
+
+from linkwright.design.gap import Listing, Room, list_columns
+from linkwright.design.growing import Growing, Node, slack_of
+
+FRACTION = 1e-6
+"""What lies nearer to 0 or 1 than this is not open by half."""
+A_FEW = Room(columns=3_000, columns_a_site=600)
+"""So many columns are listed where branching could still help instead."""
+NODES_OF_A_TRY = 500
+"""So much is spent on a list that proves nothing."""
+
+
+def close(growing: Growing) -> None:
+    """Raises the bound and improves the best choice of a question until they meet, or a limit is reached."""
+    _Branches(growing).run()
+
+
+class _Branches:
+    def __init__(self, growing: Growing) -> None:
+        self.growing = growing
+        self.case = growing.case
+        self.search = growing.search
+        self.master = growing.master
+
+    def run(self) -> None:
+        growing, search = self.growing, self.search
+        self.master.allow_unserved()
+        waiting = [(growing.root.bound, 0, growing.root)]
+        left_open = inf
+        for number in range(1, 1 + search.limits.branches):
+            self._raise_bound(min(left_open, waiting[0][0] if waiting else inf))
+            if not waiting or growing.is_hopeless(waiting[0][2]) or search.is_over():
+                return
+            node = heapq.heappop(waiting)[2]
+            split = self._opened_by_half(node)
+            if self._settle(node, self._room(split)):
+                continue
+            if split is None or search.is_over():
+                left_open = min(left_open, node.bound)
+                continue
+            for is_open in (False, True):
+                branch = Node({**node.fixed, split: is_open}, node.bound)
+                growing.generate(branch)
+                if not growing.is_hopeless(branch):
+                    heapq.heappush(waiting, (branch.bound, 2 * number + is_open, branch))
+            if len(self.master.pool) > 1.2 * growing.picked_from:
+                self.master.fix({})
+                growing.pick()
+        search.guards.add(f"branches {search.limits.branches}")
+
+    def _raise_bound(self, bound: float) -> None:
+        best = self.growing.best
+        if best is not None:
+            self.growing.raise_bound(min(bound, float(best.value)))
+
+    def _room(self, split: int | None) -> Room:
+        limits = self.search.limits
+        everything = Room(limits.columns, limits.columns_a_site)
+        return everything if split is None else A_FEW
+
+    def _opened_by_half(self, node: Node) -> int | None:
+        """The opening that the programme opens by half at the greatest cost."""
+        if node.relaxed is None:
+            return None
+        halves = [
+            (min(share, 1 - share) * (1 + opening.worth), number)
+            for number, (share, opening) in enumerate(zip(node.relaxed.opened, self.master.openings, strict=True))
+            if opening.kind != "slack" and number not in node.fixed and FRACTION < share < 1 - FRACTION
+        ]
+        return max(halves)[1] if halves else None
+
+    def _settle(self, node: Node, room: Room) -> bool:
+        """Lists the columns that could make a better choice in this branch and finds the best of them.
+
+        Whether that settles the branch: not if there are too many. But the cheapest of them may make a better choice
+        all the same, and then there are fewer.
+        """
+        growing = self.growing
+        while node.prices is not None and growing.best is not None and not growing.is_hopeless(node):
+            best = growing.best
+            listing = list_columns(self.case, node.prices, node.least, slack_of(node, best), room, self.search, best)
+            is_proved = self._choose_from(listing, node)
+            if listing.is_complete:
+                return is_proved
+            if growing.best.value == best.value or self.search.is_over():
+                return False
+        return growing.is_hopeless(node)
+
+    def _choose_from(self, listing: Listing, node: Node) -> bool:
+        """Takes the best choice of these columns in a branch, if it is better; whether none of them is better still."""
+        growing = self.growing
+        self.master.add(listing.columns)
+        self.master.fix(node.fixed)
+        seconds = max(1.0, self.search.left_s())
+        nodes = self.search.limits.nodes if listing.is_complete else NODES_OF_A_TRY
+        choice, is_proved = self.master.choose(listing.columns, nodes=nodes, seconds=seconds, start=growing.best)
+        growing.take(choice)
+        if listing.is_complete and not is_proved:
+            self.search.guards.add(f"nodes {nodes}")
+        return is_proved

@@ -1,0 +1,76 @@
+"""Several constraints changed together: what makes a case feasible where no single change does."""
+
+from collections.abc import Iterator, Sequence
+
+from linkwright.design.case import Case
+from linkwright.design.cheapest import cheapest, gap_of, true_design
+from linkwright.design.graph import Graph
+from linkwright.design.least import least_value
+from linkwright.design.limits import Search
+from linkwright.design.model import Change, Combination, Problem
+from linkwright.design.optimise import is_feasible
+from linkwright.design.relaxed import with_value
+
+ORDERS = 4
+"""In so many orders constraints are put back into force; each may end with other changes."""
+
+
+def cheapest_combination(
+    problem: Problem, graph: Graph, constraints: Sequence[str], search: Search
+) -> Combination | None:
+    """The changes of some of these constraints, none of which can be left out, with the cheapest design found.
+
+    None where they are not enough all together, where one of them has no value that would be, or time was short.
+    """
+    if is_feasible(problem, graph, frozenset(constraints), search) is not True:
+        return None
+    found: list[Combination] = []
+    tried: set[tuple[str, ...]] = set()
+    for order in _orders(constraints):
+        needed = _needed(problem, graph, order, search)
+        if tuple(needed) not in tried:
+            tried.add(tuple(needed))
+            combination = _combination(problem, graph, needed, search)
+            found += [] if combination is None else [combination]
+        if search.is_over():
+            break
+    return min(found, key=lambda one: (one.cost_minor, _named(one)), default=None)
+
+
+def _orders(constraints: Sequence[str]) -> Iterator[list[str]]:
+    count = min(ORDERS, len(constraints))
+    for place in range(count):
+        turn = place * len(constraints) // count
+        yield [*constraints[turn:], *constraints[:turn]]
+
+
+def _needed(problem: Problem, graph: Graph, constraints: Sequence[str], search: Search) -> list[str]:
+    """What must stay aside when the others are put back into force one after the other."""
+    aside = list(constraints)
+    for constraint in constraints:
+        rest = [one for one in aside if one != constraint]
+        if is_feasible(problem, graph, frozenset(rest), search) is True:
+            aside = rest
+    return aside
+
+
+def _combination(problem: Problem, graph: Graph, needed: Sequence[str], search: Search) -> Combination | None:
+    """Each at its least generous value while those after it are set aside, then the cheapest design of all that."""
+    changes: list[Change] = []
+    for place, constraint in enumerate(needed):
+        least = least_value(problem, graph, constraint, frozenset(needed[place + 1 :]), search)
+        if least is None:
+            return None
+        changes.append(Change(constraint=constraint, value=least.value))
+        problem = with_value(problem, constraint, least.value)
+    case = Case(problem, graph)
+    optimum = cheapest(case, search)
+    if optimum.choice is None:
+        return None
+    design, verdict = true_design(problem, case, optimum.choice)
+    gap = gap_of(optimum.choice.value, optimum.bound)
+    return Combination(changes=tuple(changes), cost_minor=verdict.cost_minor, gap=gap, design=design)
+
+
+def _named(combination: Combination) -> tuple[str, ...]:
+    return tuple(change.constraint for change in combination.changes)

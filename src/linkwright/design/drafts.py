@@ -1,0 +1,153 @@
+"""From legs to columns: what they add up to, which CPE models keep every rule with them, and what they take."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from math import prod
+from typing import TYPE_CHECKING
+
+from linkwright.design.apart_rows import of_apart
+from linkwright.design.availability import availability_of_legs
+from linkwright.design.coupling import Uses
+from linkwright.design.facts import LegFacts
+from linkwright.design.figures import Sums
+from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, Paths, SiteCase, cpes_of
+
+if TYPE_CHECKING:
+    from linkwright.design.case import Case
+
+
+class Draft:
+    """Legs of one site with their paths; `columns` are those of the CPE models with which they keep every rule."""
+
+    def __init__(self, case: "Case", site: SiteCase, legs: Arrangement, paths: Paths) -> None:
+        self.case = case
+        self.site = site
+        self.legs = legs
+        self.paths = paths
+        self.end: End = site.ends[legs.end]
+        self.wishes = site.demand.shapes[legs.shape].wishes
+        self.options = [site.options[number] for number in legs.options]
+        self.far = [far for far in map(self.end.far_of, paths) if far is not None]
+        aim = case.aim(self.end, site.aim.closed)
+        self.ways = [aim.path(option.pop, path) for option, path in zip(self.options, paths, strict=True)]
+        self.sums = [
+            tuple(a + b for a, b in zip(option.sums, way.sums, strict=True))
+            for option, way in zip(self.options, self.ways, strict=True)
+        ]
+        self.pieces = cpes_of(site, len(paths))
+        accesses = [*self.options, *self.far]
+        self.nrc_minor = sum(access.nrc_minor for access in accesses)
+        self.mrc_minor = sum(access.mrc_minor for access in accesses) + self._carried_minor()
+        self.ready_day = max(access.ready_day for access in accesses)
+        self.builds = tuple(sorted({access.build for access in accesses if access.build is not None}))
+
+    def columns(self) -> Iterator[tuple[int, Column]]:
+        """By the position of their CPE model."""
+        rules, site = self.site.demand.of_legs, self.site.site
+        up = self._availability()
+        uses: Uses | None = None
+        for number, cpe in enumerate(self.site.cpes):
+            facts = self._facts(cpe, cache(lambda cpe=cpe: up(cpe.availability)))
+            if all(rule.fits(facts, site) for rule in rules):
+                uses = self._uses() if uses is None else uses
+                column = self._column(cpe, facts, uses)
+                if column is not None:
+                    yield number, column
+
+    def _facts(self, cpe: Cpe, availability: Callable[[], float]) -> LegFacts:
+        nrc_minor = self.nrc_minor + self.pieces * cpe.nrc_minor
+        mrc_minor = self.mrc_minor + self.pieces * cpe.mrc_minor
+        boxes: Sums = tuple(2 * own for own in cpe.sums) if self.end.far else cpe.sums
+        return LegFacts(
+            sums=self.sums,
+            cpe=boxes,
+            most=[self.site.demand.most[wish] for wish in self.wishes],
+            nrc_minor=nrc_minor,
+            mrc_minor=mrc_minor,
+            total_minor=nrc_minor + self.site.term_months * mrc_minor,
+            availability=availability,
+        )
+
+    def _mbps(self) -> Sequence[int]:
+        return [self.site.demand.wishes[wish].mbps for wish in self.wishes]
+
+    def _carried_minor(self) -> int:
+        a_month = self.end.graph.link_mrc_minor
+        return sum(
+            mbps * sum(a_month[link] for link in path) for mbps, path in zip(self._mbps(), self.paths, strict=True)
+        )
+
+    def _availability(self) -> Callable[[float], float]:
+        """The exact availability of these legs as a function of that of the CPE."""
+        parts = [self._parts(option, number) for number, option in enumerate(self.options)]
+        ends = ("near", "far") if self.end.far else ("near",)
+        if len(parts) == 1:
+            alone = prod(parts[0].values())
+            return lambda cpe: cpe ** len(ends) * alone
+        if not self.site.site.cpe_per_leg:
+            together = availability_of_legs(parts)
+            return lambda cpe: cpe ** len(ends) * together
+        return lambda cpe: availability_of_legs(
+            [{**{("cpe", end, n): cpe for end in ends}, **own} for n, own in enumerate(parts)]
+        )
+
+    def _parts(self, option: Option, leg: int) -> dict[object, float]:
+        """Failure components of a leg but the CPE: nodes as numbers, links as pairs, groups and access by name."""
+        graph, way = self.end.graph, self.ways[leg]
+        parts: dict[object, float] = {("access", option.id): option.availability}
+        parts.update((node, graph.node_availability[node]) for node in way.nodes)
+        parts.update((("link", link), graph.link_availability[link]) for link in way.links)
+        parts.update((group, self.case.group_availability[group]) for group in option.groups | way.groups)
+        return parts
+
+    def _uses(self) -> Uses:
+        """What the legs take, whatever the CPE and the money."""
+        coupling, site = self.case.coupling, self.site
+        uses: dict[int, int] = defaultdict(int)
+
+        def take(taken: Uses | Iterator[tuple[int, int]]) -> None:
+            for row, amount in taken:
+                uses[row] += amount
+
+        for wish, mbps, option, path in zip(self.wishes, self._mbps(), self.options, self.paths, strict=True):
+            take(option.uses_by_wish[wish])
+            far = self.end.far_of(path)
+            if far is not None:
+                take(far.uses_by_wish[wish])
+            for link in path:
+                if not self.end.is_far(link):
+                    take(coupling.of_link(site.site, link, mbps))
+        for build in self.builds:
+            take(site.build_uses[build])
+        take(self.end.uses)
+        take(coupling.of_site(site.site))
+        if site.site.id in coupling.separated:
+            far_ends = [self.end.far_of(path) for path in self.paths]
+            legs = list(zip(self.options, far_ends, self.ways, strict=True))
+            take(of_apart(coupling, site, legs, self.end.graph, self.case.graph))
+        return tuple(uses.items())
+
+    def _column(self, cpe: Cpe, facts: LegFacts, uses: Uses) -> Column | None:
+        site = self.site
+        coupling = self.case.coupling
+        taken = dict(uses)
+        taken.update(coupling.of_cpe(site.site, cpe.id, self.pieces))
+        taken.update(coupling.of_money(facts.nrc_minor, facts.mrc_minor, facts.total_minor))
+        in_order = tuple(sorted(taken.items()))
+        if not self.case.fits(in_order):
+            return None
+        return Column(
+            site=site.index,
+            cpe=cpe.id,
+            options=self.legs.options,
+            paths=self.paths,
+            cost_minor=facts.total_minor,
+            worth=site.weights.of(facts.nrc_minor, facts.mrc_minor),
+            ready_day=self.ready_day,
+            availability=facts.availability(),
+            builds=self.builds,
+            uses=in_order,
+            shape=self.legs.shape,
+            end=self.legs.end,
+        )

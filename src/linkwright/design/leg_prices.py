@@ -1,0 +1,68 @@
+"""What the legs of one item pay at some prices: for their accesses, and for each link that they lead over."""
+
+from collections.abc import Sequence
+
+from linkwright.design.case import Case
+from linkwright.design.graph import Routes
+from linkwright.design.parts import Arrangement, Option, SiteCase
+from linkwright.design.prices import Prices
+from linkwright.design.screen import Shape
+
+
+class LegPrices:
+    """Prices of links are shared by all items that see the same ones, where each leg asks for the same and ends at a
+    destination; otherwise each leg has its own, in money and not for each Mbit/s."""
+
+    def __init__(self, case: Case, site: SiteCase, prices: Prices) -> None:
+        self.case = case
+        self.site = site
+        self.prices = prices
+        self._routes: dict[tuple[int, int, frozenset[str]], Routes] = {}
+        self._of_legs: dict[tuple[int, int], tuple[tuple[Routes, ...], int]] = {}
+        self._accesses: dict[tuple[int, str], float] = {}
+        self._given_back = prices.of_uses(case.coupling.of_site(site.site))
+
+    def of_accesses(self, place: Arrangement, shape: Shape, options: Sequence[Option]) -> float:
+        """Near accesses, the builds that these wait for, what it takes to end there, less what the item gives back."""
+        site, prices = self.site, self.prices
+        price = sum(self._of_access(option, wish) for option, wish in zip(options, shape.wishes, strict=True))
+        builds = {option.build for option in options if option.build is not None}
+        if builds:
+            price += sum(prices.of_uses(site.build_uses[build]) for build in sorted(builds))
+        return price + prices.of_uses(site.ends[place.end].uses) + self._given_back
+
+    def routes(self, place: Arrangement, shape: Shape) -> tuple[tuple[Routes, ...], int]:
+        """For each leg its routes, and for how many Mbit/s their prices are."""
+        key = place.shape, place.end
+        if key not in self._of_legs:
+            self._of_legs[key] = self._find(place.end, shape)
+        return self._of_legs[key]
+
+    def _find(self, end: int, shape: Shape) -> tuple[tuple[Routes, ...], int]:
+        site, wishes = self.site, self.site.demand.wishes
+        mbps = {wishes[wish].mbps for wish in shape.wishes}
+        if len(mbps) == 1 and not site.ends[end].far:
+            (unit,) = mbps
+            aim = self.case.aim_of(site, end, shape.wishes[0], frozenset())
+            return (self.prices.routes(site, aim, unit),) * len(shape.wishes), unit
+        kinds = shape.apart.kinds if len(shape.wishes) > 1 else frozenset[str]()
+        return tuple(self._own(end, wish, kinds) for wish in shape.wishes), 1
+
+    def _of_access(self, option: Option, wish: int) -> float:
+        key = wish, option.id
+        if key not in self._accesses:
+            uses = option.uses_by_wish[wish]
+            self._accesses[key] = self.prices.of_money(option) + self.prices.of_uses(uses)
+        return self._accesses[key]
+
+    def _own(self, end: int, wish: int, kinds: frozenset[str]) -> Routes:
+        """Wishes that see the same links at the same prices share their routes."""
+        aim = self.case.aim_of(self.site, end, wish, kinds)
+        far = self.site.ends[end].far
+        mbps = self.site.demand.wishes[wish].mbps
+        shared = self.prices.routes(self.site, aim, mbps).price
+        price = [*(mbps * own for own in shared), *(self._of_access(own, wish) for own in far)]
+        for known in self._routes.values():
+            if known.aim is aim and known.price == price:
+                return known
+        return self._routes.setdefault((end, wish, kinds), Routes(aim, price))

@@ -1,0 +1,181 @@
+"""A figure of the whole design as a limit: live by a day, at least so available; and the best that each can be."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import inf, sqrt
+
+from linkwright.design.check import check
+from linkwright.design.graph import Graph
+from linkwright.design.least import some_design
+from linkwright.design.limits import Search
+from linkwright.design.model import Design, Problem, Site, Verdict
+from linkwright.design.optimise import is_feasible
+from linkwright.design.screen import NOTHING_DROPPED, ready_day
+from linkwright.design.units import AVAILABILITY_TOLERANCE
+from linkwright.design.wishes import is_far, wishes_of
+
+FINER = 2 * AVAILABILITY_TOLERANCE
+"""What is asked for so much above a known availability is truly more, whatever the tolerance of the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best value that was reached; whether it is proved that none is better; None where nothing was reached."""
+
+    value: float | None
+    is_proved: bool
+
+
+def narrowed(problem: Problem, by_day: float = inf, availability: float = 0.0) -> Problem:
+    """The same problem with everything live by a day and each item at least so available.
+
+    A temporary service keeps its days.
+    """
+    sites = tuple(
+        replace(
+            site,
+            required_day=site.required_day if site.end_day is not None else int(min(site.required_day, by_day)),
+            min_availability=max(site.min_availability, availability),
+        )
+        for site in problem.sites
+    )
+    return problem if sites == problem.sites else replace(problem, sites=sites)
+
+
+def last_day(problem: Problem) -> int:
+    """The day by which everything that stays must be live."""
+    return max((site.required_day for site in problem.sites if site.end_day is None), default=0)
+
+
+def decisive_days(problem: Problem) -> list[int]:
+    """The days by which something may be possible that was not a day earlier, up to the last required one."""
+    last = last_day(problem)
+    return sorted({day for day in (*_first_days(problem), last) if day <= last})
+
+
+def _first_days(problem: Problem) -> Iterator[int]:
+    lead_days = {build.id: build.lead_days for build in problem.builds}
+    for option in problem.access_options:
+        yield ready_day(option, lead_days)
+        yield from (booking.to_day + 1 for booking in option.bookings)
+    for link in problem.network.links:
+        yield from (upgrade.day for upgrade in link.upgrades)
+        yield from (booking.to_day + 1 for booking in link.bookings)
+        if link.augment is not None:
+            yield link.augment.lead_days
+    yield from (crew.by_day + 1 for crew in problem.field_capacity)
+    yield from (stock.by_day + 1 for model in problem.cpe_models for stock in model.stock)
+    yield from (freed.day for freed in problem.frees)
+    yield from (site.required_day for site in problem.sites)
+    yield from (site.end_day + 1 for site in problem.sites if site.end_day is not None)
+
+
+def start_day(problem: Problem, design: Design, by_day: int) -> int:
+    """The earliest day by which a design can be live that is true by `by_day`: its accesses, and what they run into."""
+    days = [day for day in decisive_days(problem) if day < by_day]
+    low, high = -1, len(days)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if check(narrowed(problem, days[middle]), design, weakest=False).violations:
+            low = middle
+        else:
+            high = middle
+    return days[high] if high < len(days) else by_day
+
+
+def least_availability(verdict: Verdict) -> float:
+    """That of the item with the least."""
+    return min((report.availability for report in verdict.sites), default=1.0)
+
+
+def no_earlier_than(problem: Problem) -> int:
+    """A day before which not every item can have as many accesses as it needs, whatever else there is."""
+    lead_days = {build.id: build.lead_days for build in problem.builds}
+    days: dict[str, list[int]] = {site.id: [] for site in problem.sites if site.end_day is None}
+    for option in problem.access_options:
+        if option.site in days and not is_far(option):
+            days[option.site].append(ready_day(option, lead_days))
+    legs = {site.id: len(wishes_of(site)) for site in problem.sites}
+    first = (sorted(own)[legs[name] - 1] for name, own in days.items() if len(own) >= legs[name])
+    return min(max(first, default=0), last_day(problem))
+
+
+def earliest(problem: Problem, graph: Graph, search: Search) -> Best:
+    """The first day by which everything can be live."""
+    days = decisive_days(problem)
+    low, high, is_proved = bisect_left(days, no_earlier_than(problem)) - 1, len(days), True
+    while high - low > 1:
+        middle = (low + high) // 2 if high < len(days) else len(days) - 1
+        answer = is_feasible(narrowed(problem, days[middle]), graph, NOTHING_DROPPED, search)
+        is_proved = is_proved and answer is not None
+        low, high = (low, middle) if answer else (middle, high)
+    return Best(days[high] if high < len(days) else None, is_proved)
+
+
+def most_of_each(problem: Problem, graph: Graph, search: Search, known: Mapping[str, float]) -> Best:
+    """The highest availability of the item that can have least by itself: all together cannot have more.
+
+    `known` is what some design gives each item.
+    """
+    most, is_proved = inf, True
+    for site in sorted(problem.sites, key=lambda site: (known.get(site.id, 0.0), site.id)):
+        if known.get(site.id, 0.0) >= most:
+            continue
+        alone = _alone(problem, site)
+        if most < inf and _reached(alone, graph, search, most).value is not None:
+            continue
+        best = _raised(alone, graph, search, _reached(alone, graph, search, 0.0), inf)
+        if best.value is None:
+            return best
+        most, is_proved = min(most, best.value), is_proved and best.is_proved
+    return Best(most, is_proved)
+
+
+def most_available(problem: Problem, graph: Graph, search: Search, fails: float) -> Best:
+    """The highest availability that every item can have at the same time, where `fails` is known to be too much."""
+    return _raised(problem, graph, search, _reached(problem, graph, search, 0.0), fails)
+
+
+def _alone(problem: Problem, site: Site) -> Problem:
+    options = tuple(option for option in problem.access_options if option.site == site.id)
+    apart = tuple(one for one in problem.apart if one.a == one.b == site.id)
+    meets = tuple(meeting for meeting in problem.meets if meeting.sites == (site.id,))
+    return replace(problem, sites=(site,), access_options=options, apart=apart, meets=meets)
+
+
+def _raised(problem: Problem, graph: Graph, search: Search, start: Best, fails: float) -> Best:
+    """Asks for more and more: in turn for half of what is left (on the scale of downtime), and for a hair more."""
+    if start.value is None:
+        return start
+    reached, by_halves = start.value, True
+    while True:
+        hair = reached + FINER
+        if hair > 1.0 or hair >= fails:
+            return Best(reached, True)
+        wanted = max(hair, _between(reached, min(fails, 1.0))) if by_halves else hair
+        found = _reached(problem, graph, search, wanted)
+        if found.value is not None:
+            reached = max(reached, found.value)
+        elif not found.is_proved or wanted == hair:
+            return Best(reached, found.is_proved)
+        else:
+            fails = wanted
+        by_halves = not by_halves
+
+
+def _reached(problem: Problem, graph: Graph, search: Search, wanted: float) -> Best:
+    """What some design reaches that has at least so much; whether it is proved that there is none."""
+    asked = narrowed(problem, availability=wanted)
+    design, is_settled = some_design(asked, graph, NOTHING_DROPPED, search)
+    if design is None:
+        return Best(None, is_settled)
+    return Best(least_availability(check(asked, design, weakest=False)), True)
+
+
+def _between(one: float, other: float) -> float:
+    """Half way on the scale of downtime; what never fails counts as a tenth of the other's downtime."""
+    down, less = 1 - one, 1 - other
+    if down <= 0:
+        return one
+    return 1 - sqrt(down * (less if less > 0 else down / 100))

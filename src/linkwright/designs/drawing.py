@@ -1,0 +1,126 @@
+"""Problems made of candidates, what the design core says to them, and solutions made of its designs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from linkwright.design.ask import Ask, never
+from linkwright.design.model import Budget, Design, Outcome, Verdict
+from linkwright.designs.assemble import Assembled, Candidate, assemble
+from linkwright.designs.gather import Facts
+from linkwright.designs.model import SiteSolution
+from linkwright.designs.patterns import Patterns
+from linkwright.designs.ports import Solver
+from linkwright.designs.replay import Inputs
+from linkwright.designs.solutions import Context, site_solutions
+from linkwright.errors import UntrueDesign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A candidate or several, their problem and what the core says to it.
+
+    `reused_from` is the item with the same facts whose problem the core was really asked about.
+    """
+
+    candidates: tuple[Candidate, ...]
+    assembled: Assembled
+    outcome: Outcome
+    inputs: Inputs | None = None
+    reused_from: str | None = None
+
+    @property
+    def design(self) -> Design:
+        return self.outcome.design or Design(sites=())
+
+    @property
+    def ref(self) -> str:
+        """Of the only candidate, or the first."""
+        return self.candidates[0].requirement.ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """One set of facts and rules: `validity` is how long an answer holds at most, `within_s` the time for a search."""
+
+    solver: Solver
+    facts: Facts
+    validity: timedelta
+    partner_caps: Mapping[str, int | None]
+    new_id: Callable[[], str]
+    stop: Callable[[], bool] = never
+    within_s: float | None = None
+
+    def draw(self, candidates: Sequence[Candidate], budget: Budget, ask: Ask) -> Drawn:
+        assembled = self.assemble(candidates, budget)
+        outcome = self.solver.solve(assembled.problem, ask, stop=self.stop, within_s=self.within_s)
+        inputs = Inputs(problem=assembled.problem, ask=ask, outcome=outcome)
+        return Drawn(candidates=tuple(candidates), assembled=assembled, outcome=outcome, inputs=inputs)
+
+    def draw_once(self, candidate: Candidate, budget: Budget, ask: Ask, patterns: Patterns[Drawn]) -> Drawn:
+        """The same for one candidate; one with the same facts as an earlier one gets the answer of that."""
+        assembled = self.assemble([candidate], budget)
+        known = patterns.find(assembled.problem, ask)
+        if known is None:
+            return patterns.keep(assembled.problem, ask, self.draw([candidate], budget, ask))
+        first, names = known
+        return replace(
+            first,
+            candidates=(candidate,),
+            assembled=assembled,
+            outcome=self._confirmed(assembled, names.outcome(first.outcome)),
+            reused_from=first.ref,
+        )
+
+    def assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:
+        return assemble(
+            "+".join(candidate.requirement.ref for candidate in candidates[:3]),
+            candidates,
+            self.facts.network,
+            self.facts.days,
+            partner_caps=self.partner_caps,
+            budget=budget,
+        )
+
+    def verdict(self, assembled: Assembled, design: Design) -> Verdict:
+        """The second verifier's, on the problem as it is answered.
+
+        Raises:
+            UntrueDesign: the design breaks a rule.
+        """
+        served = {site.site for site in design.sites}
+        problem = assembled.problem
+        asked = replace(problem, sites=tuple(site for site in problem.sites if site.id in served))
+        verdict = self.solver.check(asked, design)
+        if verdict.violations:
+            broken = ", ".join(violation.constraint for violation in verdict.violations)
+            raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")
+        return verdict
+
+    def drawn_solutions(self, drawn: Drawn) -> dict[str, SiteSolution]:
+        """Of each item that is served, by its ref."""
+        outcome = drawn.outcome
+        verdict = outcome.verdict or self.verdict(drawn.assembled, drawn.design)
+        return self.solutions(drawn, drawn.design, verdict, outcome.gap)
+
+    def solutions(self, drawn: Drawn, design: Design, verdict: Verdict, gap: float | None) -> dict[str, SiteSolution]:
+        if not design.sites:
+            return {}
+        context = Context(
+            assembled=drawn.assembled,
+            network=self.facts.network,
+            days=self.facts.days,
+            now=self.facts.now,
+            validity=self.validity,
+            new_id=self.new_id,
+        )
+        by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
+        found = site_solutions(context, by_ref, design, verdict, gap or 0.0)
+        if drawn.inputs is None:
+            return found
+        return {ref: replace(one, input_id=drawn.inputs.id, inputs=drawn.inputs) for ref, one in found.items()}
+
+    def _confirmed(self, assembled: Assembled, outcome: Outcome) -> Outcome:
+        if outcome.design is None:
+            return outcome
+        return replace(outcome, verdict=self.verdict(assembled, outcome.design))

@@ -1,0 +1,167 @@
+"""The facts about the network, its accesses and its stock as the design core has them: dates become day numbers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+from linkwright.design.model import (
+    AccessOption,
+    Augment,
+    CpeModel,
+    Link,
+    Network,
+    Retirement,
+    RiskKind,
+    Srlg,
+    Stock,
+    Upgrade,
+)
+from linkwright.designs.model import (
+    AccessFact,
+    CpeFact,
+    NetworkFacts,
+    PaidAugment,
+    PlannedRetirement,
+    PlannedUpgrade,
+    StockArrival,
+)
+from linkwright.designs.working_days import WorkingDays
+from linkwright.remembered import remembered
+
+End = Literal["a", "z"]
+OWN = "own"
+CARRIER = "carrier:"
+
+
+def option_of(
+    key: str, site: str, fact: AccessFact, days: WorkingDays, *, end: End = "a", carriers: bool = False
+) -> AccessOption:
+    """An access option at one end of an item; with `carriers` it also stands in a group for each that carries it."""
+    return AccessOption(
+        id=key,
+        site=site,
+        kind=fact.technology,
+        pop=fact.pop,
+        bandwidth_mbps=fact.bandwidth_mbps,
+        nrc_minor=fact.nrc_minor,
+        mrc_minor=fact.mrc_minor,
+        availability=fact.availability,
+        delay_ms=fact.delay_ms,
+        lead_days=lead_day(fact, days),
+        srlgs=tuple(dict.fromkeys((*fact.srlgs, *fact.entries, *(_carriers(fact) if carriers else ())))),
+        build=fact.build,
+        partner=fact.partner,
+        work=fact.work,
+        end=end,
+        jitter_ms=fact.jitter_ms,
+        loss=fact.loss,
+        optical_db=fact.optical_db,
+        undeclared=fact.undeclared,
+        until_day=None if fact.usable_until is None else days.up_to(fact.usable_until),
+    )
+
+
+def _carriers(fact: AccessFact) -> tuple[str, ...]:
+    return tuple(CARRIER + name for name in fact.carriers or (fact.partner or OWN,))
+
+
+def lead_day(fact: AccessFact, days: WorkingDays) -> int:
+    """The day number on which this access is ready when it is ordered today; behind the horizon it never is."""
+    planned = fact.usable_from is not None and fact.usable_from > days.as_of
+    start = days.after(fact.usable_from) if planned and fact.usable_from else 0
+    if fact.calendar:
+        return days.from_(days.date_of(start) + timedelta(days=fact.lead_days))
+    return start + fact.lead_days
+
+
+def network_of(
+    facts: NetworkFacts, options: Sequence[AccessOption], accesses: Iterable[AccessFact], days: WorkingDays
+) -> Network:
+    """Links with today's capacity, dated changes and augments.
+
+    A group that only a partner knows has no failures of its own beyond those in the partner's figure.
+    """
+    own = _own_network(facts, days)
+    known = {group.id for group in facts.srlgs}
+    foreign = sorted({group for option in options for group in option.srlgs} - known)
+    if not foreign:
+        return own
+    entries = {entry for fact in accesses for entry in fact.entries}
+    return replace(
+        own,
+        srlgs=own.srlgs + tuple(Srlg(id=group, availability=1.0, kind=_kind(group, entries)) for group in foreign),
+    )
+
+
+def _kind(group: str, entries: set[str]) -> RiskKind:
+    if group.startswith(CARRIER):
+        return "carrier"
+    return "entry" if group in entries else "risk"
+
+
+@remembered
+def _own_network(facts: NetworkFacts, days: WorkingDays) -> Network:
+    """The same object for the same facts and days: what the core has made of it is found again."""
+    upgrades: dict[str, list[PlannedUpgrade]] = defaultdict(list)
+    for upgrade in facts.upgrades:
+        upgrades[upgrade.link].append(upgrade)
+    retirements: dict[str, list[PlannedRetirement]] = defaultdict(list)
+    for retirement in facts.retirements:
+        retirements[retirement.link].append(retirement)
+    augments = {augment.link: augment for augment in reversed(facts.augments)}
+    links = tuple(
+        _link(link, upgrades[link.id], retirements[link.id], augments.get(link.id), days) for link in facts.links
+    )
+    return Network(nodes=facts.nodes, links=links, srlgs=facts.srlgs)
+
+
+def _link(
+    link: Link,
+    upgrades: Sequence[PlannedUpgrade],
+    retirements: Sequence[PlannedRetirement],
+    paid: PaidAugment | None,
+    days: WorkingDays,
+) -> Link:
+    there = sum(u.adds_mbps for u in upgrades if u.in_service <= days.as_of)
+    later = [u for u in upgrades if u.in_service > days.as_of]
+    return replace(
+        link,
+        capacity_mbps=link.capacity_mbps + there,
+        upgrades=tuple(Upgrade(day=days.from_(u.in_service), adds_mbps=u.adds_mbps) for u in later),
+        retirements=tuple(Retirement(day=days.after(r.until), removes_mbps=r.removes_mbps) for r in retirements),
+        augment=None
+        if paid is None
+        else Augment(
+            adds_mbps=paid.adds_mbps,
+            nrc_minor=paid.nrc_minor,
+            mrc_minor=paid.mrc_minor,
+            lead_days=paid.lead_days,
+        ),
+    )
+
+
+def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
+    """The models of which there is any, now or later, with the pieces that there are by a day."""
+    arrivals: dict[str, list[StockArrival]] = defaultdict(list)
+    for arrival in facts.arrivals:
+        arrivals[arrival.model].append(arrival)
+    stocked = ((cpe, _stock(cpe, arrivals[cpe.model.id], days)) for cpe in facts.cpe)
+    return tuple(
+        replace(cpe.model, stock=stock) if stock else cpe.model
+        for cpe, stock in stocked
+        if cpe.stock is None or any(line.pieces for line in stock)
+    )
+
+
+def _stock(cpe: CpeFact, arrivals: Sequence[StockArrival], days: WorkingDays) -> tuple[Stock, ...]:
+    """Before each arrival there is what there was; after the last one nothing more comes."""
+    if cpe.stock is None:
+        return ()
+    pieces, lines = cpe.stock, []
+    for arrival in sorted(arrivals, key=lambda one: (one.on, one.id)):
+        if arrival.on > days.as_of:
+            lines.append(Stock(by_day=days.from_(arrival.on) - 1, pieces=pieces))
+        pieces += arrival.pieces
+    return (*lines, Stock(by_day=days.last, pieces=pieces))

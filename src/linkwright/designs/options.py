@@ -1,0 +1,124 @@
+"""What can be had instead, or also: other good designs of what was asked, and the smallest changes of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation
+from linkwright.designs.assemble import Candidate
+from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.instead import concerning, relaxed_by, together
+from linkwright.designs.model import Proposal, Relaxed, SiteSolution
+from linkwright.designs.reasons import dimension_of
+from linkwright.errors import UntrueDesign
+
+ROLES = ("cheapest", "earliest", "mostAvailable", "balanced", "different")
+"""In this order designs are offered; those without a role come last."""
+USUAL = 3
+"""So many are offered to a requester who does not say how many he wants."""
+
+
+def most_of(candidate: Candidate) -> int:
+    wanted = candidate.requirement.max_alternatives
+    return USUAL if wanted is None else wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The proposals beside a drawn answer, each a verified design of its own."""
+
+    drawing: Drawing
+    drawn: Drawn
+
+    def relaxed(self, candidate: Candidate) -> tuple[Proposal, ...]:
+        """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
+        ref = candidate.requirement.ref
+        own = concerning(self.drawn.outcome, ref)
+        offered = [self._changed(candidate, one, (one,)) for one in own.relaxations]
+        offered += [self._changed(candidate, one, one.changes) for one in self.drawn.outcome.combinations]
+        return _numbered(
+            [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False
+        )
+
+    def others(self, candidate: Candidate) -> tuple[Proposal, ...]:
+        """The other designs of exactly what was asked, at most as many as are wanted."""
+        ref = candidate.requirement.ref
+        offered: list[Proposal] = []
+        for one, solutions in self._alternatives():
+            if ref in solutions and _differs(one.design, self.drawn.design, ref):
+                offered.append(Proposal(id="", solution=replace(solutions[ref], roles=one.roles)))
+        return _numbered(offered[: most_of(candidate)], ranked=True)
+
+    def roles_of_drawn(self) -> tuple[str, ...]:
+        """In what the drawn design itself is the best."""
+        alternatives = self.drawn.outcome.alternatives
+        return next((one.roles for one in alternatives if one.design == self.drawn.design), ())
+
+    def _alternatives(self) -> Iterator[tuple[Alternative, dict[str, SiteSolution]]]:
+        """With a number that is the same for all items, where they were designed together."""
+        ranked = sorted(self.drawn.outcome.alternatives, key=_rank)
+        number = 0
+        for one in ranked:
+            if one.design == self.drawn.design:
+                continue
+            try:
+                verdict = self.drawing.verdict(self.drawn.assembled, one.design)
+            except UntrueDesign:  # true only where something else starts earlier, too
+                continue
+            number += 1
+            solutions = self.drawing.solutions(self.drawn, one.design, verdict, one.gap)
+            if len(self.drawn.candidates) > 1:
+                solutions = {ref: replace(solution, alternative=number) for ref, solution in solutions.items()}
+            yield one, solutions
+
+    def _changed(
+        self, candidate: Candidate, found: Relaxation | Combination, changes: Sequence[Relaxation | Change]
+    ) -> Proposal | None:
+        """The site under the changed requirement, beside the others as they are answered; None where that breaks."""
+        requirement, told = candidate.requirement, list[Relaxed]()
+        for change in changes:
+            if dimension_of(change.constraint) is None or not change.constraint.startswith(f"site:{requirement.ref}/"):
+                return None
+            requirement, relaxed = relaxed_by(requirement, change, self.drawing.facts.days)
+            told.append(relaxed)
+        candidates = tuple(
+            replace(one, requirement=requirement) if one.requirement.ref == requirement.ref else one
+            for one in self.drawn.candidates
+        )
+        assembled = self.drawing.assemble(candidates, self.drawn.assembled.problem.budget)
+        changed = replace(self.drawn, candidates=candidates, assembled=assembled)
+        design = together(self.drawn.design, found.design, requirement.ref)
+        try:
+            verdict = self.drawing.verdict(assembled, design)
+            solution = self.drawing.solutions(changed, design, verdict, found.gap)[requirement.ref]
+        except UntrueDesign:  # possible, but only if others were designed otherwise
+            return None
+        return _proposal(told, solution)
+
+
+def _proposal(told: Sequence[Relaxed], solution: SiteSolution) -> Proposal:
+    first, *further = told
+    return Proposal(
+        id="",
+        dimension=first.dimension,
+        wanted=first.wanted,
+        offered=first.offered,
+        further=tuple(further),
+        solution=solution,
+    )
+
+
+def _numbered(offered: Sequence[Proposal], *, ranked: bool) -> tuple[Proposal, ...]:
+    return tuple(
+        replace(one, id=str(number), solution=replace(one.solution, rank=number) if ranked else one.solution)
+        for number, one in enumerate(offered, start=1)
+    )
+
+
+def _rank(one: Alternative) -> tuple[int, int, str]:
+    role = min((ROLES.index(role) for role in one.roles), default=len(ROLES))
+    return role, one.cost_minor, repr(one.design)
+
+
+def _differs(one: Design, other: Design, ref: str) -> bool:
+    """Whether an item is designed otherwise; builds and augments of others do not count."""
+    return [site for site in one.sites if site.site == ref] != [site for site in other.sites if site.site == ref]

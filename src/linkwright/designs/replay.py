@@ -1,0 +1,138 @@
+"""What a design was computed from, as bytes that can be kept, and the same computation again."""
+
+import gzip
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from linkwright.design.ask import Ask
+from linkwright.design.model import Network, Outcome, Problem
+from linkwright.remembered import kept_with_its_object
+
+NOWHERE = Network(nodes=(), links=())
+UNREPEATABLE = ("time ", "stopped")
+"""Guards that depend on the machine or on somebody: what they ended cannot be found again by computing."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A problem in two parts, since many problems share a network, with what was asked and the answer.
+
+    Everything but the ids is compressed JSON; equal ids say that all the rest is equal.
+    """
+
+    id: str
+    network_id: str
+    network: bytes
+    rest: bytes
+    ask: bytes
+    outcome: bytes
+
+    def problem(self) -> Problem:
+        from linkwright.design.format import read_problem
+
+        network, items = (json.loads(unpacked(part)) for part in (self.network, self.rest))
+        versions = [doc["format"] for doc in (network, items) if "format" in doc]
+        whole = {**items, "network": network["network"]} | ({"format": max(versions)} if versions else {})
+        return read_problem(json.dumps(whole).encode())
+
+    def asked(self) -> Ask:
+        return Ask.of(json.loads(unpacked(self.ask)))
+
+    def answer(self) -> bytes:
+        """The answer as it was given, as JSON."""
+        return unpacked(self.outcome)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inputs:
+    """The same as objects: what a solution carries until it is stored."""
+
+    problem: Problem
+    ask: Ask
+    outcome: Outcome
+
+    @property
+    def id(self) -> str:
+        return self.snapshot.id
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        from linkwright.design.format import write_problem
+
+        network_id, network = _network(self.problem.network)
+        parts = (
+            write_problem(replace(self.problem, network=NOWHERE)).encode(),
+            json.dumps(self.ask.options(), sort_keys=True).encode(),
+            outcome_bytes(self.outcome),
+        )
+        return Snapshot(_digest(network_id.encode(), *parts), network_id, network, *map(packed, parts))
+
+
+def outcome_bytes(outcome: Outcome) -> bytes:
+    """An answer without the time that it took, which is never the same."""
+    from linkwright.design.format import write_outcome
+
+    return write_outcome(replace(outcome, elapsed_s=0.0)).encode()
+
+
+def is_repeatable(outcome: Any) -> bool:
+    """Whether the answer (as JSON) was ended by nothing but the problem itself."""
+    return not any(guard.startswith(UNREPEATABLE) for guard in outcome.get("guards", ()))
+
+
+def first_difference(one: Any, other: Any, at: str = "") -> str | None:
+    """Where two JSON documents differ first; None where they are equal."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys([*one, *other]):
+            if name not in one or name not in other:
+                return f"{at}.{name}".lstrip(".")
+            found = first_difference(one[name], other[name], f"{at}.{name}".lstrip("."))
+            if found is not None:
+                return found
+        return None
+    if isinstance(one, list) and isinstance(other, list):
+        for place, (a, b) in enumerate(zip(one, other, strict=False)):
+            found = first_difference(a, b, f"{at}[{place}]")
+            if found is not None:
+                return found
+        return None if len(one) == len(other) else f"{at}[{min(len(one), len(other))}]"
+    return None if one == other else at or "."
+
+
+@kept_with_its_object
+def _network(network: Network) -> tuple[str, bytes]:
+    """Its digest and its bytes: large, and the same for many problems."""
+    from linkwright.design.format import write_problem
+
+    bare = Problem(
+        name="",
+        as_of=date(2000, 1, 1),
+        term_months=1,
+        network=network,
+        sites=(),
+        access_options=(),
+        cpe_models=(),
+    )
+    written = write_problem(bare).encode()
+    return _digest(written), packed(written)
+
+
+def _digest(*parts: bytes) -> str:
+    found = sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.hexdigest()
+
+
+def packed(written: bytes) -> bytes:
+    """Compressed, the same bytes every time."""
+    return gzip.compress(written, compresslevel=6, mtime=0)
+
+
+def unpacked(stored: bytes) -> bytes:
+    return gzip.decompress(stored)

@@ -1,0 +1,170 @@
+"""The process of its own in which large problems are solved, and what it and its owner tell each other.
+
+The owner sends jobs and may ask to stop; the process tells how far it is from time to time, and then the answer.
+"""
+
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from linkwright.design.ask import Ask, seldom
+from linkwright.design.model import Design, Outcome, Problem, Verdict
+from linkwright.errors import BadProblem, UntrueDesign
+
+if TYPE_CHECKING:
+    from linkwright.design.solve import Round
+
+POLL_S = 0.2
+"""So often the owner looks whether its caller still waits."""
+LISTEN_S, TELL_S = 0.05, 0.25
+"""So often at most the process listens for a stop, and tells how far it is."""
+OBEY_S = 2.0
+"""A process that goes on for so long after it was asked to stop is ended (it may be inside the numeric solver)."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """The two functions of the core that are called."""
+
+    solve: Callable[..., Outcome]
+    check: Callable[[Problem, Design], Verdict]
+
+
+@dataclass(frozen=True)
+class Job:
+    problem: Problem
+    ask: Ask
+    time_limit_s: float
+
+    def solved_by(self, core: Core, **more: Any) -> Outcome:
+        return core.solve(self.problem, time_limit_s=self.time_limit_s, **self.ask.options(), **more)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Nobody waits for the answer to the job any more."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is: seconds, a proved bound, and what the best design so far costs (None: none yet)."""
+
+    elapsed_s: float
+    bound_minor: float
+    cost_minor: int | None
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A `BadProblem` on its way between processes; errors of several arguments cannot be pickled."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Untruth:
+    """An `UntrueDesign` on its way between processes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A bug in the core, with its traceback."""
+
+    text: str
+
+
+Told = Outcome | Contradiction | Untruth | Crash
+
+
+class Disobedience(Exception):
+    """The process went on computing although it was asked to stop."""
+
+
+class Worker:
+    """One process that solves one problem after the other."""
+
+    def __init__(self, core: Callable[[], Core]) -> None:
+        context = get_context("spawn")  # a fork would copy the locks of threads that it does not have
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, core), name="design-core", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def ask(
+        self, job: Job, *, within_s: float, stop: Callable[[], bool], on_progress: Callable[[Progress], None]
+    ) -> Told:
+        """The answer to a job.
+
+        Raises:
+            OSError, EOFError: the process ends.
+            TimeoutError: it does not answer in time.
+            Disobedience: it was asked to stop and did not.
+        """
+        self._pipe.send(job)
+        ends, asked_at = time.monotonic() + within_s, None
+        while True:
+            if self._pipe.poll(POLL_S):
+                message = self._pipe.recv()
+                if not isinstance(message, Progress):
+                    answer: Told = message
+                    return answer
+                on_progress(message)
+            now = time.monotonic()
+            if now > ends:
+                raise TimeoutError
+            if asked_at is not None and now - asked_at > OBEY_S:
+                raise Disobedience
+            if asked_at is None and stop():
+                self._pipe.send(Stop())
+                asked_at = now
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.join()
+
+
+def serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
+    """Runs in the other process until the pipe closes."""
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
+            job = pipe.recv()
+            if isinstance(job, Job):  # a stop that comes after the answer means nothing
+                pipe.send(_solved(core, job, pipe))
+
+
+def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]") -> Told:
+    try:
+        return job.solved_by(core(), on_round=_teller(pipe), stop=seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S))
+    except BadProblem as error:
+        return Contradiction(error.where, str(error).removeprefix(f"{error.where}: "))
+    except UntrueDesign as error:
+        return Untruth(str(error))
+    except Exception:
+        return Crash(traceback.format_exc())
+
+
+def _is_asked_to_stop(pipe: "Connection[Any, Any]") -> bool:
+    return pipe.poll() and isinstance(pipe.recv(), Stop)
+
+
+def _teller(pipe: "Connection[Any, Any]") -> "Callable[[Round], None]":
+    told_at = -TELL_S
+
+    def tell(step: "Round") -> None:
+        nonlocal told_at
+        if step.elapsed_s - told_at >= TELL_S:
+            told_at = step.elapsed_s
+            pipe.send(Progress(step.elapsed_s, step.bound_minor, step.cost_minor))
+
+    return tell

@@ -1,0 +1,66 @@
+"""What designs were computed from, each network and each problem once, however many designs share it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from sqlalchemy import Connection, bindparam, select
+
+from linkwright.designs.replay import Inputs, Snapshot
+from linkwright.store.prepared import statement, upsert
+from linkwright.store.tables import design_input, design_network
+from linkwright.store.times import stamp
+
+_PUT_NETWORK = upsert(design_network, ("id",), lambda _: {})
+_PUT = upsert(design_input, ("id",), lambda _: {})
+_GET = statement(
+    select(
+        design_input.c.network_id,
+        design_network.c.doc,
+        design_input.c.rest,
+        design_input.c.ask,
+        design_input.c.outcome,
+    )
+    .join(design_network, design_network.c.id == design_input.c.network_id)
+    .where(design_input.c.id == bindparam("id"))
+)
+
+
+def put_inputs(connection: Connection, inputs: Iterable[Inputs], now: datetime) -> None:
+    """Store what is not stored yet."""
+    found = {one.id: one.snapshot for one in inputs}
+    if not found:
+        return
+    networks = {one.network_id: one.network for one in found.values()}
+    _PUT_NETWORK.run_many(connection, [{"id": id, "doc": doc} for id, doc in networks.items()])
+    _PUT.run_many(
+        connection,
+        [
+            {
+                "id": one.id,
+                "network_id": one.network_id,
+                "rest": one.rest,
+                "ask": one.ask,
+                "outcome": one.outcome,
+                "core_version": _core_version(),
+                "created_at": stamp(now),
+            }
+            for one in found.values()
+        ],
+    )
+
+
+def get_snapshot(connection: Connection, input_id: str) -> Snapshot | None:
+    found = _GET.one(connection, {"id": input_id})
+    if found is None:
+        return None
+    return Snapshot(input_id, found.network_id, *map(bytes, (found.doc, found.rest, found.ask, found.outcome)))
+
+
+@cache
+def _core_version() -> str:
+    try:
+        return version("linkwright")
+    except PackageNotFoundError:  # run from a folder of sources
+        return ""

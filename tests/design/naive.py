@@ -1,0 +1,321 @@
+"""A plain judge of designs, rule by rule and day by day, with nothing of the product but its words.
+
+It is slow and meant to be read: what it says of a design is held against the verifier, and what it says of all designs
+of a problem against the solver.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import inf, prod
+from typing import Any
+
+from linkwright.design.model import AccessOption, Design, Leg, LegWish, Link, Problem, Site, SiteDesign
+
+MS_PER_KM = 0.0049
+NEAR = 1e-9
+VERY_NEAR = 1e-12
+ALSO_SAID = {"node": ["link"], "srlg": ["node"], "entry": ["srlg"], "carrier": ["link"]}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a design breaks, costs and can do; `value` is its money in the weights of the goal."""
+
+    broken: frozenset[str]
+    cost: int
+    value: float
+    ready_day: int
+    availability: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a design, judged for itself."""
+
+    broken: frozenset[str]
+    site: Site
+    design: SiteDesign
+    legs: tuple[dict[str, Any], ...]
+    nrc: int
+    mrc: int
+    ready_day: int
+    availability: float
+    boxes: int
+
+
+def said(diversity: str) -> set[str]:
+    words = set() if diversity == "none" else set(diversity.split("+"))
+    while more := {also for word in words for also in ALSO_SAID.get(word, ())} - words:
+        words |= more
+    return words
+
+
+def wanted(site: Site) -> tuple[LegWish, ...]:
+    return site.legs or (LegWish(),) * (1 if site.diversity == "none" else 2)
+
+
+def own(wish: LegWish, site: Site, name: str) -> Any:
+    """What a leg must do: its own word, or else that of its item."""
+    value = getattr(wish, name)
+    return getattr(site, name) if value is None else value
+
+
+def naive_check(problem: Problem, design: Design) -> Truth:
+    items = [judge(problem, one) for one in design.sites]
+    return judge_all(problem, items, design.builds, design.augments)
+
+
+def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
+    """The rules of one item; a design that names what is not there is only broken."""
+    bad: set[str] = set()
+    site = next((s for s in problem.sites if s.id == design.site), None)
+    cpe = next((c for c in problem.cpe_models if c.id == design.cpe), None)
+    mine = {o.id: o for o in problem.access_options if o.site == design.site}
+    is_far = any(o.end == "z" for o in mine.values())
+    if site is None or cpe is None or not all(_is_there(problem, mine, leg, is_far) for leg in design.legs):
+        return Item(frozenset({"unknown"}), site or problem.sites[0], design, (), 0, 0, 0, 0.0, 0)
+    wishes = wanted(site)
+    if len(design.legs) != len(wishes):
+        bad.add("number of legs")
+        wishes = (wishes * 9)[: len(design.legs)]
+    legs = [_follow(problem, site, mine, leg, wish) for leg, wish in zip(design.legs, wishes, strict=True)]
+    if any(not leg for leg in legs) or not legs:
+        return Item(frozenset({"path", *bad}), site, design, (), 0, 0, 0, 0.0, 0)
+    ends = 2 if is_far else 1
+    boxes = ends * (len(legs) if site.cpe_per_leg else 1)
+    nrc, mrc, ready = boxes * cpe.nrc_minor, boxes * cpe.mrc_minor, 0
+    builds = {b.id: b for b in problem.builds}
+    delays, parts = [], []
+    for n, leg in enumerate(legs):
+        wish, taken = leg["wish"], [*leg["options"], *leg["nodes"], *leg["links"]]
+        mbps = leg["mbps"]
+        delay = ends * cpe.delay_ms + sum(p.delay_ms for p in (*leg["options"], *leg["nodes"]))
+        delays.append(delay + sum(k.length_km * MS_PER_KM for k in leg["links"]))
+        jitter = ends * cpe.jitter_ms + sum(p.jitter_ms for p in taken)
+        loss = 1 - (1 - cpe.loss) ** ends * prod(1 - p.loss for p in taken)
+        light = sum(_light(p) for p in (*leg["options"], *leg["links"]))
+        for word, figure, near in (("jitter_ms", jitter, NEAR), ("loss", loss, VERY_NEAR), ("optical_db", light, NEAR)):
+            most = own(wish, site, f"max_{word}")
+            if most is not None and figure > most + near:
+                bad.add(word)
+        if delays[-1] > own(wish, site, "max_latency_ms") + NEAR:
+            bad.add("latency")
+        if cpe.max_mbps < mbps:
+            bad.add("cpe_bandwidth")
+        for option in leg["options"]:
+            bad |= set(_refused(problem, site, wish, option, mbps))
+            lead = builds[option.build].lead_days if option.build else 0
+            ready = max(ready, option.lead_days, lead)
+            nrc += option.nrc_minor
+            mrc += option.mrc_minor
+        mrc += sum(mbps * k.mrc_minor_per_mbps for k in leg["links"])
+        cpes = [("cpe", end, n if site.cpe_per_leg else 0) for end in range(ends)]
+        named = {(type(p).__name__, p.id): p.availability for p in taken}
+        risks = {("risk", g.id): g.availability for g in problem.network.srlgs if g.id in leg["groups"]}
+        parts.append({**dict.fromkeys(cpes, cpe.availability), **named, **risks})
+    up = 0.0
+    for size in range(1, len(parts) + 1):
+        for some in combinations(parts, size):
+            union: dict[Any, float] = {}
+            for leg_parts in some:
+                union |= leg_parts
+            up -= (-1) ** size * prod(union.values())
+    if up < site.min_availability - VERY_NEAR:
+        bad.add("availability")
+    if site.max_differential_ms is not None and max(delays) - min(delays) > site.max_differential_ms + NEAR:
+        bad.add("differential")
+    if ready > site.required_day:
+        bad.add("date")
+    if not set(site.features) <= set(cpe.features):
+        bad.add("features")
+    if any(a["options"][0] == b["options"][0] or touch(a, b, site.diversity) for a, b in combinations(legs, 2)):
+        bad.add("diversity")
+    if site.budget is not None:
+        term = problem.term_months if site.term_months is None else site.term_months
+        for limit, used in (
+            (site.budget.nrc_minor, nrc), (site.budget.mrc_minor, mrc), (site.budget.total_minor, nrc + term * mrc)
+        ):  # fmt: skip
+            bad |= {"budget"} if limit is not None and used > limit else set()
+    return Item(frozenset(bad), site, design, tuple(legs), nrc, mrc, ready, up, boxes)
+
+
+def _is_there(problem: Problem, mine: Mapping[str, AccessOption], leg: Leg, is_far: bool) -> bool:
+    links = {k.id for k in problem.network.links}
+    near = leg.access in mine and mine[leg.access].end == "a"
+    far = leg.far in mine and mine[leg.far].end == "z" if is_far else leg.far is None
+    return near and far and set(leg.path) <= links
+
+
+def _follow(
+    problem: Problem, site: Site, mine: Mapping[str, AccessOption], leg: Leg, wish: LegWish
+) -> dict[str, Any] | None:
+    options = [mine[name] for name in (leg.access, leg.far) if name is not None]
+    links: list[Link] = [next(k for k in problem.network.links if k.id == name) for name in leg.path]
+    at = [options[0].pop]
+    for link in links:
+        if at[-1] == link.a:
+            at.append(link.z)
+        elif at[-1] == link.z:
+            at.append(link.a)
+        else:
+            return None
+    goals = [options[1].pop] if len(options) > 1 else site.destinations
+    if at[-1] not in goals or len(at) != len(set(at)):
+        return None
+    nodes = [next(n for n in problem.network.nodes if n.id == name) for name in at]
+    groups = {g for part in (*options, *links) for g in part.srlgs}
+    kind_of = {g.id: g.kind for g in problem.network.srlgs}
+    return {
+        "wish": wish, "options": options, "links": links, "nodes": nodes, "at": at, "groups": groups,
+        "mbps": own(wish, site, "bandwidth_mbps"), "kinds": {(kind_of[g], g) for g in groups},
+    }  # fmt: skip
+
+
+def _light(part: AccessOption | Link) -> float:
+    if isinstance(part, AccessOption):
+        return inf if part.optical_db is None else part.optical_db
+    f = part.fibre
+    if f is None:
+        return inf
+    return part.length_km * f.db_per_km + f.splices * f.splice_db + f.connectors * f.connector_db + f.margin_db
+
+
+def _refused(problem: Problem, site: Site, wish: LegWish, option: AccessOption, mbps: int) -> Iterator[str]:
+    if option.bandwidth_mbps < mbps:
+        yield "bandwidth"
+    if option.kind in site.technologies_forbidden or any(
+        kinds is not None and option.kind not in kinds for kinds in (site.technologies_allowed, wish.technologies)
+    ):
+        yield "technology"
+    offering = {o.partner for o in problem.access_options if o.site == site.id}
+    choosy = any(partner in offering for partner in site.partners_preferred)
+    if option.partner in site.partners_excluded or (
+        choosy and option.partner is not None and option.partner not in site.partners_preferred
+    ):
+        yield "partner"
+    if site.end_day is None and option.until_day is not None:
+        yield "period"
+    for day in range(site.required_day, last_day(problem) + 1 if site.end_day is None else site.end_day + 1):
+        if (option.until_day is not None and day > option.until_day) or any(
+            b.from_day <= day <= b.to_day for b in option.bookings
+        ):
+            yield "period"
+
+
+def touch(a: Mapping[str, Any], b: Mapping[str, Any], diversity: str) -> bool:
+    """Whether two legs share what the words forbid."""
+    words = said(diversity)
+    if any(word in option.undeclared for word in words for leg in (a, b) for option in leg["options"]):
+        return True
+    if "technology" in words and {o.kind for o in a["options"]} & {o.kind for o in b["options"]}:
+        return True
+    if "link" in words and any(p in b["links"] or p in b["options"] for p in (*a["links"], *a["options"])):
+        return True
+    if "node" in words:
+        same_end = a["at"][-1] == b["at"][-1] and len(a["options"]) == 1 and len(b["options"]) == 1
+        shared = set(a["at"]) & set(b["at"]) - ({a["at"][-1]} if same_end else set())
+        if shared or a["at"][0] == b["at"][0]:
+            return True
+    forbidden = {kind for kind, word in (("risk", "srlg"), ("entry", "entry"), ("carrier", "carrier")) if word in words}
+    return any(kind in forbidden for kind, _ in a["kinds"] & b["kinds"])
+
+
+def last_day(problem: Problem) -> int:
+    """After this day nothing happens any more."""
+    links, options = problem.network.links, problem.access_options
+    days = [0, *(s.required_day for s in problem.sites), *(s.end_day or 0 for s in problem.sites)]
+    days += [x.day for k in links for x in (*k.upgrades, *k.retirements)] + [f.day for f in problem.frees]
+    days += [d for part in (*links, *options) for b in part.bookings for d in (b.from_day, b.to_day)]
+    days += [k.augment.lead_days for k in links if k.augment] + [o.until_day or 0 for o in options]
+    return max(days) + 1
+
+
+def judge_all(problem: Problem, items: Sequence[Item], builds: Sequence[str], augments: Sequence[str]) -> Truth:
+    """The rules of what the items have in common, and the sums."""
+    bad = {f"{item.design.site}: {word}" for item in items for word in item.broken}
+    times = Counter(item.design.site for item in items)
+    bad |= {f"{site.id}: {times[site.id]} times" for site in problem.sites if times[site.id] != 1}
+    by_id = {item.site.id: item for item in items if item.legs}
+    bad |= set(_too_much(problem, items, builds)) | set(_overloaded(problem, items, set(augments)))
+    for rule in problem.apart:
+        one, two = by_id.get(rule.a), by_id.get(rule.b)
+        if one and two and any(touch(a, b, rule.diversity) for a in one.legs for b in two.legs):
+            bad.add("apart")
+    for meeting in problem.meets:
+        ends = {leg["at"][-1] for name in meeting.sites if name in by_id for leg in by_id[name].legs}
+        if len(ends) > 1 or not ends <= set(meeting.nodes or ends):
+            bad.add("meets")
+    paid = [b for b in problem.builds if b.id in builds]
+    known = {k.id: k.augment for k in problem.network.links}
+    if set(builds) - {b.id for b in problem.builds} or any(known.get(name) is None for name in augments):
+        bad.add("unknown build or augment")
+    extra = [*paid, *(a for name in sorted(set(augments)) if (a := known.get(name)) is not None)]
+    sums = [(item.nrc, item.mrc, item.site) for item in items] + [(x.nrc_minor, x.mrc_minor, None) for x in extra]
+    cost = sum(nrc + _term(problem, site) * mrc for nrc, mrc, site in sums)
+    limit = problem.budget
+    all_nrc, all_mrc = sum(nrc for nrc, _, _ in sums), sum(mrc for _, mrc, _ in sums)
+    for most, used in ((limit.nrc_minor, all_nrc), (limit.mrc_minor, all_mrc), (limit.total_minor, cost)):
+        bad |= {"budget"} if most is not None and used > most else set()
+    value = float(cost)
+    if problem.goal.kind == "npv":
+        value = sum(w.nrc * nrc + w.mrc * mrc for nrc, mrc, site in sums for w in [_worth(problem, site)])
+    ready, up = max((i.ready_day for i in items), default=0), min((i.availability for i in items), default=1.0)
+    return Truth(frozenset(bad), cost, value, ready, up)
+
+
+def _term(problem: Problem, site: Site | None) -> int:
+    return problem.term_months if site is None or site.term_months is None else site.term_months
+
+
+def _worth(problem: Problem, site: Site | None) -> Any:
+    return problem.goal.worth if site is None or site.npv is None else site.npv
+
+
+def _too_much(problem: Problem, items: Sequence[Item], builds: Sequence[str]) -> Iterator[str]:  # noqa: C901
+    used = [(item, leg, option) for item in items for leg in item.legs for option in leg["options"]]
+    gone = [*problem.frees, *(f for item in items for f in item.site.frees)]
+    for node in problem.network.nodes:
+        taken = sum(o.pop == node.id for _, _, o in used)
+        if node.ports is not None and taken and taken > node.ports + sum(f.ports for f in gone if f.pop == node.id):
+            yield f"ports of {node.id}"
+    for partner in problem.partners:
+        if partner.max_orders is not None and sum(o.partner == partner.id for _, _, o in used) > partner.max_orders:
+            yield f"orders of {partner.id}"
+    for build in problem.builds:
+        there = [(item.site.id, leg["mbps"]) for item, leg, o in used if o.build == build.id]
+        if there and build.id not in builds:
+            yield f"{build.id} is missing"
+        if build.max_sites is not None and len({name for name, _ in there}) > build.max_sites:
+            yield f"sites of {build.id}"
+        if build.capacity_mbps is not None and sum(mbps for _, mbps in there) > build.capacity_mbps:
+            yield f"capacity of {build.id}"
+    for crew in problem.field_capacity:
+        days = sum(o.work.get(crew.skill, 0) for item, _, o in used if item.site.required_day <= crew.by_day)
+        if days > crew.crew_days:
+            yield f"crew {crew.skill}"
+    for model in problem.cpe_models:
+        for stock in model.stock:
+            early = [i for i in items if i.design.cpe == model.id and i.site.required_day <= stock.by_day]
+            if sum(item.boxes for item in early) > stock.pieces:
+                yield f"stock of {model.id}"
+
+
+def _overloaded(problem: Problem, items: Sequence[Item], augments: set[str]) -> Iterator[str]:
+    horizon = last_day(problem)
+    for link in problem.network.links:
+        loads = [(i.site, leg["mbps"]) for i in items for leg in i.legs for k in leg["links"] if k.id == link.id]
+        for day in range(horizon + 1) if loads else ():
+            load = sum(m for s, m in loads if s.required_day <= day and (s.end_day is None or day <= s.end_day))
+            room = link.capacity_mbps
+            room += sum(u.adds_mbps for u in link.upgrades if u.day <= day)
+            room -= sum(r.removes_mbps for r in link.retirements if r.day <= day)
+            room -= sum(b.mbps for b in link.bookings if b.from_day <= day <= b.to_day)
+            if link.id in augments and link.augment is not None and link.augment.lead_days <= day:
+                room += link.augment.adds_mbps
+            room += sum(f.mbps for f in problem.frees if f.link == link.id and f.day <= day)
+            room += sum(f.mbps for i in items for f in i.site.frees if f.link == link.id and i.site.required_day <= day)
+            if load > 0 and load > room:
+                yield f"link {link.id}"
+                break

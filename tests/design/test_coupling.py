@@ -1,0 +1,119 @@
+"""What items share: the rows that are made, and the solver with them against the whole truth."""
+
+from dataclasses import replace
+
+import pytest
+
+from linkwright.design.case import Case
+from linkwright.design.check import check
+from linkwright.design.choice import CHEAPEST, broken_rows, opened_by
+from linkwright.design.limits import Limits, Search
+from linkwright.design.model import Booking, Freed, Meeting, Problem, Separation, Stock
+from linkwright.design.optimise import optimise
+from linkwright.design.solve import solve
+from tests.design.tiny import a_problem
+from tests.design.tiny2 import best, seeded
+
+TOGETHER = (
+    ("overbooked", "frees", "augment"),
+    ("retirement", "booking", "temporary", "upgrade"),
+    ("temporary", "frees", "ports"),
+    ("apart", "words", "undeclared"),
+    ("apart", "far"),
+    ("meets", "build", "budget"),
+    ("meets", "apart"),
+    ("stock", "legs", "far"),
+    ("stock", "npv"),
+)
+
+
+@pytest.mark.parametrize("features", TOGETHER, ids="+".join)
+def test_no_design_is_better_than_the_one_found_where_items_share(features: tuple[str, ...]) -> None:
+    for seed in range(6):
+        problem = seeded(seed, features, most=400)
+        known, outcome = best(problem), solve(problem)
+        assert outcome.guards == ()
+        assert (outcome.design is None) == (known is None), problem.name
+        if known is not None and outcome.design is not None:
+            verdict = check(problem, outcome.design)
+            scale = 1000 if problem.goal.kind == "npv" else 1
+            assert (verdict.violations, verdict.value) == ((), round(scale * known.truth.value)), problem.name
+
+
+def _constraints(problem: Problem) -> list[str]:
+    return [row.constraint for row in Case(problem).coupling.rows]
+
+
+def _roomy() -> Problem:
+    """Two items and nothing that they could run short of."""
+    problem = a_problem(1, sites=2, diversity="none")
+    sites = tuple(replace(site, max_latency_ms=99.0, min_availability=0.5, required_day=90) for site in problem.sites)
+    return replace(problem, sites=sites, builds=())
+
+
+def test_nothing_is_shared_that_cannot_run_short() -> None:
+    assert _constraints(_roomy()) == []
+
+
+def test_a_booking_makes_a_row_only_if_it_is_in_the_time_of_a_service() -> None:
+    problem = _roomy()
+
+    def booked(from_day: int, to_day: int) -> Problem:
+        bookings = (Booking(from_day=from_day, to_day=to_day, mbps=999),)
+        links = tuple(replace(link, bookings=bookings) for link in problem.network.links)
+        return replace(problem, network=replace(problem.network, links=links))
+
+    assert _constraints(booked(1, 89)) == []
+    assert {row.partition(":")[0] for row in _constraints(booked(1, 90))} == {"link"}
+    assert {row.partition(":")[0] for row in _constraints(booked(200, 300))} == {"link"}
+
+
+def test_a_stock_counts_only_for_who_is_there_by_its_day() -> None:
+    problem = _roomy()
+
+    def stocked(by_day: int, pieces: int) -> Problem:
+        models = tuple(replace(model, stock=(Stock(by_day=by_day, pieces=pieces),)) for model in problem.cpe_models)
+        return replace(problem, cpe_models=models)
+
+    assert _constraints(stocked(89, 0)) == []
+    assert _constraints(stocked(90, 1)) == ["cpe:small@90", "cpe:large@90"]
+    assert _constraints(stocked(90, 2)) == []
+
+
+def test_what_an_item_gives_back_is_there_only_with_the_item() -> None:
+    problem = _roomy()
+    option = problem.access_options[0]
+    nodes = tuple(replace(node, ports=0) for node in problem.network.nodes)
+    giving = replace(problem.sites[0], frees=(Freed(pop=option.pop, ports=1),))
+    full = replace(
+        problem,
+        network=replace(problem.network, nodes=nodes),
+        sites=(giving,),
+        access_options=tuple(own for own in problem.access_options if own.site == giving.id),
+    )
+    assert solve(full).design is not None
+    assert solve(replace(full, sites=(replace(giving, frees=()),))).design is None
+
+
+def test_a_rule_that_is_set_aside_makes_no_rows() -> None:
+    problem = _roomy()
+    names = tuple(site.id for site in problem.sites)
+    ruled = replace(
+        problem,
+        apart=(Separation(a=names[0], b=names[1], diversity="node"),),
+        meets=(Meeting(id="m", sites=names, nodes=()),),
+    )
+    rules = frozenset({"apart:s0+s1/node", "meet:m/together"})
+    assert set(_constraints(ruled)) == rules
+    assert Case(ruled, None, rules).coupling.rows == []
+
+
+def test_members_of_a_meeting_open_one_node() -> None:
+    for seed in range(8):
+        problem = seeded(seed, ["meets"], most=400)
+        case = Case(problem)
+        choice = optimise(case, CHEAPEST, Search.starting(Limits(), lambda: 0.0)).choice
+        if choice is not None:
+            assert broken_rows(case, choice.columns) == []
+            opened = [own.id for own in opened_by(case, choice.columns) if own.kind == "meet"]
+            assert len(opened) == len(problem.meets)

@@ -1,0 +1,77 @@
+"""Bounds for all arrangements at once are true bounds, whatever the prices, and most of them are close."""
+
+import random
+from math import inf
+
+from linkwright.design.case import Case
+from linkwright.design.columns import cheapest_column, columns_by_price
+from linkwright.design.floors import Floors
+from linkwright.design.limits import Limits, Search
+from linkwright.design.prices import Prices
+from tests.design.medium import a_medium_problem
+from tests.design.tiny2 import seeded
+
+FEATURES = ("legs", "words", "temporary", "stock", "frees", "meets", "build", "npv", "apart", "far", "budget", "terms")
+
+
+def _search() -> Search:
+    return Search.starting(Limits(), lambda: 0.0)
+
+
+def _prices(case: Case, dice: random.Random) -> Prices:
+    duals = [dice.choice((0.0, 0.0, dice.uniform(0, 5), dice.uniform(0, 0.1))) for _ in case.coupling.rows]
+    return Prices(case, dice.choice((0, 1)), duals)
+
+
+def test_no_design_of_a_site_is_cheaper_than_its_floor() -> None:
+    close = 0
+    for number, feature in enumerate(FEATURES * 3):
+        case, dice = Case(seeded(number, [feature])), random.Random(number)
+        prices = _prices(case, dice)
+        floors = Floors(case).at(prices)
+        for site in case.sites:
+            bound, column = cheapest_column(case, site, prices, _search().effort())
+            floor = floors.least(site)
+            assert floor <= bound + 1e-6, (number, feature, site.site.id)
+            if column is not None:
+                assert floor <= prices.of_column(column) + 1e-6
+                close += floor > bound - 1e-6
+    assert close > 20
+
+
+def test_every_column_of_a_site_costs_at_least_the_floor_of_its_arrangement() -> None:
+    for number, feature in enumerate(FEATURES):
+        case, dice = Case(seeded(number + 100, [feature])), random.Random(number)
+        prices = _prices(case, dice)
+        floors = Floors(case).at(prices)
+        for site in case.sites:
+            in_order = floors.in_order(site)
+            if in_order is None:
+                continue
+            floor = {place: bound for bound, place in in_order}
+            assert list(floor.values()) == sorted(floor.values())
+            for offer in columns_by_price(case, site, prices, _search().effort()):
+                if offer.column is not None:
+                    own = offer.column
+                    found = [
+                        b for p, b in floor.items() if (p.shape, p.end, p.options) == (own.shape, own.end, own.options)
+                    ]
+                    assert found
+                    assert found[0] <= prices.of_column(own) + 1e-6
+
+
+def test_many_sites_get_the_same_columns_in_the_same_order_as_one_alone() -> None:
+    problem = a_medium_problem("germany50", sites=30, seed=5, room=1.5)
+    case, plain = Case(problem), Case(problem)
+    dice = random.Random(1)
+    duals = [dice.choice((0.0, dice.uniform(0, 500))) for _ in case.coupling.rows]
+    many, few = Prices(case, 1, duals), Prices(plain, 1, duals)
+    few.__dict__["floors"] = None
+    assert many.floors is not None
+    for one, other in zip(case.sites, plain.sites, strict=True):
+        found = cheapest_column(case, one, many, _search().effort())
+        known = cheapest_column(plain, other, few, _search().effort())
+        assert (found[0] == inf) == (known[0] == inf)
+        if known[1] is not None and found[1] is not None:
+            assert abs(found[0] - known[0]) <= 1e-9 * abs(known[0])
+            assert many.of_column(found[1]) == few.of_column(known[1])

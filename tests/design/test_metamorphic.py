@@ -1,0 +1,91 @@
+"""What must hold for every problem, whatever it asks for: more is never worse, less never better."""
+
+import random
+from collections.abc import Iterable, Iterator
+from math import inf
+
+import pytest
+
+from linkwright.design.check import check
+from linkwright.design.model import Problem
+from linkwright.design.solve import solve
+from tests.design.changes import BETTER, NEEDED, SAME, WORSE, dearer
+from tests.design.tiny2 import SOLVED, best, features_of, live_by, seeded
+from tests.design.tiny2_features import FEATURES
+
+Value = tuple[float, float]
+WORST = inf, inf
+SEEDS = range(12)
+
+
+def _known(changes: Iterable[str]) -> list[str]:
+    return [change for change in changes if NEEDED.get(change, SOLVED[0]) in SOLVED]
+
+
+def _solved(problem: Problem) -> Value:
+    """How good the best design is by the goal, the less the better: its figure, then its money."""
+    outcome = solve(problem)
+    assert outcome.status in ("optimal", "infeasible"), problem.name
+    if outcome.design is None:
+        return WORST
+    verdict = check(problem, outcome.design)
+    figure = 0.0
+    if problem.goal.kind == "availability":
+        figure = -round(min(site.availability for site in verdict.sites), 10)
+    if problem.goal.kind == "date":
+        days = range(max(site.required_day for site in problem.sites) + 1)
+        figure = next(day for day in days if not check(live_by(problem, day), outcome.design).violations)
+    return figure, verdict.value
+
+
+def _drawn(change: str) -> Iterator[tuple[random.Random, Problem]]:
+    for seed in SEEDS:
+        yield random.Random(f"{change} {seed}"), seeded(100 + seed, most=1500)
+
+
+@pytest.mark.parametrize("change", _known(BETTER))
+def test_more_is_never_worse(change: str) -> None:
+    for dice, problem in _drawn(change):
+        assert _solved(BETTER[change](dice, problem)) <= _solved(problem), problem.name
+
+
+@pytest.mark.parametrize("change", _known(WORSE))
+def test_less_is_never_better(change: str) -> None:
+    for dice, problem in _drawn(change):
+        assert _solved(WORSE[change](dice, problem)) >= _solved(problem), problem.name
+
+
+@pytest.mark.parametrize("change", _known(SAME))
+def test_to_say_it_in_another_way_changes_nothing(change: str) -> None:
+    for dice, problem in _drawn(change):
+        assert _solved(SAME[change](dice, problem)) == _solved(problem), problem.name
+
+
+def _tried(problem: Problem) -> Value:
+    """As `_solved`, by trying every design."""
+    known = best(problem)
+    if known is None:
+        return WORST
+    figure = -round(known.truth.availability, 10) if problem.goal.kind == "availability" else float(known.by_day or 0)
+    return figure, round(known.truth.value, 6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_plain_judge_keeps_to_all_of_this_too(seed: int) -> None:
+    """Otherwise it would prove nothing to hold the solver against it."""
+    dice = random.Random(seed)
+    problem = seeded(seed, features_of(dice, list(FEATURES)), most=200)
+    before = _tried(problem)
+    for change in BETTER.values():
+        assert _tried(change(dice, problem)) <= before, problem.name
+    for change in WORSE.values():
+        assert _tried(change(dice, problem)) >= before, problem.name
+    for change in SAME.values():
+        assert _tried(change(dice, problem)) == before, problem.name
+
+
+@pytest.mark.parametrize("factor", [7, 100_003])
+def test_in_a_smaller_unit_of_money_it_is_as_good(factor: int) -> None:
+    for _, problem in _drawn("money"):
+        figure, value = _solved(problem)
+        assert _solved(dearer(problem, factor)) == (figure, factor * value), problem.name

@@ -1,0 +1,113 @@
+"""Good designs, changed a little: the verifier refuses whatever another judge refuses, and nothing else."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from linkwright.design.check import check
+from linkwright.design.format import write_design, write_problem
+from linkwright.design.model import Budget, Design, Problem
+from linkwright.design.solve import solve
+from tests.design.core import need_core, the_judge
+from tests.design.mutants import KINDS, mutants
+from tests.design.naive import naive_check
+from tests.design.tiny import SCARCE_KINDS, a_small_problem
+from tests.design.tiny2 import best, live_by, seeded
+from tests.design.tiny2_features import FEATURES
+
+EACH = 3
+"""Good designs that are looked at for each feature."""
+
+
+@cache
+def _good(feature: str) -> tuple[tuple[Problem, Design], ...]:
+    """The best designs of the first problems with this feature that have one."""
+    found: list[tuple[Problem, Design]] = []
+    for seed in range(60):
+        problem = seeded(seed, [feature], most=300)
+        known = best(problem)
+        if known is not None:
+            found.append((problem if known.by_day is None else live_by(problem, known.by_day), known.design))
+        if len(found) == EACH:
+            break
+    return tuple(found)
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_changed_design_is_refused_or_the_plain_judge_accepts_it_at_the_same_figures(feature: str) -> None:
+    assert len(_good(feature)) == EACH, "too few of these problems have a design"
+    for problem, design in _good(feature):
+        assert check(problem, design).violations == ()
+        for kind, mutant in mutants(problem, design):
+            _assert_same(problem, mutant, kind)
+
+
+def _assert_same(problem: Problem, design: Design, kind: str) -> None:
+    verdict, truth = check(problem, design, weakest=False), naive_check(problem, design)
+    assert bool(verdict.violations) == bool(truth.broken), (problem.name, kind, verdict.violations, truth.broken)
+    if not truth.broken:
+        scale = 1000 if problem.goal.kind == "npv" else 1
+        assert (verdict.cost_minor, verdict.ready_day) == (truth.cost, truth.ready_day), (problem.name, kind)
+        assert verdict.value == pytest.approx(scale * truth.value, rel=1e-12), (problem.name, kind)
+        least = min(site.availability for site in verdict.sites)
+        assert least == pytest.approx(truth.availability, rel=0, abs=1e-12), (problem.name, kind)
+
+
+def test_every_kind_of_change_is_refused_somewhere_and_some_are_harmless() -> None:
+    refused, harmless = set(), set()
+    for feature in FEATURES:
+        for problem, design in _good(feature):
+            for kind, mutant in mutants(problem, design):
+                (refused if check(problem, mutant, weakest=False).violations else harmless).add(kind)
+    assert refused == set(KINDS)
+    assert {"another path", "another access and path", "a build more", "an augment more"} <= harmless
+
+
+def _first_format() -> Iterator[tuple[Problem, Design]]:
+    """Designs of problems of the first format, without the one limit that its judge does not know."""
+    for seed in range(7000, 7040):
+        drawn = a_small_problem(seed, SCARCE_KINDS[seed % 8 :][:2], sites=2, most=500)
+        budget = drawn.budget
+        problem = drawn if budget.mrc_minor is None else _without_monthly_limit(drawn)
+        design = solve(problem).design
+        if design is not None:
+            yield problem, design
+
+
+def _without_monthly_limit(problem: Problem) -> Problem:
+    budget = Budget(nrc_minor=problem.budget.nrc_minor, total_minor=problem.budget.total_minor)
+    return replace(problem, budget=budget)
+
+
+def test_the_judge_of_the_first_format_agrees_on_every_changed_design() -> None:
+    need_core()
+    judge = the_judge()
+    compared = 0
+    for problem, design in _first_format():
+        instance = json.loads(write_problem(problem))
+        for kind, mutant in mutants(problem, design):
+            if kind in ("another far access", "an unknown far access") or _two_at_one_pop(problem, mutant):
+                continue
+            compared += 1
+            verdict = check(problem, mutant, weakest=False)
+            cost = _judged(judge, instance, mutant)
+            assert (None if verdict.violations else verdict.cost_minor) == cost, (problem.name, kind, mutant)
+    assert compared > 1000
+
+
+def _two_at_one_pop(problem: Problem, design: Design) -> bool:
+    """Two legs that begin at their common end: the judge lets them pass, for us they are not diverse."""
+    pop_of = {option.id: option.pop for option in problem.access_options}
+    return any(len({pop_of.get(leg.access) for leg in site.legs}) < len(site.legs) for site in design.sites)
+
+
+def _judged(judge: object, instance: object, design: Design) -> int | None:
+    """The cost of a design that the judge accepts; it stumbles over names that it does not know."""
+    try:
+        verdict = judge.check(instance, json.loads(write_design(design)))  # type: ignore[attr-defined]
+    except (KeyError, ValueError, TypeError):
+        return None
+    return None if verdict["violations"] else int(verdict["cost"])

@@ -1,0 +1,194 @@
+"""Random tiny problems that ask for anything that a problem can ask for, and the whole truth about them.
+
+A problem is drawn from dice: seeded ones (`seeded`), or those of hypothesis (`problems`), which can be made smaller.
+`best` tries every conceivable design with the plain judge of `naive`, and shares nothing with the product;
+`violation_sets` asks the verifier, because it knows the names of the rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations, product
+from math import prod
+
+from hypothesis import strategies as st
+
+from linkwright.design.check import check
+from linkwright.design.model import (
+    Design,
+    Leg,
+    Problem,
+    Site,
+    SiteDesign,
+)
+from tests.design.naive import Item, Truth, judge, judge_all, wanted
+from tests.design.tiny import augment_choices, simple_paths, whole
+from tests.design.tiny2_features import FEATURES
+from tests.design.tiny2_plain import SHAPES, Dice, plain
+
+NOT_SOLVED: tuple[str, ...] = ()
+"""Features that the solver is not asked about: whatever it cannot do, for as long as it cannot."""
+SOLVED = tuple(feature for feature in FEATURES if feature not in NOT_SOLVED)
+
+
+def a_problem(dice: Dice, features: Sequence[str], *, name: str = "tiny") -> Problem:
+    """A problem of one to three items that switches on these features."""
+    problem = plain(dice, name, dice.choice(SHAPES), dice.choice((1, 2, 2, 3)))
+    for feature in features:
+        problem = FEATURES[feature](dice, problem)
+    return problem
+
+
+def features_of(dice: Dice, allowed: Sequence[str]) -> list[str]:
+    """One to three features, in the order of the table: later ones look at what earlier ones did."""
+    chosen = set(dice.sample(sorted(allowed), min(len(allowed), dice.choice((1, 2, 2, 3)))))
+    return [feature for feature in FEATURES if feature in chosen]
+
+
+def seeded(seed: int, features: Sequence[str] | None = None, *, most: int = 2000) -> Problem:
+    """The first problem of a seed with at most so many designs that are worth a look; features None: any."""
+    dice = Dice(seed)
+    while True:
+        chosen = features_of(dice, SOLVED) if features is None else list(features)
+        problem = a_problem(dice, chosen, name=f"tiny-{seed}: {'+'.join(chosen)}")
+        if size(problem) <= most:
+            return problem
+
+
+@st.composite
+def problems(draw: st.DrawFn, allowed: Sequence[str] = (), most: int = 1000) -> Problem:
+    """Problems with one to three of the allowed features (none named: all that the solver knows)."""
+    dice = draw(st.randoms(use_true_random=False))
+    chosen = features_of(dice, allowed or SOLVED)
+    problem = a_problem(dice, chosen, name="+".join(chosen))
+    if size(problem) > most:
+        problem = replace(problem, sites=problem.sites[:1], apart=(), meets=())
+    return _only_known_items(problem)
+
+
+def _only_known_items(problem: Problem) -> Problem:
+    names = {site.id for site in problem.sites}
+    return replace(problem, access_options=tuple(o for o in problem.access_options if o.site in names))
+
+
+def site_designs(problem: Problem, site: Site, legs: int | None = None) -> Iterator[SiteDesign]:
+    """Every conceivable design of one item with so many legs (None: as many as it asks for), lawful or not."""
+    wishes = wanted(site)
+    count = len(wishes) if legs is None else legs
+    single = list(_single_legs(problem, site))
+    choose = combinations if len(set(wishes)) == 1 else permutations
+    for model in problem.cpe_models:
+        for chosen in choose(single, count):
+            if len({leg.access for leg in chosen}) == count:
+                yield SiteDesign(site=site.id, cpe=model.id, legs=tuple(chosen))
+
+
+def _single_legs(problem: Problem, site: Site) -> Iterator[Leg]:
+    own = [option for option in problem.access_options if option.site == site.id]
+    far = [option for option in own if option.end == "z"]
+    for option in own:
+        if option.end == "a" and not far:
+            yield from (
+                Leg(access=option.id, path=path) for path in simple_paths(problem, option.pop, site.destinations)
+            )
+        elif option.end == "a":
+            for other in far:
+                for path in simple_paths(problem, option.pop, [other.pop]):
+                    yield Leg(access=option.id, path=path, far=other.id)
+
+
+def lawful(problem: Problem, site: Site) -> list[Item]:
+    """The designs of one item that keep its own rules."""
+    judged = (judge(problem, design) for design in site_designs(problem, site))
+    return [item for item in judged if not item.broken]
+
+
+def size(problem: Problem) -> int:
+    """How many designs have to be looked at."""
+    return prod(len(lawful(problem, site)) for site in problem.sites) * len(augment_choices(problem))
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best of all designs: its figures, and the least latest start where that is the goal."""
+
+    truth: Truth
+    design: Design
+    by_day: int | None = None
+
+
+def all_true(problem: Problem) -> Iterator[tuple[Truth, Design]]:
+    """Every design that keeps all rules, with no build that nobody needs."""
+    for items in product(*(lawful(problem, site) for site in problem.sites)):
+        for augments in augment_choices(problem):
+            design = whole(problem, [item.design for item in items], augments)
+            design = replace(design, builds=_builds(problem, design))
+            truth = judge_all(problem, items, design.builds, augments)
+            if not truth.broken:
+                yield truth, design
+
+
+def _builds(problem: Problem, design: Design) -> tuple[str, ...]:
+    build_of = {option.id: option.build for option in problem.access_options}
+    used = {
+        build_of[name] for s in design.sites for leg in s.legs for name in (leg.access, leg.far) if name is not None
+    }
+    return tuple(sorted(build for build in used if build is not None))
+
+
+def best(problem: Problem) -> Best | None:
+    """The best design by the goal of the problem, by trying them all; None where there is none."""
+    if problem.goal.kind == "date":
+        return _earliest(problem)
+    found = [Best(truth, design) for truth, design in all_true(problem)]
+    if problem.goal.kind == "availability":
+        most = max((one.truth.availability for one in found), default=0.0)
+        found = [one for one in found if one.truth.availability >= most - 1e-12]
+    return min(found, key=lambda one: one.truth.value, default=None)
+
+
+def _earliest(problem: Problem) -> Best | None:
+    last = max(site.required_day for site in problem.sites)
+    for day in range(last + 1):
+        found = list(all_true(live_by(problem, day)))
+        if found:
+            return Best(*min(found, key=lambda one: one[0].value), by_day=day)
+    return None
+
+
+def live_by(problem: Problem, day: int) -> Problem:
+    """The same, but everything that stays is wanted by this day."""
+    sites = tuple(replace(s, required_day=min(s.required_day, day)) if s.end_day is None else s for s in problem.sites)
+    return replace(problem, sites=sites)
+
+
+def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[float]]]:
+    """What every conceivable design breaks, as the verifier names it: by set, the values that it would need of each."""
+    found: dict[frozenset[str], dict[str, list[float]]] = {}
+    for sites in product(*(conceivable(problem, site) for site in problem.sites)):
+        for augments in augment_choices(problem):
+            design = Design(sites=tuple(sites), augments=augments)
+            violations = check(problem, replace(design, builds=_builds(problem, design)), weakest=False).violations
+            needed = found.setdefault(frozenset(v.constraint for v in violations), {})
+            for violation in violations:
+                if violation.needed is not None:
+                    needed.setdefault(violation.constraint, []).append(violation.needed)
+    return found
+
+
+def conceivable(problem: Problem, site: Site) -> list[SiteDesign]:
+    """All designs of an item, also without its backup, or with one leg where two are wanted for diversity."""
+    wishes = wanted(site)
+    counts = {len(wishes), sum(wish.role == "primary" for wish in wishes)} if site.legs else {1, len(wishes)}
+    return [design for count in sorted(counts - {0}) for design in site_designs(problem, site, count)]
+
+
+def pareto(problem: Problem) -> set[tuple[int, int, float]]:
+    """Cost, day by which all is live and least availability of every design that none is better than in all three."""
+    points = set()
+    for day in range(max(site.required_day for site in problem.sites) + 1):
+        points |= {(t.cost, day, round(t.availability, 12)) for t, _ in all_true(live_by(problem, day))}
+    return {
+        one
+        for one in points
+        if not any(o != one and o[0] <= one[0] and o[1] <= one[1] and o[2] >= one[2] for o in points)
+    }

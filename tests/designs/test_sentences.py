@@ -1,0 +1,159 @@
+"""Reasons of the design core in sentences: every kind of constraint, with numbers that are never told too well."""
+
+from datetime import date
+
+import pytest
+
+from linkwright.design.model import Design, Reason, Relaxation
+from linkwright.design.rules import OWN_RULES
+from linkwright.designs.model import AccessFact, Finding
+from linkwright.designs.reasons import findings, relaxed_value
+from linkwright.designs.working_days import WorkingDays
+from tests.builders import NOW, an_access
+
+DAYS = WorkingDays(NOW.date())
+FACTS: dict[str, AccessFact] = {
+    "1:a": an_access(technology="5g"),
+    "1:b": an_access(technology="fibre-build"),
+    "1:c": an_access(technology="dsl", partner="north"),
+}
+
+
+def _reason(
+    constraint: str, limit: float | None = None, needed: float | None = None, option: str | None = None
+) -> Reason:
+    return Reason(constraint=constraint, limit=limit, needed=needed, option=option)
+
+
+def _told(*reasons: Reason, value: float | str | None = None, diversity: str = "none") -> Finding:
+    """The finding on one constraint, and the remedy that was found if there is a value."""
+    remedy = Relaxation(
+        constraint=reasons[0].constraint, value=value or "", cost_minor=1, gap=0.0, design=Design(sites=())
+    )
+    (found,) = findings(reasons, [remedy] if value is not None else [], DAYS, FACTS, "EUR", diversity)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("aspect", "limit", "needed", "code", "sentence"),
+    [
+        ("latency", 4.0, 4.55, "SD-SLA-02", "8 ms round trip is wanted, 9.1 ms is the least"),
+        ("jitter", 3.0, 3.0001, "SD-SLA-03", "a jitter of at most 3 ms is wanted, 3.001 ms is the least"),
+        ("loss", 0.001, 0.0012, "SD-SLA-04", "a packet loss of at most 0.1 % is wanted, 0.12 % is the least"),
+        ("optical", 20.0, 20.5, "SD-SLA-02", "an optical loss of at most 20 dB is wanted, 20.5 dB is the least"),
+        ("differential", 1.0, 1.25, "SD-SLA-02",
+         "a differential delay of at most 2 ms round trip is wanted, 2.5 ms is the least"),
+        ("availability", 0.999, 0.99899999, "SD-SLA-01", "availability 99.90000 % is wanted, 99.89999 % is the most"),
+        ("date", 5, 10, "SD-TIM-01", "it is needed by 2026-11-09, 2026-11-16 is the earliest"),
+        ("period", 10, 5, "SD-TIM-02", "it is wanted until 2026-11-16, 2026-11-09 is the last day"),
+        ("bandwidth", 100, 50, "SD-CAP-01", "100 Mbit/s is wanted, 50 Mbit/s is the most"),
+        ("budget_nrc", 100_00, 120_50, "SD-BUD-01", "budgetOneTime allows 100.00 EUR, 120.50 EUR would be needed"),
+        ("budget_mrc", 100_00, 120_50, "SD-BUD-02", "budgetRecurring allows 100.00 EUR, 120.50 EUR would be needed"),
+        ("budget_total", 1_00, 2_00, "SD-BUD-02", "the budget over the term allows 1.00 EUR, 2.00 EUR would be needed"),
+    ],
+)  # fmt: skip
+def test_a_limit_of_an_item_is_told_with_its_numbers(
+    aspect: str, limit: float, needed: float, code: str, sentence: str
+) -> None:
+    assert _told(_reason(f"site:1/{aspect}", limit, needed)) == Finding(code=code, label=f"{sentence}.")
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "code", "sentence"),
+    [
+        ("technology", "5g,dsl", "SD-POL-01",
+         "no access of a permitted technology does; would be feasible if 5g, dsl were permitted."),
+        ("partner", "north", "SD-POL-01",
+         "no access of our own or of a permitted partner does; would be feasible if north were permitted."),
+        ("features", "ipsec,bgp", "SD-CPE-01",
+         "no CPE model has all features that are wanted; would be feasible if it did without ipsec, bgp."),
+        ("backup", "none", "SD-DIV-01",
+         "there is no backup such as is wanted; would be feasible if it did without a backup."),
+    ],
+)  # fmt: skip
+def test_a_rule_is_told_with_what_would_have_to_be_given_up(aspect: str, value: str, code: str, sentence: str) -> None:
+    assert _told(_reason(f"site:1/{aspect}"), value=value) == Finding(code=code, label=sentence)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "limit", "needed", "code", "sentence"),
+    [
+        ("link:L/capacity", 100, 150, "SD-CAP-01", "link L capacity allows 100 Mbit/s, 150 Mbit/s would be needed"),
+        ("pop:P/ports", 1, 2, "SD-CAP-01", "pop P ports allows 1, 2 would be needed"),
+        ("field:civil@5", 3, 4, "SD-SKL-01",
+         "field capacity of civil until 2026-11-09 allows 3 crew-days, 4 crew-days would be needed"),
+        ("cpe:box@5", 1, 2, "SD-CPE-01", "stock of CPE box until 2026-11-09 allows 1 pieces, 2 pieces would be needed"),
+        ("budget/nrc", 1_00, 2_00, "SD-BUD-01", "budgetOneTime allows 1.00 EUR, 2.00 EUR would be needed"),
+        ("budget/total", 1_00, None, "SD-BUD-02", "the budget over the term allows 1.00 EUR"),
+        ("apart:1+2/diversity", None, None, "SD-DIV-01",
+         "items 1 and 2 cannot be as diverse from each other as wanted"),
+        ("meet:vpn/together", None, None, "SD-DIV-01", "the items of vpn have no node where all of them can meet"),
+    ],
+)  # fmt: skip
+def test_a_common_limit_is_told_with_its_numbers(
+    constraint: str, limit: float | None, needed: float | None, code: str, sentence: str
+) -> None:
+    assert _told(_reason(constraint, limit, needed)) == Finding(code=code, label=f"{sentence}.")
+
+
+def test_each_access_is_told_with_what_it_has_and_what_would_do() -> None:
+    latency = _told(_reason("site:1/latency", 4.0, 4.55), _reason("site:1/latency", 4.0, 4.55, "1:a"))
+    assert "(5g: 9.1 ms > 8 ms)" in latency.label
+    dates = [_reason("site:1/date", 5, 10), _reason("site:1/date", 5, 10, "1:b"), _reason("site:1/date", 5, 12, "1:a")]
+    assert "(fibre-build: 2026-11-16 > 2026-11-09; 5g: 2026-11-18 > 2026-11-09)" in _told(*dates).label
+    narrow = _told(_reason("site:1/bandwidth", 100, 50), _reason("site:1/bandwidth", 100, 50, "1:a"))
+    assert "(5g: 50 Mbit/s < 100 Mbit/s)" in narrow.label
+
+
+def test_an_access_that_is_not_permitted_is_told_by_its_name() -> None:
+    technology = _told(_reason("site:1/technology"), _reason("site:1/technology", option="1:a"))
+    assert "(5g is not permitted)" in technology.label
+    partner = _told(_reason("site:1/partner"), _reason("site:1/partner", option="1:c"))
+    assert "(dsl of north is not)" in partner.label
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "code"),
+    [
+        ("carrier", "link", "SD-DIV-02"),
+        ("carrier+srlg", "srlg", "SD-DIV-02"),
+        ("carrier+srlg", "node", "SD-DIV-01"),
+        ("carrier", "none", "SD-DIV-01"),
+        ("srlg", "node", "SD-DIV-01"),
+        ("carrier", None, "SD-DIV-01"),
+    ],
+)
+def test_where_only_another_carrier_is_missing_that_is_said_with_its_own_code(
+    wanted: str, value: str | None, code: str
+) -> None:
+    assert _told(_reason("site:1/diversity"), value=value, diversity=wanted).code == code
+
+
+def test_a_relaxed_diversity_is_told_in_the_requesters_words() -> None:
+    told = _told(_reason("site:1/diversity"), value="carrier+srlg", diversity="carrier+entry")
+    assert "would be feasible if accessDiversity were carrier and duct." in told.label
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "offered"),
+    [
+        ("jitter", 3.00001, 3.001),
+        ("optical", 20.5, 20.5),
+        ("differential", 1.25, 2.5),
+        ("loss", 0.0012, 0.0012),
+        ("backup", "none", "none"),
+        ("diversity", "carrier+srlg", ["carrier", "duct"]),
+        ("diversity", "entry", "entry"),
+        ("date", 5, date(2026, 11, 9).isoformat()),
+    ],
+)
+def test_a_relaxed_value_is_offered_in_the_requesters_units(aspect: str, value: float | str, offered: object) -> None:
+    change = Relaxation(constraint=f"site:1/{aspect}", value=value, cost_minor=1, gap=0.0, design=Design(sites=()))
+    assert relaxed_value(change, DAYS) == offered
+
+
+@pytest.mark.parametrize("dimension", [rule.dimension for rule in OWN_RULES])
+def test_every_rule_of_an_item_has_a_sentence_and_a_code(dimension: str) -> None:
+    told = _told(_reason(f"site:1/{dimension}", 1.0))
+    assert told.code != "SD-ACC-01"
+    assert "whatever else is given up" not in told.label

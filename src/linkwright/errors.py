@@ -27,11 +27,23 @@ class RequestError(LinkwrightError):
 
 
 class InvalidRequest(RequestError):
-    """The request breaks a rule that the contract's schema cannot express; `attribute` is the caller's own path."""
+    """The request breaks a rule that the contract's schema cannot express; `attribute` is the caller's own path.
 
-    def __init__(self, text: str, attribute: str | None = None) -> None:
+    `code` is a word of its own, for a mistake that a program should know from others. Raised from a `NotFound` it
+    is `unknown` with the name of what the request refers to.
+    """
+
+    def __init__(self, text: str, attribute: str | None = None, code: str | None = None) -> None:
         super().__init__(text)
         self.attribute = attribute
+        self._code = code
+
+    @property
+    def code(self) -> str | None:
+        cause = self.__cause__
+        if self._code is None and isinstance(cause, NotFound):
+            return f"unknown{cause.resource[:1].upper()}{cause.resource[1:]}"
+        return self._code
 
 
 class Unauthorized(RequestError):

@@ -63,7 +63,9 @@ class ApiKey:
 class Settings:
     """`systems` holds the base URL (scheme, host, port, maybe a prefix) of each outward system, see `SYSTEMS`.
 
-    `callback_networks` are private networks (CIDR) that listeners at our hub may live in.
+    `callback_networks` are private networks (CIDR) that listeners at our hub may live in. `named_callbacks`: events go
+    to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
+    does not show all matches is answered with 206, not 200.
     """
 
     host: str = "127.0.0.1"
@@ -92,6 +94,8 @@ class Settings:
     max_items: int = 10_000
     holidays: tuple[date, ...] = ()
     callback_networks: tuple[str, ...] = ()
+    named_callbacks: bool = False
+    partial_content: bool = False
 
     @property
     def asks_who_calls(self) -> bool:
@@ -170,12 +174,19 @@ _KINDS: Mapping[str, type] = {
 }
 
 
+_SWITCHES = ("named_callbacks", "partial_content")
+_POSITIONS: Mapping[str, bool] = {"true": True, "false": False}
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, kind in _KINDS.items():
         text = environment.get(f"LINKWRIGHT_{name.upper()}")
         if text:
             values[name] = _converted(name, kind, text)
+    for name in _SWITCHES:
+        if text := environment.get(f"LINKWRIGHT_{name.upper()}"):
+            values[name] = _position(name, text)
     if networks := environment.get("LINKWRIGHT_CALLBACK_NETWORKS"):
         values["callback_networks"] = tuple(network.strip() for network in networks.split(","))
     if days := environment.get("LINKWRIGHT_HOLIDAYS"):
@@ -188,6 +199,13 @@ def _converted(name: str, kind: type, text: str) -> Any:
         return kind(text)
     except ValueError as error:
         raise ValueError(f"LINKWRIGHT_{name.upper()}: {text!r} is not a {kind.__name__}") from error
+
+
+def _position(name: str, text: str) -> bool:
+    try:
+        return _POSITIONS[text.lower()]
+    except KeyError as error:
+        raise ValueError(f"LINKWRIGHT_{name.upper()}: {text!r} is neither true nor false") from error
 
 
 def _system_urls(environment: Mapping[str, str]) -> dict[str, str]:

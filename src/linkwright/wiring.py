@@ -15,7 +15,7 @@ from linkwright.api.callers import actor
 from linkwright.api.collections import Collection
 from linkwright.api.contracts import Contract, read_contract
 from linkwright.api.design_documents import DesignDocumentApi
-from linkwright.api.gate import Gate, GuardedGate, OpenGate
+from linkwright.api.gate import Gate, GuardedGate, OpenGate, areas_of
 from linkwright.api.hub import HubApi
 from linkwright.api.identity import Caller
 from linkwright.api.patching import Patching
@@ -61,8 +61,8 @@ from linkwright.store.designs import SqlDesigns
 from linkwright.store.documents import SqlDocuments
 from linkwright.store.due import AllDue
 from linkwright.store.outbox import SqlOutbox
-from linkwright.store.subscriptions import SqlSubscriptions
-from linkwright.wire.filters import known_attributes
+from linkwright.store.subscriptions import NamedOutbox, SqlSubscriptions
+from linkwright.wire.filters import known_attributes, known_in_events
 
 if TYPE_CHECKING:
     from linkwright.api.tokens import Tokens
@@ -128,7 +128,7 @@ def _store(settings: Settings) -> _Store:
     """The books tell the engine what they woke, and the engine asks the books what is due."""
     database = Database(settings.database)
     database.migrate()
-    outbox = SqlOutbox(database)
+    outbox = NamedOutbox(database) if settings.named_callbacks else SqlOutbox(database)
     pokes: list[Callable[[str, str, float], None]] = []
 
     def woken(kind: str, key: str, at: datetime) -> None:
@@ -197,7 +197,7 @@ def _gate(settings: Settings, apis: Sequence[Served]) -> Gate:
     """Open as long as nothing is configured: then the server is bound to loopback, or was told to be insecure."""
     if not settings.asks_who_calls:
         return OpenGate()
-    areas = [(f"{served.contract.base_path}/", served.contract.area) for served in apis]
+    areas = [area for served in apis for area in areas_of(served.contract)]
     by_digest = {key.sha256: Caller(key.name, frozenset(key.scopes)) for key in settings.api_keys}
     api_keys = ApiKeys(by_digest) if by_digest else None
     return GuardedGate(areas, tokens=_tokens(settings), api_keys=api_keys)
@@ -300,7 +300,8 @@ def _apis(
 
     def hub(api: Api, contract: Contract) -> HubApi:
         href = f"{base_url}{contract.base_path}/hub"
-        return HubApi(api=api, href=href, subscriptions=subscriptions, guard=guard)
+        known = known_in_events(contract.document["components"]["schemas"])
+        return HubApi(api=api, href=href, subscriptions=subscriptions, guard=guard, known=known)
 
     def resources(contract: Contract, kind: Kind) -> Collection:
         schema = f"{kind[0].upper()}{kind[1:]}"
@@ -309,6 +310,7 @@ def _apis(
             href=f"{base_url}{contract.base_path}/{kind}",
             documents=documents,
             known=known_attributes(contract.document["components"]["schemas"], schema),
+            partial_content=settings.partial_content,
         )
 
     def patching(of: Collection, fixed: frozenset[str], question: QuestionKind) -> Patching:

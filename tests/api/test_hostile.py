@@ -15,6 +15,7 @@ from linkwright.wire.v4 import order_items, order_parts, order_rules, service_or
 from tests.counting import lines_run
 from tests.journeys.processes import until
 
+from . import answers
 from .answers import error
 from .fakes import BASE, NOW
 from .real import MAX_BODY, RealClient, real_client
@@ -70,6 +71,7 @@ ODD_VALUES: tuple[Json, ...] = (
 )
 
 
+# Served as it is in production; it is the client that holds every answer against the contract.
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealClient]:
     with real_client(tmp_path_factory.mktemp("hostile"), validate_responses=False) as client:
@@ -98,6 +100,16 @@ def refused(client: RealClient, status: int, *words: str, path: str = ORDER, met
     assert len(told["message"]) < 5000
     assert "Traceback" not in told["message"]
     return told
+
+
+def test_every_answer_to_this_client_is_held_against_the_contract(
+    client: RealClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[answers.Exchange] = []
+    monkeypatch.setattr(answers, "check_exchange", seen.append)
+    client.get(f"{ORDER}?limit=x")
+    client.delete(f"{ORDERS}/hub/none")
+    assert [(one.method, one.status) for one in seen] == [("GET", 400), ("DELETE", 404)]
 
 
 def stored(client: RealClient) -> list[str]:

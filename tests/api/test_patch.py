@@ -194,8 +194,57 @@ def test_no_patch_digs_too_deep(client: Client) -> None:
     error(client.patch(ORDER, [{"op": "add", "path": path, "value": deep}], JSON_PATCH), 400, "deep")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"), [("state", "completed"), ("errorMessage", [{"code": "x", "reason": "mine"}])]
+)
+def test_the_state_and_faults_of_an_item_are_not_patched(client: Client, attribute: str, value: Any) -> None:
+    before = client.get(ORDER).content
+    patch = {"description": "x", "serviceOrderItem": [{"id": "2", "quantity": 4, attribute: value}]}
+    error(client.patch(ORDER, patch), 400, f"serviceOrderItem[1].{attribute}")
+    operations = [{"op": "add", "path": f"/serviceOrderItem/1/{attribute}", "value": value}]
+    error(client.patch(ORDER, operations, JSON_PATCH), 400, f"serviceOrderItem[1].{attribute}")
+    assert client.get(ORDER).content == before
+
+
+def test_the_state_of_an_item_may_be_sent_back_as_it_is(client: Client) -> None:
+    patch = {"serviceOrderItem": [{"id": "2", "quantity": 4, "state": "acknowledged"}]}
+    assert patched(client, patch)["serviceOrderItem"][1]["quantity"] == 4
+
+
+def test_the_state_of_an_item_that_a_patch_adds_is_ignored_and_told(client: Client) -> None:
+    answer = client.patch(ORDER, {"serviceOrderItem": [an_item("3", state="completed")]})
+    assert answer.status_code == 200
+    assert answer.json()["serviceOrderItem"][2]["state"] == "acknowledged"
+    assert answer.headers["linkwright-repairs"] == "serviceOrderItem[2].state: set by us alone, and ignored"
+
+
+def test_what_a_lost_race_mended_is_told_once(client: Client, world: World) -> None:
+    rivals = iter([True, False])
+    world.shelf.before_write = lambda: world.desk.touch("id-1") if next(rivals) else None
+    answer = client.patch(ORDER, {"requestedStartDate": "2027-03-01"})
+    assert answer.headers["linkwright-repairs"].count("requestedStartDate") == 1
+
+
+def test_what_would_be_mended_in_the_stored_resource_is_no_change_of_the_requester(
+    client: Client, world: World
+) -> None:
+    stored = client.get(ORDER).json() | {"relatedParty": [{"id": "p", "@type": "RelatedParty"}]}
+    world.shelf.put("serviceOrder", stored, 1)
+    seen: list[Any] = []
+    amend, world.desk.amend = world.desk.amend, lambda *given: seen.append(given[3]) or amend(*given)  # type: ignore[method-assign,func-returns-value]
+    assert client.patch(ORDER, {"description": "x"}).status_code == 200
+    assert seen == [("description",)]
+
+
 def test_what_the_answer_of_a_check_says_is_not_patched(client: Client) -> None:
     client.post(f"{CHECKS}/checkServiceQualification", a_check_body())
     check = f"{CHECKS}/checkServiceQualification/id-2"
     error(client.patch(check, {"checkServiceQualificationDate": "2027-01-01T00:00:00Z"}), 400, "Date")
-    error(client.patch(check, {"qualificationResult": "qualified"}), 400, "qualificationResult")
+    for patch in (
+        {"qualificationResult": "qualified"},
+        {"state": "done"},
+        {"expirationDate": "2027-01-01T00:00:00Z"},
+        {"serviceQualificationItem": [{"id": "1", "qualificationResult": "qualified"}]},
+    ):
+        error(client.patch(check, patch), 403, f"{next(iter(patch))}", "said by the answer")
+    assert client.patch(check, {"state": client.get(check).json()["state"], "description": "x"}).status_code == 200

@@ -20,10 +20,10 @@ def test_a_repair_is_visible_in_the_answer_and_in_the_resource(client: Client) -
     assert answer.status_code == 201
     assert answer.headers[HEADER] == (
         "requestedStartDate: a date alone is taken as its midnight in UTC; "
-        "relatedParty[0].@type: RelatedParty is assumed"
+        "relatedParty[0].@type: RelatedParty is assumed; relatedParty[0].@referredType: PartyRole is assumed"
     )
     assert answer.json()["requestedStartDate"] == "2027-03-01T00:00:00Z"
-    assert answer.json()["relatedParty"] == [{"id": "p", "@type": "RelatedParty"}]
+    assert answer.json()["relatedParty"] == [{"id": "p", "@type": "RelatedParty", "@referredType": "PartyRole"}]
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/merge-patch+json"])
@@ -46,7 +46,8 @@ def test_a_kind_of_slip_is_logged_once_for_each_caller(client: Client) -> None:
         client.post(ORDER, an_order_body(serviceOrderItem=items))
         client.post(ORDER, an_order_body(serviceOrderItem=items))
     assert [entry["repair"] for entry in logs if entry["event"] == "request mended"] == [
-        "serviceOrderItem[].service.relatedParty[].@type: RelatedParty is assumed"
+        "serviceOrderItem[].service.relatedParty[].@type: RelatedParty is assumed",
+        "serviceOrderItem[].service.relatedParty[].@referredType: PartyRole is assumed",
     ]
 
 

@@ -82,7 +82,8 @@ def test_a_cancel_is_created_read_and_listed(client: Client) -> None:
 
 
 def test_a_cancel_of_an_unknown_order_is_a_bad_request(client: Client) -> None:
-    error(client.post(f"{ORDERS}/cancelServiceOrder", {"serviceOrder": {"id": "?"}}), 400, "serviceOrder.id")
+    answer = client.post(f"{ORDERS}/cancelServiceOrder", {"serviceOrder": {"id": "?"}})
+    error(answer, 400, "serviceOrder.id", code="unknownServiceOrder")
 
 
 def test_items_below_items_count_towards_the_limit(client: Client) -> None:

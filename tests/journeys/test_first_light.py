@@ -66,6 +66,20 @@ def test_three_sites_are_qualified_alternate_and_unqualified_with_their_reasons(
     assert depot["eligibilityUnavailabilityReason"][0]["code"] == "SD-ACC-01"
 
 
+def test_a_question_about_a_place_alone_is_told_what_can_be_had_there(linkwright: Linkwright) -> None:
+    place = the_headquarters()["service"]["place"]
+    criteria = {"searchCriteria": {"service": {"place": place}}, "instantSyncQualification": True}
+    found = linkwright.post(f"{QUALIFICATION}/queryServiceQualification", criteria, expected=200)
+    assert found["state"] == "done"
+    offered = [item["service"] for item in found["serviceQualificationItem"]]
+    assert offered
+    for service in offered:
+        facts = characteristics(service)
+        assert facts["bandwidth"]["down"] > 0
+        assert facts["sla.availability"] > 0
+        assert service["serviceSpecification"]["id"]
+
+
 def test_an_order_of_the_qualified_part_is_followed_to_its_completion(
     linkwright: Linkwright, world: Mapping[str, str], listener: Listener
 ) -> None:

@@ -1,15 +1,18 @@
 """A request to cancel, row by row: what becomes of it, and what becomes of the order."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from linkwright.orders.model import State
+from linkwright.designs.model import ItemAnswer
+from linkwright.orders.cancelling import MOST_FAILURES, Canceller
+from linkwright.orders.model import Errand, Fault, Order, Seen, State
 from linkwright.orders.progress import GOING_ON
 from linkwright.orders.states import FINAL
 from tests.builders import NOW, an_item, an_order
 from tests.fakes import Crash
-from tests.orders.world import World, a_cancel, a_task, an_order_of_two, two_items
+from tests.orders.world import World, a_cancel, a_task, an_order_of_two, an_undesigned_item, two_items
 
 
 @pytest.fixture
@@ -97,7 +100,7 @@ def test_if_nobody_takes_his_order_back_it_is_denied_and_nothing_has_happened(wo
     assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
     assert "partner-north: too late" in (world.cancel.message or "")
     assert (world.order.state, world.order.items) == (before.state, before.items)
-    assert [milestone.name for milestone in world.order.milestones][-1] == "PONR"
+    assert (world.order.milestones[-1].name, world.order.milestones[-1].items) == ("PONR", ("1",))
     assert world.told()[-2:] == [("stateChanged", "inProgress"), ("milestone", "inProgress")]
     assert len(world.placed()) == 3
     world.answers_again("procure", "provide")
@@ -359,15 +362,229 @@ def test_items_whose_shared_orders_have_gone_out_are_not_taken_out(world: World)
     assert world.order.state == "completed"
 
 
-def test_an_item_taken_out_before_the_start_leaves_the_order_waiting_for_it(world: World) -> None:
+def under_a_parent(**changes: Any) -> Order:
+    """Item 3 is the parent of 1 and 2; beside it stands 4, for which nothing is done."""
+    parent = an_item(id="3", design_id=None, children=two_items())
+    return an_order(items=(parent, an_item(id="4", action="noChange", service_id="s-4")), **changes)
+
+
+def test_an_item_taken_out_before_the_start_makes_the_order_go_on_like_its_parent(world: World) -> None:
     start = NOW.replace(month=12)
-    world.desk.place(an_order_of_two(requested_start=start))
+    world.desk.place(under_a_parent(requested_start=start))
     world.desk.cancel(a_cancel(items=("2",)))
     world.advance()
-    assert (world.cancel.state, world.order.state, world.due_at) == ("done", "acknowledged", start)
+    assert (world.cancel.state, world.due_at, world.posts()) == ("done", start, [])
+    assert (world.order.state, world.order.started_at) == ("inProgress", NOW)
+    assert [item.state for item in world.order.items] == ["inProgress", "acknowledged"]
     world.until_quiet()
-    assert [item.state for item in world.order.items] == ["completed", "cancelled"]
+    parent = world.order.items[0]
+    assert [item.state for item in parent.children] == ["completed", "cancelled"]
+    assert (world.order.state, parent.state, world.order.started_at) == ("partial", "partial", NOW)
     assert not any("/2" in key for key in world.posts())
+
+
+def test_a_start_that_is_moved_moves_the_work_of_an_order_without_some_of_its_items(world: World) -> None:
+    world.desk.place(an_order_of_two(requested_start=NOW.replace(month=12)))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    version = world.order.version
+    world.desk.amend("order-1", version, lambda o: replace(o, requested_start=None), ("requestedStartDate",))
+    assert world.due_at == NOW
+    world.until_quiet()
+    assert world.order.state == "partial"
+
+
+def test_what_cannot_be_designed_after_an_item_was_taken_out_fails_the_order(world: World) -> None:
+    start = NOW.replace(month=12)
+    world.desk.place(an_order_of_two(items=(an_undesigned_item(), two_items()[1]), requested_start=start))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="unqualified")}
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["rejected", "cancelled"]
+    assert world.states() == ["acknowledged", "inProgress", "failed"]
+    assert world.order.completed_at == start
+    assert world.order.faults != ()
+
+
+def test_an_order_without_some_of_its_items_can_still_be_cancelled(world: World) -> None:
+    world.desk.place(an_order_of_two(requested_start=NOW.replace(month=12)))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.advance()
+    world.desk.cancel(a_cancel(id="cancel-2"))
+    world.until_quiet()
+    assert (world.order.state, world.books.stored_cancels["cancel-2"].state) == ("cancelled", "done")
+    assert world.posts() == []
+
+
+def test_when_the_last_open_item_is_taken_out_the_order_ends(world: World) -> None:
+    one, two = two_items(state="inProgress")
+    world.books.write(lambda tx: tx.add(an_order_of_two(state="held", items=(replace(one, state="failed"), two))))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.until_quiet()
+    assert (world.order.state, world.cancel.state) == ("failed", "done")
+    assert world.states() == ["held", "inProgress", "failed"]
+
+
+def test_a_parent_that_is_taken_out_takes_its_items_with_it(world: World) -> None:
+    world.waits_for("reserve")
+    world.desk.place(under_a_parent())
+    world.advance()
+    world.desk.cancel(a_cancel(items=("3",)))
+    world.until_quiet()
+    parent, other = world.order.items
+    assert [item.state for item in (parent, *parent.children, other)] == [*["cancelled"] * 3, "completed"]
+    assert (world.cancel.state, world.cancel.items, world.order.state) == ("done", ("3",), "partial")
+    assert world.placed() == []
+
+
+def test_a_request_for_a_parent_stays_open_until_the_holds_below_it_are_given_back(world: World) -> None:
+    world.waits_for("reserve")
+    world.desk.place(under_a_parent())
+    world.advance()
+    world.outside["reserve"].down = True
+    world.desk.cancel(a_cancel(items=("3",)))
+    world.advance()
+    assert world.cancel.state == "inProgress"
+    world.answers_again("reserve")
+    world.until_quiet()
+    assert world.cancel.state == "done"
+
+
+def test_a_parent_whose_items_share_orders_that_have_gone_out_is_not_taken_out(world: World) -> None:
+    world.waits_for("provide")
+    world.desk.place(under_a_parent())
+    world.advance()
+    world.desk.cancel(a_cancel(items=("3",)))
+    world.advance()
+    assert "PONR" in (world.cancel.message or "")
+    assert world.order.items[0].state == "inProgress"
+
+
+def test_whoever_names_the_parent_of_all_cancels_the_order(world: World) -> None:
+    world.waits_for("procure", "provide")
+    world.desk.place(an_order(items=(an_item(id="3", design_id=None, children=two_items()),)))
+    world.advance()
+    world.desk.cancel(a_cancel(items=("3",)))
+    world.until_quiet()
+    assert (world.order.state, world.cancel.state, world.placed()) == ("cancelled", "done", [])
+
+
+# an assessment that breaks
+
+
+def breaks(world: World, kind: str, *, times: int = 1000) -> None:
+    """Nobody foresaw what happens when this system is asked to take something back."""
+    undo, left = world.outside[kind].undo, iter(range(times))
+
+    def broken(errand: Errand) -> Seen:
+        if next(left, None) is not None:
+            raise ZeroDivisionError("secret")
+        return undo(errand)
+
+    object.__setattr__(world.outside[kind], "undo", broken)
+
+
+def fails(world: World, times: int) -> None:
+    for _ in range(times):
+        world.clock.time = max(world.clock.time, world.due_at)
+        with pytest.raises(ZeroDivisionError):
+            world.advance()
+
+
+def test_an_assessment_that_breaks_is_made_again_with_growing_pauses(world: World) -> None:
+    ordered(world, "procure", "provide")
+    breaks(world, "procure", times=MOST_FAILURES)
+    asked(world)
+    pauses = []
+    for _ in range(MOST_FAILURES):
+        fails(world, 1)
+        assert (world.cancel.state, world.order.state) == ("inProgress", "assessingCancellation")
+        pauses.append((world.due_at - world.clock.time).total_seconds())
+    assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0]
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state) == ("done", "cancelled")
+
+
+def test_an_assessment_that_stays_broken_ends_the_request_and_the_order_goes_on(world: World) -> None:
+    ordered(world, "procure", "provide")
+    before = world.order
+    breaks(world, "procure")
+    asked(world)
+    fails(world, MOST_FAILURES + 1)
+    assert world.states("cancel-1") == ["accepted", "inProgress", "terminatedWithError"]
+    assert (world.cancel.effective_at, world.cancel.message) == (None, None)
+    assert world.cancel.fault == Fault(
+        code="DOWNSTREAM_FALLOUT",
+        reason="the assessment broke",
+        message="internal error: ZeroDivisionError",
+        at=world.clock.time,
+    )
+    assert (world.order.state, world.order.items, world.order.before_cancel) == ("inProgress", before.items, None)
+    assert world.states()[-2:] == ["assessingCancellation", "inProgress"]
+    assert len(world.placed()) == 3
+    world.answers_again("procure", "provide")
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert len(world.posts()) == len(set(world.posts())) == 6
+
+
+def test_an_order_that_somebody_was_asked_to_take_back_is_looked_at_again(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].down = True
+    breaks(world, "provide")
+    asked(world)
+    fails(world, MOST_FAILURES)
+    assert world.task("procure/1/offer-1").state == "undoing"
+    fails(world, 1)
+    task = world.task("procure/1/offer-1")
+    assert (task.state, task.look_at) == ("sent", world.clock.time)
+    assert (world.cancel.state, world.order.state) == ("terminatedWithError", "inProgress")
+
+
+def test_an_assessment_that_breaks_when_somebody_has_taken_his_order_back_is_carried_out(world: World) -> None:
+    ordered(world, "procure", "provide")
+    breaks(world, "provide", times=MOST_FAILURES + 1)
+    asked(world)
+    fails(world, MOST_FAILURES + 1)
+    assert world.task("procure/1/offer-1").state == "undone"
+    assert (world.cancel.state, world.order.state) == ("inProgress", "pendingCancellation")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state, world.placed()) == ("done", "cancelled", [])
+
+
+def test_a_request_whose_assessment_never_began_ends_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ordered(world, "procure", "provide")
+    before = world.order
+    asked(world)
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Canceller, "decide", broken)
+    fails(world, MOST_FAILURES + 1)
+    assert world.states("cancel-1") == ["accepted", "inProgress", "terminatedWithError"]
+    assert (world.order.state, world.order.items) == ("inProgress", before.items)
+
+
+def test_undoing_that_breaks_ends_no_request(world: World) -> None:
+    ordered(world, "procure", "provide")
+    breaks(world, "reserve", times=2 * MOST_FAILURES)
+    asked(world)
+    fails(world, 2 * MOST_FAILURES)
+    assert (world.cancel.state, world.order.state) == ("inProgress", "pendingCancellation")
+    world.until_quiet()
+    assert (world.cancel.state, world.order.state, world.placed()) == ("done", "cancelled", [])
+
+
+def test_a_withdrawn_order_goes_on_being_taken_back_whatever_breaks(world: World) -> None:
+    ordered(world, "procure", "provide")
+    breaks(world, "procure", times=2 * MOST_FAILURES)
+    asked(world)
+    world.desk.withdraw("order-1")
+    fails(world, 2 * MOST_FAILURES)
+    assert world.cancel.state == "accepted"
+    world.until_quiet()
+    assert (world.books.orders, world.placed()) == ({}, [])
 
 
 def test_whoever_names_every_item_cancels_the_order(world: World) -> None:

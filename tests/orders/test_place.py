@@ -258,7 +258,7 @@ def test_a_cancel_is_stored_told_and_makes_the_order_due(world: World) -> None:
 def test_a_cancel_of_an_order_that_is_unknown_or_withdrawn_is_a_wrong_request(world: World) -> None:
     with pytest.raises(InvalidRequest, match="order-1") as wrong:
         world.desk.cancel(a_cancel())
-    assert wrong.value.attribute == "serviceOrder.id"
+    assert (wrong.value.attribute, wrong.value.code) == ("serviceOrder.id", "unknownServiceOrder")
     stored(world, state="inProgress")
     world.desk.withdraw("order-1")
     with pytest.raises(InvalidRequest):
@@ -302,12 +302,23 @@ def test_a_cancel_that_is_refused_is_not_stored(world: World) -> None:
     assert (world.books.stored_cancels, world.told("cancel-1"), world.due_at) == ({}, [], None)
 
 
+def test_a_parent_is_an_item_too_and_means_all_items_below_it(world: World) -> None:
+    one, two = an_order_of_two().items
+    parent = an_item(id="3", children=(replace(one, state="completed"),))
+    stored(world, state="inProgress", items=(parent, two))
+    with pytest.raises(Conflict, match="Items 3"):
+        world.desk.cancel(a_cancel(items=("3",)))
+    with pytest.raises(InvalidRequest, match="no item 4"):
+        world.desk.cancel(a_cancel(items=("3", "4")))
+    world.desk.cancel(a_cancel(items=("3", "2")))
+
+
 def test_an_item_to_be_cancelled_must_be_there_and_not_be_final(world: World) -> None:
     one, two = an_order_of_two().items
     stored(world, state="inProgress", items=(replace(one, state="completed"), two))
     with pytest.raises(InvalidRequest, match="no item 7") as wrong:
         world.desk.cancel(a_cancel(items=("7", "2")))
-    assert wrong.value.attribute == "serviceOrderItem"
+    assert (wrong.value.attribute, wrong.value.code) == ("serviceOrderItem", "unknownServiceOrderItem")
     with pytest.raises(Conflict, match="Items 1"):
         world.desk.cancel(a_cancel(items=("1",)))
     world.desk.cancel(a_cancel(items=("1", "2")))

@@ -63,6 +63,15 @@ def test_a_milestone_is_reached_when_its_tasks_have_come_so_far(tasks: tuple[Tas
     assert reached(tasks) == names
 
 
+def test_the_point_of_no_return_names_the_items_that_have_passed_it() -> None:
+    two = planned_tasks("order-1", {"1": SOLUTION, "2": SOLUTION})
+    tasks = tuple(
+        replace(task, state="done") if task.kind == "procure" and task.items == ("2",) else task for task in two
+    )
+    (told,) = with_progress(going(items=two_items(state="inProgress")), tasks, NOW).milestones
+    assert (told.name, told.status, told.items) == ("PONR", "reached", ("2",))
+
+
 def test_a_milestone_is_reached_once() -> None:
     held = with_progress(going(), tasks_where(reserve={"state": "done"}), NOW)
     assert reached(tasks_where(reserve={"state": "undone"}), held) == ["resourcesHeld"]

@@ -6,7 +6,7 @@ import pytest
 
 from linkwright.errors import Conflict
 from linkwright.orders.model import State
-from linkwright.orders.states import FINAL, ORDER, all_in, leaves, moved, rolled_up, with_leaves
+from linkwright.orders.states import FINAL, ORDER, all_in, leaf_ids, leaves, moved, rolled_up, with_leaves
 from tests.builders import an_item, an_order
 
 ALLOWED: dict[State, set[State]] = {
@@ -52,6 +52,7 @@ def test_a_refused_move_tells_what_would_be_allowed() -> None:
     [
         (["acknowledged", "rejected"], "rejected"),
         (["rejected", "rejected"], "rejected"),
+        (["rejected", "cancelled"], "failed"),
         (["acknowledged", "acknowledged"], "acknowledged"),
         (["inProgress", "acknowledged"], "inProgress"),
         (["completed", "acknowledged"], "inProgress"),
@@ -81,6 +82,14 @@ def test_the_states_of_the_items_make_the_state_of_the_whole(states: list[State]
 def test_only_leaves_carry_work_however_deep_they_lie() -> None:
     deep = an_item(id="a", children=(an_item(id="b"), an_item(id="c", children=(an_item(id="d"),))))
     assert [leaf.id for leaf in leaves((deep, an_item(id="e")))] == ["b", "d", "e"]
+
+
+def test_whoever_names_a_parent_names_all_leaves_below_it() -> None:
+    deep = an_item(id="a", children=(an_item(id="b"), an_item(id="c", children=(an_item(id="d"),))))
+    items = (deep, an_item(id="e"))
+    assert leaf_ids(items, ("a",)) == {"b", "d"}
+    assert leaf_ids(items, ("c", "e")) == {"d", "e"}
+    assert leaf_ids(items, ("x",)) == leaf_ids(items, ()) == frozenset()
 
 
 def test_a_parent_follows_its_children() -> None:

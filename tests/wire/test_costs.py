@@ -1,9 +1,14 @@
 """What a caller without the right to see costs is shown."""
 
+import copy
+from typing import Any
+
 import orjson
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from linkwright.designs.model import Finding
-from linkwright.wire.costs import UNTOLD, leads_to_costs, without_costs
+from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
 from linkwright.wire.v4.design_words import solution_words
 from tests.builders import a_requirement, a_solution
@@ -71,3 +76,71 @@ def test_the_document_that_was_given_stays_as_it_is() -> None:
 def test_filters_through_what_is_hidden_are_recognised() -> None:
     assert leads_to_costs("serviceOrderItem.service.serviceCharacteristic.value")
     assert not leads_to_costs("serviceOrderItem.service.name")
+
+
+AMOUNT = "987654"
+NAMES = st.sampled_from(["id", "name", "value", "a", "b"])
+WORDS = st.sampled_from(["x", "y", "bandwidth", "commercial.x", "SD-BUD-1"]) | st.integers(0, 2)
+HIDDEN = st.sampled_from(
+    [
+        {"name": "commercial.oneTimeCost", "value": AMOUNT},
+        {"code": "SD-BUD-01", "label": AMOUNT},
+        {"id": "x", "oneTimeCost": AMOUNT, "value": 1},
+    ]
+)
+ANYTHING = st.recursive(
+    WORDS | HIDDEN, lambda part: st.lists(part, max_size=4) | st.dictionaries(NAMES, part, max_size=3), max_leaves=12
+)
+
+
+@given(ANYTHING)
+def test_what_comes_back_as_it_was_shown_is_what_is_stored(stored: Any) -> None:
+    before = copy.deepcopy(stored)
+    seen = without_costs(stored, own=True)
+    found = with_costs(seen, seen, stored)
+    assert (found.body, found.notes) == (before, ())
+
+
+@given(ANYTHING, ANYTHING)
+def test_whatever_comes_back_brings_nothing_to_light(stored: Any, other: Any) -> None:
+    """However a patch changes what was shown."""
+    seen = without_costs(stored, own=True)
+    assume(AMOUNT not in str(seen))
+    patched = orjson.loads(orjson.dumps(other).replace(AMOUNT.encode(), b"mine"))
+    for now in (patched, [patched, seen], {"a": seen, "b": patched}):
+        found = with_costs(now, seen, stored)
+        assert AMOUNT not in orjson.dumps(without_costs(found.body, own=True)).decode()
+
+
+def _back(change: Any, stored: Any) -> Any:
+    return with_costs(change, without_costs(stored, own=True), stored).body
+
+
+def test_a_hidden_figure_stays_beside_what_it_stood_beside() -> None:
+    first, second, third = ({"name": name, "value": 1} for name in "abc")
+    money = {"name": "commercial.x", "value": 1}
+    assert _back([third, second, first], [first, money, second, third]) == [third, second, first, money]
+    assert _back([second], [first, money, second]) == [second, money]
+    assert _back([second], [money, first, second]) == [money, second]
+
+
+def test_a_list_that_is_removed_leaves_what_was_not_seen_of_it() -> None:
+    money = {"name": "commercial.x", "value": 1}
+    assert _back({}, {"serviceCharacteristic": [{"name": "a", "value": 1}, money], "b": [1]}) == {
+        "serviceCharacteristic": [money]
+    }
+
+
+def test_a_figure_stays_with_its_item_and_goes_with_it() -> None:
+    stored = [{"id": "1", "oneTimeCost": 5}, {"id": "2", "oneTimeCost": 6}]
+    assert _back([{"id": "2", "a": 1}, {"id": "3"}], stored) == [{"id": "2", "a": 1, "oneTimeCost": 6}, {"id": "3"}]
+
+
+def test_a_nameless_element_that_changes_where_it_stands_keeps_its_figure() -> None:
+    assert _back([{"a": 2}], [{"a": 1, "oneTimeCost": 5}]) == [{"a": 2, "oneTimeCost": 5}]
+
+
+def test_a_text_is_not_told_by_another_code() -> None:
+    stored = {"code": "SD-BUD-01", "label": AMOUNT}
+    assert _back({"code": "X", "label": UNTOLD}, stored) == {"code": "X", "label": UNTOLD}
+    assert _back({"code": "SD-BUD-02", "label": UNTOLD}, stored) == {"code": "SD-BUD-02", "label": AMOUNT}

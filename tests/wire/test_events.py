@@ -1,5 +1,6 @@
 """Events, ours and those of peers."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,24 +8,52 @@ import pytest
 
 from linkwright.errors import InvalidRequest
 from linkwright.wire.v4.error import write_error
-from linkwright.wire.v4.events import EVENT_NAMES, read_peer_event, write_event
+from linkwright.wire.v4.events import EVENTS, read_peer_event, write_event
 from linkwright.wire.v4.service_order import write_order
 from tests.builders import NOW, an_order
 
-from .schemas import assert_contract, assert_published
+from .schemas import PUBLISHED, ROOT, assert_contract, assert_published
 
 Json = Any
+FLOWS = ROOT / "src" / "linkwright"
 ORDER = write_order(an_order(), "http://us")
 
 
-def test_every_published_event_of_ours_has_a_happening() -> None:
-    names = {name for kind in EVENT_NAMES.values() for name in kind.values()}
-
-    assert len(names) == sum(map(len, EVENT_NAMES.values())) == 18
+TOLD = [told for kind in EVENTS.values() for told in kind.values()]
 
 
-@pytest.mark.parametrize(("happening", "name"), EVENT_NAMES["serviceOrder"].items())
-def test_an_event_is_valid_and_holds_the_whole_resource(happening: str, name: str) -> None:
+def published_events() -> list[str]:
+    files = ("TMF641-ServiceOrdering-v4.1.0", "TMF645-ServiceQualification-v4.0.1")
+    paths = [PUBLISHED / f"{file}.swagger.json" for file in files]
+    if not all(path.is_file() for path in paths):
+        pytest.skip("the published files do not lie in ../shared/published")
+    found = [json.loads(path.read_text())["definitions"] for path in paths]
+    return sorted(name for definitions in found for name in definitions if name.endswith("Event"))
+
+
+def test_every_published_event_type_is_in_the_table_once() -> None:
+    assert sorted(told.event for told in TOLD) == published_events()
+
+
+def test_every_event_type_says_what_triggers_it() -> None:
+    assert len({told.event for told in TOLD}) == len(TOLD) == 18
+    assert all(told.when for told in TOLD)
+
+
+def test_what_is_never_told_yet_is_what_no_flow_names() -> None:
+    rooms = ("orders", "qualifications", "store")
+    sources = [p.read_text() for room in rooms for p in (FLOWS / room).rglob("*.py") if p.name != "model.py"]
+    never = {happening for kind in EVENTS.values() for happening, told in kind.items() if told.never_yet}
+    always = {happening for kind in EVENTS.values() for happening in kind} - never
+
+    assert never == {"informationRequired"}
+    assert not any(f'"{happening}"' in source for happening in never for source in sources)
+    assert all(any(f'"{happening}"' in source for source in sources) for happening in always)
+
+
+@pytest.mark.parametrize("happening", EVENTS["serviceOrder"])
+def test_an_event_is_valid_and_holds_the_whole_resource(happening: str) -> None:
+    name = EVENTS["serviceOrder"][happening].event
     told = write_event(happening, "serviceOrder", ORDER, event_id="e-1", at=NOW, field_path="description")
 
     assert told["eventType"] == name

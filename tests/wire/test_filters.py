@@ -20,10 +20,12 @@ from linkwright.wire.filters import (
     canonical,
     instant,
     known_attributes,
+    known_in_events,
     matches,
     parse_query,
     project,
     rank,
+    wanted_events,
 )
 from tests.contract.facts import OPENAPI, read_document
 from tests.counting import lines_run
@@ -320,6 +322,11 @@ def test_fields_may_be_nested_repeated_and_have_blanks_around_them() -> None:
     assert parsed("fields=").fields is None
 
 
+def test_fields_and_sorts_that_come_twice_are_joined() -> None:
+    assert parsed("fields=state&limit=1&fields=note.text,state").fields == (("state",), ("note", "text"))
+    assert parsed("sort=state&sort=-priority").sort == (SortKey("state", False), SortKey("priority", True))
+
+
 def test_the_four_settings_are_no_filters() -> None:
     assert parsed("fields=state&sort=state&offset=1&limit=2").filter == ()
 
@@ -388,6 +395,31 @@ def test_paths_of_the_contract_exist_however_deep_its_types_recur(schemas: Json,
 )
 def test_other_paths_do_not(schemas: Json, path: str) -> None:
     assert not known_attributes(schemas, "ServiceOrder")(path)
+
+
+def test_below_an_attribute_of_any_type_operators_stay_operators(schemas: Json) -> None:
+    path = "serviceOrderItem.service.serviceCharacteristic.value.down"
+    query = parse_query(f"{path}.gte=5", known=known_attributes(schemas, "ServiceOrder"))
+    assert query.filter == ((Condition(path, "gte", "5"),),)
+
+
+@pytest.mark.parametrize("query", ["", "eventType=x", "event.serviceOrder.state=x&fieldPath.regex=^n", "eventId=sort"])
+def test_a_listener_is_understood_as_his_events_are_filtered_later(schemas: Json, query: str) -> None:
+    assert wanted_events(query, known=known_in_events(schemas)) == filters.event_filter(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["event.serviceOrder.sate=x", "eventType.foo=1", "event=1&x=1", "x.gt=1", "fields.x=1"]
+)
+def test_a_listener_is_told_of_what_no_event_has(schemas: Json, query: str) -> None:
+    with pytest.raises(InvalidRequest, match="There is no attribute"):
+        wanted_events(query, known=known_in_events(schemas))
+
+
+@pytest.mark.parametrize("name", ["fields", "sort", "offset", "limit"])
+def test_a_listener_has_no_use_for_the_settings_of_lists(schemas: Json, name: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"'{name}' is for lists"):
+        wanted_events(f"eventType=x&+{name} =1", known=known_in_events(schemas))
 
 
 def test_a_path_without_end_is_not_followed(schemas: Json) -> None:

@@ -23,6 +23,7 @@ from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import requirement
 from linkwright.wire.v4 import qualification
 from linkwright.wire.v4.qualification import (
+    NotToAnswer,
     amended_question,
     read_check,
     read_query,
@@ -445,7 +446,7 @@ def test_a_patch_may_add_an_item_but_not_an_answer() -> None:
     assert [(wanted.ref, wanted.bandwidth_mbps) for wanted in amended.requirements] == [("1", None), ("2", 5)]
     assert amended.state == "accepted"
     for name in ("state", "qualificationResult"):
-        with pytest.raises(InvalidRequest) as refused:
+        with pytest.raises(NotToAnswer, match="said by the answer") as refused:
             amended_question({**document, name: "done"}, before)
         assert refused.value.attribute == name
 
@@ -455,7 +456,7 @@ def test_a_patch_does_not_answer_an_item(name: str) -> None:
     before = through_the_store(check({"id": "1"}))
     document = write_question(before, BASE)
 
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(NotToAnswer) as refused:
         amended_question({**document, "serviceQualificationItem": [{"id": "1", name: "qualified"}]}, before)
 
     assert refused.value.attribute == f"serviceQualificationItem[0].{name}"

@@ -54,11 +54,14 @@ def test_an_empty_date_counts_as_absent() -> None:
 
 def test_a_party_without_a_class_becomes_a_related_party_wherever_it_stands() -> None:
     item = {"id": "1", "action": "add", "service": {"relatedParty": [{"id": "p", "role": "user"}]}}
-    body, (note,) = _mended({"serviceOrderItem": [item]})
+    body, notes = _mended({"serviceOrderItem": [item]})
     assert body["serviceOrderItem"][0]["service"]["relatedParty"] == [
-        {"id": "p", "role": "user", "@type": "RelatedParty"}
+        {"id": "p", "role": "user", "@type": "RelatedParty", "@referredType": "Party"}
     ]
-    assert note == "serviceOrderItem[0].service.relatedParty[0].@type: RelatedParty is assumed"
+    assert notes == (
+        "serviceOrderItem[0].service.relatedParty[0].@type: RelatedParty is assumed",
+        "serviceOrderItem[0].service.relatedParty[0].@referredType: Party is assumed",
+    )
     assert "@type" not in item["service"]["relatedParty"][0]  # type: ignore[index]
 
 
@@ -70,11 +73,34 @@ def test_an_item_is_referred_to_by_either_of_its_two_names(word: str) -> None:
     assert (other["id"], other["itemId"], len(notes)) == ("7", "7", 1)
 
 
-@pytest.mark.parametrize("feature", [{"name": "f"}, {"name": "f", "featureCharacteristic": []}])
-def test_a_feature_may_have_no_characteristics(feature: Any) -> None:
-    body, notes = _mended({"serviceOrderItem": [{"service": {"feature": [feature]}}]})
-    assert body["serviceOrderItem"][0]["service"]["feature"] == [{"name": "f"}]
-    assert len(notes) == 1
+def test_a_party_without_a_role_is_named_by_its_role() -> None:
+    body, (note,) = _mended({"relatedParty": [{"id": "p", "@type": "RelatedParty"}]})
+    assert body["relatedParty"] == [{"id": "p", "@type": "RelatedParty", "@referredType": "PartyRole"}]
+    assert note == "relatedParty[0].@referredType: PartyRole is assumed"
+
+
+def test_a_reference_that_names_no_item_is_left_out() -> None:
+    relation = {"relationshipType": "reliesOn", "orderItem": {"serviceOrderId": "o"}}
+    body, (note,) = _mended({"serviceOrderItem": [{"serviceOrderItemRelationship": [relation]}]})
+    assert body["serviceOrderItem"][0]["serviceOrderItemRelationship"] == [{"relationshipType": "reliesOn"}]
+    assert "orderItem: names no item" in note
+
+
+def test_no_item_of_a_cancel_is_left_out_and_no_mistake_is_hidden_by_it() -> None:
+    assert _mended({"serviceOrderItem": [{}]}, "CancelServiceOrder_Create")[0] == {"serviceOrderItem": [{}]}
+    relation = {"orderItem": {"serviceOrderHref": 5}}
+    body = {"serviceOrderItem": [{"serviceOrderItemRelationship": [relation]}]}
+    assert _mended(body) == (body, ())
+
+
+@pytest.mark.parametrize("given", [{}, {"featureCharacteristic": []}])
+@pytest.mark.parametrize("own", [{}, {"isEnabled": False}])
+def test_a_feature_without_characteristics_is_only_on_or_off(given: Any, own: Any) -> None:
+    body, (note,) = _mended({"serviceOrderItem": [{"service": {"feature": [{"name": "f", **given, **own}]}}]})
+    (feature,) = body["serviceOrderItem"][0]["service"]["feature"]
+    (said,) = feature["featureCharacteristic"]
+    assert (said["name"], said["value"]) == ("isEnabled", own.get("isEnabled", True))
+    assert "isEnabled alone" in note
 
 
 @pytest.mark.parametrize("body", [{"serviceOrderItem": 5}, {"relatedParty": ["x", 1, None]}, [], "text", None])

@@ -1,6 +1,7 @@
 """The body of a request: read within its limit, and parsed once."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -9,6 +10,12 @@ from connexion.exceptions import BadRequestProblem, ProblemException
 
 DEEPEST_JSON = 100
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+LEAST, MOST = -(2**63), 2**64 - 1
+"""Whole numbers beyond become floating point when they are parsed: their last digits would be lost."""
+_ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_MANY_ZEROS = b"0" * len(str(-LEAST))
+_RUN = re.compile(rb"-?\d{%d,}+" % len(_MANY_ZEROS))
+_WHOLE = re.compile(rb"(?<![.eE+-])-?\d++(?![.eE])")
 
 
 async def read(receive: Any, scope: Any, max_bytes: int) -> bytes:
@@ -45,7 +52,8 @@ def parsed(raw: bytes) -> Any:
     """The JSON value of a body.
 
     Raises:
-        BadRequestProblem: no JSON, nested too deep, or a character that not every database keeps (NUL).
+        BadRequestProblem: no JSON, nested too deep, a whole number beyond 64 bits, or a character that not every
+            database keeps (NUL).
     """
     if not raw.strip():
         raise BadRequestProblem("A JSON body is expected.")
@@ -55,9 +63,30 @@ def parsed(raw: bytes) -> Any:
         raise BadRequestProblem(f"The body is not JSON: {error}.") from error
     if b"\\u0000" in raw and _NUL.search(raw):
         raise BadRequestProblem("The body holds a NUL character.")
+    if _MANY_ZEROS in raw.translate(_ALL_ZEROS):
+        _refuse_beyond(raw)
     if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and too_deep(body):
         raise BadRequestProblem(f"The body is nested deeper than {DEEPEST_JSON} levels.")
     return body
+
+
+def _refuse_beyond(raw: bytes) -> None:
+    """Raises BadRequestProblem."""
+    for number in _long_numbers(raw):
+        if len(number) > len(_MANY_ZEROS) + 1 or not LEAST <= int(number) <= MOST:
+            told = number.decode() if len(number) <= 60 else f"{number[:40].decode()}…"
+            raise BadRequestProblem(f"A whole number lies between {LEAST} and {MOST}, {told} does not: send a text.")
+
+
+def _long_numbers(raw: bytes) -> Iterator[bytes]:
+    """Whole numbers of many digits in a JSON text; after an odd number of quotes one stands in a text."""
+    plain = raw.replace(rb"\\", b"").replace(rb"\"", b"")
+    at = quotes = 0
+    for run in _RUN.finditer(plain):
+        quotes += plain.count(b'"', at, run.start())
+        at = run.end()
+        if quotes % 2 == 0 and (number := _WHOLE.match(plain, run.start())):
+            yield number[0]
 
 
 def too_deep(value: Any) -> bool:

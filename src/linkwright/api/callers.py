@@ -52,7 +52,12 @@ def media_type_of() -> str:
 
 
 def if_match_of() -> str | None:
-    return header(SCOPE.get(), b"if-match")
+    """Several lines are one list."""
+    return ", ".join(_headers(b"if-match")) or None
+
+
+def method_of() -> str:
+    return str(SCOPE.get()["method"])
 
 
 def caller_of() -> Caller:
@@ -73,13 +78,24 @@ def post_of(body: Any) -> Post | None:
 
     The order of members does not count, so that a sender may write the same request anew.
     """
-    given = header(SCOPE.get(), b"idempotency-key")
-    keys = [] if given is None else [f"Idempotency-Key:{_idempotency_key(given)}"]
+    key = idempotency_key()
+    keys = [] if key is None else [f"Idempotency-Key:{key}"]
     external_id = body.get("externalId")
     keys += [f"externalId:{external_id}"] if isinstance(external_id, str) and external_id else []
     if not keys:
         return None
     return Post(keys=tuple(keys), digest=sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest())
+
+
+def idempotency_key() -> str | None:
+    """What the sender calls this request, None where he does not. Raises InvalidRequest for two names or a long one."""
+    given = _headers(b"idempotency-key")
+    if not given:
+        return None
+    key = given[0].strip()
+    if len(given) > 1 or not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidRequest(f"one key of at most {LONGEST_KEY} characters is expected", "Idempotency-Key")
+    return key
 
 
 def refuse_much(size: int) -> None:
@@ -99,12 +115,9 @@ def header(scope: Any, wanted: bytes) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
+def _headers(wanted: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in SCOPE.get()["headers"] if name == wanted]
+
+
 def _extensions() -> Any:
     return SCOPE.get()["extensions"]
-
-
-def _idempotency_key(given: str) -> str:
-    key = given.strip()
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise InvalidRequest(f"a key of at most {LONGEST_KEY} characters is expected", "Idempotency-Key")
-    return key

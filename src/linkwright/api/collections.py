@@ -8,46 +8,62 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import orjson
+from connexion.exceptions import ProblemException
 
-from linkwright.api.callers import refuse_long, refuse_much
+from linkwright.api.callers import if_match_of, method_of, refuse_long, refuse_much
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Documents, Kind, Page, Stored
 from linkwright.api.replies import Reply, etag, json_list, reply
-from linkwright.errors import Forbidden, NotFound
+from linkwright.errors import Forbidden, InvalidRequest, NotFound
 from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query, project
 from linkwright.wire.json import Json
 
 LONGEST_LINK = 4000
+JSON_PATH = "filter"
+"""The parameter that other conventions filter by."""
 _PAGING = ("offset=", "limit=")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Collection:
-    """`href` is the absolute address of the collection, `known` tells whether its schema has an attribute path."""
+    """`href` is the absolute address of the collection, `known` tells whether its schema has an attribute path.
+
+    `partial_content`: a page that does not show all matches is answered with 206.
+    """
 
     kind: Kind
     href: str
     documents: Documents
     known: Callable[[str], bool]
+    partial_content: bool = False
 
     def one(self, resource_id: str, query_string: str, caller: Caller) -> Reply:
         query = parse_query(query_string, known=self.known)
-        stored = self.stored(resource_id, caller)
+        stored = self._stored(resource_id, caller)
         if query.fields is not None or not caller.sees_costs:
             refuse_much(len(stored.body))
         body = _shown(stored.body, query, caller, own=stored.requester == caller.id)
         return reply(body, 200, {"ETag": etag(stored.version)})
 
     def stored(self, resource_id: str, caller: Caller) -> Stored:
-        """Raises NotFound, also for what belongs to somebody else: that it exists is not told."""
+        """Raises NotFound, also for what belongs to somebody else: that it exists is not told.
+
+        A DELETE that names another version ends here with 412.
+        """
+        found = self._stored(resource_id, caller)
+        if method_of() == "DELETE":
+            refuse_other_version(found.version, if_match_of())
+        return found
+
+    def _stored(self, resource_id: str, caller: Caller) -> Stored:
         found = self.documents.get(self.kind, resource_id)
         if found is None or caller.sees_only not in (None, found.requester):
             raise NotFound(self.kind, resource_id)
         return found
 
     def page(self, query_string: str, caller: Caller) -> Reply:
-        query = parse_query(query_string, known=self.known)
+        query = self._query(query_string)
         _refuse_guessing(query, caller)
         page = self._found(query, caller)
         bodies = [_shown(body, query, caller, own=caller.sees_only is not None) for body in page.bodies]
@@ -55,7 +71,17 @@ class Collection:
         link = self._links(query_string, query, page)
         if len(link) <= LONGEST_LINK:  # proxies drop answers with longer headers
             headers["Link"] = link
-        return reply(json_list(bodies), 200, headers)
+        status = 206 if self.partial_content and len(bodies) < page.total else 200
+        return reply(json_list(bodies), status, headers)
+
+    def _query(self, query_string: str) -> ListQuery:
+        try:
+            return parse_query(query_string, known=self.known)
+        except InvalidRequest as error:
+            if error.attribute != JSON_PATH:
+                raise
+            told = "Filters in JSONPath are not offered here: name the attributes, as in state=held."
+            raise ProblemException(status=501, title="Not Implemented", detail=told) from error
 
     def _found(self, query: ListQuery, caller: Caller) -> Page:
         """On the event loop only what takes as long as a read by key, and is not large where it must be opened."""
@@ -96,6 +122,14 @@ def _shown(body: bytes, query: ListQuery, caller: Caller, *, own: bool) -> bytes
     if not caller.sees_costs:
         document = without_costs(document, own=own)
     return orjson.dumps(project(document, query.fields))
+
+
+def refuse_other_version(version: int, if_match: str | None) -> None:
+    """Raises 412 where the caller names versions, and not this one."""
+    if if_match is None or {"*", etag(version)} & {tag.strip() for tag in if_match.split(",")}:
+        return
+    told = f"The resource is at version {version}, not {if_match}."
+    raise ProblemException(status=412, title="Precondition Failed", detail=told)
 
 
 def _refuse_guessing(query: ListQuery, caller: Caller) -> None:

@@ -43,10 +43,11 @@ def status_of(error: LinkwrightError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
-def error_reply(status: int, message: str, headers: Mapping[str, str] | None = None) -> Reply:
+def error_reply(status: int, message: str, headers: Mapping[str, str] | None = None, code: str | None = None) -> Reply:
+    """`code` is the status where the mistake has none of its own."""
     if len(message) > LONGEST_MESSAGE:
         message = f"{message[: LONGEST_MESSAGE - 103]} … {message[-100:]}"
-    body = write_error(status, str(status), HTTPStatus(status).phrase, message)
+    body = write_error(status, code or str(status), HTTPStatus(status).phrase, message)
     more = {"Retry-After": RETRY_AFTER_S} if status == 503 else {}
     return reply(body, status, {**more, **(headers or {})})
 
@@ -102,8 +103,8 @@ def refusal(error: LinkwrightError) -> Reply:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", status=status, error=str(error))
-    attribute = getattr(error, "attribute", None)
-    return error_reply(status, f"{attribute}: {error}" if attribute else str(error), _challenge(error))
+    attribute, code = getattr(error, "attribute", None), getattr(error, "code", None)
+    return error_reply(status, f"{attribute}: {error}" if attribute else str(error), _challenge(error), code)
 
 
 def _challenge(error: LinkwrightError) -> dict[str, str]:

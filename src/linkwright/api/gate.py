@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import anyio.to_thread
 
 from linkwright.api.api_keys import ApiKeys
+from linkwright.api.contracts import Contract
 from linkwright.api.identity import ANONYMOUS, Caller, scope_needed
 from linkwright.errors import Forbidden, Unauthorized
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from linkwright.api.tokens import Tokens
 
 BEARER = "bearer "
+
+
+def areas_of(contract: Contract) -> list[tuple[str, str]]:
+    """(path prefix, name in scopes) of all that a contract serves; one at the root has only what its paths begin with.
+
+    What nothing is served at belongs to nobody, and is 404 to whoever is known.
+    """
+    if contract.base_path:
+        return [(f"{contract.base_path}/", contract.area)]
+    prefixes = {path.partition("{")[0] for path in contract.document["paths"]}
+    return [(prefix, contract.area) for prefix in sorted(prefixes)]
 
 
 class Gate(Protocol):

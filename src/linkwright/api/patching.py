@@ -1,21 +1,22 @@
-"""PATCH for every resource: apply to what is stored, keep what is not the requester's, store against that version."""
+"""PATCH for every resource: apply to what its caller sees, keep what is not his, store against that version."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from connexion.exceptions import ProblemException
 
 from linkwright.api.bodies import too_deep
 from linkwright.api.callers import mended, refuse_much
-from linkwright.api.collections import Collection, visible
+from linkwright.api.collections import Collection, refuse_other_version, visible
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Stored
 from linkwright.api.replies import Reply, etag, reply
 from linkwright.api.validation import Check
 from linkwright.errors import Forbidden, InvalidRequest, StaleVersion
+from linkwright.wire.costs import with_costs
 from linkwright.wire.merge_patch import apply_patch, changed_paths
+from linkwright.wire.repairs import Repaired
 
 TRIES = 5
 Amended = tuple[int, Any]
@@ -38,7 +39,7 @@ class Patching:
         for _ in range(TRIES):
             try:
                 stored = self._patchable(resource_id, if_match, caller)
-                version, document = self._patched(stored, media_type, body)
+                version, document = self._patched(stored, media_type, body, caller)
             except StaleVersion:
                 continue
             return reply(visible(document, caller), 200, {"ETag": etag(version)})
@@ -49,26 +50,31 @@ class Patching:
         stored = self.resources.stored(resource_id, caller)
         if not caller.sees_costs and stored.requester != caller.id:
             raise Forbidden(SEE_COSTS)
-        _refuse_other_version(stored.version, if_match)
+        refuse_other_version(stored.version, if_match)
         refuse_much(len(stored.body))
         return stored
 
-    def _patched(self, stored: Stored, media_type: str, body: Any) -> Amended:
-        before = orjson.loads(stored.body)
-        after = apply_patch(media_type, before, body)
-        if after == before:
-            return stored.version, before
+    def _patched(self, stored: Stored, media_type: str, body: Any, caller: Caller) -> Amended:
+        """What a caller does not see is neither patched nor checked: no answer to a patch tells of it."""
+        document = orjson.loads(stored.body)
+        seen = visible(document, caller)
+        after = apply_patch(media_type, seen, body)
+        if after == seen:
+            return stored.version, document
         if too_deep(after):
             raise InvalidRequest("The resource would be nested too deep.")
-        after = mended(self.check.read(after))
-        paths = changed_paths(before, after)
+        found = self.check.read(after)
+        before = self.check.read(seen) if found.notes else Repaired(body=seen, notes=())
+        if not caller.sees_costs:
+            found, before = _whole(found, seen, document), _whole(before, seen, document)
+        paths = changed_paths(before.body, found.body)
         if touched := [path for path in paths if path.split(".")[0] in self.fixed]:
             raise InvalidRequest("not changed by its requester", ", ".join(touched))
-        return self.amend(after, stored.version, paths) if paths else (stored.version, before)
+        amended = self.amend(found.body, stored.version, paths) if paths else (stored.version, document)
+        mended(found)
+        return amended
 
 
-def _refuse_other_version(version: int, if_match: str | None) -> None:
-    if if_match is None or {"*", etag(version)} & {tag.strip() for tag in if_match.split(",")}:
-        return
-    told = f"The resource is at version {version}, not {if_match}."
-    raise ProblemException(status=412, title="Precondition Failed", detail=told)
+def _whole(found: Repaired, seen: Any, stored: Any) -> Repaired:
+    whole = with_costs(found.body, seen, stored)
+    return Repaired(body=whole.body, notes=found.notes + whole.notes)

@@ -69,6 +69,16 @@ class Subscriptions(Protocol):
         """
         ...
 
+    def add_once(
+        self, api: Api, callback: str, query: str, requester: str | None, *, costs: bool, key: tuple[str, str]
+    ) -> Subscription:
+        """What `add` does, and what it did before under the same key: (who posts, the name that he gave the request).
+
+        Raises:
+            Conflict: under this key something else was registered.
+        """
+        ...
+
     def remove(self, api: Api, subscription_id: str, requester: str | None = None) -> bool:
         """Forget it with all that was not delivered yet; False where this API has no such subscription (of his)."""
         ...

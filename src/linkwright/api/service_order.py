@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from linkwright.api.brevity import brief
-from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, post_of, query_string
+from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_of, mended, post_of, query_string
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.ownership import refuse_foreign
@@ -19,7 +19,9 @@ from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import InvalidRequest, NotFound, Repeated
 from linkwright.orders.model import Order
 from linkwright.orders.place import OrderDesk
+from linkwright.wire.repairs import Repaired
 from linkwright.wire.v4.cancel_order import read_cancel, write_cancel
+from linkwright.wire.v4.order_items import ignored_in_items
 from linkwright.wire.v4.order_rules import MOST_DEPTH
 from linkwright.wire.v4.service_order import amended_order, read_order, write_order
 
@@ -72,6 +74,7 @@ class ServiceOrderApi:
         body, caller = body_of(), caller_of()
         refuse_too_many(body, ITEMS, self.max_items)
         order = read_order(body, id=self.new_id(), now=self.now(), requester=caller.id, max_depth=self.max_depth)
+        mended(Repaired(body=body, notes=ignored_in_items(body)))
         refuse_foreign(order, caller, self.checks, self.designs)
         try:
             placed = self.desk.place(replace(order, post=post_of(body)))
@@ -130,11 +133,17 @@ def order_amender(
 
     def amend(document: Any, version: int, paths: tuple[str, ...]) -> Amended:
         refuse_too_many(document, ITEMS, max_items)
+        notes: tuple[str, ...] = ()
 
         def rewritten(order: Order) -> Order:
-            return amended_order(document, order, max_depth)
+            nonlocal notes
+            amended = amended_order(document, order, max_depth)
+            notes = ignored_in_items(document, order.body) if ITEMS in paths else ()
+            return amended
 
         amended = desk.amend(document["id"], version, rewritten, paths)
+        if notes:
+            mended(Repaired(body=document, notes=notes))
         return amended.version, write_order(amended, base_url)
 
     return amend

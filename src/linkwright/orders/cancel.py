@@ -22,6 +22,11 @@ def is_past_no_return(tasks: Sequence[Task]) -> bool:
     return any(_is_hard(task) for task in tasks)
 
 
+def past_no_return(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks that cannot be taken back."""
+    return [task for task in tasks if _is_hard(task)]
+
+
 def _is_hard(task: Task) -> bool:
     if task.kind in ("procure", "provide", "allocate"):
         return task.state == "done"

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, time
 from linkwright.designs.model import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import firm, to_undo
-from linkwright.orders.cancelling import Canceller
+from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier, Pauses, Severity, Work
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Task
 from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import with_jeopardy
-from linkwright.orders.states import FINAL, leaves, moved
+from linkwright.orders.progress import with_jeopardy, with_roll_up
+from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
 from linkwright.orders.tasks import planned_tasks, ready
 
 
@@ -69,9 +69,22 @@ class Fulfilment:
             text = str(error) if isinstance(error, LinkwrightError) else type(error).__name__
             told = self._alert("run", "Critical", f"internal error, it is tried again: {text}")
             self.books.write(lambda tx: _tell(tx, order_id, told))
+            self._failed(view, text)
             raise
         else:
             self.books.write(lambda tx: tx.settle(RUN, order_id, view.revision, again))
+
+    def _failed(self, view: _View, why: str) -> None:
+        """A request to cancel does not wait for ever: an assessment that fails again and again is given up."""
+        now = self.books.read(lambda tx: self._view(tx, view.work.order.id))
+        assessed = assessing(now.work.order, now.cancels)
+        if assessed is None or now.withdrawn:
+            return
+        if view.failures >= MOST_FAILURES:
+            self.canceller.give_up(now.work, assessed, f"internal error: {why}")
+            return
+        again = self.now() + self.pauses.after(view.failures)
+        self.books.write(lambda tx: tx.settle(RUN, view.work.order.id, view.revision, again, failed=True))
 
     def _rest(self, view: _View, error: Unavailable) -> None:
         """Facts for the designs cannot be read: the order stays as it is, says so once, and tries again by itself."""
@@ -80,7 +93,7 @@ class Fulfilment:
         pause = self.now() + self.pauses.after(view.failures)
 
         def change(tx: OrderTx) -> None:
-            if order.state == "acknowledged":
+            if is_unbegun(order):
                 _tell(tx, order.id, told)
             tx.settle(RUN, order.id, view.revision, pause, failed=True)
 
@@ -112,7 +125,7 @@ class Fulfilment:
         work, cancel = self._decided(work, view.cancels)
         if cancel is not None and work.order.state == "assessingCancellation":
             work = self.canceller.conclude(self._asked_back(work), cancel)
-        if work.order.state == "acknowledged" and start_of(work.order, self.now()) <= self.now():
+        if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if work.order.state == "inProgress":
             work = self._carry_on(work)
@@ -156,7 +169,7 @@ class Fulfilment:
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
-            started_at=now,
+            started_at=work.order.started_at or now,
             milestones=(*committed.order.milestones, told),
             expected_completion=_expected(committed.solutions.values()),
         )
@@ -171,7 +184,7 @@ class Fulfilment:
         return Work(order=saved, tasks=tasks, solutions=committed.solutions)
 
     def _rejected(self, work: Work, committed: Committed) -> Work:
-        order = moved(committed.order, "rejected")
+        order = with_roll_up(committed.order, self.now())
         return replace(work, order=self.books.write(lambda tx: tx.save(order, "stateChanged")))
 
     def _carry_on(self, work: Work) -> Work:
@@ -239,7 +252,7 @@ class Fulfilment:
         return None
 
     def _next_look(self, work: Work) -> datetime | None:
-        if work.order.state == "acknowledged":
+        if is_unbegun(work.order):
             return start_of(work.order, self.now())
         return min((task.look_at for task in _awaited(work) if task.look_at), default=None)
 

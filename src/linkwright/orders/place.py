@@ -11,11 +11,12 @@ from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
 from linkwright.orders.cancel import is_given_back, is_past_no_return
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.states import FINAL, ORDER, leaves
+from linkwright.orders.states import FINAL, ORDER, every, is_unbegun, leaf_ids, leaves
 
 RUN = "order"
 OPEN_CANCEL = frozenset({"accepted", "inProgress"})
 ITEMS = "serviceOrderItem"
+UNKNOWN_ITEM = "unknownServiceOrderItem"
 ALWAYS_OPEN = frozenset({"note"})
 """What may be changed in an order that is final."""
 
@@ -63,7 +64,7 @@ class OrderDesk:
             after = rewrite(before)
             _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
             saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
-            if before.state == "acknowledged" and after.requested_start != before.requested_start:
+            if is_unbegun(before) and after.requested_start != before.requested_start:
                 tx.wake(RUN, order_id, start_of(after, self.now()))
             return saved
 
@@ -147,10 +148,10 @@ def _to_cancel(tx: OrderTx, cancel: Cancel) -> Order:
 def _refuse_cancel(order: Order, cancel: Cancel, others: Sequence[Cancel]) -> None:
     if order.state in FINAL:
         raise Conflict(f"Order {order.id} is {order.state}, which is final; nothing is left to cancel.")
-    states = {item.id: item.state for item in leaves(order.items)}
-    if unknown := set(cancel.items) - states.keys():
-        raise InvalidRequest(f"Order {order.id} has no item {', '.join(sorted(unknown))}.", ITEMS)
-    if cancel.items and all(states[item] in FINAL for item in cancel.items):
+    if unknown := set(cancel.items) - {item.id for item in every(order.items)}:
+        raise InvalidRequest(f"Order {order.id} has no item {', '.join(sorted(unknown))}.", ITEMS, UNKNOWN_ITEM)
+    meant = leaf_ids(order.items, cancel.items)
+    if meant and all(leaf.state in FINAL for leaf in leaves(order.items) if leaf.id in meant):
         raise Conflict(f"Items {', '.join(cancel.items)} of order {order.id} are final; nothing is left to cancel.")
     if any(other.state in OPEN_CANCEL for other in others):
         raise Conflict(f"Another cancel of order {order.id} is still being worked on.")

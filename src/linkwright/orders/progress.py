@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.orders.cancel import is_past_no_return
+from linkwright.orders.cancel import is_past_no_return, past_no_return
 from linkwright.orders.model import (
     Fault,
     Happening,
@@ -21,7 +21,7 @@ from linkwright.orders.model import (
     Task,
     TaskKind,
 )
-from linkwright.orders.states import FINAL, item_moved, leaves, moved, rolled_up, with_leaves
+from linkwright.orders.states import FINAL, ORDER, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import of_kind
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
@@ -32,11 +32,11 @@ _RELATION: Mapping[TaskKind, str] = {
     "implement": "implements",
 }
 _REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
-_NO_RETURN = ("PONR", "From here on the order cannot be cancelled.")
+_NO_RETURN = "PONR"
 _MILESTONES: tuple[tuple[str, str, Callable[[Sequence[Task]], bool]], ...] = (
     ("resourcesHeld", "Every resource of the design is held.", lambda ts: _all_done(ts, "reserve")),
     ("partnerOrdersPlaced", "Every partner has its order.", lambda ts: _all_placed(ts, "procure")),
-    (*_NO_RETURN, lambda ts: is_past_no_return(ts)),
+    (_NO_RETURN, "From here on the order cannot be cancelled.", is_past_no_return),
     ("parametersAllocated", "Addresses and identifiers are allocated.", lambda ts: _all_done(ts, "allocate")),
     ("downstreamOrdersIssued", "The implementation is ordered.", lambda ts: _all_placed(ts, "implement")),
     ("readyForService", "The services are active and in the inventory.", lambda ts: _all_done(ts, "register")),
@@ -65,7 +65,7 @@ def with_progress(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
         return order
     items = {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}
     order = replace(order, items=with_leaves(order.items, items))
-    return _rolled_up(_with_milestones(order, tasks, now), now)
+    return with_roll_up(_with_milestones(order, tasks, now), now)
 
 
 def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
@@ -104,27 +104,42 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
 def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
     for name, text, is_reached in _MILESTONES:
         if is_reached(tasks):
-            order = _reached(order, name, text, now)
+            concerned = past_no_return(tasks) if name == _NO_RETURN else ()
+            order = _reached(order, name, text, now, concerned)
     return order
 
 
-def _reached(order: Order, name: str, text: str, now: datetime) -> Order:
+def _reached(order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task] = ()) -> Order:
+    """`concerned` are the tasks whose items the milestone names; without any it is about the whole order."""
     if any(milestone.name == name for milestone in order.milestones):
         return order
-    new = Milestone(id=name, name=name, status="reached", at=now, message=text)
+    items = tuple(dict.fromkeys(item for task in concerned for item in task.items))
+    new = Milestone(id=name, name=name, status="reached", at=now, message=text, items=items)
     return replace(order, milestones=(*order.milestones, new))
 
 
-def with_no_return(order: Order, now: datetime) -> Order:
-    """Whoever has an order of ours will not take it back any more, whatever our own tasks say."""
-    return _reached(order, *_NO_RETURN, now)
+def with_no_return(order: Order, concerned: Iterable[Task], now: datetime) -> Order:
+    """Whoever has these orders of ours will not take them back any more, whatever our own tasks say."""
+    text = next(text for name, text, _ in _MILESTONES if name == _NO_RETURN)
+    return _reached(order, _NO_RETURN, text, now, concerned)
 
 
-def _rolled_up(order: Order, now: datetime) -> Order:
+def with_roll_up(order: Order, now: datetime) -> Order:
+    """The order in the state that its items make, with the dates that belong to it.
+
+    Where no move leads straight there it goes on first: one move at a time.
+    """
     state = rolled_up(order.items)
     if state == "acknowledged" or state == order.state:
         return order
-    order = moved(order, state)
+    order = moved(order, state if state in ORDER[order.state] else "inProgress")
+    return _dated(order, now)
+
+
+def _dated(order: Order, now: datetime) -> Order:
+    state = order.state
+    if state == "inProgress":
+        return replace(order, started_at=order.started_at or now)
     if state == "cancelled":
         return replace(order, cancelled_at=now)
     return replace(order, completed_at=now) if state in ("completed", "partial", "failed") else order

@@ -1,6 +1,6 @@
 """The states of orders, of their items and of requests to cancel, and how items make the order's state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from linkwright.moves import TASK, refuse_illegal
@@ -54,6 +54,25 @@ def leaves(items: Iterable[OrderItem]) -> tuple[OrderItem, ...]:
     return tuple(found)
 
 
+def every(items: Iterable[OrderItem]) -> Iterator[OrderItem]:
+    """Parents and leaves alike."""
+    for item in items:
+        yield item
+        yield from every(item.children)
+
+
+def leaf_ids(items: Iterable[OrderItem], named: Collection[str]) -> frozenset[str]:
+    """The leaves that are meant: whoever names a parent names everything below it."""
+    return frozenset(leaf.id for item in every(items) if item.id in named for leaf in leaves((item,)))
+
+
+def is_unbegun(order: Order) -> bool:
+    """Its design and its work are still to come. Single items may have been taken out already."""
+    return order.state in ("acknowledged", "inProgress") and any(
+        leaf.state == "acknowledged" for leaf in leaves(order.items)
+    )
+
+
 def with_leaves(items: Iterable[OrderItem], changed: Mapping[str, OrderItem]) -> tuple[OrderItem, ...]:
     """The same tree with some leaves replaced by id; every parent's state is rolled up from its children."""
     out = []
@@ -96,7 +115,7 @@ def as_before(order: Order) -> Order:
 def rolled_up(items: Iterable[OrderItem]) -> State:
     """What the states of the leaves make of the whole, read top down like a table."""
     states = {leaf.state for leaf in leaves(items)}
-    if "rejected" in states:
+    if "rejected" in states and states <= {"rejected", "acknowledged"}:
         return "rejected"
     if states == {"acknowledged"}:
         return "acknowledged"

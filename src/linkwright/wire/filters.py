@@ -25,6 +25,8 @@ MOST_SORT_KEYS = 10
 LONGEST_PATH = 300
 LONGEST_QUERY = 65_536
 ALWAYS = ("id", "href", "@type")
+SETTINGS = ("fields", "sort", "offset", "limit")
+_JOINED = ("fields", "sort")
 
 _SIGNS: Mapping[str, Operator] = {"=": "eq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 _PIECE = re.compile(r"^\s*([^\s=<>]+?)\s*(>=|<=|=|>|<)(.*)$", re.DOTALL)
@@ -78,8 +80,9 @@ def parse_query(raw: str, *, known: Callable[[str], bool]) -> ListQuery:
     for part in filter(None, raw.split("&")):
         text = unquote_plus(part)
         name, _, value = text.partition("=")
-        if name.strip() in ("fields", "sort", "offset", "limit"):
-            settings[name.strip()] = value
+        name = name.strip()
+        if name in SETTINGS:
+            settings[name] = f"{settings[name]},{value}" if name in _JOINED and name in settings else value
         else:
             clauses.append(_clause(text, known))
     if sum(map(len, clauses)) > MOST_CONDITIONS:
@@ -100,12 +103,24 @@ def event_filter(query: str) -> Filter:
     Raises:
         InvalidRequest: it cannot be read.
     """
-    return parse_query(query, known=_is_no_operator).filter
+    return parse_query(query, known=any_attribute).filter
 
 
-def _is_no_operator(path: str) -> bool:
-    """Events have no schema of their own to know their attributes by; only `.gt` and its like must stay operators."""
+def any_attribute(path: str) -> bool:
+    """For a query that was looked through before: only `.gt` and its like must stay operators."""
     return path.rpartition(".")[2] not in _OPERATORS
+
+
+def wanted_events(query: str, *, known: Callable[[str], bool]) -> Filter:
+    """The filter of a new listener; afterwards `event_filter` reads it.
+
+    Raises:
+        InvalidRequest: an attribute that `known` does not know, a setting of lists, or it cannot be read.
+    """
+    names = [unquote_plus(part).partition("=")[0].strip() for part in query.split("&")]
+    if meant_for_lists := [name for name in names if name in SETTINGS]:
+        raise InvalidRequest(f"{meant_for_lists[0]!r} is for lists: an event is told alone, and whole.")
+    return parse_query(query, known=known).filter
 
 
 def _clause(text: str, known: Callable[[str], bool]) -> Clause:
@@ -336,13 +351,20 @@ def _picked(value: Json, wanted: _Wanted) -> Json:
 def known_attributes(schemas: Mapping[str, Json], name: str) -> Callable[[str], bool]:
     """Does a dotted path exist in this schema? Follows references, so recursive types have paths of any depth.
 
-    `schemas` are the component schemas of an OpenAPI document. Below an attribute of any type, any path exists.
+    `schemas` are the component schemas of an OpenAPI document. Below an attribute of any type, any path exists that
+    does not end like an operator.
     """
 
     def knows(path: str) -> bool:
         return len(path) <= LONGEST_PATH and _exists(schemas, {"$ref": name}, path.split("."))
 
     return knows
+
+
+def known_in_events(schemas: Mapping[str, Json]) -> Callable[[str], bool]:
+    """Does a dotted path exist in any event of this API?"""
+    each = [known_attributes(schemas, name) for name in schemas if name.endswith("Event")]
+    return lambda path: any(knows(path) for knows in each)
 
 
 def _exists(schemas: Mapping[str, Json], schema: Json, path: Sequence[str]) -> bool:
@@ -352,5 +374,5 @@ def _exists(schemas: Mapping[str, Json], schema: Json, path: Sequence[str]) -> b
         return True
     properties = schema.get("properties")
     if properties is None:
-        return "type" not in schema
+        return "type" not in schema and path[-1] not in _OPERATORS
     return path[0] in properties and _exists(schemas, properties[path[0]], path[1:])

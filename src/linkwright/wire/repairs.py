@@ -87,10 +87,11 @@ def _as_it_is(value: dict[str, Json], _path: str, _notes: list[str]) -> Json:
 
 
 def _party(value: dict[str, Json], path: str, notes: list[str]) -> Json:
-    if value.get("@type"):
-        return value
-    notes.append(f"{path}.@type: RelatedParty is assumed")
-    return {**value, "@type": "RelatedParty"}
+    """Who has a role here is a party; without one it is the id itself that stands for a role."""
+    assumed = {"@type": "RelatedParty", "@referredType": "Party" if value.get("role") else "PartyRole"}
+    missing = {name: one for name, one in assumed.items() if not value.get(name)}
+    notes += [f"{path}.{name}: {one} is assumed" for name, one in missing.items()]
+    return {**value, **missing}
 
 
 def _item_reference(value: dict[str, Json], path: str, notes: list[str]) -> Json:
@@ -102,16 +103,29 @@ def _item_reference(value: dict[str, Json], path: str, notes: list[str]) -> Json
     return {**value, "id": named, "itemId": named}
 
 
+def _item_relationship(value: dict[str, Json], path: str, notes: list[str]) -> Json:
+    """A reference that names no item leads nowhere; one that is wrong in itself is left to the validator."""
+    other = value.get("orderItem")
+    if not isinstance(other, Mapping) or other.get("id") or other.get("itemId"):
+        return value
+    if not all(isinstance(one, str) for one in other.values()):
+        return value
+    notes.append(f"{path}.orderItem: names no item and is left out")
+    return {name: one for name, one in value.items() if name != "orderItem"}
+
+
 def _feature(value: dict[str, Json], path: str, notes: list[str]) -> Json:
-    """An empty list says no more than none; nothing is made up."""
+    """The standard wants a characteristic: what the feature says of itself is said in one."""
     if value.get("featureCharacteristic", []) != []:
         return value
-    notes.append(f"{path}: taken as a feature without characteristics")
-    return {name: one for name, one in value.items() if name != "featureCharacteristic"}
+    notes.append(f"{path}.featureCharacteristic: isEnabled alone is assumed")
+    enabled = {"name": "isEnabled", "value": value.get("isEnabled", True), "valueType": "boolean"}
+    return {**value, "featureCharacteristic": [enabled]}
 
 
 _OF_TYPE: Mapping[str, Callable[[dict[str, Json], str, list[str]], Json]] = {
     "RelatedParty": _party,
     "ServiceOrderItemRef": _item_reference,
+    "ServiceOrderItemRelationship": _item_relationship,
     "Feature": _feature,
 }

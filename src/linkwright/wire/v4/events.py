@@ -7,35 +7,61 @@ from datetime import datetime
 from linkwright.errors import InvalidRequest
 from linkwright.wire.json import Json, moment_of, write_moment
 
-EVENT_NAMES: Mapping[str, Mapping[str, str]] = {
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A published event and what triggers it; `never_yet` where nothing that we do comes to that."""
+
+    event: str
+    when: str
+    never_yet: bool = False
+
+
+EVENTS: Mapping[str, Mapping[str, Told]] = {
     "serviceOrder": {
-        "created": "ServiceOrderCreateEvent",
-        "attributeChanged": "ServiceOrderAttributeValueChangeEvent",
-        "stateChanged": "ServiceOrderStateChangeEvent",
-        "deleted": "ServiceOrderDeleteEvent",
-        "informationRequired": "ServiceOrderInformationRequiredEvent",
-        "milestone": "ServiceOrderMilestoneEvent",
-        "jeopardy": "ServiceOrderJeopardyEvent",
+        "created": Told(event="ServiceOrderCreateEvent", when="a POST is stored"),
+        "attributeChanged": Told(
+            event="ServiceOrderAttributeValueChangeEvent", when="a PATCH, or a new expectedCompletionDate"
+        ),
+        "stateChanged": Told(
+            event="ServiceOrderStateChangeEvent", when="a new state of the order or of one of its items"
+        ),
+        "deleted": Told(event="ServiceOrderDeleteEvent", when="a DELETE"),
+        "informationRequired": Told(
+            event="ServiceOrderInformationRequiredEvent", when="the order becomes pending", never_yet=True
+        ),
+        "milestone": Told(event="ServiceOrderMilestoneEvent", when="a milestone is reached"),
+        "jeopardy": Told(event="ServiceOrderJeopardyEvent", when="an alert is new, or says something else"),
     },
     "cancelServiceOrder": {
-        "created": "CancelServiceOrderCreateEvent",
-        "stateChanged": "CancelServiceOrderStateChangeEvent",
-        "informationRequired": "CancelServiceOrderInformationRequiredEvent",
+        "created": Told(event="CancelServiceOrderCreateEvent", when="a POST is stored"),
+        "stateChanged": Told(event="CancelServiceOrderStateChangeEvent", when="a new state of the cancel"),
+        "informationRequired": Told(
+            event="CancelServiceOrderInformationRequiredEvent",
+            when="a cancel cannot be decided without its requester",
+            never_yet=True,
+        ),
     },
     "checkServiceQualification": {
-        "created": "CheckServiceQualificationCreateEvent",
-        "attributeChanged": "CheckServiceQualificationAttributeValueChangeEvent",
-        "stateChanged": "CheckServiceQualificationStateChangeEvent",
-        "deleted": "CheckServiceQualificationDeleteEvent",
-        "informationRequired": "CheckServiceQualificationInformationRequiredEvent",
+        "created": Told(event="CheckServiceQualificationCreateEvent", when="a POST is stored"),
+        "attributeChanged": Told(event="CheckServiceQualificationAttributeValueChangeEvent", when="a PATCH"),
+        "stateChanged": Told(event="CheckServiceQualificationStateChangeEvent", when="a new state of the check"),
+        "deleted": Told(event="CheckServiceQualificationDeleteEvent", when="a DELETE"),
+        "informationRequired": Told(
+            event="CheckServiceQualificationInformationRequiredEvent",
+            when="a check cannot be answered without its requester",
+            never_yet=True,
+        ),
     },
     "queryServiceQualification": {
-        "created": "QueryServiceQualificationCreateEvent",
-        "stateChanged": "QueryServiceQualificationStateChangeEvent",
-        "deleted": "QueryServiceQualificationDeleteEvent",
+        "created": Told(event="QueryServiceQualificationCreateEvent", when="a POST is stored"),
+        "stateChanged": Told(
+            event="QueryServiceQualificationStateChangeEvent", when="a new state of the query, or a PATCH"
+        ),
+        "deleted": Told(event="QueryServiceQualificationDeleteEvent", when="a DELETE"),
     },
 }
-"""The published events, by resource and happening."""
+"""The published events, by resource and happening: the one place that says what triggers each."""
 
 _DOMAINS: Mapping[str, str] = {
     "serviceOrder": "serviceOrdering",
@@ -75,8 +101,8 @@ class PeerEvent:
 
 def event_name(happening: str, resource_kind: str) -> str:
     """A happening for which the standard has no event of this resource is told as a change of state."""
-    names = EVENT_NAMES[resource_kind]
-    return names.get(happening, names["stateChanged"])
+    told = EVENTS[resource_kind]
+    return told.get(happening, told["stateChanged"]).event
 
 
 def write_event(

@@ -6,15 +6,17 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
+from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Action, Fault, Order, OrderItem, State
 from linkwright.wire.characteristics import read_parameters, requirement, with_parameters, write_service
-from linkwright.wire.json import Json, day, objects
+from linkwright.wire.json import Json, day, objects, same
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
 
 HELD = "resourcesHeld"
 BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
+SET_BY_US = ("state", "errorMessage")
 ENDED = frozenset({"cancelled", "failed"})
 
 
@@ -87,6 +89,33 @@ def all_items(items: Iterable[OrderItem]) -> Iterator[OrderItem]:
     for item in items:
         yield item
         yield from all_items(item.children)
+
+
+def ignored_in_items(order: Mapping[str, Json], stored: Mapping[str, Json] | None = None) -> tuple[str, ...]:
+    """A note for each state and fault that is said of an item that is not stored yet: only we set them.
+
+    Raises:
+        InvalidRequest: of an item of the order `stored` something else is said than stands there.
+    """
+    known = {} if stored is None else _by_id(stored)
+    notes = []
+    for path, item in _with_paths(order, ""):
+        for name in SET_BY_US:
+            if name not in item:
+                continue
+            before = known.get(str(item.get("id")))
+            if before is None:
+                notes.append(f"{path}.{name}: set by us alone, and ignored")
+            elif not same(item[name] or None, before.get(name) or None):
+                raise InvalidRequest("not changed by its requester", f"{path}.{name}")
+    return tuple(notes)
+
+
+def _with_paths(parent: Mapping[str, Json], path: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for here, item in objects(parent, "serviceOrderItem", path):
+        yield here, item
+        if item.get("serviceOrderItem"):
+            yield from _with_paths(item, here)
 
 
 def write_items(order: Order, base_url: str) -> list[Json]:

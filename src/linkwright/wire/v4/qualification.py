@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from linkwright.designs.model import Requirement
-from linkwright.errors import InvalidRequest
+from linkwright.errors import Forbidden, InvalidRequest
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.remembered import kept_with_its_object
 from linkwright.wire.characteristics import requirement
@@ -42,8 +42,19 @@ ANSWERED_ITEM = frozenset(
         "expirationDate",
     }
 )
+ANSWERING = "serviceQualificationManagement:answer"
+"""What a caller would need to answer by hand. No credential has it in this version: only we answer."""
 RESOURCES: Mapping[Kind, str] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
 CRITERIA = "searchCriteria"
+
+
+class NotToAnswer(Forbidden):
+    """`attribute` is said by an answer, and a requester does not answer himself."""
+
+    def __init__(self, attribute: str) -> None:
+        super().__init__(ANSWERING)
+        self.args = ("is said by the answer and not changed by its requester",)
+        self.attribute = attribute
 
 
 def read_check(body: Json, *, id: str, now: datetime, requester: str) -> Question:
@@ -108,11 +119,12 @@ def amended_question(document: Json, before: Question) -> Question:
     """The question as its requester wants it from now on: `document` is the stored resource with a patch applied.
 
     Raises:
-        InvalidRequest: like `read_check`; or the patch changes what only an answer says.
+        InvalidRequest: like `read_check`.
+        Forbidden: the patch changes what only an answer says.
     """
     for name in ANSWERED:
         if document.get(name) != before.body.get(name):
-            raise InvalidRequest("is said by the answer and not changed by its requester", name)
+            raise NotToAnswer(name)
     if before.state == "accepted":  # later the items do not change at all
         _refuse_own_answers(document, before)
     amended = read_stored_question(before.kind, document, before.version, before.requester)
@@ -125,7 +137,7 @@ def _refuse_own_answers(document: Json, before: Question) -> None:
         earlier = said.get(item.get("id"), {})
         for name in ANSWERED_ITEM & item.keys():
             if item[name] != earlier.get(name):
-                raise InvalidRequest("is said by the answer and not changed by its requester", f"{path}.{name}")
+                raise NotToAnswer(f"{path}.{name}")
 
 
 def _asked(body: Json, resource: str) -> dict[str, Json]:

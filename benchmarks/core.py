@@ -48,13 +48,14 @@ class Run:
 
 
 def run(instance: Instance, limit_s: float, relax: bool = False, alternatives: int = 0) -> Run:
-    """In a fresh process, so that memory is its own and nothing is warm."""
+    """In a fresh process, so that memory is its own; a small question of the same kind comes before it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_run, instance, limit_s, relax, alternatives).result()
 
 
 def _run(instance: Instance, limit_s: float, relax: bool, alternatives: int) -> Run:
     problem = instance.problem()
+    solve(replace(instance, sites=30, orders=None).problem(), time_limit_s=5)
     rounds: list[tuple[float, float]] = []
 
     def told(now: Round) -> None:
@@ -229,7 +230,7 @@ def _machine() -> str:
     packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return (
         f"{os.cpu_count()} x {cpu}, {platform.system()}; Python {platform.python_version()}, {packages}; "
-        f"load average before {os.getloadavg()[0]:.1f}; one thread, every question in a fresh process\n"
+        f"load average before {os.getloadavg()[0]:.1f}; one thread, a process for every question, after a small one\n"
     )
 
 

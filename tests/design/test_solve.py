@@ -337,7 +337,7 @@ FEASIBLE_SEEDS = (0, 1, 3, 4, 5)
     ("limits", "guard"),
     [
         (Limits(labels_a_site=0), "labels site:"),
-        (Limits(columns=1, columns_a_site=1), "columns"),
+        (Limits(branches=1, columns=1, columns_a_site=1), "columns"),
         (Limits(rounds=1, branches=1, columns=1, columns_a_site=1), "rounds 1"),
         (Limits(branches=1, columns=1, columns_a_site=1), "branches 1"),
         (Limits(nodes=0), "nodes 0"),

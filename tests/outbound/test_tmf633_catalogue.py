@@ -49,7 +49,10 @@ def test_a_specification_says_what_is_designed_where_the_requester_is_silent(pee
     [
         ({"lifecycleStatus": "Retired"}, "is Retired instead of Active"),
         ({"lifecycleStatus": None}, "is without a lifecycle status instead of Active"),
-        ({"specCharacteristic": []}, "has no default for designPattern among those that can be designed (siteToHub)"),
+        (
+            {"specCharacteristic": []},
+            "has no default for designPattern among those that can be designed (anyToAny, pointToPoint, siteToHub)",
+        ),
     ],
 )
 def test_a_specification_that_cannot_be_designed_says_why(

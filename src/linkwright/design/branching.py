@@ -1,17 +1,21 @@
-"""Branch and bound: a branch opens a build or an augment or leaves it closed, the one with the least bound goes first.
+"""Branch and bound: a branch opens a build or an augment or leaves it closed, or settles whether a site uses a part.
+The branch with the least bound goes first.
 
 What stays between the bound of a linear programme and the best choice comes mostly from what it opens by half. A branch
 is settled as soon as the few columns that could still be better can be listed.
 """
 
 import heapq
+from collections import defaultdict
 from math import inf
 
 from linkwright.design.gap import Listing, Room, list_columns
-from linkwright.design.growing import Growing, Node, slack_of
+from linkwright.design.growing import Growing, Node, Part, parts_of, slack_of
 
 FRACTION = 1e-6
 """What lies nearer to 0 or 1 than this is not open by half."""
+CLEARLY = 1e-3
+"""What lies nearer to 0 or 1 than this is not used by half."""
 A_FEW = Room(columns=3_000, columns_a_site=600)
 """So many columns are listed where branching could still help instead."""
 NODES_OF_A_TRY = 500
@@ -41,16 +45,15 @@ class _Branches:
                 return
             node = heapq.heappop(waiting)[2]
             split = self._opened_by_half(node)
-            if self._settle(node, self._room(split)):
+            if self._settle(node, self._room(node, split)):
                 continue
-            if split is None or search.is_over():
+            branches = [] if search.is_over() else self._split(node, split)
+            if not branches:
                 left_open = min(left_open, node.bound)
-                continue
-            for is_open in (False, True):
-                branch = Node({**node.fixed, split: is_open}, node.bound)
+            for place, branch in enumerate(branches):
                 growing.generate(branch)
                 if not growing.is_hopeless(branch):
-                    heapq.heappush(waiting, (branch.bound, 2 * number + is_open, branch))
+                    heapq.heappush(waiting, (branch.bound, 2 * number + place, branch))
             if len(self.master.pool) > 1.2 * growing.picked_from:
                 self.master.fix({})
                 growing.pick()
@@ -61,10 +64,10 @@ class _Branches:
         if best is not None:
             self.growing.raise_bound(min(bound, float(best.value)))
 
-    def _room(self, split: int | None) -> Room:
+    def _room(self, node: Node, split: int | None) -> Room:
+        """Long lists are tried once, where no opening is left to branch on, and not again in the branches below."""
         limits = self.search.limits
-        everything = Room(limits.columns, limits.columns_a_site)
-        return everything if split is None else A_FEW
+        return A_FEW if node.used or split is not None else Room(limits.columns, limits.columns_a_site)
 
     def _opened_by_half(self, node: Node) -> int | None:
         """The opening that the programme opens by half at the greatest cost."""
@@ -77,6 +80,36 @@ class _Branches:
         ]
         return max(halves)[1] if halves else None
 
+    def _split(self, node: Node, opening: int | None) -> list[Node]:
+        """Closed or opened; where nothing is opened by half, without or with a part that a site uses by half."""
+        if opening is not None:
+            return [Node({**node.fixed, opening: is_open}, node.used, node.bound) for is_open in (False, True)]
+        half = self._used_by_half(node)
+        if half is None:
+            return []
+        site, part = half
+        known = node.used.get(site, {})
+        choices = ({**known, part: is_used} for is_used in (False, True))
+        return [Node(node.fixed, {**node.used, site: choice}, node.bound) for choice in choices]
+
+    def _used_by_half(self, node: Node) -> tuple[int, Part] | None:
+        """A site and the part of it that the programme uses most nearly by half: an option, or else a CPE model."""
+        used: dict[tuple[int, Part], float] = defaultdict(float)
+        taken = () if node.relaxed is None else node.relaxed.taken
+        for column, share in zip(self.master.pool, taken, strict=False):
+            if CLEARLY < share < 1 - CLEARLY:
+                for part in parts_of(column):
+                    used[column.site, part] += share
+        halves = [
+            (min(share, 1 - share) if CLEARLY < share < 1 - CLEARLY else 0.0, part[0], place)
+            for place, ((_, part), share) in enumerate(used.items())
+        ]
+        for kind in ("option", "cpe"):
+            best = max((half for half in halves if half[0] > 0 and half[1] == kind), default=None)
+            if best is not None:
+                return list(used)[best[2]]
+        return None
+
     def _settle(self, node: Node, room: Room) -> bool:
         """Lists the columns that could make a better choice in this branch and finds the best of them.
 
@@ -86,7 +119,8 @@ class _Branches:
         growing = self.growing
         while node.prices is not None and growing.best is not None and not growing.is_hopeless(node):
             best = growing.best
-            listing = list_columns(self.case, node.prices, node.least, slack_of(node, best), room, self.search, best)
+            slack = slack_of(node, best)
+            listing = list_columns(self.case, node.prices, node.least, slack, room, self.search, best, node.allows)
             is_proved = self._choose_from(listing, node)
             if listing.is_complete:
                 return is_proved
@@ -98,7 +132,7 @@ class _Branches:
         """Takes the best choice of these columns in a branch, if it is better; whether none of them is better still."""
         growing = self.growing
         self.master.add(listing.columns)
-        self.master.fix(node.fixed)
+        growing.enter(node)
         seconds = max(1.0, self.search.left_s())
         nodes = self.search.limits.nodes if listing.is_complete else NODES_OF_A_TRY
         choice, is_proved = self.master.choose(listing.columns, nodes=nodes, seconds=seconds, start=growing.best)

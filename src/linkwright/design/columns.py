@@ -1,7 +1,7 @@
 """Complete designs of one site in order of price: the first that comes is the cheapest, the k-th the k-th cheapest."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -32,13 +32,17 @@ class Offer(NamedTuple):
     column: Column | None
 
 
-def columns_by_price(case: Case, site: SiteCase, prices: Prices, effort: Effort) -> Iterator[Offer]:
+def columns_by_price(
+    case: Case, site: SiteCase, prices: Prices, effort: Effort, allows: Callable[[Arrangement], bool] | None = None
+) -> Iterator[Offer]:
     """Every design of a site that passes its own rules, cheapest first at these prices, ties by ids.
+
+    `allows` leaves arrangements out (None: none of them).
 
     Arrangements of options wait in a queue with a lower bound of their price; a bound is made sharper only when it is
     the least of all: first by the tree, then by the cheapest path or disjoint pair, then by the ordered streams.
     """
-    return _Queue(case, site, prices, effort).offers()
+    return _Queue(case, site, prices, effort, allows).offers()
 
 
 def cheapest_column(case: Case, site: SiteCase, prices: Prices, effort: Effort) -> tuple[float, Column | None]:
@@ -69,7 +73,15 @@ class _Legs:
 
 
 class _Queue:
-    def __init__(self, case: Case, site: SiteCase, prices: Prices, effort: Effort) -> None:
+    def __init__(
+        self,
+        case: Case,
+        site: SiteCase,
+        prices: Prices,
+        effort: Effort,
+        allows: Callable[[Arrangement], bool] | None = None,
+    ) -> None:
+        self.allows = allows
         self.case = case
         self.site = site
         self.prices = prices
@@ -100,7 +112,8 @@ class _Queue:
         """The arrangements with a bound that is at hand, the least first; where there is none, all come first."""
         floors = self.prices.floors
         known = None if floors is None else floors.in_order(self.site)
-        return ((-inf, place) for place in arrangements(self.site)) if known is None else known
+        waiting = ((-inf, place) for place in arrangements(self.site)) if known is None else known
+        return waiting if self.allows is None else (own for own in waiting if self.allows(own[1]))
 
     def _push(self, price: float, rank: int, item: object) -> None:
         self.pushed += 1

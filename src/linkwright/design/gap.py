@@ -4,7 +4,7 @@ Given a bound, a column whose price lies further above the least of its site tha
 is in no better choice. Whoever has listed all the others has everything that matters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import le
 
@@ -40,16 +40,18 @@ def list_columns(
     room: Room,
     search: Search,
     best: Choice | None = None,
+    allows: Callable[[Column], bool] = lambda _: True,
 ) -> Listing:
     """The columns that cost at most `slack` more than the least price of their site, as far as there is room.
 
     Of columns that take the same from every limit only the cheapest is listed. `best` is chosen among them, too.
+    What is not allowed is left out before anything is compared.
     """
     listed: list[Column] = []
     is_complete = True
     share = 1 + room.columns // len(case.sites)
     for site, at_least in zip(case.sites, least, strict=True):
-        columns = _below(case, site, prices, at_least + slack, room.columns_a_site, search)
+        columns = _below(case, site, prices, at_least + slack, room.columns_a_site, search, allows)
         for number, column in enumerate(columns):
             if column is None or (number >= share and len(listed) >= room.columns):
                 is_complete = False
@@ -64,7 +66,13 @@ def list_columns(
 
 
 def _below(
-    case: Case, site: SiteCase, prices: Prices, most: float, looks: int, search: Search
+    case: Case,
+    site: SiteCase,
+    prices: Prices,
+    most: float,
+    looks: int,
+    search: Search,
+    allows: Callable[[Column], bool],
 ) -> Iterator[Column | None]:
     """The columns of a site up to a price; None where the search gave up, or looked at too many."""
     effort = search.effort()
@@ -76,7 +84,7 @@ def _below(
             search.note(site.site.id, effort)
             yield None
             return
-        if seen.is_new(offer.column):
+        if allows(offer.column) and seen.is_new(offer.column):
             yield offer.column
 
 

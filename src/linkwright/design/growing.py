@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
-from linkwright.design.case import Case, Column
+from linkwright.design.case import Arrangement, Case, Column, SiteCase
 from linkwright.design.choice import Choice, Objective, Relaxed
-from linkwright.design.columns import cheapest_column
+from linkwright.design.columns import cheapest_column, columns_by_price
 from linkwright.design.incumbent import dive
 from linkwright.design.limits import Search
+from linkwright.design.paths import Effort
 from linkwright.design.prices import Prices
 
 if TYPE_CHECKING:
@@ -32,17 +33,36 @@ def silent(_bound: float, _value: int | None) -> None:
     """Progress that nobody watches."""
 
 
+Part = tuple[str, int | str]
+"""An option or a CPE model, as a column of a site names it."""
+
+
+def parts_of(column: Column) -> list[Part]:
+    return [*(("option", number) for number in column.options), ("cpe", column.cpe)]
+
+
 @dataclass(slots=True)
 class Node:
     """A branch: what is opened or left closed, its best bound so far, and the prices that this bound came from."""
 
     fixed: Mapping[int, bool] = field(default_factory=dict)
+    used: Mapping[int, Mapping[Part, bool]] = field(default_factory=dict)
+    """By site the parts that its design must use, or must not."""
     bound: float = 0.0
     raw_bound: float = -inf
     """`bound` before it was rounded up."""
     prices: Prices | None = None
     least: list[float] = field(default_factory=list)
     relaxed: Relaxed | None = None
+
+    def allows_place(self, site: int, place: Arrangement) -> bool:
+        """Whether a design of these options can be allowed at all."""
+        used = self.used.get(site, {})
+        return all((name in place.options) == is_used for (kind, name), is_used in used.items() if kind == "option")
+
+    def allows(self, column: Column) -> bool:
+        used = self.used.get(column.site)
+        return used is None or all((part in parts_of(column)) == is_used for part, is_used in used.items())
 
 
 class Growing:
@@ -67,7 +87,7 @@ class Growing:
 
     def generate(self, node: Node) -> None:
         """Adds the cheapest column of every site at the present prices, until none would help or the bound is met."""
-        self.master.fix(node.fixed)
+        self.enter(node)
         for number in range(self.search.limits.rounds):
             relaxed = self.master.relax(max(0.1, self.search.left_s()))
             if relaxed is None or (node.prices is not None and relaxed.value <= node.bound):
@@ -82,6 +102,13 @@ class Growing:
             if self.master.add(columns) == 0 or self.is_hopeless(node) or self.search.is_over():
                 return
         self.search.guards.add(f"rounds {self.search.limits.rounds}")
+
+    def enter(self, node: Node) -> None:
+        """From now on the programmes are those of this branch."""
+        shut = (
+            [number for number, column in enumerate(self.master.pool) if not node.allows(column)] if node.used else []
+        )
+        self.master.fix(node.fixed, shut)
 
     def _dive(self, relaxed: Relaxed) -> None:
         """An early choice, unless there is a near one already."""
@@ -106,7 +133,7 @@ class Growing:
                 least.append(floor)
                 continue
             effort = self.search.effort()
-            bound, column = cheapest_column(self.case, site, prices, effort)
+            bound, column = self._cheapest(node, site, prices, effort)
             self.search.note(site.site.id, effort)
             least.append(bound)
             if column is not None and prices.of_column(column) < dual - 1e-7 * max(1.0, abs(dual)):
@@ -118,6 +145,20 @@ class Growing:
             node.raw_bound, node.prices, node.least, node.relaxed = bound, prices, least, relaxed
             node.bound = max(node.bound, _whole(bound))
         return useful
+
+    def _cheapest(self, node: Node, site: SiteCase, prices: Prices, effort: Effort) -> tuple[float, Column | None]:
+        """What `cheapest_column` tells, of the columns that the branch allows."""
+        if site.index not in node.used:
+            return cheapest_column(self.case, site, prices, effort)
+        bound = inf
+        for offer in columns_by_price(
+            self.case, site, prices, effort, lambda place: node.allows_place(site.index, place)
+        ):
+            if offer.column is None or node.allows(offer.column):
+                bound = min(bound, offer.price)
+            if offer.column is not None and node.allows(offer.column):
+                return bound, offer.column
+        return bound, None
 
     def is_hopeless(self, node: Node) -> bool:
         return node.bound >= self.enough or (self.best is not None and node.bound >= self.best.value)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WHOLE = 1 - 1e-6
 FEW_STUCK = 200
-STUCK_SHARE = 0.3
+STUCK_SHARE = 0.5
 """If no more sites find no room than that, new columns are looked for; if few, others are asked to move."""
 LOOKS = 3
 """So often new columns are looked for: each time for those that still find no room."""

@@ -32,6 +32,7 @@ class Master:
         self._members: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._active: dict[int, int] = {}
         self._fixed: dict[int, bool] = {}
+        self._shut: set[int] = set()
         self._lp = Solver()
         self._build(penalty)
 
@@ -140,8 +141,15 @@ class Master:
         choice = self._choice(list(solver.getSolution().col_value))
         return choice, choice is not None and solver.getModelStatus() == status.kOptimal
 
-    def fix(self, openings: Mapping[int, bool]) -> None:
-        """Opens and closes these openings (by position) until told otherwise; all others are free."""
+    def fix(self, openings: Mapping[int, bool], shut: Sequence[int] = ()) -> None:
+        """Opens and closes these openings (by position) until told otherwise; all others are free.
+
+        `shut`: columns (by their place in the pool) that must not be taken until then.
+        """
+        for number in sorted(self._shut.symmetric_difference(shut)):
+            upper = inf if number in self._shut else 0.0
+            self._lp.changeColBounds(self._first_column + number, 0.0, upper)
+        self._shut = set(shut)
         for number in self._fixed.keys() - openings.keys():
             self._lp.changeColBounds(number, 0.0, 1.0)
         for number, is_open in openings.items():

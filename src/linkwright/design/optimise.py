@@ -117,6 +117,8 @@ class _Optimiser(Growing):
         columns = [column for _, column in first if column is not None]
         penalty = 1000 + 20 * max((column.worth for column in columns), default=0)
         self.start([*columns, *seeds, *(() if incumbent is None else incumbent.columns)], penalty)
+        if self.objective.scale and self.objective.unserved is None:
+            self.bound = self.root.bound = max(self.bound, float(sum(bound for bound, _ in first)))
         if incumbent is not None:
             value = self.master.value_of(incumbent.columns, incumbent.unserved)
             self.take(Choice(incumbent.columns, incumbent.unserved, value))

@@ -107,7 +107,7 @@ def all_down_at_most(service: float, shared: float) -> float:
 
     Negative where the shared parts alone are not good enough.
 
-    >>> round(both_down_at_most(0.99, 1.0), 9)
+    >>> round(all_down_at_most(0.99, 1.0), 9)
     0.01
     """
     needed = service - AVAILABILITY_TOLERANCE

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
+from linkwright.design import cheapest, thresholds
 from linkwright.design.check import check
 from linkwright.design.model import Figure, Goal, Partner, Problem, Worth
 from linkwright.design.solve import solve
@@ -60,6 +62,22 @@ def test_the_alternatives_are_all_designs_that_no_other_beats(scarce: tuple[str,
             assert one.gap == 0
             verdict = check(narrowed(problem, one.ready_day, one.availability), one.design)
             assert (verdict.violations, verdict.cost_minor) == ((), one.cost_minor)
+
+
+def test_who_asks_for_no_alternative_pays_for_one_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[Problem] = []
+
+    def counting(problem: Problem, *arguments: Any, **options: Any) -> Any:
+        checked.append(problem)
+        return check(problem, *arguments, **options)
+
+    for module in (cheapest, thresholds):
+        monkeypatch.setattr(module, "check", counting)
+    problem = a_small_problem(1)
+    assert solve(problem).design is not None
+    assert checked == [problem]
+    solve(problem, alternatives=3)
+    assert len(checked) > 2
 
 
 def test_the_roles_are_the_ends_and_the_middle_of_the_alternatives() -> None:

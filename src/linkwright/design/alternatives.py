@@ -4,6 +4,7 @@ the other, each question helped by what the looser ones have found (epsilon-cons
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf
 
 from linkwright.design.case import Case
@@ -36,22 +37,28 @@ DAYS = 4
 ROLES = ("cheapest", "earliest", "mostAvailable", "balanced")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Found:
-    """A true design with its three figures; `bound` is proved for the threshold that it was found under.
+    """A true design of a problem with its three figures; `bound` is proved for the threshold that it was found under.
 
-    `pool` are the columns that were looked at on the way.
+    `by_day` is the threshold of its start, `pool` are the columns that were looked at on the way.
     """
 
+    problem: Problem
+    by_day: int
     case: Case
     choice: Choice
     pool: tuple[Column, ...]
     design: Design
     verdict: Verdict
     value: int
-    start_day: int
     availability: float
     bound: float
+
+    @cached_property
+    def start_day(self) -> int:
+        """Some whole checks: most who ask for a design never ask for this."""
+        return start_day(self.problem, self.design, self.by_day)
 
     @property
     def key(self) -> tuple[int, int, float]:
@@ -91,9 +98,18 @@ class Front:
     def add(self, problem: Problem, case: Case, choice: Choice, optimum: Optimum) -> Found:
         """A choice that the search has found for `problem`, which is this one or a narrower one."""
         design, verdict = true_design(problem, case, choice)
-        start = start_day(self.problem, design, last_day(problem))
-        least = least_availability(verdict)
-        found = Found(case, choice, optimum.pool, design, verdict, choice.value, start, least, optimum.bound)
+        found = Found(
+            problem=self.problem,
+            by_day=last_day(problem),
+            case=case,
+            choice=choice,
+            pool=optimum.pool,
+            design=design,
+            verdict=verdict,
+            value=choice.value,
+            availability=least_availability(verdict),
+            bound=optimum.bound,
+        )
         self.found.append(found)
         if problem is self.problem:
             self.bounds.append((inf, 0.0, optimum.bound))

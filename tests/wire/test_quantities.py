@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire import quantities
 from linkwright.wire.quantities import (
     BACKUPS,
     DIVERSITIES,
-    DIVERSITY_WORDS,
     bandwidth_mbps,
     day,
     diversity,
@@ -233,8 +233,8 @@ def test_anything_else_is_neither_yes_nor_no(value: Json) -> None:
 
 
 def test_every_diversity_is_read_back_from_its_own_word() -> None:
-    assert {kind: diversity(word) for kind, word in DIVERSITY_WORDS.items()} == {kind: kind for kind in DIVERSITY_WORDS}
-    assert set(DIVERSITIES.values()) == DIVERSITY_WORDS.keys()
+    assert {kind: diversity(word) for kind, word in DIVERSITY_WORD.items()} == {kind: kind for kind in DIVERSITY_WORD}
+    assert set(DIVERSITIES.values()) == DIVERSITY_WORD.keys()
 
 
 def test_a_diversity_counts_without_its_case_and_the_blanks_around_it() -> None:

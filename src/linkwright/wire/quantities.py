@@ -10,6 +10,7 @@ from typing import TypeVar
 from linkwright.design.apart import canonical
 from linkwright.design.model import Diversity, GoalKind
 from linkwright.designs.model import Backup, Pattern
+from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire.json import Json, day_of
 
 T = TypeVar("T")
@@ -31,16 +32,6 @@ DIVERSITIES: Mapping[str, Diversity] = {
     "carrier": "carrier",
     "technology": "technology",
 }
-DIVERSITY_WORDS: Mapping[str, str] = {
-    "none": "none",
-    "link": "link",
-    "node": "node",
-    "srlg": "duct",
-    "entry": "entry",
-    "carrier": "carrier",
-    "technology": "technology",
-}
-"""What each word of the core is called outside."""
 BACKUPS: tuple[Backup, ...] = ("none", "any", "mobile", "satellite", "fibre")
 PATTERNS: tuple[Pattern, ...] = ("siteToHub", "pointToPoint", "anyToAny")
 OBJECTIVES: tuple[GoalKind, ...] = ("cost", "date", "availability", "npv")
@@ -172,7 +163,7 @@ def diversity(value: Json) -> Diversity:
 
 def diversity_words(diversity: Diversity) -> list[str]:
     """`duct` and `carrier` of `carrier+srlg`."""
-    return [DIVERSITY_WORDS[word] for word in diversity.split("+")]
+    return [DIVERSITY_WORD[word] for word in diversity.split("+")]
 
 
 def write_diversity(diversity: Diversity) -> str | list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
 
     What was ended by the clock or by somebody cannot be found again: then the stored design is verified instead.
     """
+    from linkwright.design.format import write_outcome
     from linkwright.design.solve import solve
     from linkwright.designs.replay import first_difference, is_repeatable, outcome_bytes
 
@@ -39,11 +40,12 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
     stored, problem = snapshot.answer(), snapshot.problem()
     if not is_repeatable(json.loads(stored)):
         return _verified(problem, stored)
-    found = outcome_bytes(solve(problem, time_limit_s=time_limit_s, **snapshot.asked().options()))
+    outcome = solve(problem, time_limit_s=time_limit_s, **snapshot.asked().options())
+    found, text = outcome_bytes(outcome), write_outcome(replace(outcome, elapsed_s=0.0))
     if found == stored:
-        return Replayed(SAME, found.decode())
+        return Replayed(SAME, text)
     where = first_difference(json.loads(stored), json.loads(found))
-    return Replayed(DIFFERS, found.decode(), f"{design_id} is another design now; the first difference: {where}")
+    return Replayed(DIFFERS, text, f"{design_id} is another design now; the first difference: {where}")
 
 
 def _stored(design_id: str, database: str) -> "Snapshot | str":

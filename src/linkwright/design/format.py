@@ -23,7 +23,17 @@ from linkwright.design.model import (
 from linkwright.design.reading import Place, parse
 from linkwright.design.records import NEWEST, Written
 
-__all__ = ["FORMAT", "WITHOUT_DATE", "read_design", "read_problem", "write_design", "write_outcome", "write_problem"]
+__all__ = [
+    "FORMAT",
+    "WITHOUT_DATE",
+    "outcome_members",
+    "problem_members",
+    "read_design",
+    "read_problem",
+    "write_design",
+    "write_outcome",
+    "write_problem",
+]
 
 FORMATS = {version: f"design-core/{version}" for version in range(1, NEWEST + 1)}
 FORMAT = FORMATS[1]
@@ -53,9 +63,14 @@ def read_design(text: str | bytes) -> Design:
 
 def write_problem(problem: Problem) -> str:
     """The text that `read_problem` reads back as an equal problem."""
+    return _text(problem_members(problem))
+
+
+def problem_members(problem: Problem) -> dict[str, Any]:
+    """What `write_problem` writes, as values of JSON."""
     written = Written()
     members = members_of(problem, written)
-    return _text({"format": FORMATS[written.version], **members})
+    return {"format": FORMATS[written.version], **members}
 
 
 def write_design(design: Design) -> str:
@@ -70,6 +85,11 @@ def write_outcome(outcome: Outcome) -> str:
 
     The same outcome gives the same bytes, and the same problem the same outcome but for `elapsed_s`.
     """
+    return _text(outcome_members(outcome))
+
+
+def outcome_members(outcome: Outcome) -> dict[str, Any]:
+    """What `write_outcome` writes, as values of JSON."""
     written = Written()
     members = {
         **_design_members(outcome.design or Design(sites=()), written),
@@ -84,7 +104,7 @@ def write_outcome(outcome: Outcome) -> str:
         "elapsed_s": round(outcome.elapsed_s, 6),
         **_later_members(outcome, written),
     }
-    return _text({"format": FORMATS[written.version], **members})
+    return {"format": FORMATS[written.version], **members}
 
 
 def _version(root: Place) -> int:

@@ -54,7 +54,7 @@ class Choice:
         """
         answers: dict[str, ItemAnswer] = {}
         possible: list[Drawn] = []
-        patterns: Patterns[Drawn] = Patterns()
+        patterns: Patterns[Drawn] | None = Patterns() if len(candidates) > 1 else None
         several = len(candidates) > FEW
         for candidate in candidates:
             try:
@@ -100,7 +100,7 @@ class Choice:
             broken = [_broken(candidate, str(error)) for drawn in possible for candidate in drawn.candidates]
             return {answer.ref: answer for answer in broken}
 
-    def _alone(self, candidate: Candidate, patterns: Patterns[Drawn], *, several: bool) -> Drawn | ItemAnswer:
+    def _alone(self, candidate: Candidate, patterns: Patterns[Drawn] | None, *, several: bool) -> Drawn | ItemAnswer:
         """What the core says to one site if it had the network for itself, or what it need not be asked about."""
         known = {node.id for node in self.drawing.facts.network.nodes}
         wanted = candidate.requirement.destinations or ()
@@ -109,7 +109,10 @@ class Choice:
         if not candidate.options or (is_point_to_point(candidate.requirement) and not candidate.far_options):
             return _unqualified(candidate, no_access(candidate))
         ask = Ask(relax=True) if several else self._ask([candidate], "all")
-        return self.drawing.draw_once(candidate, own_budget(candidate.requirement), ask, patterns)
+        budget = own_budget(candidate.requirement)
+        if patterns is None:
+            return self.drawing.draw([candidate], budget, ask)
+        return self.drawing.draw_once(candidate, budget, ask, patterns)
 
     def _ask(self, candidates: Sequence[Candidate], serve: str) -> Ask:
         """With the searches for alternatives, if anybody wants them; more structures, if one wants many."""

@@ -52,7 +52,9 @@ class Drawing:
     within_s: float | None = None
 
     def draw(self, candidates: Sequence[Candidate], budget: Budget, ask: Ask) -> Drawn:
-        assembled = self.assemble(candidates, budget)
+        return self._drawn(candidates, self.assemble(candidates, budget), ask)
+
+    def _drawn(self, candidates: Sequence[Candidate], assembled: Assembled, ask: Ask) -> Drawn:
         outcome = self.solver.solve(assembled.problem, ask, stop=self.stop, within_s=self.within_s)
         inputs = Inputs(problem=assembled.problem, ask=ask, outcome=outcome)
         return Drawn(candidates=tuple(candidates), assembled=assembled, outcome=outcome, inputs=inputs)
@@ -62,7 +64,7 @@ class Drawing:
         assembled = self.assemble([candidate], budget)
         known = patterns.find(assembled.problem, ask)
         if known is None:
-            return patterns.keep(assembled.problem, ask, self.draw([candidate], budget, ask))
+            return patterns.keep(assembled.problem, ask, self._drawn([candidate], assembled, ask))
         first, names = known
         return replace(
             first,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linkwright.design.model import Budget, FieldCapacity, Partner, Problem
+from linkwright.design.model import Budget, Partner, Problem
 from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
 from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
-from linkwright.designs.network import End, cpe_models, network_of, option_of
+from linkwright.designs.network import End, cpe_models, field_capacity, network_of, option_of
 from linkwright.designs.working_days import WorkingDays
 
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]
@@ -99,10 +99,7 @@ def assemble(
         cpe_models=cpe_models(facts, days),
         builds=facts.builds,
         partners=tuple(Partner(id=p, max_orders=partner_caps.get(p)) for p in partners),
-        field_capacity=tuple(
-            FieldCapacity(skill=crew.skill, by_day=days.up_to(crew.until), crew_days=crew.crew_days)
-            for crew in facts.crews
-        ),
+        field_capacity=field_capacity(facts, days),
         budget=budget or Budget(),
         goal=goal_of(requirements, term_months),
         apart=apart_of(requirements),

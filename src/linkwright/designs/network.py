@@ -10,6 +10,7 @@ from linkwright.design.model import (
     AccessOption,
     Augment,
     CpeModel,
+    FieldCapacity,
     Link,
     Network,
     Retirement,
@@ -142,6 +143,14 @@ def _link(
     )
 
 
+@remembered
+def field_capacity(facts: NetworkFacts, days: WorkingDays) -> tuple[FieldCapacity, ...]:
+    return tuple(
+        FieldCapacity(skill=crew.skill, by_day=days.up_to(crew.until), crew_days=crew.crew_days) for crew in facts.crews
+    )
+
+
+@remembered
 def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
     """The models of which there is any, now or later, with the pieces that there are by a day."""
     arrivals: dict[str, list[StockArrival]] = defaultdict(list)

@@ -9,10 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import Network, Outcome, Problem
-from linkwright.remembered import kept_with_its_object
+from linkwright.design.model import Build, CpeModel, FieldCapacity, Network, Outcome, Problem
+from linkwright.remembered import remembered
 
 NOWHERE = Network(nodes=(), links=())
+SHARED = ("network", "builds", "cpe_models", "field_capacity")
+"""What many problems have in common, as a file names it."""
 UNREPEATABLE = ("time ", "stopped")
 """Guards that depend on the machine or on somebody: what they ended cannot be found again by computing."""
 
@@ -36,7 +38,8 @@ class Snapshot:
 
         network, items = (json.loads(unpacked(part)) for part in (self.network, self.rest))
         versions = [doc["format"] for doc in (network, items) if "format" in doc]
-        whole = {**items, "network": network["network"]} | ({"format": max(versions)} if versions else {})
+        shared = {name: network[name] for name in SHARED if name in network}
+        whole = {**items, **shared} | ({"format": max(versions)} if versions else {})
         return read_problem(json.dumps(whole).encode())
 
     def asked(self) -> Ask:
@@ -63,9 +66,10 @@ class Inputs:
     def snapshot(self) -> Snapshot:
         from linkwright.design.format import problem_members
 
-        network_id, network = _network(self.problem.network)
+        problem = self.problem
+        network_id, network = _network(problem.network, problem.builds, problem.cpe_models, problem.field_capacity)
         parts = (
-            _bytes(problem_members(replace(self.problem, network=NOWHERE))),
+            _bytes(problem_members(replace(problem, network=NOWHERE, builds=(), cpe_models=(), field_capacity=()))),
             _bytes(self.ask.options()),
             outcome_bytes(self.outcome),
         )
@@ -103,9 +107,11 @@ def first_difference(one: Any, other: Any, at: str = "") -> str | None:
     return None if one == other else at or "."
 
 
-@kept_with_its_object
-def _network(network: Network) -> tuple[str, bytes]:
-    """Its digest and its bytes: large, and the same for many problems."""
+@remembered
+def _network(
+    network: Network, builds: tuple[Build, ...], cpe_models: tuple[CpeModel, ...], crews: tuple[FieldCapacity, ...]
+) -> tuple[str, bytes]:
+    """The digest and the bytes of what is large, and the same for many problems."""
     from linkwright.design.format import problem_members
 
     bare = Problem(
@@ -115,7 +121,9 @@ def _network(network: Network) -> tuple[str, bytes]:
         network=network,
         sites=(),
         access_options=(),
-        cpe_models=(),
+        cpe_models=cpe_models,
+        builds=builds,
+        field_capacity=crews,
     )
     written = _bytes(problem_members(bare))
     return _digest(written), packed(written)

@@ -56,7 +56,16 @@ def test_a_limit_of_quality_is_kept_or_told_with_numbers(
 ) -> None:
     dull = some_facts(access=(an_access(**fact),))
     assert told in _refused(dull, a_requirement(**wish), code)
-    assert item_of(answer_to(some_facts(), a_requirement(**wish))).result == "qualified"
+    good = some_facts(access=(an_access(jitter_ms=1.0, loss=0.001),))
+    assert item_of(answer_to(good, a_requirement(**wish))).result == "qualified"
+
+
+@pytest.mark.parametrize(("wish", "told"), [("jitter_ms", "its jitter is"), ("loss", "its packet loss is")])
+def test_what_is_not_known_of_an_access_is_not_taken_for_nothing(wish: str, told: str) -> None:
+    asked = a_requirement(**{wish: 0.1})
+    assert f"{told} not known" in _refused(some_facts(), asked, "SD-INF-01")
+    known = an_access(id="fibre-2", jitter_ms=0.0, loss=0.0)
+    assert item_of(answer_to(some_facts(access=(an_access(), known)), asked)).result == "qualified"
 
 
 def test_light_must_arrive_where_an_optical_budget_is_given() -> None:

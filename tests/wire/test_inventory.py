@@ -306,7 +306,7 @@ def test_an_access_says_what_it_does_to_packets_and_light_and_how_long_it_is_the
 
     assert (option.jitter_ms, option.loss, option.optical_db) == (0.4, 0.02, 3.5)
     assert option.usable_until == date(2027, 6, 30)
-    assert (plain.jitter_ms, plain.loss, plain.optical_db, plain.usable_until) == (0.0, 0.0, None, None)
+    assert (plain.jitter_ms, plain.loss, plain.optical_db, plain.usable_until) == (None, None, None, None)
 
 
 def test_capacity_that_goes_and_stock_that_comes_are_read_with_their_dates() -> None:

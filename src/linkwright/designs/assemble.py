@@ -41,10 +41,13 @@ class Assembled:
     facts: Mapping[str, AccessFact]
 
 
-def grounded_options(options: Sequence[AccessFact], network: NetworkFacts) -> tuple[list[AccessFact], list[str]]:
+def grounded_options(
+    requirement: Requirement, options: Sequence[AccessFact], network: NetworkFacts
+) -> tuple[list[AccessFact], list[str]]:
     """Split the ways to a place into those that stand on facts we have, and sentences about the others.
 
-    A partner may hand over at a PoP that we do not know, and the inventory may change between two reads.
+    A partner may hand over at a PoP that we do not know, and the inventory may change between two reads. Jitter and
+    loss of an access are needed only where they are limited; then what is not known is not taken for nothing.
     """
     pops = {node.id for node in network.nodes}
     builds = {build.id for build in network.builds}
@@ -58,6 +61,10 @@ def grounded_options(options: Sequence[AccessFact], network: NetworkFacts) -> tu
         strange = sorted(set(option.srlgs) - groups)
         if strange and option.partner is None:
             return f"its shared-risk group {', '.join(strange)} is not in the inventory"
+        if requirement.jitter_ms is not None and option.jitter_ms is None:
+            return "its jitter is not known"
+        if requirement.loss is not None and option.loss is None:
+            return "its packet loss is not known"
         return None
 
     said = [(option, trouble(option)) for option in options]

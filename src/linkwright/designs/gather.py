@@ -65,8 +65,8 @@ def _candidate(
     far = [] if place.far is None else [*_at(place.far, own), *_at(place.far, offered)]
     ways = [*_at(place, own), *(offer for offer in offered if offer not in far)]
     requirement = opened(requirement, ways, network)
-    founded, unfounded = grounded_options(ways, network)
-    founded_far, unfounded_far = grounded_options(far, network)
+    founded, unfounded = grounded_options(requirement, ways, network)
+    founded_far, unfounded_far = grounded_options(requirement, far, network)
     return Candidate(
         requirement=requirement,
         place=place,

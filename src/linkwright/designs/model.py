@@ -234,8 +234,8 @@ class AccessFact:
     partner: str | None = None
     quote: str | None = None
     work: Mapping[str, int] = field(default_factory=dict)
-    jitter_ms: float = 0.0
-    loss: float = 0.0
+    jitter_ms: float | None = None
+    loss: float | None = None
     optical_db: float | None = None
     usable_until: date | None = None
     entries: tuple[str, ...] = ()

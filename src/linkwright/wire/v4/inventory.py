@@ -276,8 +276,8 @@ def _access(resource: Resource) -> AccessFact:
         build=resource.one_or_none_related("needsBuild"),
         partner=resource.supplier(),
         work=resource.work(),
-        jitter_ms=resource.number_or("jitterMs", 0.0),
-        loss=resource.percent_or_none("lossPercent") or 0.0,
+        jitter_ms=resource.number_or_none("jitterMs"),
+        loss=resource.percent_or_none("lossPercent"),
         optical_db=resource.number_or_none("opticalLossDb"),
         usable_until=resource.day("endOperatingDate"),
     )

@@ -18,6 +18,7 @@ from linkwright.design.model import (
     Partner,
     Problem,
     Reason,
+    Separation,
     Srlg,
     Upgrade,
 )
@@ -391,3 +392,23 @@ def test_the_gap_is_the_part_of_the_cost_that_is_not_proved() -> None:
     assert gap_of(200, 150.0) == 0.25
     assert gap_of(200, 200.0) == 0.0
     assert gap_of(200, 0.0) == 1.0
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_two_items_at_one_place_are_kept_apart_and_proved(seed: int) -> None:
+    problem = a_medium_problem("germany50", sites=1, seed=seed)
+    (one,) = problem.sites
+    twin = replace(one, id="twin")
+    options = tuple(replace(own, id=f"twin-{own.id}", site="twin") for own in problem.access_options)
+    both = replace(
+        problem,
+        sites=(one, twin),
+        access_options=problem.access_options + options,
+        apart=(Separation(a=one.id, b=twin.id),),
+    )
+    outcome = solve(both, time_limit_s=60)
+    assert (outcome.status, outcome.guards) == ("optimal", ())
+    assert outcome.design is not None
+    assert check(both, outcome.design).violations == ()
+    nodes = [{node for leg in site.legs for node in leg.nodes[:-1]} for site in check(both, outcome.design).sites]
+    assert nodes[0].isdisjoint(nodes[1])

@@ -25,6 +25,8 @@ STUCK_SHARE = 0.5
 """If no more sites find no room than that, new columns are looked for; if few, others are asked to move."""
 LOOKS = 3
 """So often new columns are looked for: each time for those that still find no room."""
+LABELS_A_LOOK = 500
+"""Where a new column is not found soon, prices forbid what paths do not know, and only trying everything would help."""
 COLUMNS_TRIED = 6
 """So many of the columns of a site are tried where others have to move for them."""
 NEIGHBOURS = 60
@@ -211,7 +213,7 @@ class _Diver:
         for site in sites:
             if self.search.is_over():
                 return
-            effort = self.search.effort()
+            effort = self.search.effort(LABELS_A_LOOK)
             _, column = cheapest_column(self.case, self.case.sites[site], prices, effort)
             if column is not None:
                 self.known[site].append(column)

@@ -42,8 +42,10 @@ class Search:
         self.guards.add(f"time {self.limits.seconds:g} s")
         return True
 
-    def effort(self) -> Effort:
-        return Effort(self.limits.labels_a_site, self.is_over)
+    def effort(self, most: int | None = None) -> Effort:
+        """For one search of one site; `most` for one that only hopes to find something."""
+        limit = self.limits.labels_a_site
+        return Effort(limit if most is None else min(limit, most), self.is_over)
 
     def note(self, site_id: str, effort: Effort) -> None:
         if effort.spent > self.limits.labels_a_site:

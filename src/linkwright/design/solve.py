@@ -30,6 +30,8 @@ from linkwright.design.screen import NOTHING_DROPPED
 from linkwright.design.stopping import StoppableSearch
 from linkwright.design.structures import different
 
+LABELS_APART = 8_000
+"""Labels of one search of a site, where items are to be kept apart."""
 EXPLAINED_SITES = 8
 """Of sites left out of a partial answer, so many are explained each by itself."""
 
@@ -101,7 +103,7 @@ class _Question:
         stop: Callable[[], bool] = never,
     ) -> None:
         self.problem = problem
-        self.limits = limits
+        self.limits = _for_items_apart(limits) if problem.apart else limits
         self.on_round = on_round
         self.clock = clock
         self.stop = stop
@@ -264,6 +266,11 @@ class _Question:
         if self.on_round is not None:
             elapsed_s = self.clock() - self.began
             self.on_round(Round(elapsed_s=elapsed_s, bound_minor=bound, cost_minor=value))
+
+
+def _for_items_apart(limits: Limits) -> Limits:
+    """What items must not share is priced when a column is finished, so the order of paths says little, and late."""
+    return replace(limits, labels_a_site=min(limits.labels_a_site, LABELS_APART))
 
 
 def _figure(goal: GoalKind, found: Found) -> Figure | None:

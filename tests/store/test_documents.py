@@ -17,7 +17,8 @@ from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
 from linkwright.store.filters import narrowed
 from linkwright.store.resources import Resource, delete_resource, hide_resource, insert_resource
-from linkwright.store.tables import doc_index, document, tally
+from linkwright.store.tables import doc_entry, document, tally
+from linkwright.store.work import Work
 from linkwright.wire.filters import (
     Clause,
     Condition,
@@ -30,6 +31,7 @@ from linkwright.wire.filters import (
     rank,
     values_at,
 )
+from tests.builders import NOW
 
 ORDER: Kind = "serviceOrder"
 COLUMNS = ("state", "externalId", "category", "priority", "orderDate")
@@ -49,6 +51,10 @@ def store(database: Database, docs: Iterable[dict[str, Any]], kind: Kind = ORDER
             insert_resource(connection, resource, orjson.dumps(doc))
 
     database.write(insert)
+
+
+def a_work(connection: Connection) -> Work:
+    return Work(connection=connection, base_url="", new_id=lambda: "id", now=lambda: NOW, actor="bss")
 
 
 def where(path: str, value: str, operator: Any = "eq") -> Clause:
@@ -74,7 +80,7 @@ def test_a_document_is_served_as_it_was_stored(database: Database) -> None:
 
 def test_a_withdrawn_resource_is_neither_found_nor_listed(database: Database) -> None:
     store(database, [a_doc(1), a_doc(2)])
-    database.write(lambda c: hide_resource(c, ORDER, "o-1", 1))
+    database.write(lambda c: hide_resource(a_work(c), ORDER, "o-1", 1))
     documents = SqlDocuments(database)
 
     assert documents.get(ORDER, "o-1") is None
@@ -191,13 +197,13 @@ def test_a_sort_without_index_is_bounded_too(database: Database) -> None:
 @pytest.mark.parametrize(
     ("asked", "index"),
     [
-        ("state=acknowledged&orderDate.gt=2026-03-01&sort=-orderDate", "lw_document_state"),
-        ("state=acknowledged", "lw_document_state"),
-        ("externalId=x", "lw_document_external_id"),
-        ("sort=-orderDate", "lw_document_date"),
-        ("relatedParty.id=p", "lw_doc_index_value"),
-        ("relatedParty.id=p&state=acknowledged", "lw_doc_index_value"),
-        ("requestedCompletionDate.gt=2026-01-01", "lw_doc_index_value"),
+        ("state=acknowledged&orderDate.gt=2026-03-01&sort=-orderDate", "INDEX lw_document_state "),
+        ("state=acknowledged", "INDEX lw_document_state "),
+        ("externalId=x", "INDEX lw_document_external_id "),
+        ("sort=-orderDate", "INDEX lw_document_date "),
+        ("relatedParty.id=p", "lw_doc_entry USING PRIMARY KEY "),
+        ("relatedParty.id=p&state=acknowledged", "lw_doc_entry USING PRIMARY KEY "),
+        ("requestedCompletionDate.gt=2026-01-01", "lw_doc_entry USING PRIMARY KEY "),
     ],
 )
 def test_no_list_that_is_asked_for_often_walks_all_rows(sqlite_database: Database, asked: str, index: str) -> None:
@@ -215,9 +221,9 @@ def test_no_list_that_is_asked_for_often_walks_all_rows(sqlite_database: Databas
             row[3]
             for row in sqlite_database.read(lambda c, sql=sql: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all())
         )
-        assert f"INDEX {index} " in plan
+        assert index in plan
         assert "SCAN" not in plan
-        if index.startswith("lw_document"):
+        if "lw_document" in index:
             assert "TEMP B-TREE" not in plan
         else:
             assert "lw_document USING INDEX sqlite_autoindex_lw_document_1 (kind=? AND id=?)" in plan
@@ -228,13 +234,13 @@ def test_the_total_of_a_whole_list_follows_what_comes_and_goes(database: Databas
     documents = SqlDocuments(database)
     assert documents.page(ORDER, ListQuery(limit=1)).total == 4
 
-    database.write(lambda c: hide_resource(c, ORDER, "o-1", 1))
+    database.write(lambda c: hide_resource(a_work(c), ORDER, "o-1", 1))
     assert documents.page(ORDER, ListQuery(limit=1)).total == 3
-    database.write(lambda c: (delete_resource(c, ORDER, "o-1"), delete_resource(c, ORDER, "o-2")))
+    database.write(lambda c: (delete_resource(a_work(c), ORDER, "o-1"), delete_resource(a_work(c), ORDER, "o-2")))
     assert documents.page(ORDER, ListQuery(limit=1)).total == 2
 
     def fails(connection: Connection) -> None:
-        delete_resource(connection, ORDER, "o-3")
+        delete_resource(a_work(connection), ORDER, "o-3")
         raise LookupError
 
     with pytest.raises(LookupError):
@@ -360,7 +366,7 @@ def test_both_databases_answer_like_the_plain_reading_of_the_filters(
     database: Database, docs: Any, wanted: list[Filter], sort: tuple[SortKey, ...], offset: int
 ) -> None:
     stored = [{"id": name, **docs.draw(DOCS)} for name in docs.draw(IDS)]
-    database.write(lambda c: ([c.execute(delete(table)) for table in (document, doc_index, tally)]))
+    database.write(lambda c: ([c.execute(delete(table)) for table in (document, doc_entry, tally)]))
     store(database, stored)
     documents = SqlDocuments(database)
 
@@ -380,4 +386,4 @@ def test_text_that_no_column_can_hold_is_still_found_by_itself(database: Databas
     for n, party in enumerate(parties):
         page = documents.page(ORDER, ListQuery(filter=(where("relatedParty.id", party),)))
         assert ids(page) == [f"o-{n + 1}"]
-    assert database.read(lambda c: c.execute(text("SELECT max(length(value)) FROM lw_doc_index")).scalar_one()) <= 501
+    assert database.read(lambda c: c.execute(text("SELECT max(length(value)) FROM lw_doc_entry")).scalar_one()) <= 501

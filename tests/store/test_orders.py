@@ -9,7 +9,7 @@ from sqlalchemy import select
 from linkwright.errors import NotFound, StaleVersion
 from linkwright.orders.model import Cancel, QualificationRef, Task
 from linkwright.store.database import Database
-from linkwright.store.tables import doc_index, document, event
+from linkwright.store.tables import doc_entry, document, event
 from tests.builders import NOW, a_solution, an_item, an_order
 
 from .worlds import World
@@ -125,7 +125,7 @@ def test_the_event_carries_the_resource_as_it_is_served(world: World) -> None:
 
 def test_the_index_follows_the_document(world: World) -> None:
     def entries() -> set[tuple[str, str]]:
-        rows = world.database.read(lambda c: c.execute(select(doc_index.c.path, doc_index.c.value)).all())
+        rows = world.database.read(lambda c: c.execute(select(doc_entry.c.path, doc_entry.c.value)).all())
         return {(path, value) for path, value in rows}
 
     world.orders.write(lambda tx: tx.add(an_order()))
@@ -151,7 +151,7 @@ def test_a_removed_order_is_gone_with_its_tasks_and_cancels(world: World) -> Non
     with pytest.raises(NotFound):
         world.orders.read(lambda tx: tx.order("order-1"))
     assert world.orders.read(lambda tx: (tx.tasks("order-1"), tx.cancels("order-1"))) == ((), ())
-    assert world.database.read(lambda c: c.execute(select(doc_index)).all()) == []
+    assert world.database.read(lambda c: c.execute(select(doc_entry)).all()) == []
     assert world.events()[-1] == "ServiceOrderDeleteEvent"
 
 

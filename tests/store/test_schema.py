@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from linkwright.store import schema
 from linkwright.store.database import Database
-from linkwright.store.tables import metadata
+from linkwright.store.tables import doc_entry, metadata
 
 
 @pytest.fixture
@@ -83,6 +83,16 @@ def test_migrating_again_changes_nothing(empty: Database) -> None:
     empty.migrate()
 
     assert empty.read(_indexes) == before
+
+
+def test_what_lies_in_the_side_index_of_an_older_database_is_still_found(empty: Database) -> None:
+    empty.write(lambda c: schema.upgrade(c, "0002"))
+    empty.write(lambda c: c.execute(text("INSERT INTO lw_doc_index VALUES ('serviceOrder', 'o-1', 'note.id', '$7')")))
+
+    empty.migrate()
+
+    found = empty.read(lambda c: c.execute(select(doc_entry)).all())
+    assert [tuple(row) for row in found] == [("serviceOrder", "note.id", "$7", "o-1")]
 
 
 def test_an_older_database_is_migrated(empty: Database) -> None:

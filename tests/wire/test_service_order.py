@@ -4,7 +4,7 @@ import graphlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -177,7 +177,7 @@ def test_who_names_the_order_itself_means_its_own_item() -> None:
     document = write_order(order, BASE)
     document["serviceOrderItem"][1]["serviceOrderItemRelationship"][0]["orderItem"]["serviceOrderId"] = order.id
 
-    assert amended_order(document, order).items[1].depends_on == ("a",)
+    assert amended_order(document, order, {"serviceOrderItem"}).items[1].depends_on == ("a",)
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -386,9 +386,11 @@ def test_a_cancellation_named_at_the_start_is_not_told_until_it_happens() -> Non
 
 
 def changed(order: Order, change: Callable[[Json], None]) -> Order:
-    document = deepcopy(write_order(order, BASE))
+    before = write_order(order, BASE)
+    document = deepcopy(before)
     change(document)
-    return amended_order(document, through_the_store(order))
+    names = {name for name in before.keys() | document.keys() if before.get(name) != document.get(name)}
+    return amended_order(document, through_the_store(order), names)
 
 
 def test_a_patch_that_changes_no_item_leaves_the_items_equal() -> None:
@@ -399,6 +401,12 @@ def test_a_patch_that_changes_no_item_leaves_the_items_equal() -> None:
     assert amended.items == through_the_store(order).items
     assert amended.requested_start == datetime(2027, 1, 1, tzinfo=UTC)
     assert amended.milestones == order.milestones
+
+
+def test_items_are_needed_when_the_patched_order_is() -> None:
+    amended = changed(read(a_body()), lambda doc: doc.update(requestedCompletionDate="2027-05-04T00:00:00Z"))
+
+    assert amended.items[0].requirement.needed_by == date(2027, 5, 4)
 
 
 def test_a_patch_changes_a_wish_but_not_the_state_of_an_item() -> None:

@@ -137,8 +137,9 @@ def order_amender(
 
         def rewritten(order: Order) -> Order:
             nonlocal notes
-            amended = amended_order(document, order, max_depth)
-            notes = ignored_in_items(document, order.body) if ITEMS in paths else ()
+            changed = {path.partition(".")[0] for path in paths}
+            amended = amended_order(document, order, changed, max_depth)
+            notes = ignored_in_items(document, order.body) if ITEMS in changed else ()
             return amended
 
         amended = desk.amend(document["id"], version, rewritten, paths)

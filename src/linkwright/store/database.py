@@ -63,6 +63,13 @@ class Database:
         except (SQLAlchemyError, self._driver.Error) as error:
             raise _translated(error, self._driver) from error
 
+    def look_up(self, one: Callable[[Connection], T]) -> T:
+        """What a single statement reads: it needs no transaction to see one moment of the database."""
+        try:
+            return self._access.look_up(one)
+        except (SQLAlchemyError, self._driver.Error) as error:
+            raise _translated(error, self._driver) from error
+
     def write(self, change: Callable[[Connection], T]) -> T:
         """Run `change` in one transaction. It may run in another writer's thread and must not begin a second write."""
         try:
@@ -118,6 +125,13 @@ class _Sqlite:
         finally:
             self._put_back(connection)
 
+    def look_up(self, one: Callable[[Connection], T]) -> T:
+        connection = self._connection()
+        try:
+            return one(connection)
+        finally:
+            self._put_back(connection)
+
     def _connection(self) -> Connection:
         """Open connections are kept: a pool's bookkeeping would cost more than a select by key."""
         try:
@@ -162,6 +176,9 @@ class _Postgres:
     def read(self, look: Callable[[Connection], T]) -> T:
         with self._reader.connect() as connection:
             return look(connection)
+
+    def look_up(self, one: Callable[[Connection], T]) -> T:
+        return self.read(one)
 
     def write(self, change: Callable[[Connection], T]) -> T:
         with self._writer.begin() as connection:

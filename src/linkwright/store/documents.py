@@ -39,7 +39,7 @@ class SqlDocuments:
 
     def get(self, kind: Kind, resource_id: str) -> Stored | None:
         values = {"of_kind": kind, "of_id": resource_id}
-        row = self._database.read(lambda connection: _GET.one(connection, values))
+        row = self._database.look_up(lambda connection: _GET.one(connection, values))
         return Stored(version=row.version, body=row.doc, requester=row.requester) if row is not None else None
 
     def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:

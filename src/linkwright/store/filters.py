@@ -26,7 +26,7 @@ from linkwright.store.searchable import (
     is_plain,
     searchable,
 )
-from linkwright.store.tables import doc_index, document
+from linkwright.store.tables import doc_entry, document
 from linkwright.wire.filters import Condition, Filter, Operator, SortKey, rank, values_at
 
 Json = Any
@@ -133,16 +133,16 @@ def _condition(kind: Kind, form: Form, value: ColumnElement[Any]) -> ColumnEleme
     if form.place == "column":
         compared: ColumnElement[bool] = compare(COLUMNS[kind][form.path], value)
         return and_(compared, document.c.date != "") if form.operator in ("lt", "lte") else compared
-    return _has_entry(kind, form, compare(doc_index.c.value, value))
+    return _has_entry(kind, form, compare(doc_entry.c.value, value))
 
 
 def _has_entry(kind: Kind, form: Form, compared: ColumnElement[bool]) -> ColumnElement[bool]:
     """Numbers and texts are not compared: a range of texts ends where their entries do."""
-    found = select(doc_index.c.id).where(doc_index.c.kind == kind, doc_index.c.path == form.path, compared)
+    found = select(doc_entry.c.id).where(doc_entry.c.kind == kind, doc_entry.c.path == form.path, compared)
     if form.operator in ("gt", "gte"):
-        found = found.where(doc_index.c.value < AFTER_TEXT)
+        found = found.where(doc_entry.c.value < AFTER_TEXT)
     elif form.operator in ("lt", "lte"):
-        found = found.where(doc_index.c.value >= TEXT)
+        found = found.where(doc_entry.c.value >= TEXT)
     return document.c.id.in_(found)
 
 

@@ -14,7 +14,7 @@ from linkwright.api.ports import Api, Kind
 from linkwright.orders.model import Happening
 from linkwright.store import audit
 from linkwright.store.prepared import statement
-from linkwright.store.resources import Resource, insert_resource, overwrite_resource, status
+from linkwright.store.resources import Resource, insert_resource, overwrite_resource, read_resource
 from linkwright.store.tables import event, outbox, subscription
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
@@ -54,8 +54,8 @@ def store_changed(
 ) -> None:
     """Write over the version before, with an event for each happening; a withdrawn resource is silent."""
     body = orjson.dumps(resource.doc)
-    overwrite_resource(work.connection, resource, body)
-    if happenings and not status(work.connection, resource.kind, resource.id)[1]:
+    overwrite_resource(work, resource, body)
+    if happenings and not read_resource(work, resource.kind, resource.id).hidden:
         _tell(work, resource, body, happenings, field_path)
 
 

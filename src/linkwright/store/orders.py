@@ -9,17 +9,16 @@ from linkwright.orders.model import Cancel, Happening, Order, QualificationRef, 
 from linkwright.store import designs, peers, runs
 from linkwright.store.happenings import store_changed, store_new, tell
 from linkwright.store.resources import (
-    Kept,
     Resource,
     children,
     delete_resource,
-    fetch_resource,
     hide_resource,
+    read_resource,
     status,
 )
 from linkwright.store.tasks import TaskRows
 from linkwright.store.times import stamp
-from linkwright.store.work import Work
+from linkwright.store.work import Kept, Work
 from linkwright.wire.v4.cancel_order import cancel_internals, read_stored_cancel, write_cancel
 from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
 
@@ -31,11 +30,11 @@ class SqlOrderTx:
         self._tasks = TaskRows(work.connection)
 
     def order(self, order_id: str) -> Order:
-        kept = fetch_resource(self._connection, "serviceOrder", order_id)
+        kept = read_resource(self._work, "serviceOrder", order_id)
         return read_stored_order(kept.doc, version=kept.version, requester=kept.requester, internals=kept.internals)
 
     def withdrawn(self, order_id: str) -> bool:
-        return status(self._connection, "serviceOrder", order_id)[1]
+        return read_resource(self._work, "serviceOrder", order_id).hidden
 
     def add(self, order: Order) -> None:
         store_new(self._work, self._order_resource(order))
@@ -46,16 +45,16 @@ class SqlOrderTx:
         return newer
 
     def remove(self, order: Order, still_running: bool) -> None:
-        hide_resource(self._connection, "serviceOrder", order.id, order.version)
+        hide_resource(self._work, "serviceOrder", order.id, order.version)
         tell(self._work, self._order_resource(order), ("deleted",))
         if not still_running:
             self.forget(order.id)
 
     def forget(self, order_id: str) -> None:
         for cancel_id, _ in children(self._connection, "cancelServiceOrder", order_id):
-            delete_resource(self._connection, "cancelServiceOrder", cancel_id)
+            delete_resource(self._work, "cancelServiceOrder", cancel_id)
         self._tasks.forget(order_id)
-        delete_resource(self._connection, "serviceOrder", order_id)
+        delete_resource(self._work, "serviceOrder", order_id)
 
     def tasks(self, order_id: str) -> tuple[Task, ...]:
         return self._tasks.of_order(order_id)

@@ -9,7 +9,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs, runs
 from linkwright.store.happenings import store_changed, store_new, tell
-from linkwright.store.resources import Resource, delete_resource, fetch_resource, hide_resource, refuse_repeated
+from linkwright.store.resources import Resource, delete_resource, hide_resource, read_resource, refuse_repeated
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 from linkwright.wire.v4.qualification import read_stored_question, write_question
@@ -23,7 +23,7 @@ class SqlQuestionTx:
         self._connection = work.connection
 
     def question(self, kind: Kind, question_id: str) -> Question:
-        kept = fetch_resource(self._connection, RESOURCES[kind], question_id)
+        kept = read_resource(self._work, RESOURCES[kind], question_id)
         return read_stored_question(kind, kept.doc, kept.version, kept.requester)
 
     def refuse_repeated(self, question: Question) -> None:
@@ -44,10 +44,10 @@ class SqlQuestionTx:
 
     def remove(self, question: Question) -> None:
         kind = RESOURCES[question.kind]
-        hide_resource(self._connection, kind, question.id, question.version)
+        hide_resource(self._work, kind, question.id, question.version)
         tell(self._work, self._resource(question), ("deleted",))
         designs.forget_answers(self._connection, question.id)
-        delete_resource(self._connection, kind, question.id)
+        delete_resource(self._work, kind, question.id)
 
     def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None:
         designs.put_designs(self._connection, solutions, requester, self._work.now())

@@ -1,7 +1,7 @@
 """TMF resources as rows: the document as it is served, what it is searched by, and what is kept beside it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -11,22 +11,28 @@ from linkwright.api.ports import Kind
 from linkwright.errors import NotFound, Repeated, StaleVersion
 from linkwright.posting import Post
 from linkwright.store import claims, tallies
-from linkwright.store.prepared import statement, upsert
-from linkwright.store.searchable import index_entries, promoted
-from linkwright.store.tables import doc_index, document
+from linkwright.store.prepared import Prepared, statement, upsert
+from linkwright.store.searchable import COLUMNS, Entry, changed_entries, index_entries, promoted
+from linkwright.store.tables import doc_entry, document
+from linkwright.store.work import Kept, Work
 
 Json = Any
-Entries = frozenset[tuple[str, str]]
 
 _THIS = (document.c.kind == bindparam("of_kind")) & (document.c.id == bindparam("of_id"))
-_CHANGING = ("version", "state", "date", "external_id", "category", "priority", "doc", "internals")
+_TEXTS = ("version", "doc", "internals")
+_COLUMNS = ("state", "date", "external_id", "category", "priority")
 
 _INSERT = statement(insert(document))
-_OVERWRITE = statement(
-    update(document)
-    .where(_THIS, document.c.version == bindparam("read_version"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
+
+
+def _overwrite(*columns: str) -> Prepared:
+    """A column that is set is written anew in every index that has it, be it the same as before."""
+    this_version = (_THIS, document.c.version == bindparam("read_version"))
+    return statement(update(document).where(*this_version).values({name: bindparam(f"new_{name}") for name in columns}))
+
+
+_OVERWRITE = _overwrite(*_TEXTS, *_COLUMNS)
+_OVERWRITE_TEXTS = _overwrite(*_TEXTS)
 _HIDE = statement(
     update(document)
     .where(_THIS, document.c.version == bindparam("read_version"))
@@ -47,22 +53,14 @@ _CHILDREN = statement(
 _STATUS = statement(select(document.c.state, document.c.hidden).where(_THIS))
 _DELETE = statement(delete(document).where(_THIS, document.c.hidden == bindparam("of_hidden")))
 
-_ENTRIES = statement(
-    select(doc_index.c.path, doc_index.c.value).where(
-        doc_index.c.kind == bindparam("of_kind"), doc_index.c.id == bindparam("of_id")
-    )
-)
-_ADD_ENTRY = upsert(doc_index, ("kind", "id", "path", "value"), lambda _: {})
+_ADD_ENTRY = upsert(doc_entry, ("kind", "path", "value", "id"), lambda _: {})
 _DROP_ENTRY = statement(
-    delete(doc_index).where(
-        doc_index.c.kind == bindparam("of_kind"),
-        doc_index.c.id == bindparam("of_id"),
-        doc_index.c.path == bindparam("of_path"),
-        doc_index.c.value == bindparam("of_value"),
+    delete(doc_entry).where(
+        doc_entry.c.kind == bindparam("kind"),
+        doc_entry.c.path == bindparam("path"),
+        doc_entry.c.value == bindparam("value"),
+        doc_entry.c.id == bindparam("id"),
     )
-)
-_DROP_ENTRIES = statement(
-    delete(doc_index).where(doc_index.c.kind == bindparam("of_kind"), doc_index.c.id == bindparam("of_id"))
 )
 
 
@@ -79,17 +77,6 @@ class Resource:
     internals: Json
     parent: str | None = None
     post: Post | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """A resource as it was stored."""
-
-    version: int
-    requester: str
-    hidden: bool
-    doc: Json
-    internals: Json
 
 
 def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:
@@ -109,7 +96,8 @@ def insert_resource(connection: Connection, resource: Resource, body: bytes) -> 
         "internals": orjson.dumps(resource.internals),
     }
     _INSERT.run(connection, row | promoted(resource.kind, resource.doc, resource.date))
-    _add_entries(connection, resource, index_entries(resource.kind, resource.doc))
+    entries = index_entries(resource.kind, resource.doc)
+    _ADD_ENTRY.run_many(connection, _entry_rows(resource.kind, resource.id, entries))
     tallies.add(connection, resource.kind, 1)
 
 
@@ -119,36 +107,58 @@ def refuse_repeated(connection: Connection, kind: Kind, requester: str, post: Po
         raise Repeated(first)
 
 
-def overwrite_resource(connection: Connection, resource: Resource, body: bytes) -> None:
+def overwrite_resource(work: Work, resource: Resource, body: bytes) -> None:
     """Write over the version before `resource.version`.
+
+    Most changes touch no indexed value, so the difference of the entries is written, not the whole.
 
     Raises:
         NotFound: there is no such resource; StaleVersion: another version is stored.
     """
-    new = promoted(resource.kind, resource.doc, resource.date) | {
-        "version": resource.version,
-        "doc": body,
-        "internals": orjson.dumps(resource.internals),
+    before = read_resource(work, resource.kind, resource.id)
+    if before.version != resource.version - 1 or _overwritten(work.connection, before, resource, body) == 0:
+        raise _why_not_written(work.connection, resource.kind, resource.id, resource.version - 1)
+    gone, come = changed_entries(resource.kind, before.doc, resource.doc)
+    _DROP_ENTRY.run_many(work.connection, _entry_rows(resource.kind, resource.id, gone))
+    _ADD_ENTRY.run_many(work.connection, _entry_rows(resource.kind, resource.id, come))
+    work.kept[resource.kind, resource.id] = replace(
+        before, version=resource.version, doc=resource.doc, internals=resource.internals
+    )
+
+
+def _overwritten(connection: Connection, before: Kept, resource: Resource, body: bytes) -> int:
+    values = {
+        "of_kind": resource.kind,
+        "of_id": resource.id,
+        "read_version": before.version,
+        "new_version": resource.version,
+        "new_doc": body,
+        "new_internals": orjson.dumps(resource.internals),
     }
-    where = {"of_kind": resource.kind, "of_id": resource.id, "read_version": resource.version - 1}
-    if _OVERWRITE.run(connection, where | {f"new_{name}": value for name, value in new.items()}) == 0:
-        raise _why_not_written(connection, resource.kind, resource.id, resource.version - 1)
-    _renew_entries(connection, resource)
+    if all(before.doc.get(name) == resource.doc.get(name) for name in COLUMNS[resource.kind]):
+        return _OVERWRITE_TEXTS.run(connection, values)
+    columns = promoted(resource.kind, resource.doc, resource.date)
+    return _OVERWRITE.run(connection, values | {f"new_{name}": value for name, value in columns.items()})
 
 
-def hide_resource(connection: Connection, kind: Kind, resource_id: str, version: int) -> None:
+def hide_resource(work: Work, kind: Kind, resource_id: str, version: int) -> None:
     """Take it out of sight of every caller; the flows still find it."""
-    if _HIDE.run(connection, {"of_kind": kind, "of_id": resource_id, "read_version": version}) == 0:
-        raise _why_not_written(connection, kind, resource_id, version)
-    tallies.add(connection, kind, -1)
-    claims.release_keys(connection, kind, resource_id)
+    if _HIDE.run(work.connection, {"of_kind": kind, "of_id": resource_id, "read_version": version}) == 0:
+        raise _why_not_written(work.connection, kind, resource_id, version)
+    work.kept.pop((kind, resource_id), None)
+    tallies.add(work.connection, kind, -1)
+    claims.release_keys(work.connection, kind, resource_id)
 
 
-def fetch_resource(connection: Connection, kind: Kind, resource_id: str) -> Kept:
-    row = _FETCH.one(connection, {"of_kind": kind, "of_id": resource_id})
-    if row is None:
-        raise NotFound(kind, resource_id)
-    return _kept(row)
+def read_resource(work: Work, kind: Kind, resource_id: str) -> Kept:
+    """As it is stored. What this transaction has read or written already is not read again."""
+    known = work.kept.get((kind, resource_id))
+    if known is None:
+        row = _FETCH.one(work.connection, {"of_kind": kind, "of_id": resource_id})
+        if row is None:
+            raise NotFound(kind, resource_id)
+        known = work.kept[kind, resource_id] = _kept(row)
+    return known
 
 
 def children(connection: Connection, kind: Kind, parent: str) -> Iterator[tuple[str, Kept]]:
@@ -165,13 +175,19 @@ def status(connection: Connection, kind: Kind, resource_id: str) -> tuple[str, b
     return row.state, bool(row.hidden)
 
 
-def delete_resource(connection: Connection, kind: Kind, resource_id: str) -> None:
+def delete_resource(work: Work, kind: Kind, resource_id: str) -> None:
+    """Safe to repeat."""
+    try:
+        entries = index_entries(kind, read_resource(work, kind, resource_id).doc)
+    except NotFound:
+        return
     where = {"of_kind": kind, "of_id": resource_id}
-    _DROP_ENTRIES.run(connection, where)
-    if _DELETE.run(connection, where | {"of_hidden": False}) == 1:
-        tallies.add(connection, kind, -1)
+    del work.kept[kind, resource_id]
+    _DROP_ENTRY.run_many(work.connection, _entry_rows(kind, resource_id, entries))
+    if _DELETE.run(work.connection, where | {"of_hidden": False}) == 1:
+        tallies.add(work.connection, kind, -1)
     else:
-        _DELETE.run(connection, where | {"of_hidden": True})
+        _DELETE.run(work.connection, where | {"of_hidden": True})
 
 
 def _kept(row: Any) -> Kept:
@@ -190,18 +206,5 @@ def _why_not_written(connection: Connection, kind: Kind, resource_id: str, versi
     return StaleVersion(f"{kind} {resource_id} is newer than version {version}, which was read.")
 
 
-def _renew_entries(connection: Connection, resource: Resource) -> None:
-    """Most changes touch no indexed value, so the difference is written, not the whole."""
-    where = {"of_kind": resource.kind, "of_id": resource.id}
-    stored = {(row.path, row.value) for row in _ENTRIES.rows(connection, where)}
-    wanted = index_entries(resource.kind, resource.doc)
-    gone = [where | {"of_path": path, "of_value": value} for path, value in stored - wanted]
-    _DROP_ENTRY.run_many(connection, gone)
-    _add_entries(connection, resource, wanted - stored)
-
-
-def _add_entries(connection: Connection, resource: Resource, entries: Entries) -> None:
-    _ADD_ENTRY.run_many(
-        connection,
-        [{"kind": resource.kind, "id": resource.id, "path": path, "value": value} for path, value in entries],
-    )
+def _entry_rows(kind: Kind, resource_id: str, entries: Iterable[Entry]) -> list[dict[str, str]]:
+    return [{"kind": kind, "id": resource_id, "path": path, "value": value} for path, value in entries]

@@ -4,13 +4,14 @@ Stored texts are the `canonical` forms of the wire's filter rules, made fit for 
 NUL and indexes no long text. Equal texts stay equal and their order by code point stays as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from linkwright.api.ports import Kind
 from linkwright.store.tables import document
-from linkwright.wire.filters import canonical, instant, rank, values_at
+from linkwright.wire.filters import canonical, instant, rank
 
 Json = Any
 
@@ -75,7 +76,28 @@ INDEXED: Mapping[Kind, Sequence[str]] = {
 }
 """The other attributes that are found without looking into every document, by kind."""
 
-_PATHS = {kind: [(path, path.split(".")) for path in paths] for kind, paths in INDEXED.items()}
+Entry = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Node:
+    """What is indexed at one place of a document and below it; `path` is None where only what lies below is."""
+
+    path: str | None = None
+    below: "dict[str, _Node]" = field(default_factory=dict)
+
+
+def _tree(paths: Iterable[str]) -> dict[str, _Node]:
+    root = _Node()
+    for path in paths:
+        node = root
+        for name in path.split("."):
+            node = node.below.setdefault(name, _Node())
+        node.path = path
+    return root.below
+
+
+_TREES = {kind: _tree(paths) for kind, paths in INDEXED.items()}
 
 
 def searchable(value: Json) -> str:
@@ -113,9 +135,38 @@ _searchable = lru_cache(maxsize=4096)(_made_searchable)
 _entry = lru_cache(maxsize=4096)(_made_entry)
 
 
-def index_entries(kind: Kind, doc: Json) -> frozenset[tuple[str, str]]:
+def index_entries(kind: Kind, doc: Json) -> set[Entry]:
     """(path, text) of everything indexed in a document, each once."""
-    return frozenset((path, entry(value)) for path, names in _PATHS[kind] for value in set(values_at(doc, names)))
+    found: set[Entry] = set()
+    for name, node in _TREES[kind].items():
+        if name in doc:
+            _collect(doc[name], node, found)
+    return found
+
+
+def changed_entries(kind: Kind, before: Json, after: Json) -> tuple[set[Entry], set[Entry]]:
+    """The entries of a document that its new form has no more, and those that it has for the first time."""
+    gone: set[Entry] = set()
+    come: set[Entry] = set()
+    for name, node in _TREES[kind].items():
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            _collect(old, node, gone)
+            _collect(new, node, come)
+    return gone - come, come - gone
+
+
+def _collect(value: Json, node: _Node, found: set[Entry]) -> None:
+    """As `wire.filters.values_at` finds them, all paths in one walk."""
+    if isinstance(value, dict):
+        for name, below in node.below.items():
+            if name in value:
+                _collect(value[name], below, found)
+    elif isinstance(value, list):
+        for one in value:
+            _collect(one, node, found)
+    elif value is not None and node.path is not None:
+        found.add((node.path, entry(value)))
 
 
 def promoted(kind: Kind, doc: Json, date: str) -> dict[str, str]:

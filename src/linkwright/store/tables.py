@@ -60,14 +60,14 @@ tally = Table(
     sqlite_with_rowid=False,
 )
 
-doc_index = Table(
-    "lw_doc_index",
+doc_entry = Table(
+    "lw_doc_entry",
     metadata,
+    # no index by id: the entries of a document are known from the document
     Column("kind", WORDS, primary_key=True),
-    Column("id", WORDS, primary_key=True),
     Column("path", WORDS, primary_key=True),
     Column("value", WORDS, primary_key=True),
-    Index("lw_doc_index_value", "kind", "path", "value", "id"),
+    Column("id", WORDS, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -169,7 +169,7 @@ audit = Table(
     Column("kind", WORDS, nullable=False),
     Column("id", WORDS, nullable=False),
     Column("version", Integer, nullable=False),
-    Index("lw_audit_resource", "kind", "id", "seq"),
+    Index("lw_audit_resource", "id", "seq"),
 )
 
 claim = Table(

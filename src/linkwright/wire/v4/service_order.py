@@ -4,7 +4,7 @@ The stored document is the resource as it is served. What the standard has no at
 (`order_internals`), so that document and internals together give the order back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -35,6 +35,8 @@ SERVER_OWNED = frozenset(
     }
 )
 QUALIFICATION_REFERENCE = "servicequalification"
+ITEMS_ARE_OF = frozenset({"serviceOrderItem", "requestedCompletionDate"})
+"""The attributes of an order from which its items are read."""
 
 
 def read_order(body: Json, *, id: str, now: datetime, requester: str, max_depth: int = MOST_DEPTH) -> Order:
@@ -123,21 +125,27 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
     )
 
 
-def amended_order(document: Json, before: Order, max_depth: int = MOST_DEPTH) -> Order:
+def amended_order(document: Json, before: Order, changed: Collection[str], max_depth: int = MOST_DEPTH) -> Order:
     """The order as its requester wants it from now on: `document` is the stored resource with a patch applied.
+
+    `changed` are the names of the attributes in which the two differ.
 
     States, faults and parameters of items stay as they are; new items are acknowledged. The order's state is the
     document's, so that the use case can refuse to change it. Raises InvalidRequest like `read_order`.
     """
-    check_items(document, max_depth)
-    known = {item.id: item for item in all_items(before.items)}
     return replace(
         before,
         state=cast(State, document.get("state", before.state)),
-        items=read_items(document, lambda item: _as_before(known, item)),
+        items=_amended_items(document, before, max_depth) if ITEMS_ARE_OF & set(changed) else before.items,
         body=document,
         **_changeable(document),
     )
+
+
+def _amended_items(document: Json, before: Order, max_depth: int) -> tuple[OrderItem, ...]:
+    check_items(document, max_depth)
+    known = {item.id: item for item in all_items(before.items)}
+    return read_items(document, lambda item: _as_before(known, item))
 
 
 def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Standing:

@@ -69,8 +69,10 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
 
     Two that contradict each other become one that nobody knows.
     """
-    tidy = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
-    if scope["method"] in WITH_BODY:
-        given = [value.split(b";")[0].strip().lower() for name, value in scope["headers"] if name == b"content-type"]
-        tidy += [(b"content-type", b", ".join(dict.fromkeys(given)))] if given else []
-    return tidy
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    given = [value for name, value in headers if name == b"content-type"]
+    read = [value.split(b";")[0].strip().lower() for value in given] if scope["method"] in WITH_BODY else []
+    if given == read and len(given) < 2:
+        return headers
+    told = [(b"content-type", b", ".join(dict.fromkeys(read)))] if read else []
+    return [header for header in headers if header[0] != b"content-type"] + told

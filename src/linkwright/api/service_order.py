@@ -73,11 +73,18 @@ class ServiceOrderApi:
     def create_service_order(self) -> Reply:
         body, caller = body_of(), caller_of()
         refuse_too_many(body, ITEMS, self.max_items)
-        order = read_order(body, id=self.new_id(), now=self.now(), requester=caller.id, max_depth=self.max_depth)
+        order = read_order(
+            body,
+            id=self.new_id(),
+            now=self.now(),
+            requester=caller.id,
+            post=post_of(body),
+            max_depth=self.max_depth,
+        )
         mended(Repaired(body=body, notes=ignored_in_items(body)))
         refuse_foreign(order, caller, self.checks, self.designs)
         try:
-            placed = self.desk.place(replace(order, post=post_of(body)))
+            placed = self.desk.place(order)
         except Repeated as before:
             return self._again(self.orders, before)
         return self._created(write_order(placed, self.base_url))

@@ -12,6 +12,7 @@ from typing import Any, cast
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
 from linkwright.orders.states import leaves
+from linkwright.posting import Post
 from linkwright.remembered import kept_with_its_object
 from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
 from linkwright.wire.v4 import ORDERING, order_parts
@@ -39,7 +40,9 @@ ITEMS_ARE_OF = frozenset({"serviceOrderItem", "requestedCompletionDate"})
 """The attributes of an order from which its items are read."""
 
 
-def read_order(body: Json, *, id: str, now: datetime, requester: str, max_depth: int = MOST_DEPTH) -> Order:
+def read_order(
+    body: Json, *, id: str, now: datetime, requester: str, post: Post | None = None, max_depth: int = MOST_DEPTH
+) -> Order:
     """A new order; what only the server sets is ignored, states of items too.
 
     Raises:
@@ -59,6 +62,7 @@ def read_order(body: Json, *, id: str, now: datetime, requester: str, max_depth:
         ordered_at=to_ms(now),
         requester=requester,
         body=given,
+        post=post,
         **said,
     )
 
@@ -68,7 +72,7 @@ def write_order(order: Order, base_url: str) -> Json:
     """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
     given = {name: value for name, value in order.body.items() if value != "" or not name.endswith("Date")}
     doc = {
-        **_from_fields(order),
+        **_unsaid(order, given),
         **given,
         "id": order.id,
         "href": f"{base_url}{ORDERING}/serviceOrder/{order.id}",
@@ -185,15 +189,17 @@ def _qualifications(doc: Mapping[str, Json]) -> tuple[QualificationRef, ...]:
     return tuple(found)
 
 
-def _from_fields(order: Order) -> dict[str, Json]:
+def _unsaid(order: Order, given: Mapping[str, Json]) -> dict[str, Json]:
     """For an order that was not made from a resource; what its body says counts more."""
-    return present(
-        externalId=order.external_id,
-        category=order.category,
-        priority=order.priority,
-        requestedStartDate=_written(order.requested_start),
-        requestedCompletionDate=_written(order.requested_completion),
-    )
+    values = {
+        "externalId": order.external_id,
+        "category": order.category,
+        "priority": order.priority,
+        "requestedStartDate": order.requested_start,
+        "requestedCompletionDate": order.requested_completion,
+    }
+    unsaid = {name: value for name, value in values.items() if value is not None and name not in given}
+    return {name: value if isinstance(value, str) else write_moment(value) for name, value in unsaid.items()}
 
 
 def _as_given(given: Json, value: datetime | None) -> str | None:

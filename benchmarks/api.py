@@ -122,7 +122,7 @@ def writes(ids: Sequence[str]) -> list[Workload]:
     ]
     everybody = ("naive", "limit")
     return [
-        Workload(name="PATCH", clients=8, requests=patches, against=("naive",)),
+        *(Workload(name="PATCH", clients=c, requests=patches, against=("naive",)) for c in (8, 32)),
         *(Workload(name="POST 1 item", clients=c, requests=[one], against=everybody) for c in (1, 8, 32)),
         Workload(name="POST 100 items", clients=8, requests=[hundred], against=everybody),
         *(

@@ -205,8 +205,9 @@ def _address(url: str) -> URL:
 def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in (
-        f"busy_timeout={LOCK_MS}",
+        f"busy_timeout={LOCK_MS}",  # until the log is there; `GroupCommit` knows when to wait for others
         "journal_mode=WAL",
+        "busy_timeout=0",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"wal_autocheckpoint={_LOG_PAGES}",

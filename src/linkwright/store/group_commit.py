@@ -126,7 +126,7 @@ class GroupCommit:
     def _lead_on_loop(self) -> None:
         group = self._take_on_loop()
         try:
-            transaction = self._begun_at_once()
+            transaction = self._connection.begin()
         except sqlite3.Error:  # another process writes just now: a thread may wait for it, or hear what else is wrong
             self._committer.submit(self._lead, [*group])
             return
@@ -140,13 +140,6 @@ class GroupCommit:
             self._committer.submit(self._commit, transaction, group)
         finally:
             self._leader = None
-
-    def _begun_at_once(self) -> RootTransaction:
-        self._say("PRAGMA busy_timeout=0")
-        try:
-            return self._connection.begin()
-        finally:
-            self._say(f"PRAGMA busy_timeout={LOCK_MS}")
 
     def _commit(self, transaction: RootTransaction, group: Sequence[_OnLoop]) -> None:
         try:
@@ -190,7 +183,7 @@ class GroupCommit:
 
     def _run(self, group: list[_InThread | _OnLoop]) -> None:
         """A leading thread's own change goes first and needs no savepoint: nothing else would be undone with it."""
-        with self._connection.begin():
+        with self._begun_in_time():
             if isinstance(group[0], _InThread):
                 group[0].result = group[0].change(self._connection)
             else:
@@ -198,6 +191,14 @@ class GroupCommit:
             while joined := self._take(LARGEST_GROUP - len(group)):
                 group += joined
                 self._attempt(*joined)
+
+    def _begun_in_time(self) -> RootTransaction:
+        """Only the event loop does not wait for another process that writes."""
+        self._say(f"PRAGMA busy_timeout={LOCK_MS}")
+        try:
+            return self._connection.begin()
+        finally:
+            self._say("PRAGMA busy_timeout=0")
 
     def _fail(self, group: Sequence[_Write], error: BaseException) -> None:
         """Nothing of this group is on disk, so every caller must hear of it.

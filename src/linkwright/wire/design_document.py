@@ -39,14 +39,23 @@ def read_design(doc: Json) -> SiteSolution:
 
 
 def _write(value: Any) -> Json:
-    if is_dataclass(value):
-        told = {_name(f.name): getattr(value, f.name) for f in _documented(value.__class__)}
-        return {name: _write(part) for name, part in told.items() if part is not None}
+    kind = value.__class__
+    if kind in _WRITTEN_AS_IT_IS:
+        return value
+    if is_dataclass(kind):
+        told = [(name, getattr(value, field)) for field, name in _members(value.__class__)]
+        return {name: _write(part) for name, part in told if part is not None}
     if isinstance(value, Mapping):
         return {name: _write(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_write(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _members(kind: Any) -> list[tuple[str, str]]:
+    """Fields with their names in the document."""
+    return [(field.name, _name(field.name)) for field in _documented(kind)]
 
 
 @cache
@@ -99,6 +108,7 @@ def _as_it_is(value: Json) -> Any:
     return value
 
 
+_WRITTEN_AS_IT_IS = frozenset({str, int, float, bool})
 _PLAIN: Mapping[Any, Callable[[Json], Any]] = {
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,

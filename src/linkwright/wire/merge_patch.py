@@ -83,7 +83,9 @@ def _text(element: Json) -> str:
 
 
 def _changed(before: Json, after: Json, path: str) -> Iterator[str]:
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+    if before is after:
+        return
+    if not isinstance(before, dict) or not isinstance(after, dict):
         if not same(before, after):
             yield path
         return

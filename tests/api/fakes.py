@@ -72,8 +72,10 @@ class FakeDesk:
             raise Conflict(f"The state of order {order_id} is {before.state}.")
         return self._stored(replace(changed, version=version + 1))
 
-    def withdraw(self, order_id: str) -> None:
+    def withdraw(self, order_id: str, version: int | None = None) -> None:
         self.shelf.before_write()
+        if order_id in self.orders and version not in (None, self.orders[order_id].version):
+            raise StaleVersion(order_id)
         if self.orders.pop(order_id, None) is None:
             raise NotFound("serviceOrder", order_id)
         del self.shelf.resources["serviceOrder"][order_id]
@@ -146,7 +148,9 @@ class FakeQuestions:
             raise StaleVersion(question_id)
         return self._stored(replace(rewrite(before), version=version + 1))
 
-    def remove(self, kind: str, question_id: str) -> None:
+    def remove(self, kind: str, question_id: str, version: int | None = None) -> None:
+        if question_id in self.questions and version not in (None, self.questions[question_id].version):
+            raise StaleVersion(question_id)
         if self.questions.pop(question_id, None) is None:
             raise NotFound(kind, question_id)
         del self.shelf.resources[_kind(kind)][question_id]

@@ -225,6 +225,13 @@ def test_what_a_lost_race_mended_is_told_once(client: Client, world: World) -> N
     assert answer.headers["linkwright-repairs"].count("requestedStartDate") == 1
 
 
+def test_a_version_that_is_no_more_when_it_is_removed_stays(client: Client, world: World) -> None:
+    rivals = iter([True, False])
+    world.shelf.before_write = lambda: world.desk.touch("id-1") if next(rivals) else None
+    error(client.ask("DELETE", ORDER, headers={"if-match": '"1"'}), 412, "version 2")
+    assert client.get(ORDER).headers["etag"] == '"2"'
+
+
 def test_what_would_be_mended_in_the_stored_resource_is_no_change_of_the_requester(
     client: Client, world: World
 ) -> None:

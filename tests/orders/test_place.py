@@ -195,6 +195,16 @@ def test_an_order_past_its_point_of_no_return_is_not_withdrawn(world: World) -> 
         world.desk.withdraw("order-1")
 
 
+def test_only_the_version_that_is_named_is_withdrawn(world: World) -> None:
+    stored(world)
+    world.desk.amend("order-1", 1, described, ("description",))
+    with pytest.raises(StaleVersion, match="version 2, not 1"):
+        world.desk.withdraw("order-1", 1)
+    world.desk.withdraw("order-1", 2)
+    with pytest.raises(NotFound):
+        world.desk.withdraw("order-1")
+
+
 def test_a_final_order_with_nothing_out_is_forgotten_at_once(world: World) -> None:
     stored(world, state="completed")
     world.books.put_task(a_task(kind="implement", state="done"))

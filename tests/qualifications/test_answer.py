@@ -264,6 +264,15 @@ def test_a_check_that_is_removed_while_it_is_answered_stays_removed(world: World
     assert world.due_at is None
 
 
+def test_only_the_version_that_is_named_is_removed(world: World) -> None:
+    world.accepted()
+    world.note()
+    with pytest.raises(StaleVersion, match="version 2, not 1"):
+        world.questions.remove("check", "check-1", 1)
+    world.questions.remove("check", "check-1", 2)
+    assert world.books.questions == {}
+
+
 def test_a_check_that_is_removed_while_a_system_is_silent_stays_removed(world: World) -> None:
     world.accepted()
     world.designer.fails = [Unavailable("resources", "silent")]

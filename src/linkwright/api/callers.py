@@ -56,10 +56,6 @@ def if_match_of() -> str | None:
     return ", ".join(_headers(b"if-match")) or None
 
 
-def method_of() -> str:
-    return str(SCOPE.get()["method"])
-
-
 def caller_of() -> Caller:
     found: Caller = _extensions()[CALLER]
     return found

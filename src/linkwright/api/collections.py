@@ -10,16 +10,18 @@ from urllib.parse import quote
 import orjson
 from connexion.exceptions import ProblemException
 
-from linkwright.api.callers import if_match_of, method_of, refuse_long, refuse_much
+from linkwright.api.callers import if_match_of, refuse_long, refuse_much
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Documents, Kind, Page, Stored
-from linkwright.api.replies import Reply, etag, json_list, reply
-from linkwright.errors import Forbidden, InvalidRequest, NotFound
+from linkwright.api.replies import Reply, etag, json_list, nothing, reply
+from linkwright.errors import Forbidden, InvalidRequest, NotFound, StaleVersion
 from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query, project
 from linkwright.wire.json import Json
 
 LONGEST_LINK = 4000
+TRIES = 5
+"""So often a change is worked out anew when somebody else wrote first."""
 JSON_PATH = "filter"
 """The parameter that other conventions filter by."""
 _PAGING = ("offset=", "limit=")
@@ -40,27 +42,31 @@ class Collection:
 
     def one(self, resource_id: str, query_string: str, caller: Caller) -> Reply:
         query = parse_query(query_string, known=self.known)
-        stored = self._stored(resource_id, caller)
+        stored = self.stored(resource_id, caller)
         if query.fields is not None or not caller.sees_costs:
             refuse_much(len(stored.body))
         body = _shown(stored.body, query, caller, own=stored.requester == caller.id)
         return reply(body, 200, {"ETag": etag(stored.version)})
 
     def stored(self, resource_id: str, caller: Caller) -> Stored:
-        """Raises NotFound, also for what belongs to somebody else: that it exists is not told.
-
-        A DELETE that names another version ends here with 412.
-        """
-        found = self._stored(resource_id, caller)
-        if method_of() == "DELETE":
-            refuse_other_version(found.version, if_match_of())
-        return found
-
-    def _stored(self, resource_id: str, caller: Caller) -> Stored:
+        """Raises NotFound, also for what belongs to somebody else: that it exists is not told."""
         found = self.documents.get(self.kind, resource_id)
         if found is None or caller.sees_only not in (None, found.requester):
             raise NotFound(self.kind, resource_id)
         return found
+
+    def removed(self, resource_id: str, caller: Caller, remove: Callable[[int | None], None]) -> Reply:
+        """`remove` takes the version that has to be there, None for any; a version in If-Match is removed or none."""
+        if_match = if_match_of()
+        for _ in range(TRIES):
+            version = self.stored(resource_id, caller).version
+            refuse_other_version(version, if_match)
+            try:
+                remove(version if if_match else None)
+            except StaleVersion:
+                continue
+            return nothing()
+        raise StaleVersion(f"{self.kind} {resource_id} is changing too fast; send the request again.")
 
     def page(self, query_string: str, caller: Caller) -> Reply:
         query = self._query(query_string)

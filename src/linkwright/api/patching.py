@@ -8,7 +8,7 @@ import orjson
 
 from linkwright.api.bodies import too_deep
 from linkwright.api.callers import mended, refuse_much
-from linkwright.api.collections import Collection, refuse_other_version, visible
+from linkwright.api.collections import TRIES, Collection, refuse_other_version, visible
 from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Stored
 from linkwright.api.replies import Reply, etag, reply
@@ -18,7 +18,6 @@ from linkwright.wire.costs import with_costs
 from linkwright.wire.merge_patch import apply_patch, changed_paths
 from linkwright.wire.repairs import Repaired
 
-TRIES = 5
 Amended = tuple[int, Any]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from linkwright.api.identity import Caller
 from linkwright.api.ownership import refuse_foreign
 from linkwright.api.patching import Amended, Patching
 from linkwright.api.ports import Designs
-from linkwright.api.replies import Reply, nothing, reply
+from linkwright.api.replies import Reply, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import InvalidRequest, NotFound, Repeated
 from linkwright.orders.model import Order
@@ -95,9 +96,7 @@ class ServiceOrderApi:
 
     @brief
     def delete_service_order(self, id: str) -> Reply:
-        self.orders.stored(id, caller_of())
-        self.desk.withdraw(id)
-        return nothing()
+        return self.orders.removed(id, caller_of(), partial(self.desk.withdraw, id))
 
     @brief
     def list_cancel_service_order(self) -> Reply:

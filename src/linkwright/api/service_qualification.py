@@ -16,7 +16,7 @@ from linkwright.api.callers import body_of, caller_of, has_large_body, if_match_
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.patching import Amended, Patching
-from linkwright.api.replies import Reply, nothing, reply
+from linkwright.api.replies import Reply, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import Repeated
 from linkwright.posting import Post
@@ -75,9 +75,7 @@ class ServiceQualificationApi:
 
     @brief
     def delete_check_service_qualification(self, id: str) -> Reply:
-        self.checks.stored(id, caller_of())
-        self.questions.remove("check", id)
-        return nothing()
+        return self.checks.removed(id, caller_of(), partial(self.questions.remove, "check", id))
 
     @brief
     def list_query_service_qualification(self) -> Reply:
@@ -96,9 +94,7 @@ class ServiceQualificationApi:
 
     @brief
     def delete_query_service_qualification(self, id: str) -> Reply:
-        self.queries.stored(id, caller_of())
-        self.questions.remove("query", id)
-        return nothing()
+        return self.queries.removed(id, caller_of(), partial(self.questions.remove, "query", id))
 
     async def _asked(self, read: Read) -> Reply:
         """200 with the answer for one who waits and gets it in time, else 201 and a resource to look at later.

@@ -59,8 +59,7 @@ class OrderDesk:
 
         def change(tx: OrderTx) -> Order:
             before = _visible(tx, order_id)
-            if before.version != version:
-                raise StaleVersion(f"Order {order_id} is at version {before.version}, not {version}.")
+            _refuse_other_version(before, version)
             after = rewrite(before)
             _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
             saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
@@ -70,15 +69,17 @@ class OrderDesk:
 
         return self.books.write(change)
 
-    def withdraw(self, order_id: str) -> None:
+    def withdraw(self, order_id: str, version: int | None = None) -> None:
         """Remove the resource; what is still out is taken back by its run.
 
         Raises:
+            StaleVersion: another version is stored than the one that is named.
             Conflict: the order has passed its hard point of no return and goes on.
         """
 
         def change(tx: OrderTx) -> None:
             order, tasks = _visible(tx, order_id), tx.tasks(order_id)
+            _refuse_other_version(order, version)
             if order.state not in FINAL and is_past_no_return(tasks):
                 raise Conflict(f"Order {order_id} has passed its point of no return and cannot be withdrawn.")
             running = order.state not in FINAL or not is_given_back(tasks)
@@ -119,6 +120,11 @@ def _visible(tx: OrderTx, order_id: str) -> Order:
     if tx.withdrawn(order_id):
         raise NotFound("serviceOrder", order_id)
     return order
+
+
+def _refuse_other_version(order: Order, version: int | None) -> None:
+    if version not in (None, order.version):
+        raise StaleVersion(f"Order {order.id} is at version {order.version}, not {version}.")
 
 
 def _refuse_amendment(before: Order, after: Order, attributes: set[str]) -> None:

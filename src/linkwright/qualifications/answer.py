@@ -145,8 +145,7 @@ class Questions:
 
         def change(tx: QuestionTx) -> Question:
             before = tx.question(kind, question_id)
-            if before.version != version:
-                raise StaleVersion(f"{kind} {question_id} is at version {before.version}, not {version}.")
+            _refuse_other_version(before, version)
             after = rewrite(before)
             if before.state != "accepted" and (touches_items or after.requirements != before.requirements):
                 raise Conflict(
@@ -156,9 +155,19 @@ class Questions:
 
         return self.books.write(change)
 
-    def remove(self, kind: Kind, question_id: str) -> None:
-        """Remove the question at any time; a run that is answering it ends without a word."""
-        self.books.write(lambda tx: tx.remove(tx.question(kind, question_id)))
+    def remove(self, kind: Kind, question_id: str, version: int | None = None) -> None:
+        """Remove the question at any time; a run that is answering it ends without a word.
+
+        Raises:
+            StaleVersion: another version is stored than the one that is named.
+        """
+
+        def change(tx: QuestionTx) -> None:
+            question = tx.question(kind, question_id)
+            _refuse_other_version(question, version)
+            tx.remove(question)
+
+        self.books.write(change)
 
     def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
         question = self._taken_up(kind, question_id)
@@ -220,6 +229,11 @@ class Questions:
             except StaleVersion:
                 continue
         return self.books.write(change)
+
+
+def _refuse_other_version(question: Question, version: int | None) -> None:
+    if version not in (None, question.version):
+        raise StaleVersion(f"{question.kind} {question.id} is at version {question.version}, not {version}.")
 
 
 def _begun(question: Question) -> Question:

@@ -51,16 +51,18 @@ class _OnLoop(_Write):
 
     future: asyncio.Future[Any]
 
-    def end(self) -> None:
-        self.future.get_loop().call_soon_threadsafe(self._tell)
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
         if self.future.done():  # nobody waits any more
             return
         if self.error is None:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
+
+
+def _tell(writes: Sequence[_OnLoop]) -> None:
+    for write in writes:
+        write.tell()
 
 
 class GroupCommit:
@@ -243,5 +245,11 @@ class GroupCommit:
         elif successor is not None:
             loop = successor.future.get_loop()
             loop.call_soon_threadsafe(self._gather, loop)
+        loops: dict[asyncio.AbstractEventLoop, list[_OnLoop]] = {}
         for write in group[1:] if isinstance(group[0], _InThread) else group:
-            write.end()
+            if isinstance(write, _OnLoop):
+                loops.setdefault(write.future.get_loop(), []).append(write)
+            else:
+                write.end()
+        for loop, writes in loops.items():  # a loop is called once for all whose turn it is
+            loop.call_soon_threadsafe(_tell, writes)

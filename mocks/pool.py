@@ -11,7 +11,7 @@ from mocks.frame import Context, Mock, ids
 from mocks.paging import paged, shown
 
 CONTRACT = "tmf685-v4.yaml"
-HELD, REJECTED, GIVEN_UP = "completed", "rejected", "cancelled"
+HELD, REJECTED, GIVEN_UP, FAILED = "completed", "rejected", "cancelled", "failed"
 KEY_ROLE = "externalId"
 
 
@@ -32,7 +32,10 @@ def pool(stock: Stock) -> Mock:
 
 
 class _Pool:
-    """All of a reservation is held, or nothing of it. Whose time is over is noticed at the next call of any kind."""
+    """All of a reservation is held, or nothing of it. Whose time is over is noticed at the next call of any kind.
+
+    One whose period begins later takes nothing before; what is not free by then fails.
+    """
 
     name = "pool"
     contracts = (CONTRACT,)
@@ -42,6 +45,8 @@ class _Pool:
         self._reservations: dict[str, Json] = {}
         self._of_entity: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         self._ends: list[tuple[datetime, str]] = []
+        self._starts: list[tuple[datetime, str]] = []
+        self._taken: set[str] = set()
         self._context: Context | None = None
         self._next_id = ids("reservation")
         self.handlers: Mapping[str, Handler] = {
@@ -144,6 +149,10 @@ class _Pool:
         if self._context is None:
             return
         now = self._context.now()
+        while self._starts and self._starts[0][0] <= now:
+            due = self._reservations.get(heappop(self._starts)[1])
+            if due is not None and due["state"] == HELD:
+                self._take(due, FAILED, now)
         while self._ends and self._ends[0][0] <= now:
             due = self._reservations.get(heappop(self._ends)[1])
             end = _end(due) if due else None
@@ -158,15 +167,26 @@ class _Pool:
     # Capacity
 
     def _decide(self, reservation: Json, now: datetime) -> None:
-        end = _end(reservation)
-        lacking = "its time is over" if end is not None and end <= now else self._lacking(_demand(reservation))
-        if lacking is None:
-            for resource_id, quantity in _demand(reservation).items():
-                self._stock.take(resource_id, quantity)
-            reservation["completionDate"] = wire_time(now)
-            _put(reservation, HELD, "everything is held", now)
+        start, end = _start(reservation), _end(reservation)
+        if end is not None and end <= now:
+            _put(reservation, REJECTED, "its time is over", now)
+        elif start is not None and start > now:
+            heappush(self._starts, (start, reservation["id"]))
+            _put(reservation, HELD, "everything is held from its beginning on", now)
         else:
-            _put(reservation, REJECTED, lacking, now)
+            self._take(reservation, REJECTED, now)
+
+    def _take(self, reservation: Json, otherwise: str, now: datetime) -> None:
+        """All of it is held, or it is in another state."""
+        lacking = self._lacking(_demand(reservation))
+        if lacking is not None:
+            _put(reservation, otherwise, lacking, now)
+            return
+        for resource_id, quantity in _demand(reservation).items():
+            self._stock.take(resource_id, quantity)
+        self._taken.add(reservation["id"])
+        reservation["completionDate"] = wire_time(now)
+        _put(reservation, HELD, "everything is held", now)
 
     def _lacking(self, demand: Mapping[str, int]) -> str | None:
         """Why not everything fits, naming the first resource that is short."""
@@ -185,7 +205,8 @@ class _Pool:
         self._publish("ReservationStateChangeEvent", reservation)
 
     def _release(self, reservation: Json) -> None:
-        if reservation["state"] == HELD:
+        if reservation["id"] in self._taken:
+            self._taken.remove(reservation["id"])
             for resource_id, quantity in _demand(reservation).items():
                 self._stock.give_back(resource_id, quantity)
 
@@ -219,6 +240,11 @@ def _end(reservation: Json) -> datetime | None:
     """The earlier of the ends that are given."""
     periods = (reservation.get(name, {}).get("endDateTime") for name in ("reservationPeriod", "validFor"))
     return min((datetime.fromisoformat(end) for end in periods if end), default=None)
+
+
+def _start(reservation: Json) -> datetime | None:
+    written = reservation.get("reservationPeriod", {}).get("startDateTime")
+    return datetime.fromisoformat(written) if written else None
 
 
 def _put(reservation: Json, state: str, reason: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from linkwright.designs.existing import ExistingService
 from linkwright.designs.model import (
     AccessFact,
     AccessFacts,
@@ -320,7 +321,7 @@ class FakeDesigner:
 
 @dataclass
 class FakeFacts:
-    """Inventory, places, catalogue and partner market in one."""
+    """Inventories, places, catalogue and partner market in one."""
 
     facts: NetworkFacts
     access: tuple[AccessFact, ...] = ()
@@ -328,6 +329,7 @@ class FakeFacts:
     specifications: dict[str, Specification] = field(default_factory=dict)
     answers: tuple[PartnerAnswer, ...] = ()
     incomplete: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    services: dict[str, ExistingService] = field(default_factory=dict)
     down: bool = False
 
     def network(self) -> NetworkFacts:
@@ -339,6 +341,9 @@ class FakeFacts:
         told = tuple(text for place in place_ids for text in self.incomplete.get(place, ()))
         options = tuple(option for option in self.access if option.place in place_ids)
         return AccessFacts(options=options, incomplete=told)
+
+    def named(self, service_ids: Sequence[str], perhaps: Sequence[str] = ()) -> dict[str, ExistingService]:
+        return {name: self.services[name] for name in (*service_ids, *perhaps) if name in self.services}
 
     def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
         found = self.known_places.get(wanted.id or "")

@@ -47,3 +47,10 @@ def test_links_are_made_with_the_public_url_where_there_is_one() -> None:
 )
 def test_loopback_is_recognised(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+def test_there_is_one_design_worker_unless_more_are_wanted_and_never_none() -> None:
+    assert Settings().design_workers == 1
+    assert Settings.load({"LINKWRIGHT_DESIGN_WORKERS": "3"}).design_workers == 3
+    with pytest.raises(ValueError, match="design_workers"):
+        Settings.load({"LINKWRIGHT_DESIGN_WORKERS": "0"})

@@ -4,16 +4,28 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from linkwright.design import model
+from linkwright.designs import model as model_of_designs
+from linkwright.designs.existing import ACTIVE
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
-from linkwright.designs.model import PartnerAnswer, Totals
-from linkwright.wire import characteristics, places, quantities
+from linkwright.designs.model import Before, Given, PartnerAnswer, Totals
+from linkwright.wire import characteristics, naming, places, quantities
 from linkwright.wire.characteristics import ANSWERED, NOT_DESIGNED, PARAMETER, WORDS
-from linkwright.wire.v4 import design_words, downstream, inventory, inventory_facts, order_rules, partner, progress
+from linkwright.wire.v4 import (
+    bookings,
+    design_words,
+    downstream,
+    inventory,
+    inventory_facts,
+    order_rules,
+    partner,
+    progress,
+    service_inventory,
+)
 from linkwright.wire.v4.catalogue import PATTERNS
 from linkwright.wire.v4.design_words import DESIGN_ROLE, SOLUTION, solution_words, totals_words
 from linkwright.wire.v4.errands import KEY_ROLE
@@ -79,9 +91,21 @@ def words_of_designs() -> set[str]:
     wanted = a_requirement(diversity="link", budget_nrc_minor=1, budget_mrc_minor=1)
     facts = {"ports": 2, "power_w": 1, "rack_u": 1, "stock_location": "west"}
     solution = a_solution(requirement=wanted, legs=legs, cpe_facts=facts, asked=asked, confidence_reason="thin")
-    solution = replace(solution, roles=("cheapest",), rank=1, alternative=2, reused_from="1")
+    solution = replace(solution, roles=("cheapest",), rank=1, alternative=2, reused_from="1", jitter_ms=1.0, loss=0.0)
+    given = Given(resource="west-hub", category="link", quantity=5)
+    solution = replace(
+        solution, before=Before(service="s", change="modify", released=(given,), mrc_minor=1, currency="EUR")
+    )
     totals = Totals(
-        qualified=1, alternate=0, unqualified=0, nrc_minor=1, mrc_minor=1, currency="EUR", ready=NOW.date(), gap=0.0
+        qualified=1,
+        alternate=0,
+        unqualified=0,
+        nrc_minor=1,
+        mrc_minor=1,
+        currency="EUR",
+        ready=NOW.date(),
+        gap=0.0,
+        mrc_before_minor=1,
     )
     return {
         *solution_words(solution),
@@ -189,6 +213,23 @@ def test_what_is_read_of_every_resource_is_among_the_general_rules() -> None:
     assert inventory_facts.SUPPLIER in said(rules)
     (row,) = [row for row in rows(rules) if row[0] == "not yet in service"]
     assert said(row[1]) >= inventory.NOT_BEFORE_START
+
+
+# Services and reservations
+
+
+def test_every_word_of_a_service_that_is_there_is_on_the_page() -> None:
+    page = said(section("Existing services (TMF638)"))
+    read = set(re.findall(r"words\.get\(\"([\w.]+)\"", inspect.getsource(service_inventory)))
+    assert len(read) > 4
+    assert {*read, service_inventory.ACCESS, service_inventory.LINK, service_inventory.CPE, ACTIVE} - page == set()
+    assert {naming.TERMINATED, naming.SERVICE_REF, naming.CUSTOMER} - page == set()
+    assert set(get_args(model_of_designs.Change)) - page == set()
+
+
+def test_every_word_of_a_reservation_is_on_the_page() -> None:
+    page = said(section("Resources (TMF639)").partition("### Reservations")[2])
+    assert {*bookings.PERIODS, *bookings.HOLDS_NOTHING, "startDateTime", "endDateTime"} - page == set()
 
 
 # Partners, places and orders

@@ -89,6 +89,7 @@ class Settings:
     longest_look_s: float = 300.0
     sync_budget_s: float = 5.0
     design_time_limit_s: float = 20.0
+    design_workers: int = 1
     max_body_bytes: int = 32 * 1024 * 1024
     max_depth: int = 8
     max_items: int = 10_000
@@ -96,6 +97,10 @@ class Settings:
     callback_networks: tuple[str, ...] = ()
     named_callbacks: bool = False
     partial_content: bool = False
+
+    def __post_init__(self) -> None:
+        if self.design_workers < 1:
+            raise ValueError(f"design_workers: {self.design_workers} is given, one is needed at least")
 
     @property
     def asks_who_calls(self) -> bool:
@@ -154,7 +159,17 @@ def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
 
 _KINDS: Mapping[str, type] = {
     **dict.fromkeys(
-        ("port", "tries", "answer_validity_days", "hold_days", "max_body_bytes", "max_depth", "max_items"), int
+        (
+            "port",
+            "tries",
+            "answer_validity_days",
+            "hold_days",
+            "design_workers",
+            "max_body_bytes",
+            "max_depth",
+            "max_items",
+        ),
+        int,
     ),
     **dict.fromkeys(
         (

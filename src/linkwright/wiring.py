@@ -46,12 +46,12 @@ from linkwright.outbound.http import Client
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from linkwright.outbound.subscribers import Delivery
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
-from linkwright.outbound.tmf638_services import ServiceRegistrations
+from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
 from linkwright.outbound.tmf652_resource_orders import resource_orders
 from linkwright.outbound.tmf673_places import Tmf673Places
-from linkwright.outbound.tmf685_reservations import Reservations
+from linkwright.outbound.tmf685_reservations import Reservations, reservations
 from linkwright.qualifications.answer import Questions
 from linkwright.qualifications.model import Kind as QuestionKind
 from linkwright.settings import SYSTEMS, Settings, is_loopback
@@ -183,13 +183,14 @@ def _outside(settings: Settings) -> _Outside:
         now=now,
         network_freshness_s=settings.network_freshness_s,
         access_freshness_s=settings.access_freshness_s,
+        reservations=partial(reservations, systems["pool"]) if "pool" in settings.systems else tuple,
     )
     return _Outside(
         systems=systems,
         partners=partners,
         inventory=inventory,
         market=PartnerMarket(lines, currency=lambda: inventory.network().currency, new_id=new_id),
-        pool=DesignPool(settings.design_time_limit_s),
+        pool=DesignPool(settings.design_time_limit_s, workers=settings.design_workers),
     )
 
 
@@ -227,6 +228,7 @@ def _designer(settings: Settings, store: _Store, outside: _Outside) -> Designer:
         places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
         market=outside.market,
+        services=Tmf638Services(outside.systems["services"] if "services" in settings.systems else None),
         solver=outside.pool,
         rules=Rules(
             validity=timedelta(days=settings.answer_validity_days),

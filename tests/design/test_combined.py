@@ -8,7 +8,7 @@ from linkwright.design.check import check
 from linkwright.design.model import Combination, Problem
 from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
-from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_site, an_option
+from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_node, a_site, an_option
 from tests.design.tiny import SCARCE_KINDS, a_small_problem, best_cost, violation_sets
 
 
@@ -79,3 +79,42 @@ def test_each_combination_is_feasible_cheapest_and_minimal_by_trying_everything(
             for change in combination.changes:
                 assert best_cost(changed(problem, combination, without=change.constraint)) is None, problem.name
     assert found > 3
+
+
+def crowded(**late: object) -> Problem:
+    """One port for two sites that could each be served alone; what else reaches the second is late and narrow."""
+    hub = [a_node("p", ports=1), a_node("q"), a_node("h")]
+    network = a_network(hub, [a_link("a", "ph"), a_link("b", "qh")])
+    ways = [
+        an_option("1", "first", "p", nrc=5),
+        an_option("2", "second", "p", nrc=9),
+        an_option("3", "second", "q", nrc=20, bandwidth_mbps=5, **({"lead_days": 130} | late)),
+    ]
+    return a_case(network, [a_site("first"), a_site("second")], ways)
+
+
+def test_who_is_left_out_of_a_partial_answer_is_offered_a_combination_of_changes_of_its_own() -> None:
+    problem = crowded()
+    outcome = solve(problem, serve="most", relax=True)
+    assert outcome.unserved == ("second",)
+    (combination,) = outcome.combinations
+    assert {change.constraint: change.value for change in combination.changes} == {
+        "site:second/date": 130,
+        "site:second/bandwidth": 5,
+    }
+    assert {site.site for site in combination.design.sites} == {"first", "second"}
+    assert check(changed(problem, combination), combination.design).violations == ()
+    for change in combination.changes:
+        assert solve(changed(problem, combination, without=change.constraint)).design is None
+
+
+def test_who_is_left_out_and_could_be_served_by_one_change_is_offered_no_combination() -> None:
+    outcome = solve(crowded(lead_days=0), serve="most", relax=True)
+    assert "site:second/bandwidth" in {relaxation.constraint for relaxation in outcome.relaxations}
+    assert outcome.combinations == ()
+
+
+def test_nobody_looks_for_combinations_of_too_many_sites_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkwright.design.solve.COMBINED_SITES", 1)
+    outcome = solve(crowded(), serve="most", relax=True)
+    assert (outcome.combinations, outcome.guards) == ((), ("combinations",))

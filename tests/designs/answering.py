@@ -48,6 +48,7 @@ def a_designer(facts: FakeFacts, core: Any = None, **rules: Any) -> Designer:
         places=facts,
         catalogue=facts,
         market=facts,
+        services=facts,
         solver=core or Core(),
         rules=Rules(validity=timedelta(days=30), **rules),
         now=lambda: NOW,

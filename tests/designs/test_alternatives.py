@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from linkwright.design.ask import Ask
 from linkwright.design.model import Build, Outcome, Problem
 from linkwright.designs.model import Answer, Requirement
-from tests.builders import NOW, a_link, a_network, a_requirement, an_access
+from tests.builders import NOW, a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, codes, item_of, some_facts
 from tests.fakes import FakeFacts
 
@@ -155,6 +157,51 @@ def test_alternatives_of_items_that_are_designed_together_say_which_belong_toget
     numbers = [{one.solution.alternative for one in item.proposals} for item in served]
     assert None not in numbers[0] | numbers[1]
     assert numbers[0] & numbers[1]
+
+
+def test_who_does_not_fit_beside_the_others_is_offered_the_cheapest_combination_of_changes() -> None:
+    """One port for two items; what else reaches each is late and narrow."""
+    network = a_network(nodes=(a_node("west", ports=1), a_node("east"), a_node("hub")))
+    access = [an_access(id=f"west-{site}", place=site) for site in ("a", "b")]
+    access += [
+        an_access(id=f"east-{site}", place=site, pop="east", bandwidth_mbps=50, lead_days=130) for site in ("a", "b")
+    ]
+    answer = a_designer(some_facts("a", "b", facts=network, access=tuple(access))).answer(requirements("a", "b"))
+    (refused,) = [item for item in answer.items if item.result == "alternate"]
+    (proposal,) = refused.proposals
+    assert {one.dimension: one.offered for one in proposal.relaxed} == {"date": "2027-05-03", "bandwidth": 50}
+    assert proposal.solution.legs[0].access.startswith("east-")
+    assert [item.result for item in answer.items if item is not refused] == ["qualified"]
+
+
+def test_items_that_are_designed_together_have_other_structures_too_where_these_fit_beside_the_others() -> None:
+    """A duct that both could pay for makes it one design."""
+    facts = three_ways("a", "b", facts=a_network(builds=(Build(id="duct", nrc_minor=10**7, mrc_minor=0, lead_days=1),)))
+    facts.access = (
+        *facts.access,
+        an_access(id="dsl-a", place="a", pop="east", technology="dsl", nrc_minor=200_000, lead_days=60),
+        *(an_access(id=f"new-{site}", place=site, technology="own-build", build="duct") for site in ("a", "b")),
+    )
+    answer = with_alternatives(facts, *requirements("a", "b", max_alternatives=3))
+    item = item_of(answer, "a")
+    told = {proposal.solution.legs[0].technology: proposal.solution for proposal in item.proposals}
+    assert told.keys() == {"5g", "microwave", "dsl"}
+    assert told["5g"].alternative is not None
+    assert told["dsl"].roles == ("different",)
+    assert told["dsl"].alternative is None
+    assert 0 < told["dsl"].gap < 1
+    assert item.solution is not None
+    dearer = told["dsl"].total_minor - item.solution.total_minor
+    whole = sum(one.solution.total_minor for one in answer.items if one.solution is not None)
+    assert told["dsl"].gap == pytest.approx(dearer / (whole + dearer))
+
+
+def test_a_design_of_an_item_alone_that_the_budget_of_all_does_not_allow_is_not_offered() -> None:
+    facts = three_ways("a", "b")
+    facts.access = (*facts.access, an_access(id="dsl-a", place="a", pop="east", technology="dsl", nrc_minor=900_000))
+    bundle = Requirement(ref="all", bundles=("a", "b"), budget_nrc_minor=400_000)
+    item = item_of(with_alternatives(facts, *requirements("a", "b", max_alternatives=9), bundle), "a")
+    assert "dsl" not in {proposal.solution.legs[0].technology for proposal in item.proposals}
 
 
 class Waiting(Core):

@@ -101,6 +101,29 @@ def test_an_order_of_the_qualified_part_is_followed_to_its_completion(
     assert states == sorted(states, key=["acknowledged", "inProgress", "completed"].index)
 
 
+def test_a_service_that_runs_can_be_asked_for_its_change_and_its_release(linkwright: Linkwright) -> None:
+    check = _answered(linkwright, the_headquarters())
+    order = linkwright.post(ORDERS, an_order_of(check, "hq"))
+    done = linkwright.order_in(order, "completed", "failed", "partial", "rejected")
+    assert done["state"] == "completed", done
+    running = {"id": done["serviceOrderItem"][0]["service"]["id"], "@type": "ServiceRef"}
+    faster = [{"name": "latencyMaxMs", "value": 25}]
+    changed = _item(
+        _answered(linkwright, {"id": "more", "service": {**running, "serviceCharacteristic": faster}}), "more"
+    )
+    assert changed["qualificationResult"] == "qualified", changed
+    facts = characteristics(changed["service"])
+    assert (facts["design.change"], facts["cpe.existing"]) == ("modify", True)
+    assert facts["access.existing"] == [provider == "own" for provider in facts["access.provider"]]
+    released = _item(_answered(linkwright, {"id": "none", "service": {**running, "state": "terminated"}}), "none")
+    assert released["qualificationResult"] == "qualified"
+    given = characteristics(released["service"])["capacity.released"]
+    assert {one["category"] for one in given} >= {"accessOption", "cpeModel", "pop"}
+    nowhere = {"id": "x", "service": {"id": "nobody-knows", "state": "terminated"}}
+    (reason,) = _item(_answered(linkwright, nowhere), "x")["eligibilityUnavailabilityReason"]
+    assert reason["code"] == "SD-INF-01"
+
+
 def _tells_state(event: Json, state: str) -> bool:
     return bool(
         event["eventType"] == "ServiceOrderStateChangeEvent" and event["event"]["serviceOrder"]["state"] == state

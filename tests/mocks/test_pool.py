@@ -161,3 +161,34 @@ def test_subscribers_hear_of_making_giving_up_and_removal(mock: Driven) -> None:
         "ReservationRemoveEvent",
     ]
     assert mock.events[1][1]["event"]["reservation"]["state"] == "cancelled"
+
+
+def from_day(start: str, end: str, *demand: tuple[str, int], key: str = "key-1") -> dict[str, Any]:
+    return {**hold(*demand, key=key), "reservationPeriod": {"startDateTime": start, "endDateTime": end}}
+
+
+def test_what_is_wanted_later_is_taken_when_its_time_comes_and_given_back_when_it_is_over(
+    mock: Driven, stock: Stock
+) -> None:
+    later = mock.post(RESERVATION, from_day("2027-03-02T00:00:00Z", "2027-03-03T00:00:00Z", ("link-1", 400)))
+    assert (later["state"], stock.free["link-1"]) == ("completed", 1000)
+    for day, free in ((2, 600), (3, 1000)):
+        mock.clock.set(datetime(2027, 3, day, 1, tzinfo=UTC))
+        mock.get(RESERVATION)
+        assert stock.free["link-1"] == free
+
+
+def test_what_is_given_up_before_its_time_was_never_taken(mock: Driven, stock: Stock) -> None:
+    later = mock.post(RESERVATION, from_day("2027-03-02T00:00:00Z", "2027-03-03T00:00:00Z", ("link-1", 400)))
+    assert mock.call("DELETE", f"{RESERVATION}/{later['id']}").status_code == 204
+    mock.clock.set(datetime(2027, 3, 2, 1, tzinfo=UTC))
+    mock.get(RESERVATION)
+    assert stock.free["link-1"] == 1000
+
+
+def test_what_is_not_free_by_then_fails(mock: Driven, stock: Stock) -> None:
+    later = mock.post(RESERVATION, from_day("2027-03-02T00:00:00Z", "2027-03-03T00:00:00Z", ("link-1", 400)))
+    mock.post(RESERVATION, hold(("link-1", 700), key="key-2"))
+    mock.clock.set(datetime(2027, 3, 2, 1, tzinfo=UTC))
+    assert mock.get(f"{RESERVATION}/{later['id']}")["state"] == "failed"
+    assert stock.free["link-1"] == 300

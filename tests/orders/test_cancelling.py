@@ -254,6 +254,34 @@ def test_a_cancel_that_comes_while_the_order_is_being_designed_wins(world: World
     assert world.placed() == []
 
 
+@pytest.mark.parametrize("called_off", ["cancelled", "withdrawn"])
+def test_a_search_is_stopped_when_its_order_is_not_wanted_any_more(world: World, called_off: str) -> None:
+    world.desk.place(an_order(items=(an_item(design_id=None),)))
+    heard: list[bool] = []
+
+    def changes_his_mind() -> None:
+        world.designer.meanwhile = lambda: None
+        asked(world) if called_off == "cancelled" else world.desk.withdraw("order-1")
+        heard.append(world.designer.wanted["stop"]())
+
+    world.designer.meanwhile = changes_his_mind
+    world.designer.answers = {"1": ItemAnswer(ref="1", result=None, broken="stopped")}
+    world.advance()
+    assert heard == [True]
+    world.until_quiet()
+    states = [order.state for order in world.books.orders.values()]
+    assert states == (["cancelled"] if called_off == "cancelled" else [])
+    assert world.posts() == []
+
+
+def test_a_search_goes_on_while_its_order_is_wanted(world: World) -> None:
+    world.desk.place(an_order(items=(an_item(design_id=None),)))
+    heard: list[bool] = []
+    world.designer.meanwhile = lambda: heard.append(world.designer.wanted["stop"]())
+    world.advance()
+    assert heard == [False]
+
+
 def test_an_assessment_that_was_cut_off_is_made_again(world: World) -> None:
     ordered(world, "procure", "provide")
     asked(world)

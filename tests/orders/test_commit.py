@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import Finding, ItemAnswer
+from linkwright.designs.model import Before, Finding, ItemAnswer
 from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
 from linkwright.orders.commit import Committed
 from linkwright.orders.model import Order, QualificationRef
@@ -92,7 +92,7 @@ def test_an_expired_design_is_computed_again_for_the_same_requirement(world: Wor
     world.books.put_design(old)
     result = committed(world, an_order())
     assert designs(result) == {"1": "fresh-1"}
-    assert world.designer.asked == [(replace(old.requirement, ref="1"),)]
+    assert world.designer.asked == [(replace(old.requirement, ref="1", change="add"),)]
     assert "had expired and was computed again" in result.note
     assert result.order.jeopardies == ()
 
@@ -143,6 +143,24 @@ def test_an_action_that_is_not_carried_out_yet_rejects_the_order(world: World, a
     result = committed(world, an_order(items=(an_item(), an_item(id="2", action=action))))
     assert result.rejected
     assert f"action {action}" in result.order.faults[0].message
+    assert [[one.ref for one in asked] for asked in world.designer.asked] == [["2"]]
+    assert "would be ready on 2026-11-30" in result.order.faults[0].message
+
+
+def test_a_change_that_cannot_be_designed_either_says_both(world: World) -> None:
+    unknown = Finding(code="SD-INF-01", label="Information missing: service s-9 in the service inventory.")
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="unqualified", findings=(unknown,))}
+    result = committed(world, an_order(items=(an_undesigned_item(action="modify"),)))
+    assert [code for code, _ in reasons(result.order)] == ["SD-CAT-01", "SD-INF-01"]
+
+
+def test_a_design_of_a_change_is_not_added_as_a_new_service(world: World) -> None:
+    world.books.put_design(a_solution(before=Before(service="s-1", change="modify")))
+    result = committed(world, an_order())
+    assert result.rejected
+    ((code, message),) = reasons(result.order)
+    assert code == "SD-INF-01"
+    assert "s-1" in message
 
 
 def test_items_that_ended_before_stay_as_they_are_in_a_rejected_order(world: World) -> None:

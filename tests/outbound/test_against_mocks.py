@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
 
 import pytest
 import requests
 
+from linkwright.designs.existing import used_by
 from linkwright.designs.model import LegSolution, Place, PlaceTrouble, PlaceWanted, SiteSolution
 from linkwright.errors import Unavailable
 from linkwright.orders.model import Errand, Seen
@@ -17,12 +18,12 @@ from linkwright.orders.ports import Errands
 from linkwright.outbound.http import Client
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
-from linkwright.outbound.tmf638_services import ServiceRegistrations
+from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
 from linkwright.outbound.tmf652_resource_orders import resource_orders
 from linkwright.outbound.tmf673_places import Tmf673Places
-from linkwright.outbound.tmf685_reservations import Reservations
+from linkwright.outbound.tmf685_reservations import RESERVATIONS, Reservations, reservations
 from tests.builders import a_leg, a_requirement, a_solution
 from tests.journeys.processes import clear_faults, mock_state, set_faults, until
 
@@ -176,6 +177,41 @@ def test_only_active_specifications_can_be_designed(outside: Outside) -> None:
     assert retired is not None
     assert retired.designable is False
     assert catalogue.specification("cfs-unheard-of") is None
+
+
+def test_what_is_reserved_from_a_later_day_on_is_a_fact_of_the_network(outside: Outside) -> None:
+    pool, link = outside.client("pool"), outside.inventory.network().links[0].id
+    period = {"startDateTime": "2099-01-01T00:00:00Z", "endDateTime": "2099-02-01T00:00:00Z"}
+    body = {
+        "relatedParty": [{"id": "somebody", "@referredType": "Organization"}],
+        "reservationPeriod": period,
+        "reservationItem": [
+            {"quantity": 5, "relatedEntity": [{"id": link, "role": "reserved", "@referredType": "link"}]}
+        ],
+    }
+    made = pool.post(RESERVATIONS, body, key="a-later-reservation").body
+    inventory = Tmf639Inventory(
+        outside.client("resources"),
+        now=now,
+        network_freshness_s=300,
+        access_freshness_s=60,
+        reservations=partial(reservations, pool),
+    )
+    facts = inventory.network()
+    assert [(one.resource, one.quantity, one.start.year) for one in facts.bookings] == [(link, 5, 2099)]
+    assert facts.links == outside.inventory.network().links
+    pool.delete(f"{RESERVATIONS}/{made['id']}")
+
+
+def test_a_service_that_was_registered_is_found_with_all_that_it_uses(outside: Outside, designed: SiteSolution) -> None:
+    client = outside.client("services")
+    errand = placed(ServiceRegistrations("services", client), an_order_of(designed, "register", "services"))
+    remote_id = errand.task.remote_id or ""
+    found = Tmf638Services(client).named([remote_id, "nobody-knows"])
+    assert list(found) == [remote_id]
+    assert dict(found[remote_id].uses) == used_by(designed)
+    assert found[remote_id].state == "active"
+    ServiceRegistrations("services", client).undo(errand)
 
 
 # Partners

@@ -136,7 +136,7 @@ def test_a_lost_process_is_replaced_for_the_next_problem(a_pool: MakePool, tmp_p
 
 def test_a_problem_far_beyond_its_time_limit_is_given_up(a_pool: MakePool, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "begun")
-    pool = a_pool(cores.never_ending, grace_s=-79.9)
+    pool = a_pool(cores.never_ending, grace_s=-99.9)
     with pytest.raises(Unavailable, match="lost"):
         pool.solve(a_problem(3, str(tmp_path / "begun")), Ask(serve="all", relax=True))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from linkwright.designs.existing import used_by
 from linkwright.designs.model import PlaceWanted, SiteSolution, Spot
 from linkwright.wire.v4.outward import (
     read_hold_end,
@@ -17,7 +18,6 @@ from linkwright.wire.v4.outward import (
     write_reservation,
     write_resource_order,
 )
-from linkwright.wire.v4.resource_domain import held_by
 from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution
 
 from .errands import a_task, an_errand
@@ -40,7 +40,7 @@ def words(service: Json) -> dict[str, Json]:
 def test_everything_that_a_design_uses_is_held() -> None:
     solution = a_solution(legs=TWO_LEGS, cpe_quantity=2)
 
-    assert held_by(solution) == {
+    assert used_by(solution) == {
         ("fibre-1", "accessOption"): 1,
         ("west", "pop"): 1,
         ("west-east", "link"): 100,
@@ -52,7 +52,7 @@ def test_everything_that_a_design_uses_is_held() -> None:
 
 
 def test_of_a_partners_leg_only_the_port_at_the_handover_is_ours_to_hold() -> None:
-    held = held_by(a_solution(legs=(a_leg(access="offer", supplier="north", links=()),)))
+    held = used_by(a_solution(legs=(a_leg(access="offer", supplier="north", links=()),)))
 
     assert set(held) == {("west", "pop"), ("cpe-1", "cpeModel")}
 
@@ -259,8 +259,8 @@ def test_an_access_is_ordered_where_its_end_is() -> None:
 
 
 def test_ports_are_held_at_both_ends_and_a_smaller_leg_holds_less() -> None:
-    held = held_by(_from_point_to_point())
-    smaller = held_by(a_solution(legs=(a_leg(), a_leg(access="5g", mbps=20))))
+    held = used_by(_from_point_to_point())
+    smaller = used_by(a_solution(legs=(a_leg(), a_leg(access="5g", mbps=20))))
 
     assert (held["west", "pop"], held["east", "pop"], held["cpe-1", "cpeModel"]) == (1, 1, 2)
     assert smaller["west-hub", "link"] == 120

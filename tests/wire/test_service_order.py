@@ -295,7 +295,7 @@ def test_an_order_that_came_from_no_resource_comes_back_too() -> None:
     stored = through_the_store(order)
 
     said = stored.items[0].requirement
-    assert replace(said, characteristics={}) == order.items[0].requirement
+    assert replace(said, characteristics={}, change=None) == order.items[0].requirement
     assert (stored.external_id, stored.category, stored.qualifications) == ("x", "c", order.qualifications)
 
 

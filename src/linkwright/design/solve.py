@@ -21,7 +21,7 @@ from linkwright.design.cheapest import cheapest, gap_of, true_design
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.combined import cheapest_combination
 from linkwright.design.explain import why_not
-from linkwright.design.least import Least, least_value
+from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
 from linkwright.design.optimise import is_feasible, optimise
@@ -34,6 +34,8 @@ LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
 EXPLAINED_SITES = 8
 """Of sites left out of a partial answer, so many are explained each by itself."""
+COMBINED_SITES = 30
+"""With more sites than these together no combination of changes is looked for in a partial answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ def solve(
             so may relaxations.
         serve: "all" sites or none; "most" leaves out the fewest sites that must be left out, then is cheapest.
         relax: also look for the least generous value of each constraint in the way that alone makes it feasible; where
-            no single one does, for the cheapest combination of such changes.
+            no single one does, for the cheapest combination of such changes (in a partial answer, of each site that
+            is left out and explained).
         alternatives: with so many more searches at most, also look for the designs that no other beats in cost, start
             and availability at once; that may take as long again.
         structures: where there are fewer of these, also look for designs of other accesses, until there are so many in
@@ -84,7 +87,9 @@ def solve(
     outcome = question.most() if serve == "most" else question.all()
     if relax and question.remedies:
         outcome = replace(outcome, relaxations=question.relaxations())
-    if relax and outcome.status == "infeasible" and not outcome.relaxations:
+    if relax and outcome.unserved:
+        outcome = replace(outcome, combinations=question.combinations_of_unserved(outcome.relaxations))
+    elif relax and outcome.status == "infeasible" and not outcome.relaxations:
         outcome = replace(outcome, combinations=question.combinations())
     if alternatives and question.front is not None:
         outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
@@ -114,6 +119,8 @@ class _Question:
         self.remedies: dict[str, tuple[Problem, Least]] = {}
         """By constraint: what would be enough, and the problem that is to be feasible then."""
         self.blamed: list[str] = []
+        self.left_out: list[tuple[str, Problem]] = []
+        """Of a partial answer: who is left out and explained, with the problem that is to be feasible."""
         self.front: Front | None = None
 
     def all(self) -> Outcome:
@@ -155,6 +162,8 @@ class _Question:
         for site_id in crowded:
             together = self._only([*served, site_id])
             asked.append((together, together))
+        explained = [site_id for site_id in left if site_id in stuck] + crowded
+        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(explained, asked, strict=True)]
         return replace(outcome, unserved=tuple(left), reasons=self._explain(asked))
 
     def combinations(self) -> tuple[Combination, ...]:
@@ -162,6 +171,23 @@ class _Question:
         blamed = tuple(dict.fromkeys(self.blamed))
         found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
         return () if found is None else (found,)
+
+    def combinations_of_unserved(self, relaxations: Sequence[Relaxation]) -> tuple[Combination, ...]:
+        """For each site that is left out, and that no single change of its own would serve, the cheapest together.
+
+        The others are served as well; they may be designed otherwise then.
+        """
+        found: list[Combination | None] = []
+        helpful, search = {relaxation.constraint for relaxation in relaxations}, self._search()
+        for site_id, wanted in self.left_out:
+            own = [one for one in constraints_of(wanted, self.graph) if one.startswith(f"site:{site_id}/")]
+            if not helpful.isdisjoint(own):
+                continue
+            if len(wanted.sites) > COMBINED_SITES:
+                self.guards.add("combinations")
+                break
+            found.append(cheapest_combination(wanted, self.graph, own, search))
+        return tuple(combination for combination in found if combination is not None)
 
     def alternatives(self, most: int, structures: int) -> tuple[Alternative, ...]:
         """The designs that no other beats, after so many more searches at most; then those of other structures."""

@@ -1,12 +1,21 @@
 """From requirements and facts to a problem of the design core. Pure: dates become day numbers here and nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from linkwright.design.model import Budget, Partner, Problem
+from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
+from linkwright.designs.existing import (
+    NEW,
+    ExistingService,
+    KeptCpe,
+    Leaving,
+    freed_by,
+    freed_by_leaving,
+    with_kept_cpe,
+)
 from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
 from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
-from linkwright.designs.network import End, cpe_models, field_capacity, network_of, option_of
+from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
 from linkwright.designs.working_days import WorkingDays
 
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]
@@ -17,7 +26,7 @@ class Candidate:
     """A complete requirement at a known place, with every way to reach it.
 
     `far_options` reach the other end of a service from point to point. `dropped` says which ways were left out and why,
-    `incomplete` which facts about the place could not be used.
+    `incomplete` which facts about the place could not be used. `existing` is the service that is changed.
     """
 
     requirement: Requirement
@@ -27,18 +36,31 @@ class Candidate:
     asked: tuple[PartnerAnswer, ...] = ()
     dropped: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
+    existing: ExistingService | None = None
 
     @property
     def ends(self) -> Mapping[End, tuple[AccessFact, ...]]:
         return {"a": self.options, "z": self.far_options}
 
+    @property
+    def stays(self) -> bool:
+        """Whether a changed service stays at its place: it is named alike, or what reaches the service is there."""
+        if self.existing is None:
+            return False
+        same = self.requirement.place == self.existing.requirement.place
+        return same or any(option.existing for option in (*self.options, *self.far_options))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assembled:
-    """A problem and the way back: `facts` holds the access fact behind each option id of the problem."""
+    """A problem and the way back: `facts` holds the access fact behind each option id of the problem.
+
+    `kept_cpe` holds the model of each CPE that is there already.
+    """
 
     problem: Problem
     facts: Mapping[str, AccessFact]
+    kept_cpe: Mapping[str, str] = field(default_factory=dict)
 
 
 def grounded_options(
@@ -80,8 +102,12 @@ def assemble(
     *,
     partner_caps: Mapping[str, int | None],
     budget: Budget | None = None,
+    leaving: Sequence[Leaving] = (),
 ) -> Assembled:
-    """State the joint problem of all candidates; what is shared is paid for over the longest term that one wants."""
+    """State the joint problem of all candidates; what is shared is paid for over the longest term that one wants.
+
+    `leaving` are services that are released meanwhile.
+    """
     requirements = [candidate.requirement for candidate in candidates]
     by_option = {
         option_key(c.requirement, o): (c, o, end) for c in candidates for end, ways in c.ends.items() for o in ways
@@ -89,10 +115,14 @@ def assemble(
     nodes = {node.id for node in facts.nodes}
     term_months = max(requirement.term_months or 0 for requirement in requirements)
     carriers = any("carrier" in diversity_of(one) for one in requirements)
+    booked = bookings_of(facts)
     options = tuple(
-        option_of(key, c.requirement.ref, o, days, end=end, carriers=carriers) for key, (c, o, end) in by_option.items()
+        option_of(key, c.requirement.ref, o, days, end=end, carriers=carriers, bookings=booked.get(o.id, ()))
+        for key, (c, o, end) in by_option.items()
     )
+    kept = _kept_cpe(candidates, facts)
     sites = [site_of(one, days, nodes, term_months=term_months) for one in requirements]
+    sites = [_changed(*each, kept, facts) for each in zip(sites, candidates, strict=True)]
     if len(sites) > 1:
         sites = [with_own_budget(*each) for each in zip(sites, requirements, strict=True)]
     partners = sorted({o.partner for _, o, _ in by_option.values() if o.partner})
@@ -103,7 +133,7 @@ def assemble(
         network=network_of(facts, options, [o for _, o, _ in by_option.values()], days),
         sites=tuple(sites),
         access_options=options,
-        cpe_models=cpe_models(facts, days),
+        cpe_models=_cpe_models(facts, days, kept),
         builds=facts.builds,
         partners=tuple(Partner(id=p, max_orders=partner_caps.get(p)) for p in partners),
         field_capacity=field_capacity(facts, days),
@@ -111,8 +141,38 @@ def assemble(
         goal=goal_of(requirements, term_months),
         apart=apart_of(requirements),
         meets=meets_of(requirements, nodes),
+        frees=freed_by_leaving(leaving, facts, days, min((site.required_day for site in sites), default=0)),
     )
-    return Assembled(problem=problem, facts={key: option for key, (_, option, _) in by_option.items()})
+    return Assembled(
+        problem=problem,
+        facts={key: option for key, (_, option, _) in by_option.items()},
+        kept_cpe={one.id: one.model for one in kept.values()},
+    )
+
+
+def _kept_cpe(candidates: Sequence[Candidate], facts: NetworkFacts) -> dict[str, KeptCpe]:
+    """The CPE of each item that stays where it is, and has one of a model that is known."""
+    models = {fact.model.id for fact in facts.cpe}
+    return {
+        c.requirement.ref: KeptCpe(ref=c.requirement.ref, model=c.existing.cpe, pieces=c.existing.cpe_pieces)
+        for c in candidates
+        if c.existing is not None and c.existing.cpe in models and c.existing.cpe is not None and c.stays
+    }
+
+
+def _changed(site: Site, candidate: Candidate, kept: Mapping[str, KeptCpe], facts: NetworkFacts) -> Site:
+    """The item with what its present service gives back, and the CPE that it may have."""
+    if kept:
+        own = kept.get(site.id)
+        site = replace(site, features=(*site.features, NEW if own is None else own.feature))
+    if candidate.existing is None:
+        return site
+    return replace(site, frees=tuple(freed_by(candidate.existing, facts)))
+
+
+def _cpe_models(facts: NetworkFacts, days: WorkingDays, kept: Mapping[str, KeptCpe]) -> tuple[CpeModel, ...]:
+    models = cpe_models(facts, days)
+    return with_kept_cpe(models, (fact.model for fact in facts.cpe), kept.values(), days.last) if kept else models
 
 
 def option_key(requirement: Requirement, option: AccessFact) -> str:

@@ -137,9 +137,8 @@ class Choice:
         if dear and len(possible) > 1:
             drawn = self._together([_as_alone(one) if one.ref in dear else one for one in possible], budget)
             solutions = self.drawing.drawn_solutions(drawn)
-        asked = {one.ref: one.candidates[0] for one in possible}
         options = Options(drawing=self.drawing, drawn=drawn)
-        return {ref: self._told(options, candidate, solutions.get(ref)) for ref, candidate in asked.items()}
+        return {one.ref: self._told(options, one.candidates[0], solutions.get(one.ref), one) for one in possible}
 
     def _side_by_side(self, possible: Sequence[Drawn], together: Drawn) -> dict[str, ItemAnswer]:
         """Each item as it was designed alone, since they do not get in each other's way."""
@@ -149,7 +148,9 @@ class Choice:
             solution = solutions[one.ref]
             if one.inputs is not None:
                 solution = replace(solution, input_id=one.inputs.id, inputs=one.inputs)
-            told = self._told(Options(drawing=self.drawing, drawn=one), one.candidates[0], solution)
+            beside = together if len(possible) > 1 else None
+            options = Options(drawing=self.drawing, drawn=one, beside=beside)
+            told = self._told(options, one.candidates[0], solution)
             answers[one.ref] = _like(told, answers.get(one.reused_from or ""))
         return answers
 
@@ -157,12 +158,14 @@ class Choice:
         candidates = tuple(one.candidates[0] for one in possible)
         return self.drawing.draw(candidates, budget, self._ask(candidates, "most"))
 
-    def _told(self, options: Options, candidate: Candidate, solution: SiteSolution | None) -> ItemAnswer:
+    def _told(
+        self, options: Options, candidate: Candidate, solution: SiteSolution | None, alone: Drawn | None = None
+    ) -> ItemAnswer:
         if solution is None:
             return self._instead(options.drawn, candidate)
         if beyond := _beyond_own_budget(solution):
             return _unqualified(candidate, beyond)
-        proposals = options.others(candidate) if self.alternatives else ()
+        proposals = options.others(candidate, alone) if self.alternatives else ()
         return ItemAnswer(
             ref=candidate.requirement.ref,
             result="qualified",

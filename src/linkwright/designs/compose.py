@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.choose import own_budget
-from linkwright.designs.model import Answer, Finding, ItemAnswer, Requirement, Result, SiteSolution, Totals
+from linkwright.designs.model import Answer, Before, Finding, ItemAnswer, Requirement, Result, SiteSolution, Totals
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.understand import misread
 
@@ -55,13 +55,28 @@ def _beyond_budget(bundle: Requirement, members: Sequence[ItemAnswer]) -> tuple[
 def _totals(items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution]) -> Totals | None:
     if not items:
         return None
+    currencies = [*(one.currency for one in solutions), *(one.currency for one in _before(items))]
     return Totals(
         qualified=sum(item.result == "qualified" for item in items),
         alternate=sum(item.result == "alternate" for item in items),
         unqualified=sum(item.result == "unqualified" for item in items),
         nrc_minor=sum(solution.nrc_minor for solution in solutions),
         mrc_minor=sum(solution.mrc_minor for solution in solutions),
-        currency=solutions[0].currency if solutions else "",
+        currency=next((found for found in currencies if found), ""),
         ready=max((solution.ready for solution in solutions), default=None),
         gap=max((solution.gap for solution in solutions), default=None),
+        mrc_before_minor=_mrc_before(items),
     )
+
+
+def _before(items: Sequence[ItemAnswer]) -> list[Before]:
+    """The services that are there before, of all items with a result that stands."""
+    found = (item.before if item.solution is None else item.solution.before for item in items)
+    return [one for one in found if one is not None]
+
+
+def _mrc_before(items: Sequence[ItemAnswer]) -> int | None:
+    there = _before(items)
+    if not there or any(one.mrc_minor is None for one in there):
+        return None
+    return sum(one.mrc_minor for one in there if one.mrc_minor is not None)

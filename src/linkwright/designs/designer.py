@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
-from linkwright.designs.assemble import Candidate
 from linkwright.designs.choose import UNLIMITED, Choice, own_budget
 from linkwright.designs.compose import compose
 from linkwright.designs.drawing import Drawing
-from linkwright.designs.gather import Gathering
+from linkwright.designs.existing import Leaving, before
+from linkwright.designs.gather import Facts, Gathering
 from linkwright.designs.model import Answer, ItemAnswer, Requirement, SiteSolution
-from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Solver
-from linkwright.designs.understand import Known, Retried, Understanding
+from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
+from linkwright.designs.understand import Retried, Understanding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +39,14 @@ class Designer:
         places: Places,
         catalogue: Catalogue,
         market: PartnerMarket,
+        services: Services,
         solver: Solver,
         rules: Rules,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         retried: Retried,
     ) -> None:
-        self._understanding = Understanding(catalogue=catalogue, places=places, retried=retried)
+        self._understanding = Understanding(catalogue=catalogue, places=places, services=services, retried=retried)
         self._gathering = Gathering(inventory=inventory, market=market, retried=retried, holidays=rules.holidays)
         self._catalogue, self._retried = catalogue, retried
         self._solver, self._rules, self._now, self._new_id = solver, rules, now, new_id
@@ -64,12 +65,15 @@ class Designer:
         answer any more, and by the moment `by` it should be there; then it may say less than it could.
         """
         now = self._now()
-        understood = self._understanding.of_all(requirements)
+        existing = self._understanding.existing(requirements)
+        understood = self._understanding.of_all(requirements, existing)
         answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)}
-        known = [one for one in understood if not isinstance(one, ItemAnswer)]
-        if known:
-            choice, candidates = self._choice(known, now, alternatives, stop, by)
-            answers |= choice.of(candidates, _common_budget(requirements))
+        known = [one for one in understood if isinstance(one, tuple)]
+        leaving = [one for one in understood if isinstance(one, Leaving)]
+        if known or leaving:
+            facts = self._gathering.about(known, now, existing, leaving)
+            choice = self._choice(facts, alternatives, stop, by)
+            answers |= choice.of(facts.candidates, _common_budget(requirements)) | _left(facts)
         return compose(requirements, answers, now)
 
     def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
@@ -84,25 +88,27 @@ class Designer:
         return tuple(self._offer(one) for one in asked)
 
     def _offer(self, requirement: Requirement) -> Answer:
-        now, known = self._now(), self._understanding.of(requirement, open=True)
+        now, existing = self._now(), self._understanding.existing([requirement])
+        known = self._understanding.of(requirement, existing.get(requirement.ref), open=True)
         if isinstance(known, ItemAnswer):
             return compose((requirement,), {known.ref: known}, now)
-        asked, (choice, candidates) = known[0], self._choice([known], now)
+        if isinstance(known, Leaving):
+            return compose((requirement,), _left(self._gathering.about([], now, existing, [known])), now)
+        facts = self._gathering.about([known], now, existing)
+        asked, choice = known[0], self._choice(facts)
         of = choice.of if asked.bandwidth_mbps is not None else choice.of_most
-        answer = of(candidates)[requirement.ref]
+        answer = of(facts.candidates)[requirement.ref]
         if not asked.destinations and answer.solution is not None:
             answer = replace(answer, solution=_to_where_it_leads(answer.solution))
         return compose((requirement,), {requirement.ref: answer}, now)
 
     def _choice(
         self,
-        known: Sequence[Known],
-        now: datetime,
+        facts: Facts,
         alternatives: bool = False,
         stop: Callable[[], bool] = never,
         by: datetime | None = None,
-    ) -> tuple[Choice, tuple[Candidate, ...]]:
-        facts = self._gathering.about(known, now)
+    ) -> Choice:
         drawing = Drawing(
             solver=self._solver,
             facts=facts,
@@ -110,9 +116,21 @@ class Designer:
             partner_caps=self._rules.partner_caps,
             new_id=self._new_id,
             stop=stop,
-            within_s=None if by is None else (by - now).total_seconds(),
+            within_s=None if by is None else (by - facts.now).total_seconds(),
         )
-        return Choice(drawing=drawing, alternatives=alternatives), facts.candidates
+        return Choice(drawing=drawing, alternatives=alternatives)
+
+
+def _left(facts: Facts) -> dict[str, ItemAnswer]:
+    """Services that are released, or stay: nothing is designed for them."""
+    return {
+        one.requirement.ref: ItemAnswer(
+            ref=one.requirement.ref,
+            result="qualified",
+            before=before(one.service, one.requirement.change or "noChange", facts.network, facts.options),
+        )
+        for one in facts.leaving
+    }
 
 
 def _common_budget(requirements: Sequence[Requirement]) -> Budget:

@@ -82,6 +82,7 @@ class Drawing:
             self.facts.days,
             partner_caps=self.partner_caps,
             budget=budget,
+            leaving=self.facts.leaving,
         )
 
     def verdict(self, assembled: Assembled, design: Design) -> Verdict:
@@ -115,6 +116,7 @@ class Drawing:
             now=self.facts.now,
             validity=self.validity,
             new_id=self.new_id,
+            options=self.facts.options,
         )
         by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
         found = site_solutions(context, by_ref, design, verdict, gap or 0.0)

@@ -1,10 +1,11 @@
 """The facts of one answer: the network as it is, and every way to reach each place, our own and the partners'."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from linkwright.designs.assemble import Candidate, grounded_options
+from linkwright.designs.existing import ExistingService, Leaving, kept
 from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement, Spot
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
@@ -13,12 +14,14 @@ from linkwright.designs.working_days import WorkingDays, working_days
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Everything read from outside for one answer."""
+    """Everything read from outside for one answer; `options` are all own accesses at the places."""
 
     network: NetworkFacts
     days: WorkingDays
     now: datetime
     candidates: tuple[Candidate, ...]
+    leaving: tuple[Leaving, ...] = ()
+    options: Mapping[str, AccessFact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +31,26 @@ class Gathering:
     retried: Retried
     holidays: Collection[date]
 
-    def about(self, known: Sequence[Known], now: datetime) -> Facts:
+    def about(
+        self,
+        known: Sequence[Known],
+        now: datetime,
+        existing: Mapping[str, ExistingService],
+        leaving: Sequence[Leaving] = (),
+    ) -> Facts:
         """Own access is read once for all places; partners are asked once, all at the same time.
 
         A requirement that leaves bandwidth or destinations open gets the most that an access carries, and every node.
+        `existing` are the services that requirements change, by their ref.
         """
         network: NetworkFacts = self.retried("read network", self.inventory.network)
-        ids = sorted({place_id for _, place in known for place_id in _ids(place)})
+        places = [*(place for _, place in known), *(one.place for one in leaving if one.place is not None)]
+        ids = sorted({place_id for place in places for place_id in _ids(place)})
         own: AccessFacts = self.retried("read access", lambda: self.inventory.access_at(ids))
+        services = _Services(existing, leaving, now.date())
         known = [(opened(requirement, _at(place, own.options), network), place) for requirement, place in known]
         asked = self.market.ask([*known, *_far_ends(known)])
-        candidates = [_candidate(*each, own.options, asked, network) for each in known]
+        candidates = [_candidate(*each, services, own.options, asked, network) for each in known]
         if own.incomplete:
             candidates = [replace(each, incomplete=self._incomplete_at(each.place)) for each in candidates]
         return Facts(
@@ -46,6 +58,8 @@ class Gathering:
             days=working_days(now.date(), frozenset(self.holidays)),
             now=now,
             candidates=tuple(candidates),
+            leaving=tuple(leaving),
+            options={option.id: option for option in own.options},
         )
 
     def _incomplete_at(self, place: Place) -> tuple[str, ...]:
@@ -53,13 +67,49 @@ class Gathering:
         return found.incomplete
 
 
+class _Services:
+    """Who has which access today, and what others may still have of it."""
+
+    def __init__(self, existing: Mapping[str, ExistingService], leaving: Sequence[Leaving], today: date) -> None:
+        gone = {one.requirement.ref for one in leaving if one.requirement.change == "delete"}
+        self.existing, self._today = existing, today
+        self._user_of = {
+            access: ref for ref, service in existing.items() if ref not in gone for access in service.accesses
+        }
+        self._free_from = {
+            access: one.requirement.needed_by
+            for one in leaving
+            if one.requirement.ref in gone
+            for access in one.service.accesses
+        }
+
+    def seen_by(self, ref: str, own: Sequence[AccessFact]) -> list[AccessFact]:
+        """What it has itself is kept at no new cost, what another has is not there, what is released comes free."""
+        mine = self.existing[ref].accesses if ref in self.existing else frozenset[str]()
+        found = []
+        for option in own:
+            if option.id in mine:
+                found.append(kept(option))
+            elif option.id not in self._user_of:
+                found.append(self._once_free(option))
+        return found
+
+    def _once_free(self, option: AccessFact) -> AccessFact:
+        day = self._free_from.get(option.id)
+        if day is None or day <= self._today:
+            return option
+        return replace(option, usable_from=max(day, option.usable_from or day))
+
+
 def _candidate(
     requirement: Requirement,
     place: Place,
+    services: _Services,
     own: Sequence[AccessFact],
     asked: Sequence[PartnerAnswer],
     network: NetworkFacts,
 ) -> Candidate:
+    own = services.seen_by(requirement.ref, own)
     mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
     offered = [answer.offer for answer in mine if answer.offer is not None]
     far = [] if place.far is None else [*_at(place.far, own), *_at(place.far, offered)]
@@ -74,6 +124,7 @@ def _candidate(
         far_options=tuple(founded_far),
         asked=mine,
         dropped=(*unfounded, *unfounded_far),
+        existing=services.existing.get(requirement.ref),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from linkwright.design.model import Change, Design, Outcome, Relaxation
+from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
+from linkwright.designs.existing import KEPT
 from linkwright.designs.model import Dimension, Json, Relaxed, Requirement
 from linkwright.designs.reasons import dimension_of, relaxed_value
 from linkwright.designs.working_days import WorkingDays
@@ -19,15 +20,21 @@ PLAIN: Mapping[Dimension, str] = {
 
 
 def concerning(outcome: Outcome, site: str) -> Outcome:
-    """The outcome without the reasons and relaxations that are about other sites; common limits concern everybody."""
+    """The outcome without the reasons and relaxations that are about other sites; common limits concern everybody.
+
+    To give up what keeps a CPE at its item is no relaxation of anything that was wished.
+    """
 
     def concerns(constraint: str) -> bool:
         return not constraint.startswith("site:") or constraint.rpartition("/")[0] == f"site:{site}"
 
+    def is_ours(value: float | str) -> bool:
+        return KEPT in str(value)
+
     return replace(
         outcome,
         reasons=tuple(reason for reason in outcome.reasons if concerns(reason.constraint)),
-        relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint)),
+        relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint) and not is_ours(one.value)),
     )
 
 
@@ -37,6 +44,21 @@ def together(answered: Design, relaxed: Design, site: str) -> Design:
         sites=(*answered.sites, *(one for one in relaxed.sites if one.site == site)),
         builds=tuple(sorted({*answered.builds, *relaxed.builds})),
         augments=tuple(sorted({*answered.augments, *relaxed.augments})),
+    )
+
+
+def exchanged(answered: Design, other: Design, site: str, problem: Problem) -> Design:
+    """The answered design with one site as another design has it, and nothing bought that no site uses any more."""
+    theirs = {one.site: one for one in other.sites}
+    sites = tuple(theirs.get(site, one) if one.site == site else one for one in answered.sites)
+    build_of = {option.id: option.build for option in problem.access_options}
+    legs = [leg for one in sites for leg in one.legs]
+    built = {build_of[access] for leg in legs for access in (leg.access, leg.far) if access is not None}
+    carried = {link for leg in legs for link in leg.path}
+    return Design(
+        sites=sites,
+        builds=tuple(sorted({*answered.builds, *other.builds} & built)),
+        augments=tuple(sorted({*answered.augments, *other.augments} & carried)),
     )
 
 

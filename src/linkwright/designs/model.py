@@ -13,6 +13,8 @@ from linkwright.design.model import Build, CpeModel, Diversity, GoalKind, Link, 
 
 Json = Any
 Result = Literal["qualified", "alternate", "unqualified"]
+Change = Literal["add", "modify", "delete", "noChange"]
+"""What is to become of a service; all but `add` are about one that is there."""
 Asked = Literal["offered", "refused", "noCoverage", "silent", "failed"]
 Backup = Literal["none", "any", "mobile", "satellite", "fibre"]
 Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
@@ -60,8 +62,9 @@ class Requirement:
     """One service at one place. None means that the requester is silent and the catalogue's default counts.
 
     `loss` is a probability. `backup` is the technology of a second leg, which `backup_mbps` may make smaller.
-    `service` is the id of the service that is asked for, where it has one. `diverse_from` and `protects` name other
-    requirements by their ref or their service.
+    `service` is the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a
+    change where the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no
+    part of what is asked for. `diverse_from` and `protects` name other requirements by their ref or their service.
     """
 
     ref: str
@@ -97,6 +100,8 @@ class Requirement:
     npv_mrc_factor: float | None = None
     max_alternatives: int | None = None
     service: str | None = None
+    change: Change | None = None
+    customer: str | None = field(default=None, compare=False)
     diverse_from: tuple[str, ...] | None = None
     protects: tuple[str, ...] | None = None
     bundles: tuple[str, ...] | None = None
@@ -155,6 +160,17 @@ class StockArrival:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CapacityBooking:
+    """Somebody else's from `start` to `until` (None: for ever), both included: Mbit/s of a link, pieces of the rest."""
+
+    id: str
+    resource: str
+    quantity: int
+    start: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaidAugment:
     id: str
     link: str
@@ -205,6 +221,7 @@ class NetworkFacts:
     incomplete: tuple[str, ...] = ()
     retirements: tuple[PlannedRetirement, ...] = ()
     arrivals: tuple[StockArrival, ...] = ()
+    bookings: tuple[CapacityBooking, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +231,7 @@ class AccessFact:
     `quote` is the id of the partner's answer. `risks_declared` is False where a partner does not say which
     shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
     same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
+    `existing`: it serves the service that is changed, and its money and lead time are those of the change.
     """
 
     id: str
@@ -241,6 +259,7 @@ class AccessFact:
     entries: tuple[str, ...] = ()
     entry_declared: bool = True
     carriers: tuple[str, ...] = ()
+    existing: bool = False
 
     @property
     def undeclared(self) -> tuple[str, ...]:
@@ -279,11 +298,34 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Given:
+    """So much of a resource: Mbit/s of links, pieces of everything else."""
+
+    resource: str
+    category: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The service that is there before a change, and what the change gives back of it.
+
+    `mrc_minor` is what it costs a month at today's prices, None where something of it is not known.
+    """
+
+    service: str
+    change: Change
+    released: tuple[Given, ...] = ()
+    mrc_minor: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LegSolution:
     """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
 
     `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
-    point to point follows it as a leg of its own, without links.
+    point to point follows it as a leg of its own, without links. `existing`: its access is there already.
     """
 
     access: str
@@ -304,6 +346,7 @@ class LegSolution:
     srlgs: tuple[str, ...] = ()
     mbps: int | None = None
     end: Literal["a", "z"] = "a"
+    existing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +358,9 @@ class SiteSolution:
     `augments` are the links whose paid augment this design counts on. `roles` say in what it is the best of the
     alternatives, `rank` is its place among them, `alternative` the number that proposals of several items share which
     belong together. `reused_from` is the design of an item with the same facts that was computed for both.
-    `input_id` names the problem that it was computed from; `inputs` is what is stored of that.
+    `input_id` names the problem that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way)
+    and `loss` are those of the worst leg, None where they are not known of an access that is used. `before` is the
+    service that it changes, and `cpe_existing` says that its CPE is there already.
     """
 
     design_id: str
@@ -348,6 +393,10 @@ class SiteSolution:
     alternative: int | None = None
     reused_from: str | None = None
     input_id: str | None = None
+    jitter_ms: float | None = None
+    loss: float | None = None
+    before: Before | None = None
+    cpe_existing: bool = False
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     @property
@@ -388,7 +437,10 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemAnswer:
-    """The answer to one requirement. `broken` says why no answer could be computed; then `result` is None."""
+    """The answer to one requirement. `broken` says why no answer could be computed; then `result` is None.
+
+    `before` is the service that is released or kept as it is: such an answer has no design.
+    """
 
     ref: str
     result: Result | None
@@ -397,11 +449,15 @@ class ItemAnswer:
     proposals: tuple[Proposal, ...] = ()
     asked: tuple[PartnerAnswer, ...] = ()
     broken: str | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """The sums of a bundle, over the items that have a solution."""
+    """The sums of a bundle, over the items that have a solution.
+
+    `mrc_before_minor` sums up the services that are there before, None where there is none or one is not known.
+    """
 
     qualified: int
     alternate: int
@@ -411,6 +467,7 @@ class Totals:
     currency: str
     ready: date | None
     gap: float | None
+    mrc_before_minor: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The facts about the network, its accesses and its stock as the design core has them: dates become day numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -9,10 +9,12 @@ from typing import Literal
 from linkwright.design.model import (
     AccessOption,
     Augment,
+    Booking,
     CpeModel,
     FieldCapacity,
     Link,
     Network,
+    Node,
     Retirement,
     RiskKind,
     Srlg,
@@ -21,6 +23,7 @@ from linkwright.design.model import (
 )
 from linkwright.designs.model import (
     AccessFact,
+    CapacityBooking,
     CpeFact,
     NetworkFacts,
     PaidAugment,
@@ -37,9 +40,19 @@ CARRIER = "carrier:"
 
 
 def option_of(
-    key: str, site: str, fact: AccessFact, days: WorkingDays, *, end: End = "a", carriers: bool = False
+    key: str,
+    site: str,
+    fact: AccessFact,
+    days: WorkingDays,
+    *,
+    end: End = "a",
+    carriers: bool = False,
+    bookings: Sequence[CapacityBooking] = (),
 ) -> AccessOption:
-    """An access option at one end of an item; with `carriers` it also stands in a group for each that carries it."""
+    """An access option at one end of an item; with `carriers` it also stands in a group for each that carries it.
+
+    `bookings` are those of this access.
+    """
     return AccessOption(
         id=key,
         site=site,
@@ -61,7 +74,27 @@ def option_of(
         optical_db=fact.optical_db,
         undeclared=fact.undeclared,
         until_day=None if fact.usable_until is None else days.up_to(fact.usable_until),
+        bookings=tuple(_dated(booking, days) for booking in bookings),
+        existing=fact.existing,
     )
+
+
+def _dated(booking: CapacityBooking, days: WorkingDays) -> Booking:
+    """On a day without work it counts for the working days around."""
+    return Booking(
+        from_day=max(days.up_to(booking.start), 0),
+        to_day=days.last if booking.until is None else min(days.from_(booking.until), days.last),
+        mbps=booking.quantity,
+    )
+
+
+@remembered
+def bookings_of(facts: NetworkFacts) -> Mapping[str, list[CapacityBooking]]:
+    """By the resource that they hold."""
+    found: dict[str, list[CapacityBooking]] = defaultdict(list)
+    for booking in facts.bookings:
+        found[booking.resource].append(booking)
+    return dict(found)
 
 
 def _carriers(fact: AccessFact) -> tuple[str, ...]:
@@ -112,10 +145,20 @@ def _own_network(facts: NetworkFacts, days: WorkingDays) -> Network:
     for retirement in facts.retirements:
         retirements[retirement.link].append(retirement)
     augments = {augment.link: augment for augment in reversed(facts.augments)}
+    booked = bookings_of(facts)
     links = tuple(
-        _link(link, upgrades[link.id], retirements[link.id], augments.get(link.id), days) for link in facts.links
+        _link(link, upgrades[link.id], retirements[link.id], augments.get(link.id), booked.get(link.id, ()), days)
+        for link in facts.links
     )
-    return Network(nodes=facts.nodes, links=links, srlgs=facts.srlgs)
+    nodes = tuple(_without_booked_ports(node, booked.get(node.id, ())) for node in facts.nodes)
+    return Network(nodes=nodes, links=links, srlgs=facts.srlgs)
+
+
+def _without_booked_ports(node: Node, bookings: Sequence[CapacityBooking]) -> Node:
+    """A port that is booked for any time is nobody else's at any time: the core counts ports without days."""
+    if node.ports is None or not bookings:
+        return node
+    return replace(node, ports=max(node.ports - sum(booking.quantity for booking in bookings), 0))
 
 
 def _link(
@@ -123,6 +166,7 @@ def _link(
     upgrades: Sequence[PlannedUpgrade],
     retirements: Sequence[PlannedRetirement],
     paid: PaidAugment | None,
+    bookings: Sequence[CapacityBooking],
     days: WorkingDays,
 ) -> Link:
     there = sum(u.adds_mbps for u in upgrades if u.in_service <= days.as_of)
@@ -132,6 +176,7 @@ def _link(
         capacity_mbps=link.capacity_mbps + there,
         upgrades=tuple(Upgrade(day=days.from_(u.in_service), adds_mbps=u.adds_mbps) for u in later),
         retirements=tuple(Retirement(day=days.after(r.until), removes_mbps=r.removes_mbps) for r in retirements),
+        bookings=tuple(_dated(booking, days) for booking in bookings),
         augment=None
         if paid is None
         else Augment(
@@ -156,6 +201,8 @@ def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
     arrivals: dict[str, list[StockArrival]] = defaultdict(list)
     for arrival in facts.arrivals:
         arrivals[arrival.model].append(arrival)
+    for model, bookings in bookings_of(facts).items():
+        arrivals[model] += [StockArrival(id=b.id, model=model, pieces=-b.quantity, on=b.start) for b in bookings]
     stocked = ((cpe, _stock(cpe, arrivals[cpe.model.id], days)) for cpe in facts.cpe)
     return tuple(
         replace(cpe.model, stock=stock) if stock else cpe.model
@@ -165,12 +212,12 @@ def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
 
 
 def _stock(cpe: CpeFact, arrivals: Sequence[StockArrival], days: WorkingDays) -> tuple[Stock, ...]:
-    """Before each arrival there is what there was; after the last one nothing more comes."""
+    """Before each arrival there is what there was; after the last one nothing more comes. What is booked leaves."""
     if cpe.stock is None:
         return ()
     pieces, lines = cpe.stock, []
     for arrival in sorted(arrivals, key=lambda one: (one.on, one.id)):
-        if arrival.on > days.as_of:
-            lines.append(Stock(by_day=days.from_(arrival.on) - 1, pieces=pieces))
+        if days.from_(arrival.on) > 0:
+            lines.append(Stock(by_day=days.from_(arrival.on) - 1, pieces=max(pieces, 0)))
         pieces += arrival.pieces
-    return (*lines, Stock(by_day=days.last, pieces=pieces))
+    return (*lines, Stock(by_day=days.last, pieces=max(pieces, 0)))

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation
+from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
-from linkwright.designs.instead import concerning, relaxed_by, together
+from linkwright.designs.instead import concerning, exchanged, relaxed_by, together
 from linkwright.designs.model import Proposal, Relaxed, SiteSolution
 from linkwright.designs.reasons import dimension_of
+from linkwright.designs.side_by_side import SUMS
 from linkwright.errors import UntrueDesign
 
-ROLES = ("cheapest", "earliest", "mostAvailable", "balanced", "different")
+DIFFERENT = "different"
+ROLES = ("cheapest", "earliest", "mostAvailable", "balanced", DIFFERENT)
 """In this order designs are offered; those without a role come last."""
 USUAL = 3
 """So many are offered to a requester who does not say how many he wants."""
@@ -24,10 +27,14 @@ def most_of(candidate: Candidate) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The proposals beside a drawn answer, each a verified design of its own."""
+    """The proposals beside a drawn answer, each a verified design of its own.
+
+    `beside`: the answer to all items, with which every other design of this one has to go together.
+    """
 
     drawing: Drawing
     drawn: Drawn
+    beside: Drawn | None = None
 
     def relaxed(self, candidate: Candidate) -> tuple[Proposal, ...]:
         """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
@@ -39,14 +46,21 @@ class Options:
             [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False
         )
 
-    def others(self, candidate: Candidate) -> tuple[Proposal, ...]:
-        """The other designs of exactly what was asked, at most as many as are wanted."""
+    def others(self, candidate: Candidate, alone: Drawn | None = None) -> tuple[Proposal, ...]:
+        """The other designs of exactly what was asked, at most as many as are wanted.
+
+        Those of all items together come first, then those that the item has `alone` where they fit beside the others.
+        """
         ref = candidate.requirement.ref
+        most, seen = most_of(candidate), [self.drawn.design]
         offered: list[Proposal] = []
-        for one, solutions in self._alternatives():
-            if ref in solutions and _differs(one.design, self.drawn.design, ref):
+        for one, solutions in chain(self._alternatives(), () if alone is None else self._exchanged(ref, alone)):
+            if len(offered) == most:
+                break
+            if ref in solutions and all(_differs(one.design, other, ref) for other in seen):
+                seen.append(one.design)
                 offered.append(Proposal(id="", solution=replace(solutions[ref], roles=one.roles)))
-        return _numbered(offered[: most_of(candidate)], ranked=True)
+        return _numbered(offered, ranked=True)
 
     def roles_of_drawn(self) -> tuple[str, ...]:
         """In what the drawn design itself is the best."""
@@ -62,13 +76,34 @@ class Options:
                 continue
             try:
                 verdict = self.drawing.verdict(self.drawn.assembled, one.design)
-            except UntrueDesign:  # true only where something else starts earlier, too
+                if self.beside is not None:
+                    self._exchange(self.beside, one.design, self.drawn.ref)
+            except UntrueDesign:  # true only where something else starts earlier, too, or if others were not there
                 continue
             number += 1
             solutions = self.drawing.solutions(self.drawn, one.design, verdict, one.gap)
             if len(self.drawn.candidates) > 1:
                 solutions = {ref: replace(solution, alternative=number) for ref, solution in solutions.items()}
             yield one, solutions
+
+    def _exchanged(self, ref: str, alone: Drawn) -> Iterator[tuple[Alternative, dict[str, SiteSolution]]]:
+        """The drawn design with one item as it could be built alone; only where the bound of all holds for each."""
+        bound = self.drawn.outcome.bound_minor
+        if self.drawn.assembled.problem.goal.kind not in SUMS or bound is None:
+            return
+        for one in sorted(alone.outcome.alternatives, key=_rank):
+            try:
+                design, verdict = self._exchange(self.drawn, one.design, ref)
+            except UntrueDesign:  # what it needs is used by others
+                continue
+            gap = max(verdict.value - bound, 0.0) / verdict.value if verdict.value else 0.0
+            beside = replace(one, roles=(DIFFERENT,), design=design, verdict=verdict, gap=gap)
+            yield beside, self.drawing.solutions(self.drawn, design, verdict, gap)
+
+    def _exchange(self, drawn: Drawn, other: Design, ref: str) -> tuple[Design, Verdict]:
+        """Raises UntrueDesign where the item cannot be designed so beside the others."""
+        design = exchanged(drawn.design, other, ref, drawn.assembled.problem)
+        return design, self.drawing.verdict(drawn.assembled, design)
 
     def _changed(
         self, candidate: Candidate, found: Relaxation | Combination, changes: Sequence[Relaxation | Change]

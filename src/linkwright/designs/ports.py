@@ -1,10 +1,11 @@
 """What a design needs to know from outside, in our words. Every method raises `Unavailable` when nobody answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Design, Outcome, Problem, Verdict
+from linkwright.designs.existing import ExistingService
 from linkwright.designs.model import (
     AccessFacts,
     NetworkFacts,
@@ -29,6 +30,18 @@ class Inventory(Protocol):
 
 class Places(Protocol):
     def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble: ...
+
+
+class Services(Protocol):
+    """The service inventory: what customers have today, as it is at this moment."""
+
+    def named(self, service_ids: Sequence[str], perhaps: Sequence[str] = ()) -> Mapping[str, ExistingService]:
+        """Those of these services that the inventory knows, by id.
+
+        `perhaps` are ids that may as well be of something new: where there is no inventory, nobody asks for them.
+        Raises `Refused` where there is none and others are asked for.
+        """
+        ...
 
 
 class Catalogue(Protocol):

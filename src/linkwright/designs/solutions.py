@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.assemble import Assembled, Candidate, required_day
+from linkwright.designs.existing import before, used_by
 from linkwright.designs.model import AccessFact, Json, LegSolution, NetworkFacts, SiteSolution
 from linkwright.designs.network import lead_day
 from linkwright.designs.working_days import WorkingDays
@@ -26,6 +27,7 @@ class Context:
     now: datetime
     validity: timedelta
     new_id: Callable[[], str]
+    options: Mapping[str, AccessFact] = field(default_factory=dict)
 
 
 def site_solutions(
@@ -56,13 +58,16 @@ class _Drawn:
         legs = tuple(leg for pair in ends for leg in pair)
         once, monthly = self._shares.get(report.site, (0, 0))
         ready = context.days.date_of(report.ready_day)
-        doubts = self._doubts(legs, report.legs)
-        return SiteSolution(
+        doubts = self._doubts(candidate, legs, report.legs)
+        used = self._used(report.legs)
+        model = context.assembled.kept_cpe.get(cpe, cpe)
+        solution = SiteSolution(
             design_id=context.new_id(),
             version=1,
             requirement=requirement,
             place=candidate.place,
-            cpe=cpe,
+            cpe=model,
+            cpe_existing=model != cpe,
             cpe_quantity=(len(ends) if requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2),
             legs=legs,
             latency_ms=report.latency_ms,
@@ -81,9 +86,19 @@ class _Drawn:
             confidence="yellow" if doubts else "green",
             confidence_reason="; ".join(doubts),
             augments=tuple(sorted({link for leg in legs for link in leg.links} & set(self._design.augments))),
-            cpe_facts=_cpe_facts(context, cpe),
+            cpe_facts=_cpe_facts(context, model),
             asked=candidate.asked,
+            jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
+            loss=None if any(fact.loss is None for fact in used) else report.loss,
         )
+        if candidate.existing is None:
+            return solution
+        still = used_by(solution)
+        return replace(solution, before=before(candidate.existing, "modify", context.network, context.options, still))
+
+    def _used(self, reports: Sequence[LegReport]) -> list[AccessFact]:
+        facts = self._context.assembled.facts
+        return [facts[access] for leg in reports for access in (leg.access, leg.far) if access is not None]
 
     def _leg(self, leg: LegReport, mbps: int | None) -> list[LegSolution]:
         """The leg, and its access at the far end where it has one."""
@@ -114,6 +129,7 @@ class _Drawn:
             srlgs=fact.srlgs,
             mbps=mbps,
             end="z",
+            existing=fact.existing,
         )
 
     def _waits(self, fact: AccessFact) -> bool:
@@ -139,14 +155,15 @@ class _Drawn:
             build=fact.build,
             srlgs=fact.srlgs,
             mbps=mbps,
+            existing=fact.existing,
         )
 
-    def _doubts(self, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:
+    def _doubts(self, candidate: Candidate, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:
         doubts = [f"{leg.access} counts on capacity that is not in service yet" for leg in legs if leg.planned]
-        facts = self._context.assembled.facts
-        used = (access for report in reports for access in (report.access, report.far) if access is not None)
-        if not all(facts[access].risks_declared for access in used):
+        if not all(fact.risks_declared for fact in self._used(reports)):
             doubts.append("a partner does not declare the shared-risk groups of its route")
+        if candidate.existing is not None and not candidate.existing.is_whole:
+            doubts.append(f"of service {candidate.existing.id} not all is in the resource inventory, and is not reused")
         return doubts
 
 
@@ -165,8 +182,8 @@ def _shares(context: Context, design: Design, verdict: Verdict) -> dict[str, Cos
     bought = [(users["build", name], builds[name].nrc_minor, builds[name].mrc_minor) for name in design.builds]
     bought += [(users["augment", name], augments[name].nrc_minor, augments[name].mrc_minor) for name in design.augments]
     shares: dict[str, Costs] = defaultdict(lambda: (0, 0))
-    for used_by, nrc_minor, mrc_minor in bought:
-        sites = sorted(used_by) or [verdict.sites[0].site]
+    for using, nrc_minor, mrc_minor in bought:
+        sites = sorted(using) or [verdict.sites[0].site]
         for place, site in enumerate(sites):
             once, monthly = shares[site]
             shares[site] = (once + _part(nrc_minor, place, len(sites)), monthly + _part(mrc_minor, place, len(sites)))

@@ -1,9 +1,11 @@
 """What is asked, made complete: the catalogue fills the silent fields, the place is looked up, the rest is told."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
 from linkwright.designs.model import (
     Finding,
     ItemAnswer,
@@ -14,7 +16,7 @@ from linkwright.designs.model import (
     Specification,
     Spot,
 )
-from linkwright.designs.ports import Catalogue, Places
+from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -63,17 +65,45 @@ OPEN = frozenset(_ALWAYS_NEEDED)
 class Understanding:
     catalogue: Catalogue
     places: Places
+    services: Services
     retried: Retried
 
-    def of_all(self, requirements: Sequence[Requirement]) -> list[Known | ItemAnswer]:
-        """Each requirement but the bundles, with what one request says for all of its items."""
-        return [self.of(one) for one in side_by_side(requirements) if not one.is_bundle]
+    def existing(self, requirements: Sequence[Requirement]) -> Mapping[str, ExistingService]:
+        """The services that are there already, by the ref of the requirement that is about them."""
+        named = {one.ref: one.service for one in requirements if one.service is not None and one.change != "add"}
+        if not named:
+            return {}
+        certain = sorted({one.service for one in requirements if one.ref in named and one.change and one.service})
+        perhaps = sorted(set(named.values()).difference(certain))
+        found: Mapping[str, ExistingService] = self.retried(
+            "read services", lambda: self.services.named(certain, perhaps)
+        )
+        return {ref: found[service] for ref, service in named.items() if service in found}
 
-    def of(self, requirement: Requirement, *, open: bool = False) -> Known | ItemAnswer:
+    def of_all(
+        self, requirements: Sequence[Requirement], existing: Mapping[str, ExistingService]
+    ) -> list[Known | Leaving | ItemAnswer]:
+        """Each requirement but the bundles, with what one request says for all of its items."""
+        named = Counter(one.service for one in requirements if one.ref in existing)
+        return [
+            self.of(one, existing.get(one.ref)) if named[one.service] < 2 or one.ref not in existing else _twice(one)
+            for one in side_by_side(requirements)
+            if not one.is_bundle
+        ]
+
+    def of(
+        self, requirement: Requirement, existing: ExistingService | None = None, *, open: bool = False
+    ) -> Known | Leaving | ItemAnswer:
         """The complete requirement with its place, or the answer that says everything that is missing.
 
         `open`: bandwidth and destinations may stay silent, for what can be had there is the very question.
         """
+        if trouble := not_to_be_changed(requirement, existing):
+            return ItemAnswer(ref=requirement.ref, result="unqualified", findings=(trouble,))
+        if existing is not None:
+            if requirement.change in ("delete", "noChange"):
+                return self._leaving(requirement, existing)
+            requirement = with_what_it_is(requirement, existing)
         problems = misread(requirement)
         complete, more = self._specified(requirement, OPEN if open else frozenset())
         place = self._place(requirement.place, "the place")
@@ -89,6 +119,17 @@ class Understanding:
         if not problems and isinstance(place, Place):
             return complete, place
         return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(problems))
+
+    def _leaving(self, requirement: Requirement, existing: ExistingService) -> Leaving | ItemAnswer:
+        if requirement.misread:
+            return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(misread(requirement)))
+        wanted = existing.requirement
+        place = self._place(wanted.place, "the place")
+        known = place if isinstance(place, Place) else None
+        if known is not None and wanted.far_place is not None:
+            far = self._place(wanted.far_place, "the other end")
+            known = replace(known, far=Spot(id=far.id, name=far.name, ids=far.ids)) if isinstance(far, Place) else known
+        return Leaving(requirement=requirement, service=existing, place=known)
 
     def _specified(self, requirement: Requirement, free: Set[str]) -> tuple[Requirement, list[Finding]]:
         name = requirement.specification
@@ -141,6 +182,26 @@ def _among(one: Requirement, known: Set[str], leader: Requirement | None) -> Req
     elif leader is not None and one.objective != leader.objective:
         troubles.append(f"The objective {one.objective} is wanted beside {leader.objective}; a request has one.")
     return replace(one, misread=(*one.misread, *troubles)) if troubles else one
+
+
+def _twice(requirement: Requirement) -> ItemAnswer:
+    label = f"Service {requirement.service} is named by several items; would be answered if one alone were about it."
+    return ItemAnswer(ref=requirement.ref, result="unqualified", findings=(Finding(code="SD-INF-01", label=label),))
+
+
+def not_to_be_changed(requirement: Requirement, existing: ExistingService | None) -> Finding | None:
+    """Why a service that is said to be there cannot be changed, released or kept."""
+    name = requirement.service
+    if existing is None:
+        if requirement.change in (None, "add"):
+            return None
+        return missing(f"service {name} in the service inventory")
+    if None not in (requirement.customer, existing.customer) and requirement.customer != existing.customer:
+        return missing(f"service {name} among the services of customer {requirement.customer}")
+    if existing.state != ACTIVE:
+        label = f"Service {name} is {existing.state or 'in no state'}; would be answered if it were {ACTIVE}."
+        return Finding(code="SD-POL-01", label=label)
+    return None
 
 
 def misread(requirement: Requirement) -> list[Finding]:

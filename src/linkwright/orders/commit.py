@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from linkwright.design.ask import never
 from linkwright.designs.designer import Designer
 from linkwright.designs.model import ItemAnswer, Requirement, SiteSolution
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
@@ -13,6 +14,7 @@ from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
+NOT_CARRIED_OUT = frozenset({"modify", "delete"})
 NO_ANSWER = "The designer gave no answer to this item."
 
 
@@ -37,17 +39,21 @@ class Commitment:
     designer: Designer
     now: Callable[[], datetime]
 
-    def commit(self, order: Order) -> Committed:
+    def commit(self, order: Order, stop: Callable[[], bool] = never) -> Committed:
+        """Once `stop` is true nobody waits for the designs any more, and what is returned may lack some."""
         wanted = [leaf for leaf in leaves(order.items) if leaf.action == "add" and leaf.state not in FINAL]
         referred = self.books.read(lambda tx: _referred(tx, order, wanted))
         now = self.now()
         expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
         open_ = tuple(
-            replace(expired[item.id].requirement if item.id in expired else item.requirement, ref=item.id)
+            replace(expired[item.id].requirement if item.id in expired else item.requirement, ref=item.id, change="add")
             for item in wanted
             if item.id not in referred or item.id in expired
         )
-        designed = self._designed(open_)
+        changes = tuple(
+            leaf for leaf in leaves(order.items) if leaf.action in NOT_CARRIED_OUT and leaf.state not in FINAL
+        )
+        designed = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in changes)), stop)
         faults = _faults(order, wanted, referred, designed, now)
         if faults:
             return _rejected(order, faults)
@@ -57,13 +63,13 @@ class Commitment:
         order, note = self._compared(order, expired, solutions)
         return Committed(order=_with_designs(order, solutions), solutions=solutions, rejected=False, note=note)
 
-    def _designed(self, requirements: Sequence[Requirement]) -> dict[str, ItemAnswer]:
+    def _designed(self, requirements: Sequence[Requirement], stop: Callable[[], bool]) -> dict[str, ItemAnswer]:
         """One answer for each requirement, by its item's id; a failure that would only repeat itself is an answer."""
         if not requirements:
             return {}
         why, answers = NO_ANSWER, {}
         try:
-            answers = {answer.ref: answer for answer in self.designer.answer(requirements).items}
+            answers = {answer.ref: answer for answer in self.designer.answer(requirements, stop=stop).items}
         except (Unavailable, StaleVersion, Stopping):
             raise
         except LinkwrightError as error:
@@ -119,17 +125,31 @@ def _faults(
     """Why items cannot be done, by item id."""
     faults: dict[str, tuple[Fault, ...]] = {}
     for leaf in leaves(order.items):
-        if leaf.action in ("modify", "delete") and leaf.state not in FINAL:
-            text = f"The action {leaf.action} is not carried out yet; add and noChange are."
-            faults[leaf.id] = (Fault(code="SD-CAT-01", reason="action not offered", message=text, at=now),)
+        if leaf.action in NOT_CARRIED_OUT and leaf.state not in FINAL:
+            faults[leaf.id] = _not_carried_out(leaf, designed.get(leaf.id), now)
     for item in wanted:
-        if item.id in referred and referred[item.id] is None:
+        design = referred.get(item.id)
+        if item.id in referred and design is None:
             text = "The check item or design that this item refers to is unknown, or has no design."
             faults[item.id] = (Fault(code="SD-INF-01", reason="reference unknown", message=text, at=now),)
+        elif design is not None and design.before is not None:
+            text = f"The design is one of a change of service {design.before.service}; this item adds a service."
+            faults[item.id] = (Fault(code="SD-INF-01", reason="reference to a change", message=text, at=now),)
         answer = designed.get(item.id)
         if answer is not None and answer.solution is None:
             faults[item.id] = _why_not(answer, now)
     return faults
+
+
+def _not_carried_out(leaf: OrderItem, answer: ItemAnswer | None, now: datetime) -> tuple[Fault, ...]:
+    """That a change cannot be ordered yet, with what its design says: it is designed, but nothing is done."""
+    text = f"The action {leaf.action} is not carried out yet; add and noChange are."
+    if answer is not None and answer.solution is not None:
+        text += f" A design of it was found, which would be ready on {answer.solution.ready.isoformat()}."
+    fault = Fault(code="SD-CAT-01", reason="action not offered", message=text, at=now)
+    if answer is None or answer.result == "qualified":
+        return (fault,)
+    return (fault, *_why_not(answer, now))
 
 
 def _why_not(answer: ItemAnswer, now: datetime) -> tuple[Fault, ...]:

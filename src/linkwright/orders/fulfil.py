@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
+from linkwright.design.ask import seldom
 from linkwright.designs.model import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import firm, to_undo
@@ -20,6 +21,9 @@ from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy, with_roll_up
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
 from linkwright.orders.tasks import planned_tasks, ready
+
+ASKED_EVERY_S = 1.0
+"""So often at most a search looks whether its order is still wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +164,14 @@ class Fulfilment:
         return work
 
     def _begin(self, work: Work) -> Work:
-        """Verify or compute the designs, then plan all tasks: one transaction, so that they exist together or not."""
-        committed = self.commitment.commit(work.order)
+        """Verify or compute the designs, then plan all tasks: one transaction, so that they exist together or not.
+
+        An order that is called off meanwhile stays unbegun: the run that this woke decides what becomes of it.
+        """
+        called_off = seldom(lambda: self._is_called_off(work.order.id), ASKED_EVERY_S)
+        committed = self.commitment.commit(work.order, called_off)
+        if self._is_called_off(work.order.id):
+            return work
         if committed.rejected:
             return self._rejected(work, committed)
         now = self.now()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.model import Requirement, SiteSolution
+from linkwright.designs.model import Change, Requirement, SiteSolution
 from linkwright.orders.late import Late
 from linkwright.posting import Post
 
@@ -22,7 +22,7 @@ State = Literal[
     "assessingCancellation",
     "pendingCancellation",
 ]
-Action = Literal["add", "modify", "delete", "noChange"]
+Action = Change
 Happening = Literal[
     "created", "attributeChanged", "stateChanged", "deleted", "informationRequired", "milestone", "jeopardy"
 ]

@@ -26,8 +26,8 @@ LEAST_S = 1.0
 """Whatever the deadline, a search gets so long."""
 ASKED_EVERY_S = 1.0
 """So often at most a caller is asked whether it still waits."""
-PARTS = 4
-"""So many time limits a problem takes at most: to solve, to explain, to relax, to find alternatives."""
+PARTS = 5
+"""So many time limits a problem takes at most: to solve, explain, relax, combine changes, and find alternatives."""
 
 
 def the_core() -> Core:
@@ -55,7 +55,10 @@ class DesignPool:
         core: Callable[[], Core] = the_core,
         on_progress: Callable[[Progress], None] = unheard,
     ) -> None:
-        """A process that is `grace_s` later than all time limits together is given up."""
+        """`workers`: so many processes at most, each begun when it is needed first, and kept.
+
+        A process that is `grace_s` later than all time limits together is given up.
+        """
         self._time_limit_s, self._inline_sites, self._grace_s, self._core = time_limit_s, inline_sites, grace_s, core
         self._on_progress = on_progress
         self._state = threading.Condition()

@@ -1,7 +1,7 @@
 """The resource inventory (TMF639): the network as a whole, and the ways to the places that somebody asks about."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.model import AccessFact, AccessFacts, Json, NetworkFacts
@@ -25,8 +25,10 @@ class Tmf639Inventory:
         now: Callable[[], datetime],
         network_freshness_s: float,
         access_freshness_s: float,
+        reservations: Callable[[], Iterable[Json]] = tuple,
     ) -> None:
-        self._client, self._now = client, now
+        """`reservations` reads those of the resource pool; they are facts of the network like the others."""
+        self._client, self._now, self._reservations = client, now, reservations
         self._network = Kept(self._read_network, freshness_s=network_freshness_s, now=now)
         self._access: KeptByKey[str, AccessFacts] = KeptByKey(freshness_s=access_freshness_s, now=now)
 
@@ -44,7 +46,7 @@ class Tmf639Inventory:
     def _read_network(self) -> NetworkFacts:
         read_at = self._now()
         resources = (r for category in NETWORK_CATEGORIES for r in self._listed(category, {}))
-        return read_network(resources, read_at=read_at)
+        return read_network(resources, read_at=read_at, reservations=self._reservations())
 
     def _read_access(self, places: Sequence[str]) -> Mapping[str, AccessFacts]:
         """The facts of each place, also of those that have none: that is worth keeping too."""

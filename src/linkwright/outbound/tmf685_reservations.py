@@ -1,13 +1,22 @@
-"""Holds of capacity in the resource pool (TMF685)."""
+"""Holds of capacity in the resource pool (TMF685), our own and those of others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from linkwright.designs.model import Json
 from linkwright.outbound.http import Client
 from linkwright.outbound.keyed_errands import KeyedErrands
+from linkwright.outbound.lookup import matching
 from linkwright.wire.v4.outward import read_hold_end, read_order_progress, write_reservation
 
 BASE = "tmf-api/resourcePoolManagement/v4"
+RESERVATIONS = f"{BASE}/reservation"
+NEEDED = "id,state,reservationPeriod,validFor,reservationItem"
+
+
+def reservations(client: Client) -> Iterator[Json]:
+    """Everything that is reserved, by whomever; a pool may well tell more of it than is needed."""
+    return matching(client, RESERVATIONS, {"fields": NEEDED}, lambda _: True)
 
 
 class Reservations(KeyedErrands):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from linkwright.designs.model import Requirement
+from linkwright.designs.model import Change, Requirement
 from linkwright.wire import quantities
 from linkwright.wire.json import Json
+from linkwright.wire.naming import change_of, customer_of, service_id_of
 from linkwright.wire.periods import dates, no_time
 from linkwright.wire.places import FAR, NEAR, ends_wanted, write_place
 
@@ -114,8 +115,12 @@ def requirement(
     needed_by: date | None,
     bundles: tuple[str, ...] | None,
     relations: Json = None,
+    change: Change | None = None,
+    customer: str | None = None,
 ) -> Requirement:
     """What is wanted of one service, `relations` being those of its item to others.
+
+    `change` is what becomes of it, where its item says so; `customer` counts where the service itself names none.
 
     `needed_by` counts where neither the characteristic of that name nor the start of a period is given; a period that
     ends has its own term.
@@ -137,7 +142,9 @@ def requirement(
         specification=str(named) if named else None,
         place=place,
         far_place=far_place,
-        service=str(service["id"]) if service.get("id") else None,
+        service=service_id_of(service),
+        change=change or change_of(service),
+        customer=customer_of(service) or customer,
         diverse_from=_others(related, DIVERSE_FROM),
         protects=_others(related, PROTECTS),
         bundles=bundles,

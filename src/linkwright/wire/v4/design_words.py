@@ -6,7 +6,8 @@ Words of legs (`access.*`, `partner.quoteRef`) are lists with one element for ea
 import math
 from collections.abc import Mapping, Sequence
 
-from linkwright.designs.model import PartnerAnswer, Requirement, SiteSolution, Totals
+from linkwright.designs.amounts import up
+from linkwright.designs.model import Before, PartnerAnswer, Requirement, SiteSolution, Totals
 from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_diversity, write_money
@@ -35,18 +36,40 @@ def solution_words(solution: SiteSolution) -> dict[str, Json]:
         "plan.readyForServiceDate": solution.ready.isoformat(),
         **_capacity(solution),
         **_partner(solution),
+        **_kept(solution),
     }
+
+
+def before_words(before: Before) -> dict[str, Json]:
+    """What becomes of the service that is there, and what that gives back."""
+    told: dict[str, Json] = {"design.change": before.change}
+    if before.released:
+        told["capacity.released"] = [
+            {"resource": one.resource, "category": one.category, "quantity": one.quantity} for one in before.released
+        ]
+    if before.mrc_minor is not None:
+        told["commercial.recurringCostBefore"] = write_money(before.mrc_minor, before.currency)
+    return told
+
+
+def _kept(solution: SiteSolution) -> dict[str, Json]:
+    if solution.before is None:
+        return {}
+    there = [leg.existing for leg in solution.legs]
+    return {"access.existing": there, "cpe.existing": solution.cpe_existing, **before_words(solution.before)}
 
 
 def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:
     """The sums of a whole answer: on the bundle item under the names of any item, else as `design.solution.*`."""
     counts = {"qualified": totals.qualified, "alternate": totals.alternate, "unqualified": totals.unqualified}
     sums: dict[str, Json] = {}
-    if totals.currency:
+    if totals.currency and totals.ready is not None:
         sums["commercial.oneTimeCost"] = write_money(totals.nrc_minor, totals.currency)
         sums["commercial.recurringCost"] = write_money(totals.mrc_minor, totals.currency)
         if bundle is not None:
             sums |= _variances(bundle, totals.nrc_minor, totals.mrc_minor, totals.currency)
+    if totals.mrc_before_minor is not None:
+        sums["commercial.recurringCostBefore"] = write_money(totals.mrc_before_minor, totals.currency)
     if totals.ready is not None:
         sums["plan.readyForServiceDate"] = totals.ready.isoformat()
     if totals.gap is not None:
@@ -159,13 +182,20 @@ def _cpe(solution: SiteSolution) -> dict[str, Json]:
 
 
 def _sla(solution: SiteSolution) -> dict[str, Json]:
-    """Availability is told as it was verified, never rounded up; latency is the round trip, downtime is rounded up."""
+    """Availability is told as it was verified, never rounded up; latency is the round trip, downtime is rounded up.
+
+    Jitter and loss are told where they are known: the one rounded up, the other as it was verified.
+    """
     told = {
         "sla.availability": solution.availability,
         "sla.downtimeMinPerYear": math.ceil((1 - solution.availability) * MINUTES_PER_YEAR * 100) / 100,
         "sla.latencyMs": round(2 * solution.latency_ms, 6),
         "sla.limitingComponent": solution.weakest,
     }
+    if solution.jitter_ms is not None:
+        told["sla.jitterMs"] = up(solution.jitter_ms)
+    if solution.loss is not None:
+        told["sla.loss"] = solution.loss
     if solution.requirement.availability is not None:
         told["sla.margin"] = round(solution.availability - solution.requirement.availability, 12)
     return told

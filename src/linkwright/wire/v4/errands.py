@@ -7,6 +7,7 @@ from linkwright.orders.model import Errand, OrderItem
 from linkwright.orders.states import leaves
 from linkwright.wire.characteristics import wishes, write_characteristics
 from linkwright.wire.json import Json, write_day
+from linkwright.wire.places import FAR, NEAR
 from linkwright.wire.v4.design_words import solution_words, supporting_resources
 
 KEY_ROLE = "externalId"
@@ -38,13 +39,13 @@ def keyed(errand: Errand, category: str, description: str) -> dict[str, Json]:
     }
 
 
-def related_place(place: Spot, wanted: PlaceWanted | None) -> Json:
+def related_place(place: Spot, wanted: PlaceWanted | None, role: str = "installation") -> Json:
     """A reference to the place as it was found."""
     is_site = wanted is not None and wanted.kind == "site"
     return {
         "id": place.id,
         "name": place.name,
-        "role": "installation",
+        "role": role,
         "@type": "PlaceRef",
         "@referredType": "GeographicSite" if is_site else "GeographicAddress",
     }
@@ -64,13 +65,21 @@ def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json
         "category": "CFS",
         "state": state,
         "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"},
-        "place": [place_of(solution, end) for end in ("a", "z")[: 1 if solution.place.far is None else 2]],
+        "place": _places(solution),
         "relatedParty": [customer(errand)],
         "serviceCharacteristic": write_characteristics({**wishes(wanted), **words, **allocated(errand, item_id)}),
         "supportingResource": supporting_resources(solution),
     }
     service_id = item_of(errand, item_id).service_id
     return service if service_id is None else {"id": service_id, **service}
+
+
+def _places(solution: SiteSolution) -> list[Json]:
+    """Where the service is, or both of its ends by their roles."""
+    wanted, far = solution.requirement, solution.place.far
+    if far is None:
+        return [place_of(solution)]
+    return [related_place(solution.place, wanted.place, NEAR), related_place(far, wanted.far_place, FAR)]
 
 
 def allocated(errand: Errand, item_id: str) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from linkwright.designs.model import (
     StockArrival,
 )
 from linkwright.wire.json import Json
+from linkwright.wire.v4.bookings import read_bookings
 from linkwright.wire.v4.inventory_facts import Currency, Resource
 
 T = TypeVar("T")
@@ -42,8 +43,10 @@ NOT_BEFORE_START = frozenset({"pop", "link", "cpeModel", "sharedBuild"})
 """Things that cannot be designed on before their `startOperatingDate`."""
 
 
-def read_network(resources: Iterable[Json], *, read_at: datetime) -> NetworkFacts:
+def read_network(resources: Iterable[Json], *, read_at: datetime, reservations: Iterable[Json] = ()) -> NetworkFacts:
     """All resources but the access options, in any order; what is of another category is ignored.
+
+    `reservations` are those of the resource pool (TMF685).
 
     Raises:
         BadProblem: prices in two currencies.
@@ -67,6 +70,7 @@ def read_network(resources: Iterable[Json], *, read_at: datetime) -> NetworkFact
         "crews": reading.all("fieldCapacity", _crew),
         "retirements": reading.all("plannedRetirement", lambda r: _retirement(r, names)),
         "arrivals": reading.all("stockArrival", lambda r: _arrival(r, models)),
+        "bookings": read_bookings(reservations, today=read_at.date()),
     }
     return NetworkFacts(
         **facts,  # type: ignore[arg-type]  # each list has the type of its field

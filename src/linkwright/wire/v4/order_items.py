@@ -10,6 +10,7 @@ from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Action, Fault, Order, OrderItem, State
 from linkwright.wire.characteristics import read_parameters, requirement, with_parameters, write_service
 from linkwright.wire.json import Json, day, objects, same
+from linkwright.wire.naming import customer_of
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
@@ -44,40 +45,48 @@ def as_stored(item: Mapping[str, Json], before_cancel: State | None = None) -> S
 
 def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
     """Items that keep the rules (`order_rules`); a requirement without date is needed when the order is."""
-    return _read(order, "", order.get("id"), day(order, "requestedCompletionDate"), standing)
+    whole = _Whole(order.get("id"), day(order, "requestedCompletionDate"), customer_of(order), standing)
+    return _read(order, "", whole)
 
 
-def _read(
-    parent: Mapping[str, Json],
-    path: str,
-    order_id: Json,
-    needed_by: date | None,
-    standing: Callable[[Mapping[str, Json]], Standing],
-) -> tuple[OrderItem, ...]:
+@dataclass(frozen=True)
+class _Whole:
+    """What an order says for all of its items."""
+
+    id: Json
+    needed_by: date | None
+    customer: str | None
+    standing: Callable[[Mapping[str, Json]], Standing]
+
+
+def _read(parent: Mapping[str, Json], path: str, whole: _Whole) -> tuple[OrderItem, ...]:
     return tuple(
-        _item(item, _read(item, here, order_id, needed_by, standing), order_id, needed_by, standing(item))
-        for here, item in objects(parent, "serviceOrderItem", path)
+        _item(item, _read(item, here, whole), whole) for here, item in objects(parent, "serviceOrderItem", path)
     )
 
 
-def _item(
-    item: Mapping[str, Json],
-    children: tuple[OrderItem, ...],
-    order_id: Json,
-    needed_by: date | None,
-    standing: Standing,
-) -> OrderItem:
-    service, item_id = item.get("service") or {}, str(item["id"])
-    related = item.get("serviceOrderItemRelationship")
+def _item(item: Mapping[str, Json], children: tuple[OrderItem, ...], whole: _Whole) -> OrderItem:
+    service, item_id, standing = item.get("service") or {}, str(item["id"]), whole.standing(item)
+    action = cast(Action, item["action"])
+    wanted = partial(
+        requirement,
+        item_id,
+        service,
+        needed_by=whole.needed_by,
+        bundles=None,
+        relations=item.get("serviceOrderItemRelationship"),
+        change=action,
+        customer=whole.customer,
+    )
     return OrderItem(
         id=item_id,
-        action=cast(Action, item["action"]),
+        action=action,
         state=standing.state,
-        requirement=partial(requirement, item_id, service, needed_by=needed_by, bundles=None, relations=related),
+        requirement=wanted,
         service_id=str(service["id"]) if service.get("id") else None,
         design_id=design_id_of(service),
         children=children,
-        depends_on=depends_on(item, order_id),
+        depends_on=depends_on(item, whole.id),
         faults=standing.faults,
         parameters=standing.parameters,
         before_cancel=standing.before_cancel,

@@ -27,6 +27,7 @@ from linkwright.wire.json import (
     to_ms,
     write_moment,
 )
+from linkwright.wire.naming import customer_of
 from linkwright.wire.v4 import QUALIFICATION
 from linkwright.wire.v4.qualification_answer import ITEMS, answered
 
@@ -202,14 +203,24 @@ def _check_items(doc: Mapping[str, Json]) -> tuple[Requirement, ...]:
         if item["id"] in seen:
             raise InvalidRequest(f"the item id {item['id']!r} is used twice", f"{path}.id")
         seen.add(item["id"])
-    return tuple(_requirement(item, path, _bundles(item, path, seen)) for path, item in items)
+    customer = customer_of(doc)
+    return tuple(_requirement(item, path, _bundles(item, path, seen), customer) for path, item in items)
 
 
-def _requirement(item: Mapping[str, Json], path: str, bundles: tuple[str, ...] | None) -> Requirement:
+def _requirement(
+    item: Mapping[str, Json], path: str, bundles: tuple[str, ...] | None, customer: str | None
+) -> Requirement:
     service = an_object(item.get("service"), joined(path, "service"))
     needed_by = day(item, "expectedServiceAvailabilityDate", path)
     related = item.get("qualificationItemRelationship")
-    return requirement(str(item.get("id") or "1"), service, needed_by=needed_by, bundles=bundles, relations=related)
+    return requirement(
+        str(item.get("id") or "1"),
+        service,
+        needed_by=needed_by,
+        bundles=bundles,
+        relations=related,
+        customer=customer,
+    )
 
 
 def _bundles(item: Mapping[str, Json], path: str, known: set[str]) -> tuple[str, ...] | None:
@@ -234,4 +245,4 @@ def _bundles(item: Mapping[str, Json], path: str, known: set[str]) -> tuple[str,
 
 
 def _criteria(doc: Mapping[str, Json]) -> Requirement:
-    return _requirement(an_object(doc.get(CRITERIA), CRITERIA), CRITERIA, None)
+    return _requirement(an_object(doc.get(CRITERIA), CRITERIA), CRITERIA, None, customer_of(doc))

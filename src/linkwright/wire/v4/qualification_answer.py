@@ -7,7 +7,7 @@ from linkwright.designs.model import Answer, Dimension, ItemAnswer, Proposal, Re
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import WORDS, wishes, write_characteristics, write_service
 from linkwright.wire.json import Json, objects, write_day, write_moment
-from linkwright.wire.v4.design_words import asked_words, totals_words, with_solution, with_words
+from linkwright.wire.v4.design_words import asked_words, before_words, totals_words, with_solution, with_words
 
 ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"
@@ -76,6 +76,8 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
     if answer.solution is not None:
         item["service"] = _feasible(item.get("service") or {}, answer.solution, base_url)
         item.setdefault("expectedServiceAvailabilityDate", write_day(answer.solution.ready))
+    elif answer.before is not None:
+        item["service"] = with_words(item.get("service") or {}, before_words(answer.before))
     elif answer.asked and item.get("service"):
         currency = next((proposal.solution.currency for proposal in answer.proposals), "")
         item["service"] = with_words(item["service"], {"partner.asked": asked_words(answer.asked, currency)})

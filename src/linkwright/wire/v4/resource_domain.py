@@ -1,13 +1,11 @@
 """The resource domain as a place of action: holds (TMF685) and resource orders (TMF652)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.existing import used_by
 from linkwright.orders.model import Errand
 from linkwright.wire.json import Json, write_moment
-from linkwright.wire.v4.design_words import OWN
 from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed, place_of
 
 PROVIDE = "Provide Resources"
@@ -30,26 +28,13 @@ def write_reservation(errand: Errand, until: datetime | None = None) -> Json:
                 ],
                 "@type": "ReservationItem",
             }
-            for number, ((name, category), quantity) in enumerate(held_by(solution).items(), start=1)
+            for number, ((name, category), quantity) in enumerate(used_by(solution).items(), start=1)
         ],
         "@type": "Reservation",
     }
     if until is not None:
         reservation["reservationPeriod"] = {"endDateTime": write_moment(until)}
     return reservation
-
-
-def held_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
-    """(resource, category) → how much: Mbit/s of links, pieces of everything else."""
-    held: Counter[tuple[str, str]] = Counter()
-    for leg in solution.legs:
-        if leg.supplier == OWN:
-            held[leg.access, "accessOption"] += 1
-        held[leg.pop, "pop"] += 1
-        for link in leg.links:
-            held[link, "link"] += leg.mbps or solution.requirement.bandwidth_mbps or 0
-    held[solution.cpe, "cpeModel"] += solution.cpe_quantity
-    return {key: quantity for key, quantity in held.items() if quantity > 0}
 
 
 def write_resource_order(errand: Errand) -> Json:

@@ -1,0 +1,187 @@
+"""Services that are there already: what they use, what of it a change keeps, and what it gives back."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from linkwright.design.model import CpeModel, Freed, Stock
+from linkwright.designs.model import AccessFact, Before, Change, Given, NetworkFacts, Place, Requirement, SiteSolution
+from linkwright.designs.working_days import WorkingDays
+
+OWN = "own"
+ACTIVE = "active"
+NEW = "kept:none"
+"""The feature that every CPE model has but those that are kept: whoever has none to keep asks for it."""
+KEPT = "kept:"
+OF_THE_REQUEST = frozenset(
+    {
+        "ref", "service", "change", "customer", "needed_by", "service_start", "budget_nrc_minor", "budget_mrc_minor",
+        "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "diverse_from", "protects", "bundles",
+        "characteristics", "misread",
+    }
+)  # fmt: skip
+"""What a change does not take over from the service as it was ordered once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingService:
+    """A service of the inventory. `uses`: Mbit/s of links, pieces of the rest, by (resource, category).
+
+    `requirement` is what it was ordered to do. `is_whole` is False where a part of it is no resource of the inventory,
+    as an access that a partner provides.
+    """
+
+    id: str
+    state: str
+    requirement: Requirement
+    uses: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    cpe: str | None = None
+    cpe_pieces: int = 1
+    customer: str | None = None
+    is_whole: bool = True
+
+    @property
+    def accesses(self) -> frozenset[str]:
+        return frozenset(name for name, category in self.uses if category == "accessOption")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """A service that is released, or stays as it is, at a place that is known or not."""
+
+    requirement: Requirement
+    service: ExistingService
+    place: Place | None = None
+
+
+def with_what_it_is(requirement: Requirement, service: ExistingService) -> Requirement:
+    """A change says what becomes different; everything else stays as the service is."""
+    silent = {
+        one.name: getattr(service.requirement, one.name)
+        for one in fields(requirement)
+        if one.name not in OF_THE_REQUEST and getattr(requirement, one.name) is None
+    }
+    if requirement.place is not None:  # it moves, and where its other end is has to be said as well
+        silent.pop("far_place", None)
+    return replace(requirement, change="modify", **silent)
+
+
+def kept(option: AccessFact) -> AccessFact:
+    """An access that is there already: it costs nothing new but its rent, and nobody has to build it."""
+    return replace(
+        option, existing=True, nrc_minor=0, lead_days=0, calendar=False, usable_from=None, build=None, work={}
+    )
+
+
+def freed_by(service: ExistingService, facts: NetworkFacts, day: int = 0) -> Iterator[Freed]:
+    """What it gives back of links and ports that the inventory has."""
+    links, pops = {link.id for link in facts.links}, {node.id for node in facts.nodes}
+    for (name, category), quantity in service.uses.items():
+        if category == "link" and name in links and quantity:
+            yield Freed(link=name, mbps=quantity, day=day)
+        elif category == "pop" and name in pops and quantity:
+            yield Freed(pop=name, ports=quantity)
+
+
+def freed_by_leaving(
+    leaving: Iterable[Leaving], facts: NetworkFacts, days: WorkingDays, first_day: int
+) -> tuple[Freed, ...]:
+    """What released services give back, each from its date on; a port only if that is not after `first_day`.
+
+    (The core counts ports without days.) One without a date is released at once.
+    """
+    found: list[Freed] = []
+    for one in leaving:
+        if one.requirement.change == "delete":
+            until = one.requirement.needed_by
+            day = 0 if until is None else max(days.up_to(until), 0)
+            found += [own for own in freed_by(one.service, facts, day) if own.pop is None or day <= first_day]
+    return tuple(found)
+
+
+def used_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
+    """(resource, category) → how much: Mbit/s of links, pieces of everything else."""
+    used: Counter[tuple[str, str]] = Counter()
+    for leg in solution.legs:
+        if leg.supplier == OWN:
+            used[leg.access, "accessOption"] += 1
+        used[leg.pop, "pop"] += 1
+        for link in leg.links:
+            used[link, "link"] += leg.mbps or solution.requirement.bandwidth_mbps or 0
+    used[solution.cpe, "cpeModel"] += solution.cpe_quantity
+    return {key: quantity for key, quantity in used.items() if quantity > 0}
+
+
+def before(
+    service: ExistingService,
+    change: Change,
+    facts: NetworkFacts,
+    options: Mapping[str, AccessFact],
+    still: Mapping[tuple[str, str], int] | None = None,
+) -> Before:
+    """The service with what of it is not used any more; `still` is what stays in use."""
+    left = {key: quantity - (still or {}).get(key, 0) for key, quantity in service.uses.items()}
+    given = [Given(resource=r, category=c, quantity=left[r, c]) for r, c in sorted(left) if left[r, c] > 0]
+    return Before(
+        service=service.id,
+        change=change,
+        released=() if change == "noChange" else tuple(given),
+        mrc_minor=_mrc_minor(service, facts, options),
+        currency=facts.currency,
+    )
+
+
+def _mrc_minor(service: ExistingService, facts: NetworkFacts, options: Mapping[str, AccessFact]) -> int | None:
+    """What it costs a month at today's prices; a shared build that is there is paid for by nobody any more."""
+    monthly = {("cpeModel", own.model.id): own.model.mrc_minor for own in facts.cpe}
+    monthly |= {("link", link.id): link.mrc_minor_per_mbps for link in facts.links}
+    monthly |= {("accessOption", name): option.mrc_minor for name, option in options.items()}
+    monthly |= {("pop", node.id): 0 for node in facts.nodes}
+    priced = [(monthly.get((category, name)), quantity) for (name, category), quantity in service.uses.items()]
+    if not service.is_whole or not priced or any(price is None for price, _ in priced):
+        return None
+    return sum(price * quantity for price, quantity in priced if price is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCpe:
+    """The CPE that a changed item (`ref`) has already."""
+
+    ref: str
+    model: str
+    pieces: int
+
+    @property
+    def feature(self) -> str:
+        return f"{KEPT}{self.ref}"
+
+    @property
+    def id(self) -> str:
+        """What it is called in the problem."""
+        return f"{self.model}@{self.ref}"
+
+
+def with_kept_cpe(
+    models: Sequence[CpeModel], all_models: Iterable[CpeModel], kept_cpe: Collection[KeptCpe], last_day: int
+) -> tuple[CpeModel, ...]:
+    """With each CPE that is there already as a model of its own, which costs nothing new and one item alone may have.
+
+    The core knows no CPE of one item alone, so this is said by features: an item with a CPE to keep asks for its own,
+    which all new models have, too; all others ask for one that only new models have.
+    """
+    if not kept_cpe:
+        return tuple(models)
+    wanted = (NEW, *(one.feature for one in kept_cpe))
+    known = {model.id: model for model in all_models}
+    new = [replace(model, features=(*model.features, *wanted)) for model in models]
+    there = [
+        replace(
+            known[one.model],
+            id=one.id,
+            nrc_minor=0,
+            features=(*known[one.model].features, one.feature),
+            stock=(Stock(by_day=last_day, pieces=one.pieces),),
+        )
+        for one in kept_cpe
+    ]
+    return (*new, *there)

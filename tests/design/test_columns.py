@@ -16,6 +16,7 @@ from linkwright.design.outcome import design_of
 from linkwright.design.paths import Effort
 from linkwright.design.prices import Prices
 from linkwright.design.wishes import wishes_of
+from tests.design import tiny
 from tests.design.tiny2 import lawful, seeded
 
 OWN = (
@@ -183,3 +184,24 @@ def test_a_search_that_gives_up_names_a_price_that_nothing_it_missed_is_below(fe
                         missed.remove(price)
                     assert all(price >= bound for price in missed), problem.name
     assert gave_up
+
+
+def test_ways_that_questions_share_know_no_price_of_one_of_them() -> None:
+    shared = 0
+    for seed in range(20):
+        case = Case(tiny.a_problem(seed, ("links",), sites=3))
+        rows = [row for link in case.coupling.links.values() for _, row in link]
+        site = case.sites[0]
+        if not rows or not site.ends or site.is_point_to_point:
+            continue
+        before = Prices(case).routes(site)
+        plain = list(before.price)
+        duals = [1 if row in rows else 0 for row in range(len(case.coupling.rows))]
+        dearer = Prices(case, 1, duals).routes(site)
+        assert sum(dearer.price) >= sum(plain)
+        assert before.price == plain
+        again = Prices(case).routes(site)
+        assert again.price == plain
+        assert again.tree.weight == before.tree.weight
+        shared += dearer.price != plain
+    assert shared

@@ -68,6 +68,20 @@ def test_a_list_without_room_says_that_it_is_not_complete() -> None:
     assert "columns" in search.guards
 
 
+def test_a_list_of_all_or_none_ends_where_the_room_does() -> None:
+    shorter = 0
+    for seed in range(12):
+        case = Case(a_problem(seed, ("links",), sites=3))
+        part, none = (
+            list_columns(case, Prices(case), [0.0] * 3, inf, Room(1, 1, all_or_none=whole), _search())
+            for whole in (False, True)
+        )
+        assert none.is_complete == part.is_complete
+        assert {column.site for column in none.columns} <= {column.site for column in part.columns}
+        shorter += len(none.columns) < len(part.columns)
+    assert shorter
+
+
 def test_a_list_ends_with_the_time() -> None:
     case = Case(a_problem(3, ("links",), sites=3))
     search = Search(Limits(), iter(range(10**6)).__next__, 2.0)

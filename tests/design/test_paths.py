@@ -179,11 +179,44 @@ def _keeps(path: Path, allowance: Sums) -> bool:
 def test_paths_beyond_an_allowance_are_left_out_and_no_others(shape: Callable[[random.Random], World]) -> None:
     for seed in SEEDS:
         world = shape(random.Random(seed))
-        allowance = _limits(1.2, -log(0.985))
-        for start in range(len(world.graph.node_ids)):
-            aim = world.aim()
-            lawful = [links for links in _every_path(world, start) if _keeps(aim.path(start, links), allowance)]
-            assert sorted(links for _, links in _search(world, start, allowance)) == sorted(lawful)
+        for allowance in (_limits(1.2, -log(0.985)), _limits(2.5, inf), _limits(4.0, -log(0.97))):
+            for start in range(len(world.graph.node_ids)):
+                aim = world.aim()
+                lawful = [links for links in _every_path(world, start) if _keeps(aim.path(start, links), allowance)]
+                found = list(_search(world, start, allowance))
+                assert all(one[0] <= two[0] for one, two in pairwise(found))
+                assert sorted(links for _, links in found) == sorted(lawful)
+
+
+def test_under_limits_not_every_way_to_a_node_is_followed() -> None:
+    """Between neighbours one link is cheap and long, the other dear and short: two to the power of so many ways."""
+    stages, mostly_short = 16, 11
+    names = [f"{number:02}" for number in range(stages + 1)]
+    links = [
+        Link(
+            id=f"l{number:02}-{kind}",
+            a=names[number],
+            z=names[number + 1],
+            length_km=length_km,
+            availability=1.0,
+            mrc_minor_per_mbps=0,
+            capacity_mbps=0,
+        )
+        for number in range(stages)
+        for kind, length_km in (("cheap", 100.0), ("dear", 10.0))
+    ]
+    network = a_network([a_node(name, delay_ms=0.0) for name in names], links, [])
+    world = World(network, (1, 3) * stages, frozenset({stages}))
+    routes = world.routes()
+    long_ms, short_ms = (world.graph.link_figures[LATENCY][link] for link in (0, 1))
+    allowance = _limits(long_ms * (stages - mostly_short) + short_ms * mostly_short, inf)
+    effort = Effort(2 * stages * stages)
+    steps = paths_by_price(routes.aim, routes.price, routes.tree, 0, allowance, effort)
+    first, second = next(steps), next(steps)
+    assert first.links is not None
+    assert first.price == second.price == stages - mostly_short + 3 * mostly_short
+    assert second.links is not None
+    assert first.links != second.links
 
 
 def test_paths_keep_off_forbidden_nodes_and_links() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 IMPLIED = {
     "link": frozenset[str](),
@@ -28,6 +29,7 @@ class Apart:
 TOGETHER = Apart(False, False, frozenset())
 
 
+@cache
 def apart_of(diversity: str) -> Apart:
     words = _closed(_words(diversity))
     kinds = frozenset(KINDS[word] for word in words if word in KINDS)

@@ -7,6 +7,7 @@ is settled as soon as the few columns that could still be better can be listed.
 
 import heapq
 from collections import defaultdict
+from dataclasses import replace
 from math import inf
 
 from linkwright.design.gap import Listing, Room, list_columns
@@ -65,9 +66,14 @@ class _Branches:
             self.growing.raise_bound(min(bound, float(best.value)))
 
     def _room(self, node: Node, split: int | None) -> Room:
-        """Long lists are tried once, where no opening is left to branch on, and not again in the branches below."""
+        """Long lists are tried once, where no opening is left to branch on, and not again in the branches below.
+
+        To branch on an opening helps more than the best choice of some columns, so a part of a list is no use there.
+        """
         limits = self.search.limits
-        return A_FEW if node.used or split is not None else Room(limits.columns, limits.columns_a_site)
+        if split is not None:
+            return replace(A_FEW, all_or_none=True)
+        return A_FEW if node.used else Room(limits.columns, limits.columns_a_site)
 
     def _opened_by_half(self, node: Node) -> int | None:
         """The opening that the programme opens by half at the greatest cost."""
@@ -121,6 +127,8 @@ class _Branches:
             best = growing.best
             slack = slack_of(node, best)
             listing = list_columns(self.case, node.prices, node.least, slack, room, self.search, best, node.allows)
+            if room.all_or_none and not listing.is_complete:
+                return False
             is_proved = self._choose_from(listing, node)
             if listing.is_complete:
                 return is_proved

@@ -11,7 +11,7 @@ from linkwright.design.coupling_rows import couple
 from linkwright.design.drafts import Draft
 from linkwright.design.ends import ends_of
 from linkwright.design.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
-from linkwright.design.model import AccessOption, Problem, Site
+from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
 from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, Paths, SiteCase, cpes_of
 from linkwright.design.screen import (
     NOTHING_DROPPED,
@@ -25,6 +25,7 @@ from linkwright.design.screen import (
 )
 from linkwright.design.weights import Weights, term_of, weights_of
 from linkwright.design.wishes import Wish, is_far
+from linkwright.remembered import kept_with_its_object, remembered
 
 if TYPE_CHECKING:
     from linkwright.design.floors import Floors
@@ -51,8 +52,8 @@ class Case:
         """
         self.problem = problem
         self.graph = graph or compile_graph(problem.network)
-        self.build_lead_days = {build.id: build.lead_days for build in problem.builds}
-        self.group_availability = {group.id: group.availability for group in problem.network.srlgs}
+        self.build_lead_days = _lead_days(problem.builds)
+        self.group_availability = _availabilities(problem.network.srlgs)
         demands = {site.id: demand_of(site, dropped) for site in problem.sites}
         usable = self._usable(demands)
         able = {site: [option for option, by_wish in options if any(by_wish)] for site, options in usable.items()}
@@ -65,9 +66,6 @@ class Case:
         self.sites = [
             self._site(number, site, demands[site.id], usable[site.id]) for number, site in enumerate(problem.sites)
         ]
-        term = problem.term_months
-        self.link_cost_minor = [term * mrc_minor for mrc_minor in self.graph.link_mrc_minor]
-        """Of each Mbit/s over the whole term."""
 
     def columns(
         self, site: SiteCase, options: tuple[int, ...], paths: Paths, end: int = 0, shape: int = 0
@@ -145,20 +143,7 @@ class Case:
         )
 
     def _cpes(self, demand: Demand, money: tuple[Weights, int]) -> Sequence[Cpe]:
-        weights, term = money
-        return [
-            Cpe(
-                id=model.id,
-                cost_minor=model.nrc_minor + term * model.mrc_minor,
-                worth=weights.of(model.nrc_minor, model.mrc_minor),
-                nrc_minor=model.nrc_minor,
-                mrc_minor=model.mrc_minor,
-                delay_ms=model.delay_ms,
-                availability=model.availability,
-                sums=figures.sums_of_cpe(model),
-            )
-            for model in useful_cpes(self.problem, demand)
-        ]
+        return [_cpe(model, *money) for model in useful_cpes(self.problem, demand)]
 
     def _option(
         self, site: Site, demand: Demand, money: tuple[Weights, int], option: AccessOption, by_wish: tuple[bool, ...]
@@ -206,8 +191,33 @@ class Case:
     def fits(self, uses: Uses) -> bool:
         """Whether a choice could be made if nobody else took anything."""
         rows, limits = self.coupling.rows, self.hard_limit
-        limits += [float(row.limit) for row in rows[len(limits) :]]
+        if len(limits) < len(rows):
+            limits += [float(row.limit) for row in rows[len(limits) :]]
         return all(amount <= limits[row] for row, amount in uses)
+
+
+@kept_with_its_object
+def _cpe(model: CpeModel, weights: Weights, term: int) -> Cpe:
+    return Cpe(
+        id=model.id,
+        cost_minor=model.nrc_minor + term * model.mrc_minor,
+        worth=weights.of(model.nrc_minor, model.mrc_minor),
+        nrc_minor=model.nrc_minor,
+        mrc_minor=model.mrc_minor,
+        delay_ms=model.delay_ms,
+        availability=model.availability,
+        sums=figures.sums_of_cpe(model),
+    )
+
+
+@remembered
+def _lead_days(builds: Sequence[Build]) -> Mapping[str, int]:
+    return {build.id: build.lead_days for build in builds}
+
+
+@remembered
+def _availabilities(groups: Sequence[Srlg]) -> Mapping[str, float]:
+    return {group.id: group.availability for group in groups}
 
 
 def _hard_limits(coupling: Coupling, elastic: str | None) -> list[float]:

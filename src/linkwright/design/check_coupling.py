@@ -140,16 +140,19 @@ def _counts(ledger: Ledger) -> Iterable[Reason]:
         if freed.pop in used:
             used[freed.pop] -= freed.ports
     for node in ledger.problem.network.nodes:
-        yield from _above(f"pop:{node.id}/ports", node.ports, used.get(node.id, 0))
+        if node.ports is not None and used.get(node.id, 0) > node.ports:
+            yield Reason(constraint=f"pop:{node.id}/ports", limit=node.ports, needed=used.get(node.id, 0))
     for partner in ledger.problem.partners:
         yield from _above(f"partner:{partner.id}/max_orders", partner.max_orders, ledger.orders.get(partner.id, 0))
 
 
 def _builds(ledger: Ledger) -> Iterable[Reason]:
     for build in ledger.problem.builds:
-        sites = len(ledger.build_sites.get(build.id, ()))
-        yield from _above(f"build:{build.id}/max_sites", build.max_sites, sites)
-        yield from _above(f"build:{build.id}/capacity", build.capacity_mbps, ledger.build_mbps.get(build.id, 0))
+        sites, mbps = len(ledger.build_sites.get(build.id, ())), ledger.build_mbps.get(build.id, 0)
+        if build.max_sites is not None and sites > build.max_sites:
+            yield Reason(constraint=f"build:{build.id}/max_sites", limit=build.max_sites, needed=sites)
+        if build.capacity_mbps is not None and mbps > build.capacity_mbps:
+            yield Reason(constraint=f"build:{build.id}/capacity", limit=build.capacity_mbps, needed=mbps)
 
 
 def _cpes(ledger: Ledger) -> Iterable[Reason]:
@@ -162,7 +165,9 @@ def _cpes(ledger: Ledger) -> Iterable[Reason]:
 def _crews(ledger: Ledger) -> Iterable[Reason]:
     for there in ledger.problem.field_capacity:
         needed = sum(days for required, days in ledger.work.get(there.skill, ()) if required <= there.by_day)
-        yield from _above(f"field:{there.skill}@{there.by_day}", there.crew_days, needed)
+        if needed > there.crew_days:
+            constraint = f"field:{there.skill}@{there.by_day}"
+            yield Reason(constraint=constraint, limit=there.crew_days, needed=needed)
 
 
 def _budgets(ledger: Ledger) -> Iterable[Reason]:

@@ -39,6 +39,8 @@ class Graph:
     """Marks of the access technologies of links that are accesses."""
     aims: dict[tuple[frozenset[int], frozenset[int]], Any] = field(default_factory=dict)
     """What no price changes on the way to some goals; `graph.aim_of` keeps it here."""
+    undisturbed: dict[tuple[int, int], Any] = field(default_factory=dict)
+    """The routes at prices that many questions share, by aim and price; `Aim.undisturbed` keeps them here."""
     marks: dict[frozenset[str], tuple[frozenset[str], ...]] = field(default_factory=dict)
 
     def other_end(self, link: int, node: int) -> int:
@@ -132,6 +134,7 @@ def overlay(graph: Graph, far_id: str, links: Sequence[FarLink]) -> Graph:
         link_ends=(*graph.link_ends, *((link.at, far) for link in links)),
         technologies={first + number: frozenset({link.technology}) for number, link in enumerate(links)},
         aims={},
+        undisturbed={},
         marks={},
     )
 

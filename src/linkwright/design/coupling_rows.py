@@ -103,9 +103,11 @@ def _ports(making: _Making) -> None:
     for own in problem.frees:
         freed[own.pop or ""] += own.ports
     giving = [(site, own) for site in problem.sites for own in site.frees if own.pop is not None and own.ports]
+    used = {key[1]: most for key, most in making.most.items() if key[0] == "pop"}
     for node in problem.network.nodes:
-        limit = None if node.ports is None else node.ports + freed.get(node.id, 0)
-        row = making.row(f"pop:{node.id}/ports", limit, making.most.get(("pop", node.id), 0))
+        if node.ports is None or used.get(node.id, 0) <= node.ports:
+            continue
+        row = making.row(f"pop:{node.id}/ports", node.ports + freed.get(node.id, 0), used.get(node.id, 0))
         if row is not None:
             making.coupling.ports[node.id] = row
             for site, own in giving:
@@ -124,6 +126,8 @@ def _partners(making: _Making) -> None:
 def _crews(making: _Making) -> None:
     for crew in making.problem.field_capacity:
         used = making.most.get(("crew", crew.skill, crew.by_day), 0)
+        if used <= crew.crew_days:
+            continue
         row = making.row(f"field:{crew.skill}@{crew.by_day}", crew.crew_days, used)
         if row is not None:
             making.coupling.crews[crew.skill].append((crew.by_day, row))
@@ -137,7 +141,9 @@ def _builds(making: _Making) -> None:
         for build_id in {option.build for option in making.usable[site.id] if option.build is not None}:
             users[build_id].append(site.id)
     for build in making.problem.builds:
-        sites = users.get(build.id, [])
+        sites = users.get(build.id)
+        if sites is None:
+            continue
         row = making.row(f"build:{build.id}/max_sites", build.max_sites, len(sites))
         if row is not None:
             coupling.build_sites[build.id] = row
@@ -145,7 +151,7 @@ def _builds(making: _Making) -> None:
         row = making.row(f"build:{build.id}/capacity", build.capacity_mbps, used)
         if row is not None:
             coupling.build_mbps[build.id] = row
-        if sites and (build.nrc_minor or build.mrc_minor):
+        if build.nrc_minor or build.mrc_minor:
             ties = [coupling.add("", 0) for _ in sites]
             coupling.ties.update(((site, build.id), tie) for site, tie in zip(sites, ties, strict=True))
             making.open("build", build.id, build, [(tie, -1) for tie in ties])
@@ -212,9 +218,9 @@ def _links(making: _Making) -> None:
         for own in site.frees:
             giving[own.link or ""].append((site, own.mbps))
     most = max((calendar.total(day) for day in calendar.starts), default=0)
-    for link in problem.network.links:
-        falls = link.retirements or link.bookings
-        if f"link:{link.id}/capacity" not in making.dropped and (falls or most > link.capacity_mbps):
+    narrow = [link for link in problem.network.links if most > link.capacity_mbps or link.retirements or link.bookings]
+    for link in narrow:
+        if f"link:{link.id}/capacity" not in making.dropped:
             _Link(making, link, calendar, freed.get(link.id, []), giving.get(link.id, [])).couple()
 
 

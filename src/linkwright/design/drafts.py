@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ class Draft:
             tuple(a + b for a, b in zip(option.sums, way.sums, strict=True))
             for option, way in zip(self.options, self.ways, strict=True)
         ]
+        self.most = [site.demand.most[wish] for wish in self.wishes]
         self.pieces = cpes_of(site, len(paths))
         accesses = [*self.options, *self.far]
         self.nrc_minor = sum(access.nrc_minor for access in accesses)
@@ -48,12 +48,16 @@ class Draft:
         up = self._availability()
         uses: Uses | None = None
         for number, cpe in enumerate(self.site.cpes):
-            facts = self._facts(cpe, cache(lambda cpe=cpe: up(cpe.availability)))
-            if all(rule.fits(facts, site) for rule in rules):
-                uses = self._uses() if uses is None else uses
-                column = self._column(cpe, facts, uses)
-                if column is not None:
-                    yield number, column
+            facts = self._facts(cpe, _Asked(up, cpe.availability))
+            if not all(rule.fits(facts, site) for rule in rules):
+                continue
+            if uses is None:
+                uses = self._uses()
+                if not self.case.fits(uses):
+                    return
+            more = self._more(cpe, facts)
+            if not more or self.case.fits(more):
+                yield number, self._column(cpe, facts, tuple(sorted((*uses, *more))) if more else uses)
 
     def _facts(self, cpe: Cpe, availability: Callable[[], float]) -> LegFacts:
         nrc_minor = self.nrc_minor + self.pieces * cpe.nrc_minor
@@ -62,7 +66,7 @@ class Draft:
         return LegFacts(
             sums=self.sums,
             cpe=boxes,
-            most=[self.site.demand.most[wish] for wish in self.wishes],
+            most=self.most,
             nrc_minor=nrc_minor,
             mrc_minor=mrc_minor,
             total_minor=nrc_minor + self.site.term_months * mrc_minor,
@@ -102,7 +106,7 @@ class Draft:
         return parts
 
     def _uses(self) -> Uses:
-        """What the legs take, whatever the CPE and the money."""
+        """What the legs take, whatever the CPE and the money, by row."""
         coupling, site = self.case.coupling, self.site
         uses: dict[int, int] = defaultdict(int)
 
@@ -126,17 +130,16 @@ class Draft:
             far_ends = [self.end.far_of(path) for path in self.paths]
             legs = list(zip(self.options, far_ends, self.ways, strict=True))
             take(of_apart(coupling, site, legs, self.end.graph, self.case.graph))
-        return tuple(uses.items())
+        return tuple(sorted(uses.items()))
 
-    def _column(self, cpe: Cpe, facts: LegFacts, uses: Uses) -> Column | None:
-        site = self.site
+    def _more(self, cpe: Cpe, facts: LegFacts) -> Uses:
+        """What the CPE and the money take beside that: nothing else takes from their rows."""
         coupling = self.case.coupling
-        taken = dict(uses)
-        taken.update(coupling.of_cpe(site.site, cpe.id, self.pieces))
-        taken.update(coupling.of_money(facts.nrc_minor, facts.mrc_minor, facts.total_minor))
-        in_order = tuple(sorted(taken.items()))
-        if not self.case.fits(in_order):
-            return None
+        money = coupling.of_money(facts.nrc_minor, facts.mrc_minor, facts.total_minor)
+        return (*coupling.of_cpe(self.site.site, cpe.id, self.pieces), *money)
+
+    def _column(self, cpe: Cpe, facts: LegFacts, uses: Uses) -> Column:
+        site = self.site
         return Column(
             site=site.index,
             cpe=cpe.id,
@@ -147,7 +150,23 @@ class Draft:
             ready_day=self.ready_day,
             availability=facts.availability(),
             builds=self.builds,
-            uses=in_order,
+            uses=uses,
             shape=self.legs.shape,
             end=self.legs.end,
         )
+
+
+class _Asked:
+    """An availability that is worked out when somebody first asks for it."""
+
+    __slots__ = ("_cpe", "_known", "_up")
+
+    def __init__(self, up: Callable[[float], float], cpe: float) -> None:
+        self._up = up
+        self._cpe = cpe
+        self._known: float | None = None
+
+    def __call__(self) -> float:
+        if self._known is None:
+            self._known = self._up(self._cpe)
+        return self._known

@@ -13,6 +13,7 @@ from linkwright.design.units import (
     loss_of,
 )
 from linkwright.design.wishes import Wish
+from linkwright.remembered import kept_with_its_object
 
 N_FIGURES = 5
 LATENCY, JITTER, LOSS, OPTICAL, UNSOUND = range(N_FIGURES)
@@ -38,6 +39,7 @@ def sums_of_option(option: AccessOption) -> Sums:
     return option.delay_ms, option.jitter_ms, lost(option.loss), optical_db, loss_of(option.availability)
 
 
+@kept_with_its_object
 def sums_of_cpe(model: CpeModel) -> Sums:
     return model.delay_ms, model.jitter_ms, lost(model.loss), 0.0, loss_of(model.availability)
 

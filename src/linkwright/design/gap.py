@@ -18,10 +18,11 @@ from linkwright.design.prices import Prices
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many columns may be listed in all, and looked at for each site."""
+    """How many columns may be listed in all, and looked at for each site; `all_or_none`: a part would be no use."""
 
     columns: int
     columns_a_site: int
+    all_or_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def list_columns(
             listed.append(column)
         if search.is_over():
             is_complete = False
+        if not is_complete and (room.all_or_none or search.is_over()):
             break
     others = () if best is None else best.columns
     return Listing(_undominated(case, listed, others, search), is_complete)

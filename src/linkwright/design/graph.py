@@ -24,6 +24,7 @@ __all__ = [
     "NO_GROUPS",
     "TECHNOLOGY",
     "Aim",
+    "Arc",
     "DisjointPair",
     "FarLink",
     "Graph",
@@ -44,8 +45,16 @@ LOST = 40.0
 """Loss of what is practically never up; arithmetic needs a finite figure, and a smaller one is a valid bound."""
 MOST_AIMS = 400
 """So many aims are kept with a graph; when there are more, all are made anew."""
+MOST_UNDISTURBED = 60
+"""So many routes are kept with a graph from one question to the next."""
+MOST_PAIRS = 5_000
+"""So many pairs of some routes are kept."""
 MOST_PATHS = 20_000
 """So many paths of one aim are kept."""
+
+
+Arc = tuple[float, float, int, int]
+"""By how much the cheapest way over a link is dearer than the cheapest, what it costs, its other end, and the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,17 @@ class Aim:
     def delays(self) -> "HalfRoutes":
         return HalfRoutes(self, self.graph.link_figures[LATENCY], self.graph.node_figures[LATENCY])
 
+    def undisturbed(self, a_month: int) -> "Routes":
+        """The ways where no limit has a price, a minor unit a month counting so much; kept for other questions."""
+        kept = self.graph.undisturbed
+        routes: Routes | None = kept.get((id(self), a_month))
+        if routes is None:
+            for old in list(kept)[: 1 - MOST_UNDISTURBED]:
+                kept.pop(old, None)
+            routes = Routes(self, [a_month * mrc_minor for mrc_minor in self.graph.link_mrc_minor])
+            kept[id(self), a_month] = routes
+        return routes
+
     def path(self, start: int, links: tuple[int, ...]) -> Path:
         """The path that these links make from `start`; kept, because many sites share it."""
         path = self._paths.get((start, links))
@@ -141,6 +161,7 @@ class Routes:
         self.pairs: dict[tuple[bool, int, int], DisjointPair | None] = {}
         self._joined: dict[int, tuple[Routes, Joined]] = {}
         self._shortest: dict[int, tuple[int, ...] | None] = {}
+        self._onward: list[Sequence[Arc] | None] = [None] * len(aim.graph.arcs)
 
     @cached_property
     def tree(self) -> Tree:
@@ -151,6 +172,19 @@ class Routes:
         if start not in self._shortest:
             self._shortest[start] = follow(self.graph, self.tree, self.goals, start)
         return self._shortest[start]
+
+    def onward(self, node: int) -> Sequence[Arc]:
+        """The links at a node that are open and lead to a goal, with what the cheapest way over each costs."""
+        arcs = self._onward[node]
+        if arcs is None:
+            rest, closed, price = self.tree.weight, self.aim.closed, self.price
+            here = rest[node]
+            arcs = self._onward[node] = [
+                (price[link] + rest[other] - here, price[link] + rest[other], other, link)
+                for link, other in self.graph.arcs[node]
+                if link not in closed and rest[other] < inf
+            ]
+        return arcs
 
     def joined(self, other: "Routes") -> "Joined":
         """What is true of both legs where the other one has prices, or closed links, of its own; kept."""

@@ -51,7 +51,17 @@ def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
 
 def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
     boxes = 2 if legs.end.far else 1
-    quick = [number for number, cpe in enumerate(site.cpes) if _keeps_each(legs, cpe, boxes)]
+    alone = [  # each leg by itself must be able to keep its limits
+        (figure, aim.least_from(figure, option.pop), most[figure])
+        for aim, option, most in zip(legs.aims, legs.options, legs.most, strict=True)
+        for figure in range(N_FIGURES)
+        if most[figure] < inf
+    ]
+    quick = [
+        number
+        for number, cpe in enumerate(site.cpes)
+        if all(least <= most - boxes * cpe.sums[figure] + SLACK for figure, least, most in alone)
+    ]
     if quick and len(legs.options) == 2 and any(most[LATENCY] < inf for most in legs.most):
         least_ms = _least_of_two(legs, "delays")
         quick = [
@@ -63,16 +73,6 @@ def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
         return RULED_OUT
     return (
         _of_one(case, site, legs, quick, boxes) if len(legs.options) == 1 else _of_more(case, site, legs, quick, boxes)
-    )
-
-
-def _keeps_each(legs: _Legs, cpe: Cpe, boxes: int) -> bool:
-    """Whether each leg by itself could keep its limits with a CPE."""
-    return all(
-        aim.least_from(figure, option.pop) <= most[figure] - boxes * cpe.sums[figure] + SLACK
-        for aim, option, most in zip(legs.aims, legs.options, legs.most, strict=True)
-        for figure in range(N_FIGURES)
-        if most[figure] < inf
     )
 
 

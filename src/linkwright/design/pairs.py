@@ -1,10 +1,13 @@
 """The cheapest pair of disjoint paths (Suurballe, Bhandari), also under prohibitions."""
 
 import heapq
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from math import inf
+from typing import NamedTuple
 
-from linkwright.design.graph import NOTHING, DisjointPair, Routes, follow, shortest_tree
+from linkwright.design.graph import MOST_PAIRS, NOTHING, Arc, DisjointPair, Routes, follow, shortest_tree
+
+NO_WAY = (-1, -1)
 
 
 def disjoint_pair(routes: Routes, start_one: int, start_two: int, *, by_node: bool) -> DisjointPair | None:
@@ -16,9 +19,15 @@ def disjoint_pair(routes: Routes, start_one: int, start_two: int, *, by_node: bo
     successive shortest paths, the second in the residual graph, nodes split where they must differ.
     """
     key = (by_node, start_one, start_two)
-    if key not in routes.pairs:
-        routes.pairs[key] = DetourProblem(routes, start_one, start_two, by_node=by_node).solve()
-    return routes.pairs[key]
+    kept = routes.pairs
+    try:
+        return kept[key]
+    except KeyError:
+        pair = DetourProblem(routes, start_one, start_two, by_node=by_node).solve()
+    if len(kept) >= MOST_PAIRS:
+        kept.clear()
+    kept[key] = pair
+    return pair
 
 
 class DetourProblem:
@@ -44,16 +53,26 @@ class DetourProblem:
         self.start_one = start_one
         self.start_two = start_two
         self.by_node = by_node
-        self.without_nodes = without_nodes
-        self.without_links = frozenset(without_links) | routes.aim.closed
+        self.without_nodes = frozenset(without_nodes)
+        self.without_links = frozenset(without_links) - routes.aim.closed
         self.never_again = start_one if by_node else -1
         self.links = len(self.graph.link_ids)
         copied = bool(not_first) and not by_node
         self.source = len(self.graph.arcs) if copied else start_one
         """State of leg one's start. Where leg two may pass through `start_one` in spite of `not_first`, it is a copy of
         the node, with copies of its links (numbered from `links` on): then the price found is a bound, no more."""
+        self.is_free = not (self.without_nodes or self.without_links or not_first)
         number = self.links if copied else 0
-        self.source_arcs = [(link + number, far) for link, far in self.graph.arcs[start_one] if link not in not_first]
+        begun = routes.onward(start_one)
+        self.source_arcs: Sequence[Arc] = (
+            begun
+            if self.is_free
+            else [
+                (dearer, least, other, link + number)
+                for dearer, least, other, link in begun
+                if link not in not_first and link not in self.without_links and other not in self.without_nodes
+            ]
+        )
 
     def solve(self) -> DisjointPair | None:
         if self.by_node and self.start_one == self.start_two:
@@ -81,52 +100,51 @@ class DetourProblem:
 
     def _alone(self, start: int) -> tuple[int, ...] | None:
         if start == self.start_two:
-            if not self.without_nodes and self.without_links == self.routes.aim.closed:
+            if not self.without_nodes and not self.without_links:
                 return self.routes.shortest(start)
-            graph, banned = self.graph, self.without_links
+            graph, banned = self.graph, self.without_links | self.routes.aim.closed
             tree = shortest_tree(graph, self.goals, self.price, None, self.without_nodes, banned)
             return follow(graph, tree, self.goals, start)
         found = self._first()
         return None if found is None else tuple(found[1])
 
-    def arcs(self, state: int) -> list[tuple[int, int]] | tuple[tuple[int, int], ...]:
-        return self.source_arcs if state == self.source else self.graph.arcs[state]
-
-    def height(self, state: int) -> float:
-        return self.rest[self.start_one if state == self.source else state]
-
-    def open_to(self, link: int, node: int) -> bool:
-        return link % self.links not in self.without_links and node not in self.without_nodes and self.rest[node] < inf
-
-    def _first(self) -> tuple[list[int], list[int], list[float]] | None:
+    def _first(self) -> "tuple[list[int], list[int], _Far] | None":
         """The cheapest path of leg one as states and links, and what remains of the potentials for the second search.
 
         A* with the tree as potential; nodes that were not reached count as far as the goal, which keeps every reduced
-        weight of the residual graph at zero or above.
+        weight of the residual graph at zero or above. Where nothing is forbidden the tree is exact: no detour is
+        looked at.
         """
-        far = [inf] * (len(self.graph.arcs) + 1)
+        goals, is_free, without_links = self.goals, self.is_free, self.without_links
+        without_nodes = self.without_nodes | {self.never_again}
+        far: dict[int, float] = {self.source: 0}
         came: dict[int, tuple[int, int]] = {}
         done: set[int] = set()
-        far[self.source] = 0
         heap = [(0.0, self.source)]
         while heap:
             here, state = heapq.heappop(heap)
             if state in done:
                 continue
             done.add(state)
-            if state in self.goals:
+            if state in goals:
                 states, links = _trace(came, self.source, state)
-                return states, links, [min(weight, here) for weight in far]
-            height = self.height(state)
-            for link, other in self.arcs(state):
-                if other in done or other == self.never_again or not self.open_to(link, other):
+                return states, links, _Far({own: least for own, least in far.items() if least < here}, here)
+            for dearer, _, other, link in self.source_arcs if state == self.source else self.routes.onward(state):
+                if (is_free and dearer > 0) or link in without_links or other in without_nodes:
                     continue
-                there = here + max(0.0, self.price[link % self.links] + self.rest[other] - height)
-                if there < far[other]:
+                there = here + dearer if dearer > 0 else here
+                if there < far.get(other, inf):
                     far[other] = there
                     came[other] = (state, link)
                     heapq.heappush(heap, (there, other))
         return None
+
+
+class _Far(NamedTuple):
+    """How far states lie from the source, in weights reduced by the tree; `most` for those that are not in `nearer`."""
+
+    nearer: dict[int, float]
+    most: float
 
 
 def _trace(came: dict[int, tuple[int, int]], source: int, state: int) -> tuple[list[int], list[int]]:
@@ -145,37 +163,61 @@ class _Residual:
     near side of a node of the first path, from where only the way back is open.
     """
 
-    def __init__(self, problem: DetourProblem, states: list[int], links: list[int], far: list[float]) -> None:
+    def __init__(self, problem: DetourProblem, states: list[int], links: list[int], far: _Far) -> None:
         self.problem = problem
         self.states = states
         self.links = links
         self.far = far
         self.used = frozenset(links)
-        self.position = {state: number for number, state in enumerate(states) if 0 < number < len(states) - 1}
         self.near = len(problem.graph.arcs) + 1
+        self.inner = frozenset(states[1:-1])
+        ways_back = list(zip(states[1:-1], zip(states, links, strict=False), strict=False))
+        self.back = dict(ways_back) | {self.near + state: way for state, way in ways_back}
+        """For both sides of each inner node of the first path the state before it, and the link from there."""
 
     def search(self) -> list[tuple[int, int]] | None:
         """The moves (link, state reached) of the second path; None where there is none."""
-        problem = self.problem
+        problem, inner, backwards, near = self.problem, self.inner, self.back, self.near
+        goals, splits, shut = problem.goals, problem.by_node, problem.without_links.union(self.links)
+        without_nodes = problem.without_nodes | {problem.never_again}
+        source, rest, onward = problem.source, problem.rest, problem.routes.onward
+        nearer, furthest = self.far
         begin = self._enter(problem.start_two)
-        best = {begin: 0.0}
+        best = {begin: 0.0, NO_WAY[0]: -1.0}
         came: dict[int, tuple[int, int]] = {}
         done: set[int] = set()
         heap = [(0.0, begin)]
+        most = inf
         while heap:
             here, state = heapq.heappop(heap)
             if state in done:
                 continue
             done.add(state)
-            if state in problem.goals:
+            if state in goals:
                 states, links = _trace(came, begin, state)
                 return list(zip(links, states[1:], strict=True))
-            for link, other, weight in self._moves(state):
-                there = here + weight
-                if other not in done and there < best.get(other, inf):
-                    best[other] = there
-                    came[other] = (state, link)
-                    heapq.heappush(heap, (there, other))
+            back, link = backwards.get(state, NO_WAY)
+            if here < best.get(back, inf):
+                best[back] = here
+                came[back] = (state, link)
+                heapq.heappush(heap, (here, back))
+            if state >= near:
+                continue
+            is_source = state == source
+            level = rest[problem.start_one if is_source else state] - nearer.get(state, furthest)
+            for dearer, least, other, link in problem.source_arcs if is_source else onward(state):
+                weight = least - nearer.get(other, furthest) - level if nearer else dearer
+                there = here + weight if weight > 0 else here
+                if there > most or link in shut or other in without_nodes:
+                    continue
+                if splits and other in inner:
+                    other += near
+                if there >= best.get(other, inf):
+                    continue
+                best[other] = there
+                came[other] = (state, link)
+                heapq.heappush(heap, (there, other))
+                most = there if other in goals else most
         return None
 
     def pair(self, moves: list[tuple[int, int]]) -> DisjointPair:
@@ -197,27 +239,7 @@ class _Residual:
         return problem.pair(one, two)
 
     def _enter(self, node: int) -> int:
-        return self.near + node if self.problem.by_node and node in self.position else node
-
-    def _moves(self, state: int) -> Iterator[tuple[int, int, float]]:
-        near_side = state >= self.near
-        node = state - self.near if near_side else state
-        back = self._back(node)
-        if back is not None:
-            yield back[0], back[1], 0.0
-        if near_side:
-            return
-        problem = self.problem
-        level = problem.height(state) - self.far[state]
-        for link, other in problem.arcs(state):
-            if link in self.used or other == problem.never_again or not problem.open_to(link, other):
-                continue
-            weight = problem.price[link % problem.links] + problem.rest[other] - self.far[other] - level
-            yield link, self._enter(other), max(0.0, weight)
-
-    def _back(self, node: int) -> tuple[int, int] | None:
-        number = self.position.get(node)
-        return None if number is None else (self.links[number - 1], self.states[number - 1])
+        return self.near + node if self.problem.by_node and node in self.inner else node
 
 
 def _walk(onward: dict[int, list[tuple[int, int]]], start: int, goals: Collection[int]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
+from linkwright.design.dominance import Label, Waiting
 from linkwright.design.figures import UNSOUND, Sums
 from linkwright.design.graph import NOTHING, Aim, Tree
 
@@ -68,13 +69,17 @@ def paths_by_price(
     first = may_enter.first(start)
     if first is None or weight[start] == inf:
         return
-    heap: list[_Label] = [(weight[start], (), (start,), 0, first)]
+    heap: list[Label] = [(weight[start], (), (start,), 0, first)]
+    waiting = Waiting(heap, anybody=bool(first) and not go_on)
     while heap:
-        estimate, links, nodes, paid, used = heapq.heappop(heap)
+        estimate, links, nodes, paid, used = label = heapq.heappop(heap)
         if nodes[-1] in goals:
             yield PathStep(estimate, links)
+            waiting.tell(links)
             if not go_on:
                 continue
+        if waiting.takes(label):
+            continue
         if not effort.spend():
             yield PathStep(estimate, None)
             return
@@ -86,9 +91,6 @@ def paths_by_price(
             if entered is not None:
                 there = paid + price[link]
                 heapq.heappush(heap, (there + rest, (*links, link), (*nodes, other), there, entered))
-
-
-_Label = tuple[float, tuple[int, ...], tuple[int, ...], float, Sums]
 
 
 class Gate:

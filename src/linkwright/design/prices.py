@@ -49,7 +49,7 @@ class Prices:
         leg_class = self._class(site, site.site.bandwidth_mbps if mbps is None else mbps)
         key = id(aim), leg_class
         if key not in self._routes:
-            self._routes[key] = Routes(aim, self._link_prices(leg_class))
+            self._routes[key] = self._made(aim, leg_class)
         return self._routes[key]
 
     @cached_property
@@ -127,11 +127,23 @@ class Prices:
         own = site.weights.mrc, site.term_months, later, loads, separated
         return (*own, mbps, *crowds) if crowds or separated >= 0 else own
 
+    def _made(self, aim: Aim, leg_class: Class) -> Routes:
+        weight, term, later, loads, separated, *crowded = leg_class
+        a_month = self._a_month(weight, term)
+        is_shared = later >= loads and separated < 0 and not crowded and aim.graph is self.case.graph
+        if is_shared and isinstance(a_month, int):
+            return aim.undisturbed(a_month)
+        return Routes(aim, self._link_prices(leg_class))
+
+    def _a_month(self, weight: int, term: int) -> float:
+        """What each minor unit a month counts."""
+        return self.scale * weight + self.of_cost * term + self.of_mrc
+
     def _link_prices(self, leg_class: Class) -> Sequence[float]:
         """Of a Mbit/s on each link; the price of a leg is divided by its bandwidth."""
         if leg_class not in self._links:
             weight, term, later, loads, separated, *crowded = leg_class
-            a_month = self.scale * weight + self.of_cost * term + self.of_mrc
+            a_month = self._a_month(weight, term)
             prices = [a_month * mrc_minor for mrc_minor in self.case.graph.link_mrc_minor]
             for _, link, price in self._loads[later:loads]:
                 prices[link] += price

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from operator import itemgetter, le
 
 from linkwright.design.apart import TOGETHER, Apart, apart_of
 from linkwright.design.facts import Offered, last_day_of
 from linkwright.design.figures import N_FIGURES, Sums, most_of, sums_of_cpe
 from linkwright.design.model import AccessOption, CpeModel, Problem, Site
 from linkwright.design.rules import OWN_RULES, OwnRule, has_backup
-from linkwright.design.weights import weights_of
+from linkwright.design.weights import Weights, weights_of
 from linkwright.design.wishes import Wish, wishes_of
+from linkwright.remembered import kept_with_its_object
 
 Dropped = frozenset[str]
 """Ids of constraints that are set aside, to ask what would be if they were not there."""
@@ -54,7 +56,9 @@ class Refusal:
 
 
 def demand_of(site: Site, dropped: Dropped) -> Demand:
-    kept = [rule for rule in OWN_RULES if f"site:{site.id}/{rule.dimension}" not in dropped]
+    kept = OWN_RULES
+    if dropped:
+        kept = tuple(rule for rule in OWN_RULES if f"site:{site.id}/{rule.dimension}" not in dropped)
     asked = [rule for rule in kept if rule.is_asked(site)]
     dimensions = {rule.dimension for rule in asked}
     limited = {rule.figure for rule in asked if rule.figure is not None}
@@ -127,17 +131,24 @@ def cpe_refusals(demand: Demand, model: CpeModel) -> Iterator[Refusal]:
 
 def useful_cpes(problem: Problem, demand: Demand) -> list[CpeModel]:
     """The models that fit, without those that another one beats in all that counts; one of limited stock beats none."""
-    fitting = [model for model in problem.cpe_models if not any(cpe_refusals(demand, model))]
-    fitting.sort(key=lambda model: (_measures(problem, demand.site, model), model.id))
+    weights = weights_of(problem, demand.site)
+    fitting = [
+        (_measures(model, weights), model.id, model)
+        for model in problem.cpe_models
+        if next(cpe_refusals(demand, model), None) is None
+    ]
+    fitting.sort(key=itemgetter(0, 1))
     kept: list[CpeModel] = []
-    for model in fitting:
-        own = _measures(problem, demand.site, model)
-        others = [_measures(problem, demand.site, other) for other in kept if not other.stock]
-        if not any(all(a <= b for a, b in zip(other, own, strict=True)) for other in others):
+    unlimited: list[tuple[float, ...]] = []
+    for own, _, model in fitting:
+        if not any(all(map(le, other, own)) for other in unlimited):
             kept.append(model)
+            if not model.stock:
+                unlimited.append(own)
     return kept
 
 
-def _measures(problem: Problem, site: Site, model: CpeModel) -> tuple[float, ...]:
-    worth = weights_of(problem, site).of(model.nrc_minor, model.mrc_minor)
+@kept_with_its_object
+def _measures(model: CpeModel, weights: Weights) -> tuple[float, ...]:
+    worth = weights.of(model.nrc_minor, model.mrc_minor)
     return worth, model.nrc_minor, model.mrc_minor, *sums_of_cpe(model)

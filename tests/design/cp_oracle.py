@@ -45,6 +45,11 @@ def best_value(problem: Problem, designs: Sequence[Sequence[Item]]) -> int | Non
     return round(solver.objective_value) if status == cp_model.OPTIMAL else None
 
 
+def value_of(problem: Problem, item: Item) -> int:
+    """What an item counts by itself."""
+    return _value(problem, item.nrc, item.mrc, item.site)
+
+
 def _term(problem: Problem, site: Site | None) -> int:
     return problem.term_months if site is None or site.term_months is None else site.term_months
 
@@ -60,7 +65,9 @@ def _value(problem: Problem, nrc: int, mrc: int, site: Site | None) -> int:
 def _links(model: Any, problem: Problem, chosen: Chosen, augments: dict[str, Any]) -> None:
     """A row for every link on every day, without those that say the same as the day before."""
     for link in problem.network.links:
-        users = [(i, x, sum(leg["mbps"] for leg in i.legs if link in leg["links"])) for i, x in chosen]
+        users = [
+            (i, x, sum(leg["mbps"] for leg in i.legs if link.id in {k.id for k in leg["links"]})) for i, x in chosen
+        ]
         given = [(i, x, sum(f.mbps for f in i.site.frees if f.link == link.id)) for i, x in chosen]
         seen = None
         for day in range(last_day(problem) + 1):

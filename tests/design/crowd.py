@@ -1,6 +1,6 @@
 """Problems of eight to twenty items on a network of a few nodes, where all designs of an item can still be listed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from linkwright.design.model import Budget, Freed, Problem, Separation
@@ -17,14 +17,34 @@ def a_crowd(seed: int, allowed: Sequence[str]) -> tuple[Problem, list[list[Item]
     """A problem with two to four of the allowed features, and the lawful designs of each of its items."""
     dice = Dice(seed)
     wanted = dice.randint(8, 20)
-    chosen = set(dice.sample(sorted(allowed), min(len(allowed), dice.randint(2, 4))))
-    name = f"crowd-{seed}: {'+'.join(feature for feature in FEATURES if feature in chosen)}"
+    problem, designs = _drawn(dice, f"crowd-{seed}", allowed, (), wanted)
+    return _roomier(problem, int(wanted * dice.choice((0.5, 0.75, 1.0)))), designs
+
+
+def a_tight_crowd(
+    seed: int, feature: str, allowed: Sequence[str], is_possible: Callable[[Problem, list[list[Item]]], bool]
+) -> tuple[Problem, list[list[Item]]]:
+    """The same with this feature and with hardly more room than all items together need."""
+    dice = Dice(f"{feature} {seed}")
+    while True:
+        problem, designs = _drawn(dice, f"{feature}-{seed}", allowed, (feature,), dice.randint(6, 12))
+        for factor in (*range(1, 6), 7, 9, 12, 16):
+            crowd = _roomier(problem, factor)
+            if is_possible(crowd, designs):
+                return crowd, designs
+
+
+def _drawn(
+    dice: Dice, name: str, allowed: Sequence[str], always: Sequence[str], wanted: int
+) -> tuple[Problem, list[list[Item]]]:
+    """As many items as are wanted of those that have designs, but not too many, and common limits for two or three."""
+    chosen = {*always, *dice.sample(sorted(allowed), min(len(allowed), dice.randint(2, 4)))}
+    name = f"{name}: {'+'.join(feature for feature in FEATURES if feature in chosen)}"
     shape = dice.choice([shape for shape in SHAPES if shape != "disconnected"])
     problem = plain(dice, name, shape, 3 * wanted, dice.randint(5, 7))
     for feature, change in FEATURES.items():
         if feature in chosen:
             problem = change(dice, problem)
-    problem = _roomier(problem, int(wanted * dice.choice((0.5, 0.75, 1.0))))
     designs = {site.id: lawful(problem, site) for site in problem.sites}
     able = [site.id for site in problem.sites if 0 < len(designs[site.id]) <= MOST_DESIGNS][:wanted]
     problem = _only(problem, able)

@@ -306,7 +306,8 @@ def _overloaded(problem: Problem, items: Sequence[Item], augments: set[str]) -> 
     horizon = last_day(problem)
     for link in problem.network.links:
         loads = [(i.site, leg["mbps"]) for i in items for leg in i.legs for k in leg["links"] if k.id == link.id]
-        for day in range(horizon + 1) if loads else ():
+        first = min((site.required_day for site, _ in loads), default=horizon)
+        for day in range(first, horizon + 1):
             load = sum(m for s, m in loads if s.required_day <= day and (s.end_day is None or day <= s.end_day))
             room = link.capacity_mbps
             room += sum(u.adds_mbps for u in link.upgrades if u.day <= day)

@@ -24,11 +24,13 @@ FIGURES = {
     *("capacity", "ports", "max_orders", "max_sites", "nrc", "mrc", "total"),
 }
 """Of these constraints the least that would do is what the best design that breaks nothing else needs."""
+ASKED_OF_OTHERS = {"date", "bandwidth", "cpe_bandwidth", "diversity", "backup", "period"}
+"""Who asks for less of these also takes less of what others need."""
 tried = settings(
     max_examples=EXAMPLES,
     derandomize="DESIGN_EXAMPLES" not in os.environ,
     deadline=None,
-    phases=(Phase.generate, Phase.shrink),
+    phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -91,9 +93,11 @@ def test_the_relaxations_are_the_least_and_give_the_best_design(problem: Problem
     broken = violation_sets(problem)
     alone = {constraint for some in broken if len(some) == 1 for constraint in some}
     relaxed = {relaxation.constraint: relaxation for relaxation in outcome.relaxations}
-    assert set(relaxed) <= alone, problem.name
-    for constraint in sorted(alone):
-        _assert_relaxed(problem, constraint, relaxed.get(constraint), broken[frozenset({constraint})].get(constraint))
+    further = {constraint for constraint in set(relaxed) - alone if constraint.rpartition("/")[2] in ASKED_OF_OTHERS}
+    assert set(relaxed) <= alone | further, problem.name
+    for constraint in sorted(alone | further):
+        needed = broken.get(frozenset({constraint}), {}).get(constraint)
+        _assert_relaxed(problem, constraint, relaxed.get(constraint), needed)
 
 
 def _assert_relaxed(problem: Problem, constraint: str, found: Relaxation | None, needed: list[float] | None) -> None:

@@ -18,7 +18,7 @@ from linkwright.design.outcome import design_of
 from linkwright.design.paths import Effort
 from linkwright.design.prices import Prices
 from linkwright.design.solve import solve
-from tests.design.crowd import a_crowd
+from tests.design.crowd import a_crowd, a_tight_crowd
 from tests.design.medium import a_medium_problem
 from tests.design.naive import Item, judge
 from tests.design.tiny2 import SOLVED
@@ -28,6 +28,11 @@ pytest.importorskip("ortools")
 CASES = int(os.environ.get("DESIGN_CROWDS", "20"))
 NOT_HERE = ("date", "availability", "overbooked")
 """Goals that are not a sum, and room below nothing, which is not a row."""
+SHARED = (
+    *("temporary", "retirement", "booking", "upgrade", "augment", "frees"),
+    *("ports", "build", "orders", "crews", "budget", "stock", "apart", "meets"),
+)
+"""What makes items compete, by the day or for good."""
 MOST_COLUMNS = 60
 NARROWER = 0.8
 
@@ -46,6 +51,30 @@ def _assert_same(problem: Problem, designs: list[list[Item]]) -> None:
 @pytest.mark.parametrize("seed", range(CASES))
 def test_cp_sat_finds_the_same_optimum(seed: int) -> None:
     _assert_same(*a_crowd(seed, [feature for feature in SOLVED if feature not in NOT_HERE]))
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("feature", SHARED)
+def test_cp_sat_finds_the_same_optimum_where_items_hardly_find_room(feature: str, seed: int) -> None:
+    _assert_same(*a_tight_crowd(seed, feature, SHARED, _is_possible))
+
+
+def test_many_of_these_are_dearer_than_each_item_by_itself() -> None:
+    """Otherwise it would be the cheapest design of each item that is compared."""
+    from tests.design.cp_oracle import best_value, value_of
+
+    dearer = 0
+    for feature in SHARED:
+        problem, designs = a_tight_crowd(0, feature, SHARED, _is_possible)
+        alone = sum(min(value_of(problem, item) for item in own) for own in designs)
+        dearer += (best_value(problem, designs) or 0) > alone
+    assert dearer > len(SHARED) / 2
+
+
+def _is_possible(problem: Problem, designs: list[list[Item]]) -> bool:
+    from tests.design.cp_oracle import best_value
+
+    return best_value(problem, designs) is not None
 
 
 @pytest.mark.parametrize(("seed", "room"), [(0, 0.3), (2, 0.3), (5, 0.1), (7, 0.05)])

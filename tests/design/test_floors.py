@@ -3,9 +3,13 @@
 import random
 from math import inf
 
+import pytest
+
+from linkwright.design import known_floors
 from linkwright.design.case import Case
 from linkwright.design.columns import cheapest_column, columns_by_price
 from linkwright.design.floors import Floors
+from linkwright.design.known_floors import floors_at
 from linkwright.design.limits import Limits, Search
 from linkwright.design.prices import Prices
 from tests.design.medium import a_medium_problem
@@ -60,14 +64,15 @@ def test_every_column_of_a_site_costs_at_least_the_floor_of_its_arrangement() ->
                     assert found[0] <= prices.of_column(own) + 1e-6
 
 
-def test_many_sites_get_the_same_columns_in_the_same_order_as_one_alone() -> None:
+def test_many_sites_get_the_same_columns_in_the_same_order_as_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = a_medium_problem("germany50", sites=30, seed=5, room=1.5)
     case, plain = Case(problem), Case(problem)
     dice = random.Random(1)
     duals = [dice.choice((0.0, dice.uniform(0, 500))) for _ in case.coupling.rows]
     many, few = Prices(case, 1, duals), Prices(plain, 1, duals)
-    few.__dict__["floors"] = None
-    assert many.floors is not None
+    assert floors_at(many) is not None
+    monkeypatch.setattr(known_floors, "MANY_SITES", len(case.sites) + 1)
+    assert floors_at(few) is None
     for one, other in zip(case.sites, plain.sites, strict=True):
         found = cheapest_column(case, one, many, _search().effort())
         known = cheapest_column(plain, other, few, _search().effort())

@@ -2,20 +2,23 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import inf
 
 import pytest
 
 from linkwright.design.check import check
-from linkwright.design.model import Problem
+from linkwright.design.model import Goal, Problem, Worth
 from linkwright.design.solve import solve
 from tests.design.changes import BETTER, NEEDED, SAME, WORSE, dearer
 from tests.design.tiny2 import SOLVED, best, features_of, live_by, seeded
 from tests.design.tiny2_features import FEATURES
+from tests.design.tiny_all import drawn_from
 
 Value = tuple[float, float]
 WORST = inf, inf
 SEEDS = range(12)
+GOALS = (Goal(), Goal(kind="npv", worth=Worth(nrc=0.987, mrc=2.5)), Goal(kind="date"), Goal(kind="availability"))
 
 
 def _known(changes: Iterable[str]) -> list[str]:
@@ -39,8 +42,27 @@ def _solved(problem: Problem) -> Value:
 
 
 def _drawn(change: str) -> Iterator[tuple[random.Random, Problem]]:
+    """Problems of one item and of more, of every goal in turn."""
     for seed in SEEDS:
-        yield random.Random(f"{change} {seed}"), seeded(100 + seed, most=1500)
+        problem = drawn_from(seed).problem
+        if seed % 3 == 0:
+            problem = _alone(problem)
+        yield random.Random(f"{change} {seed}"), replace(problem, goal=GOALS[seed % len(GOALS)])
+
+
+def _alone(problem: Problem) -> Problem:
+    """Its first item, without the others."""
+    first = problem.sites[0]
+    own = tuple(option for option in problem.access_options if option.site == first.id)
+    meets = tuple(replace(m, sites=(first.id,)) for m in problem.meets if first.id in m.sites)
+    return replace(problem, sites=(first,), access_options=own, apart=(), meets=meets)
+
+
+def test_one_item_and_more_are_changed_for_every_goal() -> None:
+    drawn = [problem for _, problem in _drawn("any")]
+    for goal in GOALS:
+        counts = {len(problem.sites) > 1 for problem in drawn if problem.goal == goal}
+        assert counts == {False, True}, goal
 
 
 @pytest.mark.parametrize("change", _known(BETTER))

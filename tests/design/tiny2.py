@@ -1,6 +1,7 @@
 """Random tiny problems that ask for anything that a problem can ask for, and the whole truth about them.
 
-A problem is drawn from dice: seeded ones (`seeded`), or those of hypothesis (`problems`), which can be made smaller.
+A problem is drawn from seeded dice: of a known seed (`seeded`), or of one that hypothesis draws (`problems`), whose own
+dice fall alike too often.
 `best` tries every conceivable design with the plain judge of `naive`, and shares nothing with the product;
 `violation_sets` asks the verifier, because it knows the names of the rules.
 """
@@ -57,7 +58,7 @@ def seeded(seed: int, features: Sequence[str] | None = None, *, most: int = 2000
 @st.composite
 def problems(draw: st.DrawFn, allowed: Sequence[str] = (), most: int = 1000) -> Problem:
     """Problems with one to three of the allowed features (none named: all that the solver knows)."""
-    dice = draw(st.randoms(use_true_random=False))
+    dice = Dice(draw(st.integers(0, 2**63)))
     chosen = features_of(dice, allowed or SOLVED)
     problem = a_problem(dice, chosen, name="+".join(chosen))
     if size(problem) > most:
@@ -116,9 +117,9 @@ class Best:
     by_day: int | None = None
 
 
-def all_true(problem: Problem) -> Iterator[tuple[Truth, Design]]:
-    """Every design that keeps all rules, with no build that nobody needs."""
-    for items in product(*(lawful(problem, site) for site in problem.sites)):
+def all_true(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Iterator[tuple[Truth, Design]]:
+    """Every design that keeps all rules, with no build that nobody needs; `designs`: the lawful ones, if known."""
+    for items in product(*(designs or (lawful(problem, site) for site in problem.sites))):
         for augments in augment_choices(problem):
             design = whole(problem, [item.design for item in items], augments)
             design = replace(design, builds=_builds(problem, design))
@@ -135,11 +136,14 @@ def _builds(problem: Problem, design: Design) -> tuple[str, ...]:
     return tuple(sorted(build for build in used if build is not None))
 
 
-def best(problem: Problem) -> Best | None:
-    """The best design by the goal of the problem, by trying them all; None where there is none."""
+def best(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Best | None:
+    """The best design by the goal of the problem, by trying them all; None where there is none.
+
+    `designs`: of each item those that keep its own rules, where they are known already.
+    """
     if problem.goal.kind == "date":
         return _earliest(problem)
-    found = [Best(truth, design) for truth, design in all_true(problem)]
+    found = [Best(truth, design) for truth, design in all_true(problem, designs)]
     if problem.goal.kind == "availability":
         most = max((one.truth.availability for one in found), default=0.0)
         found = [one for one in found if one.truth.availability >= most - 1e-12]

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING
 
 from linkwright.design import figures
 from linkwright.design.apart import KINDS
 from linkwright.design.coupling import Coupling, Uses
 from linkwright.design.coupling_rows import couple
-from linkwright.design.drafts import Draft
 from linkwright.design.ends import ends_of
 from linkwright.design.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
 from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
-from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, Paths, SiteCase, cpes_of
+from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, SiteCase, cpes_of
 from linkwright.design.screen import (
     NOTHING_DROPPED,
     Demand,
@@ -26,9 +24,6 @@ from linkwright.design.screen import (
 from linkwright.design.weights import Weights, term_of, weights_of
 from linkwright.design.wishes import Wish, is_far
 from linkwright.remembered import kept_with_its_object, remembered
-
-if TYPE_CHECKING:
-    from linkwright.design.floors import Floors
 
 __all__ = ["Arrangement", "Case", "Column", "Cpe", "End", "Option", "SiteCase", "cpes_of"]
 
@@ -59,23 +54,11 @@ class Case:
         able = {site: [option for option, by_wish in options if any(by_wish)] for site, options in usable.items()}
         self.coupling = couple(problem, self.graph, able, dropped)
         self.hard_limit = _hard_limits(self.coupling, elastic)
-        self.floors: Floors | None = None
-        """Made when first asked for."""
         self._aims: dict[tuple[int, frozenset[int], frozenset[int]], Aim] = {}
         self._closed: dict[tuple[int, int | None, int], frozenset[int]] = {}
         self.sites = [
             self._site(number, site, demands[site.id], usable[site.id]) for number, site in enumerate(problem.sites)
         ]
-
-    def columns(
-        self, site: SiteCase, options: tuple[int, ...], paths: Paths, end: int = 0, shape: int = 0
-    ) -> tuple[tuple[int, Column], ...]:
-        """The designs of a site over these legs that pass every rule, one for each CPE model (by its position)."""
-        legs = Arrangement(shape, end, options)
-        key = legs, paths
-        if key not in site.columns:
-            site.columns[key] = tuple(Draft(self, site, legs, paths).columns())
-        return site.columns[key]
 
     def aim(self, end: End, closed: frozenset[int]) -> Aim:
         """The same for all who want the same, as long as there is this case."""

@@ -7,12 +7,13 @@ from linkwright.design.alone import Alone, all_together, cheapest_alone, cheapes
 from linkwright.design.case import Case, Column
 from linkwright.design.check import check
 from linkwright.design.choice import CHEAPEST, Choice, Optimum
+from linkwright.design.drafts import columns_of
 from linkwright.design.growing import Progress, silent
 from linkwright.design.limits import Search
 from linkwright.design.model import Design, Problem, Verdict
 from linkwright.design.optimise import optimise
 from linkwright.design.outcome import design_of
-from linkwright.design.parts import End, Paths
+from linkwright.design.parts import Arrangement, End, Paths
 from linkwright.errors import UntrueDesign
 
 
@@ -73,7 +74,7 @@ def carried(known: Case, columns: Iterable[Column], case: Case) -> Iterator[Colu
         paths = None if end is None else _same_paths(old.ends[column.end], site.ends[end], column.paths)
         if end is not None and paths is not None and all(name in numbers[site.site.id] for name in ids):
             options = tuple(numbers[site.site.id][name] for name in ids)
-            made = case.columns(site, options, paths, end, column.shape)
+            made = columns_of(case, site, Arrangement(column.shape, end, options), paths)
             yield from (one for _, one in made if one.cpe == column.cpe)
 
 

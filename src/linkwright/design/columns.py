@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from linkwright.design.arrange import arrangements
 from linkwright.design.case import Case
+from linkwright.design.drafts import columns_of
 from linkwright.design.flows import least_of_disjoint
 from linkwright.design.graph import NO_GROUPS, Routes
+from linkwright.design.known_floors import floors_at
 from linkwright.design.leg_limits import leg_limits
 from linkwright.design.leg_prices import LegPrices
 from linkwright.design.leg_stream import LegsStep, legs_by_price
@@ -110,7 +112,7 @@ class _Queue:
 
     def _waiting(self) -> Iterator[tuple[float, Arrangement]]:
         """The arrangements with a bound that is at hand, the least first; where there is none, all come first."""
-        floors = self.prices.floors
+        floors = floors_at(self.prices)
         known = None if floors is None else floors.in_order(self.site)
         waiting = ((-inf, place) for place in arrangements(self.site)) if known is None else known
         return waiting if self.allows is None else (own for own in waiting if self.allows(own[1]))
@@ -186,8 +188,7 @@ class _Queue:
 
     def _finish(self, price: float, legs: _Legs, paths: Paths) -> None:
         """Queues the column of each CPE model with which these paths pass."""
-        place = legs.place
-        for _, column in self.case.columns(self.site, place.options, paths, place.end, place.shape):
+        for _, column in columns_of(self.case, self.site, legs.place, paths):
             self._push(max(price, self.prices.of_column(column)), _COLUMN, column)
 
     def _next(self, price: float, stream: "_Stream") -> bool:
@@ -200,7 +201,7 @@ class _Queue:
             return False
         if step.paths is None:
             return True
-        if step.paths != stream.seen:
+        if step.paths and step.paths != stream.seen:
             self._finish(price, legs, step.paths)
         least = legs.price + legs.unit * step.price + self._least_cpe(legs)
         self._push(max(price, least), _STREAM, stream)

@@ -114,11 +114,12 @@ def _with_budget(problem: Problem, _name: str, aspect: str, value: int) -> Probl
 def _capacity(problem: Problem, name: str, _aspect: str) -> float | None:
     """On the last day on which an item starts."""
     last = max((site.required_day for site in problem.sites), default=0)
-    profiles = (_profile(problem, link) for link in problem.network.links if link.id == name)
+    profiles = (profile_of(problem, link) for link in problem.network.links if link.id == name)
     return next((profile.at(last) for profile in profiles), None)
 
 
-def _profile(problem: Problem, link: Link) -> Profile:
+def profile_of(problem: Problem, link: Link) -> Profile:
+    """What a link carries from day to day, with what deleted services give back."""
     return Profile.of(link, [(freed.day, freed.mbps) for freed in problem.frees if freed.link == link.id])
 
 
@@ -130,7 +131,7 @@ def _with_capacity(problem: Problem, name: str, _aspect: str, value: int) -> Pro
 
 def _widened(problem: Problem, link: Link, value: int) -> Link:
     """What others free stays as it is; the link itself makes up for the rest, in steps up and down."""
-    profile = _profile(problem, link)
+    profile = profile_of(problem, link)
     upgrades, retirements = [], []
     before = max(value, profile.before)
     for day in profile.days:

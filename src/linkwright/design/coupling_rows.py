@@ -58,7 +58,9 @@ class _Making:
 
 
 def _most_used(problem: Problem, usable: Usable) -> dict[Key, int]:
-    """The greediest options of each site, one for each leg and end, by everything that options take."""
+    """The greediest options of each site by everything that options take: one for each leg, and at the far end the
+    same one for all legs.
+    """
     total: dict[Key, int] = defaultdict(int)
     for site in problem.sites:
         wishes = wishes_of(site)
@@ -67,10 +69,8 @@ def _most_used(problem: Problem, usable: Usable) -> dict[Key, int]:
         for option in usable[site.id]:
             for key, amount in _takes(problem, site, option, mbps):
                 amounts.setdefault(key, ([], []))[is_far(option)].append(amount)
-        for key, ends in amounts.items():
-            total[key] += sum(sum(sorted(own)[-len(wishes) :]) for own in ends)
-        for build in {option.build for option in usable[site.id] if option.build is not None}:
-            total["users", build] += 1
+        for key, (near, far) in amounts.items():
+            total[key] += sum(sorted(near)[-len(wishes) :]) + len(wishes) * max(far, default=0)
     return total
 
 
@@ -209,7 +209,8 @@ def _separations(making: _Making) -> None:
 def _links(making: _Making) -> None:
     """A link needs a row for each day on which it can be too full."""
     problem = making.problem
-    calendar = Calendar([load for site in problem.sites for load in _loads(site, making.dropped)])
+    calendar = Calendar([load for site in problem.sites for load in _together(site, making.dropped)])
+    wished = Calendar([load for site in problem.sites for load in _loads(site)])
     freed: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for own in problem.frees:
         freed[own.link or ""].append((own.day, own.mbps))
@@ -221,15 +222,20 @@ def _links(making: _Making) -> None:
     narrow = [link for link in problem.network.links if most > link.capacity_mbps or link.retirements or link.bookings]
     for link in narrow:
         if f"link:{link.id}/capacity" not in making.dropped:
-            _Link(making, link, calendar, freed.get(link.id, []), giving.get(link.id, [])).couple()
+            given = giving.get(link.id, [])
+            _Link(making, link, calendar, wished, freed.get(link.id, []), given).couple()
 
 
-def _loads(site: Site, dropped: Dropped) -> list[Load]:
-    """Two legs share a link only where nothing forbids it."""
-    legs = [wish.mbps for wish in wishes_of(site)]
+def _together(site: Site, dropped: Dropped) -> list[Load]:
+    """The most that a site puts on one link: two legs share it only where nothing forbids that."""
+    legs = _loads(site)
     if apart_of(site.diversity).by_link and f"site:{site.id}/diversity" not in dropped:
-        legs = [max(legs)]
-    return [Load(site.required_day, site.end_day, mbps) for mbps in legs]
+        return [max(legs, key=lambda load: load.mbps)]
+    return legs
+
+
+def _loads(site: Site) -> list[Load]:
+    return [Load(site.required_day, site.end_day, wish.mbps) for wish in wishes_of(site)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +243,7 @@ class _Link:
     making: _Making
     link: Link
     calendar: Calendar
+    wished: Calendar
     freed: Sequence[tuple[int, int]]
     giving: Sequence[tuple[Site, int]]
 
@@ -282,7 +289,8 @@ class _Link:
             if len(large) > max(count, known):
                 row = coupling.add(f"link:{self.link.id}/capacity", count)
                 coupling.crowds[number].append((day, row, above_mbps))
-                more = (limit + adds_mbps) // min(large) - count
+                least_mbps = min(mbps for mbps in self.wished.on(day) if mbps > above_mbps)
+                more = (limit + adds_mbps) // least_mbps - count
                 if adds_mbps and more > 0:
                     yield row, -more
             known = len(large)

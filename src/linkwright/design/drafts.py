@@ -3,23 +3,28 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
-from typing import TYPE_CHECKING
 
 from linkwright.design.apart_rows import of_apart
 from linkwright.design.availability import availability_of_legs
+from linkwright.design.case import Case
 from linkwright.design.coupling import Uses
 from linkwright.design.facts import LegFacts
 from linkwright.design.figures import Sums
 from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, Paths, SiteCase, cpes_of
 
-if TYPE_CHECKING:
-    from linkwright.design.case import Case
+
+def columns_of(case: Case, site: SiteCase, legs: Arrangement, paths: Paths) -> tuple[tuple[int, Column], ...]:
+    """The designs of a site over these legs that pass every rule, one for each CPE model (by its position)."""
+    key = legs, paths
+    if key not in site.columns:
+        site.columns[key] = tuple(Draft(case, site, legs, paths).columns())
+    return site.columns[key]
 
 
 class Draft:
     """Legs of one site with their paths; `columns` are those of the CPE models with which they keep every rule."""
 
-    def __init__(self, case: "Case", site: SiteCase, legs: Arrangement, paths: Paths) -> None:
+    def __init__(self, case: Case, site: SiteCase, legs: Arrangement, paths: Paths) -> None:
         self.case = case
         self.site = site
         self.legs = legs

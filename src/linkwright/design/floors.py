@@ -3,7 +3,6 @@ the cheapest CPE cost, in a few sums over long arrays. Most arrangements need no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,8 @@ from linkwright.design.coupling import Uses
 from linkwright.design.graph import NO_GROUPS, Aim
 from linkwright.design.leg_limits import leg_limits
 from linkwright.design.parts import Arrangement, Cpe, Option, SiteCase, cpes_of
-
-if TYPE_CHECKING:
-    from linkwright.design.prices import Prices
+from linkwright.design.prices import Prices
+from linkwright.remembered import kept_with_its_object
 
 Floats = NDArray[np.float64]
 SAFE = 1e-12
@@ -80,7 +78,7 @@ class Floors:
         self._classes.setdefault(key, (site, aim, mbps, []))[3].append(number)
         return number
 
-    def at(self, prices: "Prices") -> "FloorsAt":
+    def at(self, prices: Prices) -> "FloorsAt":
         """The bounds at some prices."""
         accesses = self._accesses.prices(prices)
         pops = np.array(self._pops, np.int64)
@@ -136,7 +134,7 @@ class _Takes:
             self.rows.append(row)
             self.amounts.append(amount)
 
-    def prices(self, prices: "Prices", count: int) -> Floats:
+    def prices(self, prices: Prices, count: int) -> Floats:
         if prices.duals is None or not self.parts:
             return np.zeros(count)
         known = len(self.rows)
@@ -159,7 +157,7 @@ class _Parts:
         self.takes.add(number, uses)
         return number
 
-    def prices(self, prices: "Prices") -> Floats:
+    def prices(self, prices: Prices) -> Floats:
         money = np.array(self.money, np.float64).reshape(len(self.money), 4)
         weights = np.array([prices.scale, prices.of_cost, prices.of_nrc, prices.of_mrc], np.float64)
         paid: Floats = money @ weights + self.takes.prices(prices, len(self.money))
@@ -185,18 +183,17 @@ class _Cpes:
                 self._parts.add(cpe, case.coupling.of_cpe(site.site, cpe.id, pieces), pieces)
         self.group_of.append(self._groups[key])
 
-    def prices(self, prices: "Prices") -> Floats:
+    def prices(self, prices: Prices) -> Floats:
         if not self.group_of:
             return np.zeros(0)
         least: Floats = np.minimum.reduceat(self._parts.prices(prices), self._first)
         return least[self.group_of]
 
 
+@kept_with_its_object
 def floors_of(case: Case) -> Floors:
     """The arrays of a case, made when first asked for."""
-    if case.floors is None:
-        case.floors = Floors(case)
-    return case.floors
+    return Floors(case)
 
 
 def _is_plain(case: Case, site: SiteCase) -> bool:

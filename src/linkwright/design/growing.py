@@ -13,6 +13,7 @@ from linkwright.design.case import Arrangement, Case, Column, SiteCase
 from linkwright.design.choice import Choice, Objective, Relaxed
 from linkwright.design.columns import cheapest_column, columns_by_price
 from linkwright.design.incumbent import dive
+from linkwright.design.known_floors import floors_at
 from linkwright.design.limits import Search
 from linkwright.design.paths import Effort
 from linkwright.design.prices import Prices
@@ -126,7 +127,7 @@ class Growing:
         """
         prices = Prices(self.case, self.objective.scale, relaxed.duals)
         least, useful = [], []
-        floors = prices.floors
+        floors = floors_at(prices)
         for site, dual in zip(self.case.sites, relaxed.site_duals, strict=True):
             floor = -inf if floors is None else floors.least(site)
             if floor >= dual - 1e-9 * max(1.0, abs(dual)):

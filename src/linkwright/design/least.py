@@ -8,7 +8,7 @@ from linkwright.design.alone import cheapest_alone, cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.check import check
 from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows
-from linkwright.design.common import is_rule
+from linkwright.design.common import is_rule, profile_of
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
 from linkwright.design.model import Design, Link, Problem, Site
@@ -124,7 +124,8 @@ def _capacity(problem: Problem, link: Link) -> _Figure:
     def between(one: float, other: float) -> float | None:
         return None if abs(one - other) <= 1 else int(one + other) // 2
 
-    return _Figure(constraint, link.capacity_mbps, of, between)
+    profile = profile_of(problem, link)
+    return _Figure(constraint, min((profile.before, *profile.mbps)), of, between)
 
 
 def _least_capacity(problem: Problem, graph: Graph, link: Link, dropped: Dropped, search: Search) -> Least | None:

@@ -79,7 +79,9 @@ def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
 def _of_one(case: Case, site: SiteCase, legs: _Legs, quick: Sequence[int], boxes: int) -> LegLimits:
     (option,), (aim,) = legs.options, legs.aims
     needed = site.demand.min_availability - AVAILABILITY_TOLERANCE
-    spare = (loss_of(needed) if needed > 0 else inf) - _access_loss(case, option)
+    if needed <= 0:
+        return LegLimits((_allowance(site, legs.most[0], quick, boxes, inf),), tuple(quick))
+    spare = loss_of(needed) - _access_loss(case, option)
     soundest = aim.least_from(UNSOUND, option.pop)
     able = [n for n in quick if soundest <= spare - boxes * site.cpes[n].sums[UNSOUND] + SLACK]
     if not able:
@@ -123,9 +125,11 @@ def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, lea
     per_leg = site.site.cpe_per_leg
     own_loss = boxes * cpe.sums[UNSOUND] if per_leg else 0.0
     shared = prod(common) * (1.0 if per_leg else cpe.availability**boxes)
+    down = all_down_at_most(site.demand.min_availability, shared)
+    is_free = down >= 1 or shared <= 0
     return Together(
-        down=all_down_at_most(site.demand.min_availability, shared),
-        before=tuple(own_loss + _access_loss(case, option) - spared for option in options),
+        down=down,
+        before=tuple(0.0 if is_free else own_loss + _access_loss(case, option) - spared for option in options),
         least=tuple(aim.least_from(UNSOUND, o.pop) for aim, o in zip(legs.aims, options, strict=True)),
         least_sum=least_sum,
         gap_ms=_gap_ms(site),

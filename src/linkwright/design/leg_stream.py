@@ -21,7 +21,8 @@ LABELS_OF_A_FLOW = 40
 
 
 class LegsStep(NamedTuple):
-    """The next paths; None where the search gave up: whatever it missed costs `price` or more."""
+    """The next paths; none (`()`) where they were passed over, None where the search gave up: whatever it missed costs
+    `price` or more."""
 
     price: float
     paths: Paths | None
@@ -34,6 +35,31 @@ def legs_by_price(
 
     `go_on`: paths may lead through goals to others, because the shortest are not always the best.
     """
+    steps = _legs_by_price(apart, spaces, together, effort, go_on=go_on)
+    if together is None or together.gap_ms == inf:
+        return steps
+    return (
+        step if not step.paths or _keeps_gap(spaces, together, step.paths) else _passed_over(step) for step in steps
+    )
+
+
+def _passed_over(step: "LegsStep") -> "LegsStep":
+    """Nothing for anybody, but whoever waits learns how far the prices have come."""
+    return LegsStep(step.price, ())
+
+
+def _keeps_gap(spaces: Sequence[LegSpace], together: Together, paths: Paths) -> bool:
+    """Whether no leg is later than another by more than it may be."""
+    latencies_ms = [
+        access_ms + space.routes.aim.path(space.start, links).sums[LATENCY]
+        for space, links, access_ms in zip(spaces, paths, together.access_ms, strict=True)
+    ]
+    return max(latencies_ms) - min(latencies_ms) <= together.gap_ms
+
+
+def _legs_by_price(
+    apart: Apart, spaces: Sequence[LegSpace], together: Together | None, effort: Effort, *, go_on: bool
+) -> Iterator[LegsStep]:
     if len(spaces) == 1:
         for step in paths_beside(spaces[0], spaces[0].allowance, effort, NOTHING, NOTHING, go_on=go_on):
             yield LegsStep(step.price, None if step.links is None else (step.links,))
@@ -74,6 +100,10 @@ class _OneMore:
                 if first.paths is None:
                     yield LegsStep(first.price + alone.price, None)
                     return
+                if not first.paths:
+                    yield LegsStep(first.price + alone.price, ())
+                    first = next(firsts, None)
+                    continue
                 number += 1
                 self._advance(number, first.price, first.paths, self._lasts(first.paths))
                 first = next(firsts, None)
@@ -154,7 +184,7 @@ class _FirstThenOthers:
             if isinstance(item, _Others):
                 if item.step is not None:
                     paths = item.step.paths
-                    yield LegsStep(price, None if paths is None else (item.one, *paths))
+                    yield LegsStep(price, (item.one, *paths) if paths else paths)
                 self._advance(price, item)
             elif item.nodes[-1] in self.goals:
                 self._push(price, 0, _Others(item.links, item.paid, None, self._rest(item)))

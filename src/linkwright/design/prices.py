@@ -1,18 +1,11 @@
 """What everything costs a site while others compete for it: true cost plus the prices of the common limits."""
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from linkwright.design.case import Case, Column, Cpe, Option, SiteCase, cpes_of
 from linkwright.design.coupling import Uses
 from linkwright.design.graph import Aim, Routes
 
-if TYPE_CHECKING:
-    from linkwright.design.floors import FloorsAt
-
-MANY_SITES = 20
-"""For fewer sites long arrays are not worth making."""
 Class = tuple[int, ...]
 """What a month is worth, which priced rows a leg runs into, and its bandwidth where that makes a difference: legs of
 one class see the same link prices."""
@@ -51,15 +44,6 @@ class Prices:
         if key not in self._routes:
             self._routes[key] = self._made(aim, leg_class)
         return self._routes[key]
-
-    @cached_property
-    def floors(self) -> "FloorsAt | None":
-        """Bounds for all arrangements of all sites; None where there are too few sites for that."""
-        if len(self.case.sites) < MANY_SITES:
-            return None
-        from linkwright.design.floors import floors_of
-
-        return floors_of(self.case).at(self)
 
     def of_option(self, option: Option) -> float:
         return self.of_money(option) + self.of_uses(option.uses)

@@ -207,6 +207,7 @@ class _Diver:
         """New columns that keep off whatever is full."""
         dear = 1.0 + max((abs(column.worth) for column in self.table.placed.values()), default=0)
         duals = list(self.relaxed.duals)
+        duals += [0.0] * (len(self.table.room) - len(duals))
         for row in {row for site in sites for _, column in self._ranked(site) for row in self.table.short_of(column)}:
             duals[row] += dear
         prices = Prices(self.case, self.master.objective.scale, duals)

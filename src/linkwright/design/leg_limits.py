@@ -1,7 +1,7 @@
 """What the paths of one site's legs may use up: bounds for the searches; every rule is checked exactly afterwards."""
 
 from collections.abc import Sequence
-from math import inf, prod
+from math import inf, isfinite, prod
 from typing import NamedTuple
 
 from linkwright.design.apart import Apart
@@ -112,13 +112,17 @@ def _allowance(site: SiteCase, most: Sums, cpes: Sequence[int] | dict[int, Toget
 
 
 def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, least_sum: float) -> Together:
-    """What stands in front of all legs whatever their paths: a common CPE, PoP or risk group, and the only goal."""
+    """What stands in front of all legs whatever their paths: a common CPE, PoP or risk group, and the only goal, or the
+    only PoP of all accesses at the far end."""
     options, nodes, goals = legs.options, legs.end.graph.node_availability, legs.end.goals
-    common_nodes = set(goals) if len(goals) == 1 else set()
+    lasts = goals if not legs.end.far else {far.pop for far in legs.end.far if any(far.by_wish)}
+    common_nodes = set(lasts) if len(lasts) == 1 else set()
+    only = _only_far(case, site, legs, boxes)
     common_nodes |= {options[0].pop} if len({option.pop for option in options}) == 1 else set()
     groups = frozenset.intersection(*(option.groups for option in options))
     common = [nodes[node] for node in sorted(common_nodes)]
     common += [case.group_availability[group] for group in sorted(groups)]
+    common += [] if only is None else [only.availability]
     spared = sum(loss_of(availability) for availability in common)
     per_leg = site.site.cpe_per_leg
     own_loss = boxes * cpe.sums[UNSOUND] if per_leg else 0.0
@@ -131,6 +135,24 @@ def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, lea
         gap_ms=_gap_ms(site),
         access_ms=tuple(option.sums[LATENCY] for option in options),
     )
+
+
+def _only_far(case: Case, site: SiteCase, legs: _Legs, boxes: int) -> Option | None:
+    """The access at the far end that no leg can do without, if there is one."""
+    for number, far in enumerate(legs.end.far):
+        link = frozenset({legs.end.first_far + number})
+        without = tuple(case.aim(legs.end, aim.closed | link) for aim in legs.aims)
+        others = legs._replace(aims=without)
+        if not any(_can_keep(others, leg, cpe, boxes) for leg in range(len(legs.options)) for cpe in site.cpes):
+            return far
+    return None
+
+
+def _can_keep(legs: _Legs, leg: int, cpe: Cpe, boxes: int) -> bool:
+    one = legs._replace(
+        options=legs.options[leg : leg + 1], aims=legs.aims[leg : leg + 1], most=legs.most[leg : leg + 1]
+    )
+    return isfinite(one.aims[0].least_from(UNSOUND, one.options[0].pop)) and _keeps_each(one, cpe, boxes)
 
 
 def _gap_ms(site: SiteCase) -> float:

@@ -1,6 +1,7 @@
 """What items share: the rows that are made, and the solver with them against the whole truth."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -11,6 +12,7 @@ from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Booking, Freed, Meeting, Problem, Separation, Stock
 from linkwright.design.optimise import optimise
 from linkwright.design.solve import solve
+from tests.design.medium import a_medium_problem
 from tests.design.tiny import a_problem
 from tests.design.tiny2 import best, seeded
 
@@ -117,3 +119,27 @@ def test_members_of_a_meeting_open_one_node() -> None:
             assert broken_rows(case, choice.columns) == []
             opened = [own.id for own in opened_by(case, choice.columns) if own.kind == "meet"]
             assert len(opened) == len(problem.meets)
+
+
+def _at_one_hub(seed: int, sites: int, count: int, word: str) -> Problem:
+    """The first items of a country's, every two of them kept apart."""
+    drawn = a_medium_problem("germany50", sites=sites, seed=seed, room=1.5)
+    eased = tuple(
+        replace(site, max_latency_ms=1.5 * site.max_latency_ms, min_availability=site.min_availability - 0.001)
+        for site in drawn.sites
+    )
+    pairs = combinations([site.id for site in eased[:count]], 2)
+    return replace(drawn, sites=eased, apart=tuple(Separation(a=a, b=b, diversity=word) for a, b in pairs))
+
+
+def test_several_items_that_cannot_all_be_apart_are_told_without_a_guard() -> None:
+    problem = _at_one_hub(6, 40, 4, "link")
+    outcome = solve(replace(problem, sites=problem.sites[:4]))
+    assert (outcome.status, outcome.guards) == ("infeasible", ())
+    assert {reason.constraint.partition(":")[0] for reason in outcome.reasons} == {"apart"}
+
+
+def test_items_find_no_room_where_others_pass_that_they_met_late() -> None:
+    limits = Limits(labels_a_site=300, rounds=6, nodes=200, branches=2, columns=300, columns_a_site=40)
+    outcome = solve(_at_one_hub(6, 6, 3, "node"), limits=limits, time_limit_s=1000)
+    assert outcome.status == "infeasible"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.model import Augment, Budget, Outcome, Partner, Problem, Upgrade
+from linkwright.design.model import Augment, Booking, Budget, Outcome, Partner, Problem, Upgrade
 from linkwright.design.solve import solve
 from tests.design.medium import a_medium_problem
 
@@ -76,3 +76,11 @@ def test_the_highest_availability_of_two_legs_across_a_country_is_proved(seed: i
 def test_a_sound_cpe_that_only_dear_designs_need_is_found_at_once(seed: int, site_id: str) -> None:
     outcome = solve(_protected_site(seed, site_id, 0.9999))
     assert (outcome.status, outcome.guards) == ("optimal", ())
+
+
+def test_the_least_capacity_of_a_link_that_others_have_booked_twice_is_what_the_items_need() -> None:
+    booked = a_link("l", "ph", capacity_mbps=1000, bookings=(Booking(from_day=1, to_day=200, mbps=2000),))
+    sites = [a_site("a", bandwidth_mbps=5), a_site("b", bandwidth_mbps=10)]
+    options = [an_option(f"{site.id}-1", site.id, "p") for site in sites]
+    outcome = solve(a_case(a_network("ph", [booked]), sites, options), relax=True)
+    assert _offered(outcome) == {"link:l/capacity": 15}

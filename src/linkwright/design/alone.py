@@ -1,9 +1,11 @@
 """Each site by itself: the cheapest design of every one, and the answer where that is all there is to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import islice
 from math import inf
 
-from linkwright.design.case import Case, Column
+from linkwright.design.case import Arrangement, Case, Column
 from linkwright.design.choice import Choice, Optimum, broken_rows, opened_by, worth_of
 from linkwright.design.columns import cheapest_column, columns_by_price
 from linkwright.design.limits import Search
@@ -11,15 +13,23 @@ from linkwright.design.prices import Prices
 
 Alone = tuple[float, Column | None]
 """The least cost of one site by itself (inf: it has no design), and the column that has it (None: none was found)."""
+LABELS_A_TRY, COLUMNS_A_TRY = 2_000, 20
+"""So far one kind of legs is followed where any design is enough."""
 COLUMNS_ALONE = 300
 """So many columns of a single site are tried one by one before the linear programme is asked."""
 
 
-def cheapest_of_each(case: Case, search: Search) -> list[Alone]:
-    """For each site alone a lower bound of what it counts and its best column; little of either when time is over."""
+def cheapest_of_each(case: Case, search: Search, known: Mapping[int, Alone] | None = None) -> list[Alone]:
+    """For each site alone a lower bound of what it counts and its best column; little of either when time is over.
+
+    `known` is what need not be looked for, by the positions of sites.
+    """
     prices = Prices(case)
     found: list[Alone] = []
     for site in case.sites:
+        if known is not None and site.index in known:
+            found.append(known[site.index])
+            continue
         if search.is_over():
             found.append((0.0, None))
             continue
@@ -41,6 +51,27 @@ def all_together(case: Case, alone: Sequence[Alone]) -> Optimum | None:
     worth = sum(column.worth for column in columns)
     bound = sum(bound for bound, _ in alone)
     return Optimum(Choice(tuple(columns), (), worth), bound) if bound >= worth else None
+
+
+def fitting_alone(case: Case, search: Search) -> Column | None:
+    """Some design of the only site that keeps all limits, where a rule set aside leaves several kinds of legs to try.
+
+    The cheapest kind may be one of which very many designs are looked at in vain, so each has a short try of its own.
+    """
+    (site,) = case.sites
+    for shape in range(len(site.demand.shapes)):
+        effort = search.effort(LABELS_A_TRY)
+        offers = columns_by_price(case, site, Prices(case), effort, partial(_is_of, shape))
+        for offer in islice(offers, COLUMNS_A_TRY):
+            if offer.column is None:
+                break
+            if not broken_rows(case, [offer.column]):
+                return offer.column
+    return None
+
+
+def _is_of(shape: int, place: Arrangement) -> bool:
+    return place.shape == shape
 
 
 def cheapest_alone(case: Case, search: Search) -> Optimum | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
+from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.cheapest import carried, cheapest, gap_of, true_design
 from linkwright.design.choice import Choice, Optimum, broken_rows, worth_of
@@ -90,6 +91,8 @@ class Front:
     found: list[Found] = field(default_factory=list)
     bounds: list[tuple[float, float, float]] = field(default_factory=list)
     """Day, availability, and a bound for everything that is as early and as available."""
+    alone: list[tuple[float, float, Case, Sequence[Alone]]] = field(default_factory=list)
+    """Day, availability, and what each item by itself costs then."""
 
     @property
     def is_over(self) -> bool:
@@ -135,24 +138,39 @@ class Front:
         self.searched += 1
         problem = narrowed(self.problem, day, availability)
         case = Case(problem, self.graph)
-        optimum = self._searched(case, self._seeds(case, day, availability), known, max(bound, 0.0))
+        alone = self._alone(case, day, availability)
+        optimum = self._searched(case, self._seeds(case, day, availability), known, max(bound, 0.0), alone)
         bound = max(bound, optimum.bound)
         self.bounds.append((day, availability, bound))
         if optimum.choice is not None and (known is None or optimum.choice.value < known.value):
             return self.add(problem, case, optimum.choice, replace(optimum, bound=bound))
         return known
 
-    def _searched(self, case: Case, seeds: Sequence[Column], known: Found | None, floor: float) -> Optimum:
+    def _searched(
+        self, case: Case, seeds: Sequence[Column], known: Found | None, floor: float, alone: Sequence[Alone]
+    ) -> Optimum:
         """The best choice; where it need not be the very best, branching is left for a gap that is too large."""
         incumbent = None if known is None else self._choice(known, case)
         if self.close:
             limits = replace(self.search.limits, branches=0)
             soon = replace(self.search, limits=limits, guards=set())
-            optimum = cheapest(case, soon, seeds=seeds, incumbent=incumbent, floor=floor)
+            optimum = cheapest(case, soon, alone, seeds=seeds, incumbent=incumbent, floor=floor)
             if optimum.is_settled or (optimum.choice and gap_of(optimum.choice.value, optimum.bound) <= self.close):
                 return optimum
             seeds, incumbent, floor = optimum.pool, optimum.choice, max(floor, optimum.bound)
-        return cheapest(case, self.search, seeds=seeds, incumbent=incumbent, floor=floor)
+        return cheapest(case, self.search, alone, seeds=seeds, incumbent=incumbent, floor=floor)
+
+    def _alone(self, case: Case, day: float, availability: float) -> Sequence[Alone]:
+        """Each item by itself: its cheapest design under looser thresholds is that of tighter ones that it keeps."""
+        known: dict[int, Alone] = {}
+        for d, a, looser, found in self.alone:
+            if d >= day and a <= availability:
+                for bound, column in found:
+                    if column is not None and column.site not in known and _keeps(column, day, availability):
+                        known |= {same.site: (bound, same) for same in carried(looser, (column,), case)}
+        alone = cheapest_of_each(case, self.search, known)
+        self.alone.append((day, availability, case, alone))
+        return alone
 
     def _seeds(self, case: Case, day: float, availability: float) -> list[Column]:
         """What was looked at for another threshold last and keeps this one, and all that was ever chosen."""
@@ -160,8 +178,7 @@ class Front:
         for one in self.found:
             pool = one.pool if one is self.found[-1] else ()
             columns = dict.fromkeys((*pool, *one.choice.columns))
-            least = availability - AVAILABILITY_TOLERANCE
-            good = (column for column in columns if column.ready_day <= day and column.availability >= least)
+            good = (column for column in columns if _keeps(column, day, availability))
             seeds += carried(one.case, good, case)
         return seeds
 
@@ -171,6 +188,10 @@ class Front:
         if len(columns) < len(case.sites) or broken_rows(case, columns):
             return None
         return Choice(columns, (), worth_of(case, columns))
+
+
+def _keeps(column: Column, day: float, availability: float) -> bool:
+    return column.ready_day <= day and column.availability >= availability - AVAILABILITY_TOLERANCE
 
 
 def _at_first(front: Front) -> tuple[bool, Found]:

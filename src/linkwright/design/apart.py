@@ -1,6 +1,6 @@
 """The words of diversity: what two legs must not have in common, and which word says more than which."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,6 +65,23 @@ def weaker(diversity: str) -> tuple[str, ...]:
         found.setdefault(canonical(chosen), len(_closed(chosen)))
     found.pop(canonical(words), None)
     return tuple(sorted(found, key=lambda one: (-found[one], one)))
+
+
+def mutually_apart(pairs: Mapping[str, set[frozenset[str]]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Three items or more of which every two are to be apart: what any one of them passes, no other may.
+
+    That follows from the rules for two, but a linear programme does not see it.
+    """
+    for diversity, known in pairs.items():
+        names = sorted(frozenset[str]().union(*known))
+        groups: list[list[str]] = []
+        for name in names:
+            joined = [group for group in groups if all(frozenset((name, other)) in known for other in group)]
+            for group in joined:
+                group.append(name)
+            if not joined:
+                groups.append([name])
+        yield from ((diversity, tuple(group)) for group in groups if len(group) > 2)
 
 
 def _words(diversity: str) -> list[str]:

@@ -17,6 +17,8 @@ def of_apart(coupling: Coupling, site: SiteCase, legs: Sequence[Leg], graph: Gra
     for rule in coupling.separated.get(site.site.id, ()):
         for key in sorted({key for leg in legs for key in _passed(rule, site, leg, graph, base)}):
             uses[coupling.row_of(rule, key)] += 1
+        if rule.row is None:
+            continue
         is_unsure = any(
             not rule.apart.kinds.isdisjoint(access.undeclared)
             for option, far, _ in legs
@@ -28,7 +30,7 @@ def of_apart(coupling: Coupling, site: SiteCase, legs: Sequence[Leg], graph: Gra
 
 
 def _passed(rule: Separated, site: SiteCase, leg: Leg, graph: Graph, base: Graph) -> Iterator[Key]:
-    """A node where one ends only the other may end, too; but two may not begin at the same."""
+    """A node where one ends only others may end, too; but no two may begin at the same."""
     option, far, way = leg
     apart, nodes = rule.apart, way.nodes if far is None else way.nodes[:-1]
     end = way.nodes[-1] if far is None else -1
@@ -36,9 +38,7 @@ def _passed(rule: Separated, site: SiteCase, leg: Leg, graph: Graph, base: Graph
         yield from (("link", link, "") for link in way.links if link < len(base.link_ids))
     if apart.by_node:
         for node in nodes:
-            yield "node", node, "b" if rule.is_a else "a"
-            if node != end:
-                yield "node", node, "a" if rule.is_a else "b"
+            yield from (("node", node, side) for side in rule.sides if node != end or side == rule.own)
         if nodes[0] == end:
             yield "first", end, ""
     if apart.kinds:

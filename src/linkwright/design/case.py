@@ -1,6 +1,6 @@
 """A problem made ready for the search: integers, screened parts, rows. One case is one question to the optimiser."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 from linkwright.design import figures
@@ -39,9 +39,9 @@ class Case:
         problem: Problem,
         graph: Graph | None = None,
         dropped: Dropped = NOTHING_DROPPED,
-        elastic: str | None = None,
+        elastic: Collection[str] = (),
     ) -> None:
-        """`dropped` names constraints that are set aside, `elastic` one whose rows stay but may be exceeded.
+        """`dropped` names constraints that are set aside, `elastic` those whose rows stay but may be exceeded.
 
         `graph` saves compiling the same network again.
         """
@@ -54,6 +54,8 @@ class Case:
         able = {site: [option for option, by_wish in options if any(by_wish)] for site, options in usable.items()}
         self.coupling = couple(problem, self.graph, able, dropped)
         self.hard_limit = _hard_limits(self.coupling, elastic)
+        self.too_small: set[str] = set()
+        """Common limits that left something out because an item alone would break them."""
         self._aims: dict[tuple[int, frozenset[int], frozenset[int]], Aim] = {}
         self._closed: dict[tuple[int, int | None, int], frozenset[int]] = {}
         self.sites = [
@@ -176,7 +178,10 @@ class Case:
         rows, limits = self.coupling.rows, self.hard_limit
         if len(limits) < len(rows):
             limits += [float(row.limit) for row in rows[len(limits) :]]
-        return all(amount <= limits[row] for row, amount in uses)
+        broken = [row for row, amount in uses if amount > limits[row]]
+        if broken:
+            self.too_small.update(rows[row].constraint for row in broken)
+        return not broken
 
 
 @kept_with_its_object
@@ -203,9 +208,9 @@ def _availabilities(groups: Sequence[Srlg]) -> Mapping[str, float]:
     return {group.id: group.availability for group in groups}
 
 
-def _hard_limits(coupling: Coupling, elastic: str | None) -> list[float]:
+def _hard_limits(coupling: Coupling, elastic: Collection[str]) -> list[float]:
     """Each row's limit with all that can be opened or given back to make room in it; none for an elastic constraint."""
-    limits = [inf if row.constraint == elastic else float(row.limit) for row in coupling.rows]
+    limits = [inf if row.constraint in elastic else float(row.limit) for row in coupling.rows]
     for opening in coupling.openings:
         for row, amount in opening.uses:
             if amount < 0:

@@ -1,13 +1,14 @@
 """Several constraints changed together: what makes a case feasible where no single change does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
+from linkwright.design.crowd import FREE, Crowd
 from linkwright.design.graph import Graph
-from linkwright.design.least import least_value
+from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Search
-from linkwright.design.model import Change, Combination, Problem
+from linkwright.design.model import Change, Combination, Problem, Relaxation
 from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import with_value
 
@@ -35,6 +36,59 @@ def cheapest_combination(
         if search.is_over():
             break
     return min(found, key=lambda one: (one.cost_minor, _named(one)), default=None)
+
+
+def crowded_combination(crowd: Crowd, constraints: Sequence[str]) -> Combination | None:
+    """The same for limits that many items share; these are put back into force in one order only."""
+    if not crowd.is_feasible(constraints):
+        return None
+    needed = list(constraints)
+    for constraint in constraints:
+        rest = [one for one in needed if one != constraint]
+        if crowd.is_feasible(rest):
+            needed = rest
+    changes: dict[str, Least] = {}
+    for place, constraint in enumerate(needed):
+        more = {**raised_by(changes), **dict.fromkeys(needed[place + 1 :], FREE)}
+        least = crowd.least(constraint, more)
+        if least is None:
+            return None
+        changes[constraint] = least
+    return changed(crowd, changes)
+
+
+def changed(crowd: Crowd, changes: Mapping[str, Least]) -> Combination | None:
+    """The cheapest design once these limits have these values."""
+    problem = crowd.problem
+    for constraint, least in changes.items():
+        problem = with_value(problem, constraint, least.value)
+    case, optimum = crowd.cheapest(raised_by(changes))
+    if optimum.choice is None:
+        return None
+    design, verdict = true_design(problem, case, optimum.choice)
+    return Combination(
+        changes=tuple(Change(constraint=constraint, value=least.value) for constraint, least in changes.items()),
+        cost_minor=verdict.cost_minor,
+        gap=gap_of(optimum.choice.value, optimum.bound),
+        design=design,
+    )
+
+
+def of_one_change(made: Combination) -> Relaxation:
+    """A combination of one change as what it is."""
+    (change,) = made.changes
+    return Relaxation(
+        constraint=change.constraint,
+        value=change.value,
+        cost_minor=made.cost_minor,
+        gap=made.gap,
+        design=made.design,
+    )
+
+
+def raised_by(changes: Mapping[str, Least]) -> dict[str, int]:
+    """By how much each of these limits is raised."""
+    return {constraint: int(least.value) - int(least.limit or 0) for constraint, least in changes.items()}
 
 
 def _orders(constraints: Sequence[str]) -> Iterator[list[str]]:

@@ -118,6 +118,12 @@ def _capacity(problem: Problem, name: str, _aspect: str) -> float | None:
     return next((profile.at(last) for profile in profiles), None)
 
 
+def lowest_mbps(problem: Problem, link: Link) -> int:
+    """What a link carries on its worst day without its augment: less than nothing where others have booked too much."""
+    profile = profile_of(problem, link)
+    return min((profile.before, *profile.mbps))
+
+
 def profile_of(problem: Problem, link: Link) -> Profile:
     """What a link carries from day to day, with what deleted services give back."""
     return Profile.of(link, [(freed.day, freed.mbps) for freed in problem.frees if freed.link == link.id])

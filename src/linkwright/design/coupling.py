@@ -37,16 +37,18 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Separated:
-    """One side of a rule that keeps two items apart: its number, the rule, and the row of which each side takes one.
+    """One side of a rule that keeps items apart: its number, the rule, and the row of which each side takes one.
 
-    Of that row there are two, and a side that may share what it does not declare takes both.
+    Of that row there are two, and a side that may share what it does not declare takes both. Without such a row it only
+    says of more than two items what is true of every two of them. A node where `own` ends only `own` may pass.
     """
 
     number: int
     constraint: str
     apart: Apart
-    is_a: bool
-    row: int
+    own: str
+    sides: tuple[str, ...]
+    row: int | None
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from linkwright.design.apart import apart_of
+from linkwright.design.apart import apart_of, mutually_apart
 from linkwright.design.coupling import Coupling, Opening, Separated
 from linkwright.design.dated import Calendar, Load, Profile, binding_days
 from linkwright.design.graph import Graph
@@ -197,13 +197,20 @@ def _meetings(making: _Making) -> None:
 def _separations(making: _Making) -> None:
     """Only the row of what is not declared; the others come when they are used."""
     coupling, known = making.coupling, {site.id for site in making.problem.sites}
+    pairs: dict[str, set[frozenset[str]]] = defaultdict(set)
     for number, rule in enumerate(making.problem.apart):
         constraint = f"apart:{rule.a}+{rule.b}/{rule.diversity}"
         apart = apart_of(rule.diversity)
         if constraint not in making.dropped and {rule.a, rule.b} <= known:
             row = coupling.add(constraint, 2)
-            for site, is_a in ((rule.a, True), (rule.b, False)):
-                coupling.separated[site].append(Separated(number, constraint, apart, is_a, row))
+            sides = (rule.a, rule.b)
+            for site in sides:
+                coupling.separated[site].append(Separated(number, constraint, apart, site, sides, row))
+            pairs[rule.diversity].add(frozenset(sides))
+    for number, (diversity, members) in enumerate(mutually_apart(pairs), start=len(making.problem.apart)):
+        for site in members:
+            together = Separated(number, "", apart_of(diversity), site, members, None)
+            coupling.separated[site].append(together)
 
 
 def _links(making: _Making) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.asked import Asked
+from linkwright.design.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Search
@@ -32,16 +33,23 @@ class Why:
     reasons: tuple[Reason, ...] = ()
     least: Mapping[str, Least] = field(default_factory=dict)
     blamed: tuple[str, ...] = ()
+    crowd: Crowd | None = None
+    """Where many items compete: what was found out about them."""
 
 
-def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> Why:
+def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search, crowd: Crowd | None = None) -> Why:
     """Why an infeasible problem is so: its conflicts that have nothing in common, one after the other.
 
     `wanted` is the larger problem that it is part of: conflicts are minimal for that one.
 
     With one conflict only, each member that alone would help comes first. With more, no single one helps, and what a
-    constraint would need is told for the case that only its own conflict mattered.
+    constraint would need is told for the case that only its own conflict mattered. `crowd` is what is known of the
+    problem already.
     """
+    if problem is wanted:
+        crowd = crowd_of(problem, graph, search) if crowd is None else crowd
+        if crowd is not None and _are_many(crowd):
+            return _why_crowded(crowd)
     asked = Asked(graph, search)
     everything = constraints_of(problem, graph)
     conflicts = list(_conflicts(problem, wanted, asked))
@@ -63,6 +71,42 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search) -> 
         reasons += _without_any_way(problem, everything, asked)
     blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
     return Why(tuple(reasons), least, blamed)
+
+
+def _are_many(crowd: Crowd) -> bool:
+    """Whether a proof leans on more items than could be asked one by one."""
+    return crowd.fails(()) and crowd.stuck > MANY
+
+
+def _why_crowded(crowd: Crowd) -> Why:
+    """The conflicts among what many items share; what each of them asks for itself is taken as given."""
+    conflicts = list(_crowded(crowd))
+    helpful = [name for name in conflicts[0] if crowd.is_feasible((name,))] if len(conflicts) == 1 else []
+    reasons: list[Reason] = []
+    least: dict[str, Least] = {}
+    for conflict in conflicts:
+        others = dict.fromkeys(crowd.names.difference(conflict), FREE)
+        for constraint in sorted(conflict, key=lambda name: (name not in helpful, name)):
+            found = crowd.least(constraint, {} if constraint in helpful else others)
+            if found is not None and constraint in helpful:
+                least[constraint] = found
+            reasons.append(_reason(crowd.problem, constraint, found))
+    blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
+    return Why(tuple(reasons), least, blamed, crowd)
+
+
+def _crowded(crowd: Crowd) -> Iterator[list[str]]:
+    """Minimal sets of common limits that cannot be kept, each without the members of those before it."""
+    aside: set[str] = set()
+    for _ in range(AT_MOST):
+        core = crowd.core(aside) if crowd.fails(aside) else None
+        if core is None:
+            return
+        for constraint in sorted(core):
+            if constraint in core and crowd.fails(rest := crowd.names - core | {constraint}):
+                core = crowd.core(rest) or core
+        yield sorted(core)
+        aside |= core
 
 
 def _conflicts(problem: Problem, wanted: Problem, asked: Asked) -> Iterator[list[str]]:

@@ -112,7 +112,9 @@ class Growing:
         self.master.fix(node.fixed, shut)
 
     def _dive(self, relaxed: Relaxed) -> None:
-        """An early choice, unless there is a near one already."""
+        """An early choice, unless there is a near one already, or one is asked for that there cannot be yet."""
+        if self.enough < inf and relaxed.unserved > ROUNDING:
+            return
         if self.best is not None and self.best.value <= self.bound + NEAR * abs(self.bound):
             return
         choice = dive(self.master, relaxed, self.search)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.alone import cheapest_alone, cheapest_of_each
+from linkwright.design.alone import cheapest_alone, cheapest_of_each, fitting_alone
 from linkwright.design.case import Case
 from linkwright.design.check import check
 from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows
-from linkwright.design.common import is_rule, profile_of
+from linkwright.design.common import is_rule, lowest_mbps
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
 from linkwright.design.model import Design, Link, Problem, Site
@@ -18,6 +18,8 @@ from linkwright.design.relaxed import Value, with_value
 from linkwright.design.rules import OWN_RULES, WHOLE, OwnRule, own_rule
 from linkwright.design.screen import Dropped
 
+LOOSE_LABELS = 4_000
+"""Labels of one search for legs that may have everything in common."""
 ANY_OPTICAL_DB = 1e9
 """More than any light loses on its way."""
 
@@ -124,8 +126,7 @@ def _capacity(problem: Problem, link: Link) -> _Figure:
     def between(one: float, other: float) -> float | None:
         return None if abs(one - other) <= 1 else int(one + other) // 2
 
-    profile = profile_of(problem, link)
-    return _Figure(constraint, min((profile.before, *profile.mbps)), of, between)
+    return _Figure(constraint, lowest_mbps(problem, link), of, between)
 
 
 def _least_capacity(problem: Problem, graph: Graph, link: Link, dropped: Dropped, search: Search) -> Least | None:
@@ -182,6 +183,11 @@ def _nearer(reached: Least | None, wanted: float, too_little: float) -> Least:
 def some_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> tuple[Design | None, bool]:
     """Some design that keeps every rule but those set aside; without one, whether it is proved that there is none."""
     case = Case(problem, graph, dropped)
+    if len(case.sites) == 1 and len(case.sites[0].demand.shapes) > 1:
+        column = fitting_alone(case, search)
+        if column is not None:
+            return design_of(case, [column]), True
+        search = _for_loose_legs(case, search)
     alone = cheapest_of_each(case, search)
     if any(bound == inf for bound, _ in alone):
         return None, True
@@ -198,6 +204,14 @@ def some_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search
     return design_of(case, found.choice.columns), True
 
 
+def _for_loose_legs(case: Case, search: Search) -> Search:
+    """Legs that may have everything in common are many, and little is known of them before they are looked at."""
+    shapes = (shape for site in case.sites for shape in site.demand.shapes)
+    if all(len(shape.wishes) == 1 or shape.apart.by_link for shape in shapes):
+        return search
+    return replace(search, limits=replace(search.limits, labels_a_site=min(search.limits.labels_a_site, LOOSE_LABELS)))
+
+
 def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
     """A common limit that is the same on every day: the design that exceeds it least tells by how much."""
     case, closest = _closest(problem, graph, constraint, dropped, search)
@@ -212,7 +226,7 @@ def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Drop
 
 def _closest(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> tuple[Case, Optimum]:
     """The choice that exceeds a common limit least, among all rows of that limit."""
-    case = Case(problem, graph, dropped, elastic=constraint)
+    case = Case(problem, graph, dropped, elastic=(constraint,))
     any_way = optimise(case, Objective(scale=0, unserved=1, elastic=constraint, excess=0), search)
     if any_way.choice is None or any_way.choice.unserved:
         return case, Optimum(None, inf)

@@ -1,7 +1,7 @@
 """What the paths of one site's legs may use up: bounds for the searches; every rule is checked exactly afterwards."""
 
 from collections.abc import Sequence
-from math import inf, prod
+from math import inf, isfinite, prod
 from typing import NamedTuple
 
 from linkwright.design.apart import Apart
@@ -51,17 +51,8 @@ def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
 
 def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
     boxes = 2 if legs.end.far else 1
-    alone = [  # each leg by itself must be able to keep its limits
-        (figure, aim.least_from(figure, option.pop), most[figure])
-        for aim, option, most in zip(legs.aims, legs.options, legs.most, strict=True)
-        for figure in range(N_FIGURES)
-        if most[figure] < inf
-    ]
-    quick = [
-        number
-        for number, cpe in enumerate(site.cpes)
-        if all(least <= most - boxes * cpe.sums[figure] + SLACK for figure, least, most in alone)
-    ]
+    alone = _alone(legs)
+    quick = [number for number, cpe in enumerate(site.cpes) if _keeps_each(alone, cpe, boxes)]
     if quick and len(legs.options) == 2 and any(most[LATENCY] < inf for most in legs.most):
         least_ms = _least_of_two(legs, "delays")
         quick = [
@@ -74,6 +65,21 @@ def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
     return (
         _of_one(case, site, legs, quick, boxes) if len(legs.options) == 1 else _of_more(case, site, legs, quick, boxes)
     )
+
+
+def _alone(legs: _Legs) -> list[tuple[int, float, float]]:
+    """(figure, the least of it on any way, the most that is allowed) for each leg and each limit that it has."""
+    return [
+        (figure, aim.least_from(figure, option.pop), most[figure])
+        for aim, option, most in zip(legs.aims, legs.options, legs.most, strict=True)
+        for figure in range(N_FIGURES)
+        if most[figure] < inf
+    ]
+
+
+def _keeps_each(alone: Sequence[tuple[int, float, float]], cpe: Cpe, boxes: int) -> bool:
+    """Whether each leg by itself could keep its limits with a CPE."""
+    return all(least <= most - boxes * cpe.sums[figure] + SLACK for figure, least, most in alone)
 
 
 def _of_one(case: Case, site: SiteCase, legs: _Legs, quick: Sequence[int], boxes: int) -> LegLimits:
@@ -114,13 +120,17 @@ def _allowance(site: SiteCase, most: Sums, cpes: Sequence[int] | dict[int, Toget
 
 
 def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, least_sum: float) -> Together:
-    """What stands in front of all legs whatever their paths: a common CPE, PoP or risk group, and the only goal."""
+    """What stands in front of all legs whatever their paths: a common CPE, PoP or risk group, and the only goal, or the
+    only PoP of all accesses at the far end."""
     options, nodes, goals = legs.options, legs.end.graph.node_availability, legs.end.goals
-    common_nodes = set(goals) if len(goals) == 1 else set()
+    lasts = goals if not legs.end.far else {far.pop for far in legs.end.far if any(far.by_wish)}
+    common_nodes = set(lasts) if len(lasts) == 1 else set()
+    only = _only_far(case, site, legs, boxes)
     common_nodes |= {options[0].pop} if len({option.pop for option in options}) == 1 else set()
     groups = frozenset.intersection(*(option.groups for option in options))
     common = [nodes[node] for node in sorted(common_nodes)]
     common += [case.group_availability[group] for group in sorted(groups)]
+    common += [] if only is None else [only.availability]
     spared = sum(loss_of(availability) for availability in common)
     per_leg = site.site.cpe_per_leg
     own_loss = boxes * cpe.sums[UNSOUND] if per_leg else 0.0
@@ -135,6 +145,26 @@ def _together(case: Case, site: SiteCase, legs: _Legs, cpe: Cpe, boxes: int, lea
         gap_ms=_gap_ms(site),
         access_ms=tuple(option.sums[LATENCY] for option in options),
     )
+
+
+def _only_far(case: Case, site: SiteCase, legs: _Legs, boxes: int) -> Option | None:
+    """The access at the far end that no leg can do without, if there is one."""
+    for number, far in enumerate(legs.end.far):
+        link = frozenset({legs.end.first_far + number})
+        without = tuple(case.aim(legs.end, aim.closed | link) for aim in legs.aims)
+        others = legs._replace(aims=without)
+        if not any(_can_keep(others, leg, site.cpes, boxes) for leg in range(len(legs.options))):
+            return far
+    return None
+
+
+def _can_keep(legs: _Legs, leg: int, cpes: Sequence[Cpe], boxes: int) -> bool:
+    """Whether one of the legs by itself could keep its limits with some CPE."""
+    aims, options = legs.aims[leg : leg + 1], legs.options[leg : leg + 1]
+    if not isfinite(aims[0].least_from(UNSOUND, options[0].pop)):
+        return False
+    alone = _alone(legs._replace(options=options, aims=aims, most=legs.most[leg : leg + 1]))
+    return any(_keeps_each(alone, cpe, boxes) for cpe in cpes)
 
 
 def _gap_ms(site: SiteCase) -> float:

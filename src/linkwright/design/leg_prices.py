@@ -17,7 +17,7 @@ class LegPrices:
         self.case = case
         self.site = site
         self.prices = prices
-        self._routes: dict[tuple[int, int, frozenset[str]], Routes] = {}
+        self._routes: dict[tuple[int, int, frozenset[str], int, bool], Routes] = {}
         self._of_legs: dict[tuple[int, int], tuple[tuple[Routes, ...], int]] = {}
         self._accesses: dict[tuple[int, str], float] = {}
         self._given_back = prices.of_uses(case.coupling.of_site(site.site))
@@ -45,8 +45,7 @@ class LegPrices:
             (unit,) = mbps
             aim = self.case.aim_of(site, end, shape.wishes[0], frozenset())
             return (self.prices.routes(site, aim, unit),) * len(shape.wishes), unit
-        kinds = shape.apart.kinds if len(shape.wishes) > 1 else frozenset[str]()
-        return tuple(self._own(end, wish, kinds) for wish in shape.wishes), 1
+        return tuple(self._own(end, wish, shape) for wish in shape.wishes), 1
 
     def _of_access(self, option: Option, wish: int) -> float:
         key = wish, option.id
@@ -55,14 +54,25 @@ class LegPrices:
             self._accesses[key] = self.prices.of_money(option) + self.prices.of_uses(uses)
         return self._accesses[key]
 
-    def _own(self, end: int, wish: int, kinds: frozenset[str]) -> Routes:
+    def _own(self, end: int, wish: int, shape: Shape) -> Routes:
         """Wishes that see the same links at the same prices share their routes."""
+        legs = len(shape.wishes)
+        kinds = shape.apart.kinds if legs > 1 else frozenset[str]()
         aim = self.case.aim_of(self.site, end, wish, kinds)
         far = self.site.ends[end].far
         mbps = self.site.demand.wishes[wish].mbps
         shared = self.prices.routes(self.site, aim, mbps).price
-        price = [*(mbps * own for own in shared), *(self._of_access(own, wish) for own in far)]
+        price = [mbps * own for own in shared]
+        price += [self._of_access(own, wish) + self._of_far_build(own, far, shape) for own in far]
         for known in self._routes.values():
             if known.aim is aim and known.price == price:
                 return known
-        return self._routes.setdefault((end, wish, kinds), Routes(aim, price))
+        return self._routes.setdefault((end, wish, kinds, legs, shape.apart.by_link), Routes(aim, price))
+
+    def _of_far_build(self, option: Option, far: Sequence[Option], shape: Shape) -> float:
+        """The share of a leg in the build that its far access waits for; never more than the build together."""
+        build = option.build
+        if build is None or any(near.build == build for near in self.site.options):
+            return 0.0
+        users = sum(other.build == build for other in far) if shape.apart.by_link else len(shape.wishes)
+        return self.prices.of_uses(self.site.build_uses[build]) / min(users, len(shape.wishes))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from linkwright.design.alone import Alone, cheapest_alone, cheapest_of_each
+from linkwright.design.alone import Alone, cheapest_alone, cheapest_of_each, fitting_alone
 from linkwright.design.branching import FRACTION, close
 from linkwright.design.case import Case, Column
 from linkwright.design.choice import MOST_SITES, Choice, Core, Objective, Optimum, Proof, broken_rows
@@ -62,6 +62,8 @@ def _served(case: Case, search: Search) -> tuple[bool | None, Core | None]:
 
 
 def _try_to_serve(case: Case, search: Search) -> tuple[bool | None, Core | None]:
+    if len(case.sites) == 1 and len(case.sites[0].demand.shapes) > 1 and fitting_alone(case, search) is not None:
+        return True, None
     alone = cheapest_of_each(case, search)
     stuck = next((number for number, (bound, _) in enumerate(alone) if bound == inf), None)
     if stuck is not None:
@@ -88,6 +90,9 @@ def _everything(case: Case) -> Core:
 
 
 class _Optimiser(Growing):
+    why: Core | None = None
+    """Why not every site can be served, where a helper has proved that."""
+
     def run(
         self, seeds: Sequence[Column], incumbent: Choice | None = None, alone: Sequence[Alone] | None = None
     ) -> Optimum:
@@ -145,6 +150,8 @@ class _Optimiser(Growing):
         helper.start(self.master.pool, 0)
         helper.generate(helper.root)
         if helper.bound > 0:
+            self.why = helper._core()
+            self.master.add(helper.master.pool)
             return False
         self.master.add(helper.master.pool)
         return True
@@ -160,7 +167,7 @@ class _Optimiser(Growing):
             return False
         found = self._helper().run(self.master.pool)
         if found.bound > 0:
-            self.bound = inf
+            self.bound, self.why = inf, found.core
         if found.choice is None or found.choice.unserved:
             return False
         self.master.add(found.choice.columns)
@@ -176,8 +183,8 @@ class _Optimiser(Growing):
     def _core(self) -> Core | None:
         """What the proof that some sites must stay unserved leaned on: its sites and the limits with a price."""
         relaxed = self.root.relaxed
-        if self.objective.scale or relaxed is None or self.root.bound <= 0:
-            return None
+        if self.objective.scale or self.objective.unserved is None or relaxed is None or self.root.bound <= 0:
+            return self.why
         rows = self.case.coupling.rows
         sites = tuple(number for number, price in enumerate(self.root.least) if price > FRACTION)
         named = {row.constraint for dual, row in zip(relaxed.duals, rows, strict=False) if dual > 0 and row.constraint}

@@ -85,18 +85,12 @@ class Prices:
         return sorted(entry for entry in priced if entry[-1] > 0)
 
     def _priced_separations(self) -> dict[str, list[tuple[int, float]]]:
-        """By site (link, price) of the links that only it or another may pass."""
+        """By site (link, price) of what only it or another may pass."""
         if self.duals is None or not self.case.coupling.passed:
             return {}
-        priced: dict[int, list[tuple[int, float]]] = {}
-        for (number, (kind, link, _)), row in self.case.coupling.passed.items():
-            if kind == "link" and row < len(self.duals) and self.duals[row] > 0:
-                priced.setdefault(number, []).append((link, self.duals[row]))
-        return {
-            site: [entry for rule in rules for entry in priced.get(rule.number, ())]
-            for site, rules in self.case.coupling.separated.items()
-            if any(rule.number in priced for rule in rules)
-        }
+        from linkwright.design.apart_prices import prices_of_links
+
+        return prices_of_links(self.case, self.duals)
 
     def _class(self, site: SiteCase, mbps: int) -> Class:
         start, end = site.site.required_day, site.site.end_day
@@ -107,7 +101,7 @@ class Prices:
             for number, (day, above_mbps, _, _) in enumerate(self._crowds)
             if day >= start and (end is None or day <= end) and mbps > above_mbps
         ]
-        separated = site.index if site.site.id in self._separated and _is_link_disjoint(site) else -1
+        separated = site.index if site.site.id in self._separated else -1
         own = site.weights.mrc, site.term_months, later, loads, separated
         return (*own, mbps, *crowds) if crowds or separated >= 0 else own
 
@@ -139,8 +133,3 @@ class Prices:
                     prices[link] += price / crowded[0]
             self._links[leg_class] = prices
         return self._links[leg_class]
-
-
-def _is_link_disjoint(site: SiteCase) -> bool:
-    """Whether no link is passed by two legs of one design."""
-    return all(len(shape.wishes) == 1 or shape.apart.by_link for shape in site.demand.shapes)

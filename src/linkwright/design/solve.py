@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.alone import cheapest_of_each
+from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
 from linkwright.design.ask import never
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
-from linkwright.design.combined import cheapest_combination
+from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_one_change
+from linkwright.design.crowd import MANY, Crowd
 from linkwright.design.explain import why_not
 from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Limits, Search
@@ -122,6 +123,7 @@ class _Question:
         self.left_out: list[tuple[str, Problem]] = []
         """Of a partial answer: who is left out and explained, with the problem that is to be feasible."""
         self.front: Front | None = None
+        self.crowd: Crowd | None = None
 
     def all(self) -> Outcome:
         """Every site, or the reasons why not."""
@@ -134,8 +136,13 @@ class _Question:
         if optimum.is_settled:
             search.forget_all_but(())
         if optimum.choice is not None:
-            return self._feasible(self.case, optimum.choice, optimum, search)
-        return self._infeasible([(self.problem, self.problem)]) if optimum.is_settled else Outcome(status="unknown")
+            return self._feasible(self.case, optimum.choice, optimum, search, alone)
+        if not optimum.is_settled:
+            return Outcome(status="unknown")
+        if len(self.problem.sites) > MANY and not self.problem.apart:
+            self.crowd = Crowd.of(self.case, search, alone, optimum.pool)
+            self.crowd.lean_on(optimum.core)
+        return self._infeasible([(self.problem, self.problem)])
 
     def most(self) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
@@ -169,6 +176,11 @@ class _Question:
     def combinations(self) -> tuple[Combination, ...]:
         """The cheapest changes of several constraints that serve every site."""
         blamed = tuple(dict.fromkeys(self.blamed))
+        if self.crowd is not None and self.crowd.names.issuperset(blamed):
+            self.crowd.search = self._search()
+            if all(self.crowd.is_even(constraint) for constraint in blamed):
+                crowded = crowded_combination(self.crowd, blamed)
+                return () if crowded is None else (crowded,)
         found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
         return () if found is None else (found,)
 
@@ -214,10 +226,12 @@ class _Question:
         cheapest = optimise(case, objective, search, self._progress, seeds=fewest.choice.columns)
         return cheapest if fewest.bound >= left else replace(cheapest, bound=min(cheapest.bound, 0.0))
 
-    def _feasible(self, case: Case, choice: Choice, optimum: Optimum, search: Search) -> Outcome:
+    def _feasible(
+        self, case: Case, choice: Choice, optimum: Optimum, search: Search, alone: Sequence[Alone] = ()
+    ) -> Outcome:
         """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure."""
         problem = _served_by(case, choice)
-        self.front = Front(problem, self.graph, search)
+        self.front = Front(problem, self.graph, search, alone=[(inf, 0.0, case, alone)])
         found, bound = self.front.add(problem, case, choice, optimum), optimum.bound
         if self.problem.goal.kind in THRESHOLDS:
             is_proved, found = THRESHOLDS[self.problem.goal.kind](self.front)
@@ -240,7 +254,9 @@ class _Question:
         search = self._search()
         reasons: list[Reason] = []
         for infeasible, wanted in asked:
-            why = why_not(infeasible, wanted, self.graph, search)
+            if self.crowd is not None:
+                self.crowd.search = search
+            why = why_not(infeasible, wanted, self.graph, search, self.crowd)
             reasons += why.reasons
             self.blamed += why.blamed
             for constraint, least in why.least.items():
@@ -249,8 +265,14 @@ class _Question:
 
     def _relaxation(self, constraint: str, wanted: Problem, least: Least, search: Search) -> Relaxation | None:
         """The design that the remedy makes possible; where more is needed than the site alone asked for, with that."""
-        value = least.value
-        if is_feasible(with_value(wanted, constraint, value), self.graph, NOTHING_DROPPED, search) is not True:
+        value, crowd = least.value, self.crowd
+        if crowd is not None and wanted is crowd.problem and constraint in crowd.names:
+            crowd.search = search
+            if crowd.is_even(constraint):
+                made = changed(crowd, {constraint: least})
+                return None if made is None else of_one_change(made)
+            search = crowd.few_steps()
+        elif is_feasible(with_value(wanted, constraint, value), self.graph, NOTHING_DROPPED, search) is not True:
             enough = self._enough_for_all(constraint, wanted, search)
             if enough is None:
                 return None

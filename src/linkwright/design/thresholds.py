@@ -73,15 +73,25 @@ def _first_days(problem: Problem) -> Iterator[int]:
 
 def start_day(problem: Problem, design: Design, by_day: int) -> int:
     """The earliest day by which a design can be live that is true by `by_day`: its accesses, and what they run into."""
-    days = [day for day in decisive_days(problem) if day < by_day]
-    low, high = -1, len(days)
+    ready = _ready_day(problem, design)
+    days = [day for day in decisive_days(problem) if ready <= day < by_day]
+    low, high, middle = -1, len(days), 0
     while high - low > 1:
-        middle = (low + high) // 2
         if check(narrowed(problem, days[middle]), design, weakest=False).violations:
             low = middle
         else:
             high = middle
+        middle = (low + high) // 2
     return days[high] if high < len(days) else by_day
+
+
+def _ready_day(problem: Problem, design: Design) -> int:
+    """The day on which the last access of what stays is there."""
+    lead_days = {build.id: build.lead_days for build in problem.builds}
+    ready = {option.id: ready_day(option, lead_days) for option in problem.access_options}
+    staying = {site.id for site in problem.sites if site.end_day is None}
+    legs = (leg for site in design.sites if site.site in staying for leg in site.legs)
+    return max((ready[name] for leg in legs for name in (leg.access, leg.far) if name is not None), default=0)
 
 
 def least_availability(verdict: Verdict) -> float:

@@ -8,6 +8,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from linkwright.design.ask import Ask
 from linkwright.design.model import Build, CpeModel, FieldCapacity, Network, Outcome, Problem
 from linkwright.remembered import remembered
@@ -15,6 +17,9 @@ from linkwright.remembered import remembered
 NOWHERE = Network(nodes=(), links=())
 SHARED = ("network", "builds", "cpe_models", "field_capacity")
 """What many problems have in common, as a file names it."""
+WORTH_PACKING = 2_000
+PACKED = b"\x1f\x8b"
+"""How compressed bytes begin, and no JSON does."""
 UNREPEATABLE = ("time ", "stopped")
 """Guards that depend on the machine or on somebody: what they ended cannot be found again by computing."""
 
@@ -23,7 +28,7 @@ UNREPEATABLE = ("time ", "stopped")
 class Snapshot:
     """A problem in two parts, since many problems share a network, with what was asked and the answer.
 
-    Everything but the ids is compressed JSON; equal ids say that all the rest is equal.
+    Everything but the ids is JSON, compressed if it is long; equal ids say that all the rest is equal.
     """
 
     id: str
@@ -130,8 +135,11 @@ def _network(
 
 
 def _bytes(members: dict[str, Any]) -> bytes:
-    """Without blanks: nobody reads it, and with them it takes ten times as long."""
-    return json.dumps(members, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    """Without blanks, names in order; the quick writer knows no whole numbers beyond 64 bits."""
+    try:
+        return orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(members, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _digest(*parts: bytes) -> str:
@@ -143,9 +151,9 @@ def _digest(*parts: bytes) -> str:
 
 
 def packed(written: bytes) -> bytes:
-    """Compressed in little time, the same bytes every time."""
-    return gzip.compress(written, compresslevel=1, mtime=0)
+    """Compressed in little time, the same bytes every time; what is short stays as it is."""
+    return written if len(written) < WORTH_PACKING else gzip.compress(written, compresslevel=1, mtime=0)
 
 
 def unpacked(stored: bytes) -> bytes:
-    return gzip.decompress(stored)
+    return gzip.decompress(stored) if stored.startswith(PACKED) else stored

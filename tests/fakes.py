@@ -113,7 +113,7 @@ class FakeBooks:
         self.events.extend((step.id, happening, step.state) for step, happening in zip(way, happened, strict=True))
         return thing
 
-    def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
+    def save(self, thing: Any, *happenings: str, field_path: str | None = None, over: Any = None) -> Any:
         shelf: dict[str, Any] = self.questions if isinstance(thing, Question) else self.orders
         if thing.id not in shelf:
             raise NotFound(type(thing).__name__, thing.id)

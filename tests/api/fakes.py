@@ -22,6 +22,9 @@ BASE = "http://lw.test"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
+NO_INTERNALS = {"before_cancel": None, "references": [], "relations": []}
+
+
 @dataclass
 class Shelf:
     """Resources by kind and id. `before_write` is called first by every write, and may change or break things."""
@@ -31,8 +34,11 @@ class Shelf:
     before_write: Callable[[], None] = lambda: None
     before_read: Callable[[], None] = lambda: None
 
-    def put(self, kind: Kind, document: Any, version: int, requester: str = "anonymous") -> None:
-        stored = Stored(version=version, body=orjson.dumps(document), requester=requester)
+    def put(
+        self, kind: Kind, document: Any, version: int, requester: str = "anonymous", internals: Any = NO_INTERNALS
+    ) -> None:
+        body, beside = orjson.dumps(document), orjson.dumps(internals)
+        stored = Stored(version=version, body=body, requester=requester, internals=beside)
         self.resources.setdefault(kind, {})[document["id"]] = stored
 
     def get(self, kind: Kind, resource_id: str) -> Stored | None:
@@ -60,17 +66,13 @@ class FakeDesk:
         self.shelf.before_write()
         return self._stored(order)
 
-    def amend(
-        self, order_id: str, version: int, rewrite: Callable[[Order], Order], field_paths: tuple[str, ...]
-    ) -> Order:
+    def amend(self, before: Order, after: Order, field_paths: tuple[str, ...]) -> Order:
         self.shelf.before_write()
-        before = self.orders[order_id]
-        if before.version != version:
-            raise StaleVersion(order_id)
-        changed = rewrite(before)
-        if changed.state != before.state:
-            raise Conflict(f"The state of order {order_id} is {before.state}.")
-        return self._stored(replace(changed, version=version + 1))
+        if self.orders[before.id].version != before.version:
+            raise StaleVersion(before.id)
+        if after.state != before.state:
+            raise Conflict(f"The state of order {before.id} is {before.state}.")
+        return self._stored(replace(after, version=before.version + 1))
 
     def withdraw(self, order_id: str, version: int | None = None) -> None:
         self.shelf.before_write()
@@ -94,7 +96,7 @@ class FakeDesk:
 
     def _stored(self, order: Order) -> Order:
         document = write_order(order, BASE)
-        self.shelf.put("serviceOrder", document, order.version, order.requester)
+        self.shelf.put("serviceOrder", document, order.version, order.requester, order_internals(order))
         self.orders[order.id] = read_stored_order(
             document, version=order.version, requester=order.requester, internals=order_internals(order)
         )
@@ -140,13 +142,10 @@ class FakeQuestions:
         self._stored(ended)
         self.has_finished.set()
 
-    def amend(
-        self, kind: str, question_id: str, version: int, rewrite: Callable[[Question], Question], field_paths: Any
-    ) -> Question:
-        before = self.questions[question_id]
-        if before.version != version:
-            raise StaleVersion(question_id)
-        return self._stored(replace(rewrite(before), version=version + 1))
+    def amend(self, before: Question, after: Question, field_paths: Any) -> Question:
+        if self.questions[before.id].version != before.version:
+            raise StaleVersion(before.id)
+        return self._stored(replace(after, version=before.version + 1))
 
     def remove(self, kind: str, question_id: str, version: int | None = None) -> None:
         if question_id in self.questions and version not in (None, self.questions[question_id].version):

@@ -416,7 +416,7 @@ def test_a_start_that_is_moved_moves_the_work_of_an_order_without_some_of_its_it
     world.desk.cancel(a_cancel(items=("2",)))
     world.advance()
     version = world.order.version
-    world.desk.amend("order-1", version, lambda o: replace(o, requested_start=None), ("requestedStartDate",))
+    world.amend(version, lambda o: replace(o, requested_start=None), ("requestedStartDate",))
     assert world.due_at == NOW
     world.until_quiet()
     assert world.order.state == "partial"

@@ -203,7 +203,7 @@ def test_a_note_that_comes_while_facts_are_awaited_is_kept(world: World) -> None
 def _add_a_note(world: World) -> None:
     world.designer.meanwhile = lambda: None
     version = world.order.version
-    world.desk.amend("order-1", version, lambda order: replace(order, body={"note": ["hello"]}), ("note",))
+    world.amend(version, lambda order: replace(order, body={"note": ["hello"]}), ("note",))
 
 
 def test_a_lost_race_is_run_again_at_once(world: World) -> None:

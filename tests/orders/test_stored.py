@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from linkwright.api.patching import Before
 from linkwright.api.service_order import order_amender
 from linkwright.designs.model import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
@@ -20,6 +21,7 @@ from linkwright.orders.model import Cancel, Order
 from linkwright.orders.place import OrderDesk
 from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
+from linkwright.wire.filters import parse_query
 from linkwright.wire.v4.service_order import read_order
 from tests.builders import NOW, a_leg, a_solution
 from tests.orders.world import KINDS, PARTNER_LEG, PAUSES, World, a_cancel
@@ -56,7 +58,8 @@ class StoredWorld(World):
         assert stored is not None
         document = orjson.loads(stored.body)
         changed = changes(document)
-        order_amender(self.desk, BASE_URL)(document | changed, stored.version, tuple(changed))
+        before = Before(stored=stored, document=document)
+        order_amender(self.desk, BASE_URL)(document | changed, before, tuple(changed))
 
     def add_note(self, text: str) -> None:
         self.patch(lambda document: {"note": [*document.get("note", []), {"id": text, "text": text}]})
@@ -111,6 +114,27 @@ def test_a_final_order_takes_its_notes(world: StoredWorld) -> None:
     with pytest.raises(Conflict, match="allowed: note"):
         world.patch(lambda _: {"description": "late"})
     assert (world.notes(), world.order.state) == (["thanks"], "completed")
+
+
+def test_a_patched_order_is_found_by_what_it_says_now(world: StoredWorld) -> None:
+    def found(asked: str) -> int:
+        return world.documents.page("serviceOrder", parse_query(asked, known=lambda _: True)).total
+
+    world.place()
+    world.patch(lambda _: {"relatedParty": [{"id": "p-1", "name": "Nord"}, {"id": "p-2"}], "priority": "1"})
+    assert (found("relatedParty.id=p-1"), found("relatedParty.id=p-2"), found("priority=1")) == (1, 1, 1)
+    world.patch(lambda _: {"relatedParty": [{"id": "p-2"}, {"id": "p-3"}], "priority": "2"})
+    told = [found(f"relatedParty.id=p-{number}") for number in (1, 2, 3)]
+    assert (told, found("relatedParty.name=Nord"), found("priority=1"), found("priority=2")) == ([0, 1, 1], 0, 0, 1)
+
+
+def test_a_patch_of_an_order_that_is_withdrawn_meanwhile_is_not_made(world: StoredWorld) -> None:
+    world.waits_for("procure", "provide")
+    world.place()
+    world.advance()
+    with pytest.raises(StaleVersion):
+        world.patch(lambda _: world.desk.withdraw("order-1") or {"description": "late"})
+    assert world.store.orders.read(lambda tx: tx.withdrawn("order-1"))
 
 
 def test_a_denied_cancel_leaves_the_order_as_it_was(world: StoredWorld) -> None:

@@ -24,13 +24,13 @@ REFUSED = (Conflict, InvalidRequest, NotFound, StaleVersion)
 class WatchedBooks(FakeBooks):
     """Checks every write as a listener would see it: each move is allowed, and each is told."""
 
-    def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
+    def save(self, thing: Any, *happenings: str, field_path: str | None = None, over: Any = None) -> Any:
         before = self.orders[thing.id]
         moves = _moves(before, thing)
         assert all(after in (ORDER if kind == "order" else ITEM)[was] for kind, was, after in moves), moves
         assert happenings.count("stateChanged") == bool(moves), (moves, happenings)
         assert thing.state == rolled_up(thing.items) or "stateChanged" not in happenings, thing
-        return super().save(thing, *happenings, field_path=field_path)
+        return super().save(thing, *happenings, field_path=field_path, over=over)
 
     def save_cancel(self, cancel: Cancel) -> Cancel:
         before = self.stored_cancels[cancel.id].state
@@ -119,14 +119,14 @@ class Walk:
     def sets_the_state(self) -> None:
         order = self.world.order
         wrong = "completed" if order.state != "completed" else "inProgress"
-        self.world.desk.amend(order.id, order.version, lambda o: replace(o, state=wrong), ("state",))
+        self.world.amend(order.version, lambda o: replace(o, state=wrong), ("state",))
 
     def amends_an_old_version(self) -> None:
-        self.world.desk.amend("order-1", 0, lambda order: order, ("note",))
+        self.world.amend(0, lambda order: order, ("note",))
 
     def adds_a_note(self) -> None:
         order = self.world.order
-        self.world.desk.amend(order.id, order.version, lambda o: replace(o, body={**o.body, "note": []}), ("note",))
+        self.world.amend(order.version, lambda o: replace(o, body={**o.body, "note": []}), ("note",))
 
     def process_dies(self) -> None:
         books = self.world.books

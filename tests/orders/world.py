@@ -1,5 +1,6 @@
 """The flows of an order over fakes: run as the engine would run them, with the time going on by itself."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -73,6 +74,11 @@ class World:
         """Let the time go on to the next due row, and advance once."""
         self.clock.time = max(self.clock.time, self.due_at)
         self.advance()
+
+    def amend(self, version: int, rewrite: Callable[[Order], Order], field_paths: Sequence[str]) -> Order:
+        """What was worked out against that version of the order."""
+        before = replace(self.order, version=version)
+        return self.desk.amend(before, rewrite(before), field_paths)
 
     @property
     def due_at(self) -> Any:

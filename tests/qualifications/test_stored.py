@@ -7,6 +7,7 @@ from typing import Any, cast
 import orjson
 import pytest
 
+from linkwright.api.patching import Before
 from linkwright.api.service_qualification import question_amender
 from linkwright.errors import Conflict
 from linkwright.qualifications.answer import Questions
@@ -32,7 +33,8 @@ class World:
         stored = self.documents.get("checkServiceQualification", "check-1")
         assert stored is not None
         amend = question_amender(self.questions, "check", BASE_URL)
-        amend(orjson.loads(stored.body) | changes, stored.version, tuple(changes))
+        before = Before(stored=stored, document=orjson.loads(stored.body))
+        amend(before.document | changes, before, tuple(changes))
 
     def while_computing(self, happens: Callable[[], Any]) -> None:
         self.designer.meanwhile = happens

@@ -33,12 +33,12 @@ class WatchedBooks(FakeBooks):
             assert after.state in TASK[before.state], (before.state, after.state)
         return super().add(*way)
 
-    def save(self, thing: Any, *happenings: str, field_path: str | None = None) -> Any:
+    def save(self, thing: Any, *happenings: str, field_path: str | None = None, over: Any = None) -> Any:
         before = self.questions[thing.id].state
         has_moved = thing.state != before
         assert not has_moved or thing.state in TASK[before], (before, thing.state)
         assert happenings == (("stateChanged",) if has_moved else ("attributeChanged",)), (before, thing.state)
-        return super().save(thing, *happenings, field_path=field_path)
+        return super().save(thing, *happenings, field_path=field_path, over=over)
 
 
 class Walk:
@@ -91,7 +91,8 @@ class Walk:
         self._amend(lambda question: replace(question, requirements=wanted), "serviceQualificationItem")
 
     def amends_an_old_version(self) -> None:
-        self.questions.amend(self.kind, ID, 0, lambda question: question, ("note",))
+        before = replace(self._stored(), version=0)
+        self.questions.amend(before, before, ("note",))
 
     def moves_where_it_may_not(self) -> None:
         before = self._stored()
@@ -161,7 +162,8 @@ class Walk:
         return self.books.question(self.kind, ID)
 
     def _amend(self, rewrite: Callable[[Question], Question], path: str) -> None:
-        self.questions.amend(self.kind, ID, self._stored().version, rewrite, (path,))
+        before = self._stored()
+        self.questions.amend(before, rewrite(before), (path,))
 
     def _is_refused(self, before: Question, state: State) -> None:
         with pytest.raises(Conflict) as refused:

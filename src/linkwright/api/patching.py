@@ -22,16 +22,24 @@ Amended = tuple[int, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Before:
+    """What a patch was applied to; `document` is its body, parsed."""
+
+    stored: Stored
+    document: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class Patching:
     """`fixed` are the attributes that nobody but us sets; `check` validates what the patched resource would be.
 
-    `amend(document, version, changed paths)` parses and stores, and returns the new version and document.
+    `amend(document, before, changed paths)` parses and stores, and returns the new version and document.
     """
 
     resources: Collection
     fixed: Set[str]
     check: Check
-    amend: Callable[[Any, int, tuple[str, ...]], Amended]
+    amend: Callable[[Any, Before, tuple[str, ...]], Amended]
 
     def patch(self, resource_id: str, media_type: str, body: Any, if_match: str | None, caller: Caller) -> Reply:
         """A lost race is tried again on the newer version, unless the caller named the version he means (412)."""
@@ -69,7 +77,8 @@ class Patching:
         paths = changed_paths(before.body, found.body)
         if touched := [path for path in paths if path.split(".")[0] in self.fixed]:
             raise InvalidRequest("not changed by its requester", ", ".join(touched))
-        amended = self.amend(found.body, stored.version, paths) if paths else (stored.version, document)
+        as_it_was = Before(stored=stored, document=document)
+        amended = self.amend(found.body, as_it_was, paths) if paths else (stored.version, document)
         mended(found)
         return amended
 

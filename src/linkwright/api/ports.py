@@ -11,11 +11,15 @@ Kind = Literal["serviceOrder", "cancelServiceOrder", "checkServiceQualification"
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A resource as it is served. `version` grows with every change; `requester` is the client whose it is."""
+    """A resource as it is served. `version` grows with every change; `requester` is the client whose it is.
+
+    `internals` is what is kept beside it and served to nobody, as JSON.
+    """
 
     version: int
     body: bytes
     requester: str
+    internals: bytes = b"{}"
 
 
 @dataclass(frozen=True, kw_only=True)

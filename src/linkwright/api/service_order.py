@@ -13,7 +13,7 @@ from linkwright.api.callers import body_of, caller_of, if_match_of, media_type_o
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.ownership import refuse_foreign
-from linkwright.api.patching import Amended, Patching
+from linkwright.api.patching import Amended, Before, Patching
 from linkwright.api.ports import Designs
 from linkwright.api.replies import Reply, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
@@ -24,7 +24,7 @@ from linkwright.wire.repairs import Repaired
 from linkwright.wire.v4.cancel_order import read_cancel, write_cancel
 from linkwright.wire.v4.order_items import ignored_in_items
 from linkwright.wire.v4.order_rules import MOST_DEPTH
-from linkwright.wire.v4.service_order import amended_order, read_order, write_order
+from linkwright.wire.v4.service_order import amended_order, read_order, read_stored_order, write_order
 
 ITEMS = "serviceOrderItem"
 # What TMF641 lets only the server set, or only the one who creates the order.
@@ -134,23 +134,28 @@ class ServiceOrderApi:
 
 def order_amender(
     desk: OrderDesk, base_url: str, *, max_items: int = MOST_ITEMS, max_depth: int = MOST_DEPTH
-) -> Callable[[Any, int, tuple[str, ...]], Amended]:
+) -> Callable[[Any, Before, tuple[str, ...]], Amended]:
     """Stores a patched order: what the document has no place for is taken from the order as it was."""
 
-    def amend(document: Any, version: int, paths: tuple[str, ...]) -> Amended:
+    def amend(document: Any, before: Before, paths: tuple[str, ...]) -> Amended:
         refuse_too_many(document, ITEMS, max_items)
-        notes: tuple[str, ...] = ()
-
-        def rewritten(order: Order) -> Order:
-            nonlocal notes
-            changed = {path.partition(".")[0] for path in paths}
-            amended = amended_order(document, order, changed, max_depth)
-            notes = ignored_in_items(document, order.body) if ITEMS in changed else ()
-            return amended
-
-        amended = desk.amend(document["id"], version, rewritten, paths)
+        changed = {path.partition(".")[0] for path in paths}
+        order = _stored_order(before)
+        after = amended_order(document, order, changed, max_depth)
+        notes = ignored_in_items(document, order.body) if ITEMS in changed else ()
+        amended = desk.amend(order, after, paths)
         if notes:
             mended(Repaired(body=document, notes=notes))
         return amended.version, write_order(amended, base_url)
 
     return amend
+
+
+def _stored_order(before: Before) -> Order:
+    stored = before.stored
+    return read_stored_order(
+        before.document,
+        version=stored.version,
+        requester=stored.requester,
+        internals=orjson.loads(stored.internals),
+    )

@@ -15,14 +15,20 @@ from linkwright.api.brevity import Run, brief, in_a_thread
 from linkwright.api.callers import body_of, caller_of, has_large_body, if_match_of, media_type_of, post_of, query_string
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
-from linkwright.api.patching import Amended, Patching
+from linkwright.api.patching import Amended, Before, Patching
 from linkwright.api.replies import Reply, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import Repeated
 from linkwright.posting import Post
 from linkwright.qualifications.answer import Questions
 from linkwright.qualifications.model import Kind, Question
-from linkwright.wire.v4.qualification import amended_question, read_check, read_query, write_question
+from linkwright.wire.v4.qualification import (
+    amended_question,
+    read_check,
+    read_query,
+    read_stored_question,
+    write_question,
+)
 
 ITEMS = "serviceQualificationItem"
 CHECK_FIXED = frozenset({"id", "href", "checkServiceQualificationDate"})
@@ -164,16 +170,13 @@ def _created(document: Any, caller: Caller) -> Reply:
 
 def question_amender(
     questions: Questions, kind: Kind, base_url: str, *, max_items: int = MOST_ITEMS
-) -> Callable[[Any, int, tuple[str, ...]], Amended]:
+) -> Callable[[Any, Before, tuple[str, ...]], Amended]:
     """Stores a patched check or query."""
 
-    def amend(document: Any, version: int, paths: tuple[str, ...]) -> Amended:
+    def amend(document: Any, before: Before, paths: tuple[str, ...]) -> Amended:
         refuse_too_many(document, ITEMS, max_items)
-
-        def rewritten(question: Question) -> Question:
-            return amended_question(document, question)
-
-        amended = questions.amend(kind, document["id"], version, rewritten, paths)
+        question = read_stored_question(kind, before.document, before.stored.version, before.stored.requester)
+        amended = questions.amend(question, amended_question(document, question), paths)
         return amended.version, write_question(amended, base_url)
 
     return amend

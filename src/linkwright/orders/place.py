@@ -45,26 +45,21 @@ class OrderDesk:
         self.books.write(change)
         return order
 
-    def amend(
-        self, order_id: str, version: int, rewrite: Callable[[Order], Order], field_paths: Sequence[str]
-    ) -> Order:
-        """Rewrite the stored order, all in one transaction; `field_paths` name every attribute that changes.
+    def amend(self, before: Order, after: Order, field_paths: Sequence[str]) -> Order:
+        """Store the order as its requester wants it from now on; `field_paths` name every attribute that changes.
 
         Items change only while nothing has been started; a final order takes nothing but notes.
 
         Raises:
-            StaleVersion: another version is stored than the one that the change was worked out against.
+            StaleVersion: another version is stored than `before`, against which the change was worked out.
             Conflict: the order's state does not allow the change, or the state itself would be changed.
         """
+        _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
 
         def change(tx: OrderTx) -> Order:
-            before = _visible(tx, order_id)
-            _refuse_other_version(before, version)
-            after = rewrite(before)
-            _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
-            saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
+            saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None, over=before)
             if is_unbegun(before) and after.requested_start != before.requested_start:
-                tx.wake(RUN, order_id, start_of(after, self.now()))
+                tx.wake(RUN, before.id, start_of(after, self.now()))
             return saved
 
         return self.books.write(change)

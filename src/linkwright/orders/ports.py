@@ -23,8 +23,13 @@ class OrderTx(Protocol):
         """Store a new order and the event that it was created."""
         ...
 
-    def save(self, order: Order, *happenings: Happening, field_path: str | None = None) -> Order:
-        """Write over the version that was read, with one event for each happening (none: only remember)."""
+    def save(
+        self, order: Order, *happenings: Happening, field_path: str | None = None, over: Order | None = None
+    ) -> Order:
+        """Write over the version that was read, with one event for each happening (none: only remember).
+
+        `over` is what was read, if that was not in this transaction.
+        """
         ...
 
     def remove(self, order: Order, still_running: bool) -> None:

@@ -127,33 +127,20 @@ class Questions:
             self.books.write(lambda tx: tx.wake(kind, question_id, self.now()))
         return None
 
-    def amend(
-        self,
-        kind: Kind,
-        question_id: str,
-        version: int,
-        rewrite: Callable[[Question], Question],
-        field_paths: Sequence[str],
-    ) -> Question:
-        """Rewrite the stored question, all in one transaction; `field_paths` name every attribute that changes.
+    def amend(self, before: Question, after: Question, field_paths: Sequence[str]) -> Question:
+        """Store the question as its requester wants it; `field_paths` name every attribute that changes.
 
         Raises:
-            StaleVersion: another version is stored than the one that the change was worked out against.
+            StaleVersion: another version is stored than `before`, against which the change was worked out.
             Conflict: the items of a question that is being answered, or was, cannot change.
         """
         touches_items = bool(ITEMS & {path.partition(".")[0] for path in field_paths})
-
-        def change(tx: QuestionTx) -> Question:
-            before = tx.question(kind, question_id)
-            _refuse_other_version(before, version)
-            after = rewrite(before)
-            if before.state != "accepted" and (touches_items or after.requirements != before.requirements):
-                raise Conflict(
-                    f"The items of a {kind} in state {before.state} cannot change; allowed in state accepted."
-                )
-            return tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None)
-
-        return self.books.write(change)
+        if before.state != "accepted" and (touches_items or after.requirements != before.requirements):
+            raise Conflict(
+                f"The items of a {before.kind} in state {before.state} cannot change; allowed in state accepted."
+            )
+        field_path = ",".join(field_paths) or None
+        return self.books.write(lambda tx: tx.save(after, "attributeChanged", field_path=field_path, over=before))
 
     def remove(self, kind: Kind, question_id: str, version: int | None = None) -> None:
         """Remove the question at any time; a run that is answering it ends without a word.

@@ -26,8 +26,13 @@ class QuestionTx(Protocol):
         """
         ...
 
-    def save(self, question: Question, happening: Happening, field_path: str | None = None) -> Question:
-        """Write over the version that was read, with its event; the returned question has the new version."""
+    def save(
+        self, question: Question, happening: Happening, field_path: str | None = None, over: Question | None = None
+    ) -> Question:
+        """Write over the version that was read, with its event; the returned question has the new version.
+
+        `over` is what was read, if that was not in this transaction.
+        """
         ...
 
     def remove(self, question: Question) -> None:

@@ -20,7 +20,7 @@ Where = Sequence[ColumnElement[bool]]
 Values = Mapping[str, str]
 
 _GET = statement(
-    select(document.c.version, document.c.doc, document.c.requester).where(
+    select(document.c.version, document.c.doc, document.c.requester, document.c.internals).where(
         document.c.kind == bindparam("of_kind"), document.c.id == bindparam("of_id"), document.c.hidden == false()
     )
 )
@@ -40,7 +40,9 @@ class SqlDocuments:
     def get(self, kind: Kind, resource_id: str) -> Stored | None:
         values = {"of_kind": kind, "of_id": resource_id}
         row = self._database.look_up(lambda connection: _GET.one(connection, values))
-        return Stored(version=row.version, body=row.doc, requester=row.requester) if row is not None else None
+        if row is None:
+            return None
+        return Stored(version=row.version, body=row.doc, requester=row.requester, internals=row.internals)
 
     def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:
         """At most `WALKED` entries of one index are walked, to the page and to count what matches."""

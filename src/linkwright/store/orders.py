@@ -13,6 +13,7 @@ from linkwright.store.resources import (
     children,
     delete_resource,
     hide_resource,
+    know,
     read_resource,
     status,
 )
@@ -39,7 +40,11 @@ class SqlOrderTx:
     def add(self, order: Order) -> None:
         store_new(self._work, self._order_resource(order))
 
-    def save(self, order: Order, *happenings: Happening, field_path: str | None = None) -> Order:
+    def save(
+        self, order: Order, *happenings: Happening, field_path: str | None = None, over: Order | None = None
+    ) -> Order:
+        if over is not None:
+            know(self._work, "serviceOrder", over.id, over.version, over.requester, over.body)
         newer = replace(order, version=order.version + 1)
         store_changed(self._work, self._order_resource(newer), happenings, field_path)
         return newer

@@ -9,7 +9,7 @@ from linkwright.designs.model import SiteSolution
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs, runs
 from linkwright.store.happenings import store_changed, store_new, tell
-from linkwright.store.resources import Resource, delete_resource, hide_resource, read_resource, refuse_repeated
+from linkwright.store.resources import Resource, delete_resource, hide_resource, know, read_resource, refuse_repeated
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 from linkwright.wire.v4.qualification import read_stored_question, write_question
@@ -36,7 +36,11 @@ class SqlQuestionTx:
         designs.remember_answers(self._connection, steps[-1])
         return steps[-1]
 
-    def save(self, question: Question, happening: Happening, field_path: str | None = None) -> Question:
+    def save(
+        self, question: Question, happening: Happening, field_path: str | None = None, over: Question | None = None
+    ) -> Question:
+        if over is not None:
+            know(self._work, RESOURCES[over.kind], over.id, over.version, over.requester, over.body)
         newer = replace(question, version=question.version + 1)
         store_changed(self._work, self._resource(newer), (happening,), field_path)
         designs.remember_answers(self._connection, newer)

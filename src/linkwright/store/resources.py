@@ -161,6 +161,12 @@ def read_resource(work: Work, kind: Kind, resource_id: str) -> Kept:
     return known
 
 
+def know(work: Work, kind: Kind, resource_id: str, version: int, requester: str, doc: Json) -> None:
+    """What a caller saw before this transaction; that it is still so is found out when it is written over."""
+    seen = Kept(version=version, requester=requester, hidden=False, doc=doc, internals=None)
+    work.kept.setdefault((kind, resource_id), seen)
+
+
 def children(connection: Connection, kind: Kind, parent: str) -> Iterator[tuple[str, Kept]]:
     """The resources below `parent` with their ids, oldest first."""
     for row in _CHILDREN.rows(connection, {"of_kind": kind, "of_parent": parent}):

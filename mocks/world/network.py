@@ -153,7 +153,7 @@ def _risk_groups(topology: Topology, cities: dict[str, City], seed: int) -> Iter
         if near is not None:
             name = f"Common bridge of {_between(span, cities)} and {_between(near, cities)}"
             group_id = f"srg-bridge-{span.id.removeprefix('link-')}"
-            yield shared_risk_group(group_id, name, "bridge", BRIDGE_AVAILABILITY), (span.id, near.id)
+            yield shared_risk_group(group_id, name, "risk", BRIDGE_AVAILABILITY), (span.id, near.id)
 
 
 def _side_by_side(city: City, leaving: Sequence[Span], cities: dict[str, City]) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def resource(
 def shared_risk_group(group_id: str, name: str, kind: str, availability: float, supplier: str | None = None) -> Json:
     """A thing that fails as one. `supplier` is the partner who declared it; None is the own network."""
     party: Json = {} if supplier is None else {"relatedParty": [supplied_by(supplier)]}
-    return resource("sharedRiskGroup", group_id, name, {"availability": availability, "riskKind": kind}, **party)
+    return resource("sharedRiskGroup", group_id, name, {"availability": availability, "kindOfRisk": kind}, **party)
 
 
 def supplied_by(partner: str) -> Json:

@@ -253,6 +253,18 @@ def test_the_budget_of_a_bundle_binds_the_sum_of_its_items(budget: dict[str, int
     assert code in codes(left)
 
 
+def test_a_budget_in_another_currency_than_the_prices_is_not_compared_with_them() -> None:
+    foreign = {"budget_nrc_minor": 100_000_000, "budget_currency": "USD"}
+    item = item_of(answer_to(some_facts(), a_requirement(**foreign)))
+    assert (item.result, codes(item)) == ("unqualified", ["SD-INF-01"])
+    assert "USD" in labels(item)
+    bundle = answer_to(some_facts("a"), _bundle(**foreign | {"budget_nrc_minor": 1}), *_requirements("a"))
+    assert codes(item_of(bundle, "all")) == ["SD-INF-01"]
+    assert item_of(bundle, "a").result == "qualified"
+    own = {"budget_nrc_minor": 100_000_000, "budget_currency": "eur"}
+    assert item_of(answer_to(some_facts(), a_requirement(**own))).result == "qualified"
+
+
 def test_a_bundle_with_a_wish_that_is_not_understood_says_so_itself() -> None:
     answer = answer_to(some_facts("a"), _bundle(misread=("Characteristic x is not understood.",)), *_requirements("a"))
     assert codes(item_of(answer, "all")) == ["SD-INF-01"]

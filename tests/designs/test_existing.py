@@ -285,3 +285,25 @@ def test_the_same_change_gives_the_same_problem() -> None:
     for core in cores:
         a_designer(facts_with(), core).answer((a_change(bandwidth_mbps=200), a_new(ref="2", place=SITE_1)))
     assert cores[0].asked == cores[1].asked
+
+
+# Accesses that somebody has of whom the request says nothing
+
+
+def test_an_access_that_is_in_use_is_not_offered_to_a_new_item() -> None:
+    dear = an_access(id="fibre-9", nrc_minor=900_000)
+    solution = designed(item_of(answer_to(facts_with(access=(an_access(in_use=True), dear)), a_requirement())))
+    assert solution.legs[0].access == "fibre-9"
+
+
+def test_where_nothing_else_reaches_the_place_the_answer_says_that_it_is_in_use() -> None:
+    item = item_of(answer_to(facts_with(access=(an_access(in_use=True),)), a_requirement()))
+    assert (item.result, codes(item)) == ("unqualified", ["SD-CAP-01"])
+    assert "fibre-1 (fibre)" in labels(item)
+
+
+def test_whoever_has_an_access_keeps_it_and_who_is_released_leaves_it() -> None:
+    facts = facts_with(access=(an_access(in_use=True),))
+    assert designed(item_of(answer_to(facts, a_change(bandwidth_mbps=200)))).legs[0].existing
+    after = answer_to(facts, a_release(), a_requirement(ref="2"))
+    assert designed(item_of(after, "2")).legs[0].access == "fibre-1"

@@ -167,10 +167,10 @@ def test_planned_things_are_dated_from_the_day_that_was_given() -> None:
     assert min(dates[0]) < TODAY < max(dates[0])
 
 
-def test_some_links_share_a_duct_and_some_a_bridge(any_world: World) -> None:
+def test_some_links_share_a_duct_and_some_another_risk(any_world: World) -> None:
     users = Counter(group for link in of(any_world, "link") for group in related(link, "sharesRisk"))
-    kinds = {fact(group, "riskKind") for group in of(any_world, "sharedRiskGroup") if users[group["id"]] == 2}
-    assert kinds == {"duct", "bridge"}
+    kinds = {fact(group, "kindOfRisk") for group in of(any_world, "sharedRiskGroup") if users[group["id"]] == 2}
+    assert kinds == {"duct", "risk"}
 
 
 def test_one_cpe_model_is_no_longer_made(world: World) -> None:

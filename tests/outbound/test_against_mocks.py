@@ -144,6 +144,15 @@ def test_the_whole_network_is_read_and_nothing_of_it_is_incomplete(outside: Outs
     assert facts.snapshot == Outside(outside.urls).inventory.network().snapshot
 
 
+def test_the_kinds_of_risk_of_the_world_reach_the_core(outside: Outside) -> None:
+    kinds: dict[str, set[str]] = {}
+    for group in outside.inventory.network().srlgs:
+        kinds.setdefault(group.kind, set()).add(group.id.split("-")[1])
+    assert kinds.keys() == {"risk", "entry"}
+    assert kinds["risk"] >= {"duct", "bridge"}
+    assert kinds["entry"] == {"entry"}
+
+
 def test_the_ways_to_a_site_are_found_under_all_its_ids(outside: Outside) -> None:
     place = outside.known_place(HQ)
     facts = outside.inventory.access_at(place.ids)

@@ -118,6 +118,7 @@ def test_every_word_of_a_requirement_is_understood() -> None:
         needed_by=date(2027, 3, 1),
         budget_nrc_minor=2_500_000,
         budget_mrc_minor=79_950,
+        budget_currency="EUR",
         technology_allowed=("fibre",),
         technology_forbidden=("5g", "satellite"),
         partner_preferred=("north",),

@@ -40,7 +40,7 @@ def test_every_category_is_read() -> None:
     facts = network(
         *POPS,
         a_link("l", (("endA", "a"), ("endZ", "z"), ("sharesRisk", "g"))),
-        a_resource("sharedRiskGroup", "g", availability=0.9998, riskKind="duct"),
+        a_resource("sharedRiskGroup", "g", availability=0.9998, kindOfRisk="duct"),
         a_resource(
             "plannedUpgrade",
             "u",
@@ -299,3 +299,9 @@ def test_a_quality_that_is_none_leaves_the_resource_out(resource: Json, why: str
     (told,) = network(*POPS, a_link("m"), resource).incomplete
 
     assert why in told
+
+
+@pytest.mark.parametrize(("state", "in_use"), [("idle", False), ("active", True), ("Busy", True), (None, False)])
+def test_the_usage_state_says_whether_somebody_has_an_access(state: str | None, in_use: bool) -> None:
+    (option,) = access(an_option(attributes={"usageState": state, "place": {"id": "p"}})).options
+    assert option.in_use is in_use

@@ -18,6 +18,7 @@ from linkwright.wire.v4.outward import (
     write_reservation,
     write_resource_order,
 )
+from linkwright.wire.v4.service_inventory import read_service as read_existing
 from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution
 
 from .errands import a_task, an_errand
@@ -174,6 +175,24 @@ def test_a_service_enters_the_inventory_active_with_its_parameters_and_its_order
     assert [one["role"] for one in body["relatedEntity"]] == ["serviceDesign", "externalId"]
     assert_contract("outward/tmf638-v4.yaml", "Service_Create", body)
     assert_published("TMF638-ServiceInventory-v4.0.0", "Service_Create", body)
+
+
+def test_a_service_of_an_order_that_names_no_customer_is_not_said_to_be_its_requesters() -> None:
+    body = write_inventory_service(an_errand(a_task("register"), ALLOCATED, party=None))
+    assert body["relatedParty"][0] | {} == {
+        "id": "anonymous",
+        "role": "requester",
+        "@type": "RelatedParty",
+        "@referredType": "Organization",
+    }
+    assert read_existing(body | {"id": "s-1"}).customer is None
+    assert_published("TMF638-ServiceInventory-v4.0.0", "Service_Create", body)
+
+
+def test_the_customer_that_an_item_names_goes_before_that_of_its_order() -> None:
+    solution = a_solution(requirement=a_requirement(customer="southwind"))
+    body = write_inventory_service(an_errand(a_task("register"), ALLOCATED, item_1=solution))
+    assert read_existing(body | {"id": "s-1"}).customer == "southwind"
 
 
 # progress -------------------------------------------------------------------------------------------------------

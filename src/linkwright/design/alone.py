@@ -15,6 +15,8 @@ Alone = tuple[float, Column | None]
 """The least cost of one site by itself (inf: it has no design), and the column that has it (None: none was found)."""
 LABELS_A_TRY, COLUMNS_A_TRY = 2_000, 20
 """So far one kind of legs is followed where any design is enough."""
+MORE_THAN_COST = 10**12
+"""A price beside which what counts otherwise hardly matters."""
 COLUMNS_ALONE = 300
 """So many columns of a single site are tried one by one before the linear programme is asked."""
 
@@ -97,3 +99,10 @@ def cheapest_alone(case: Case, search: Search) -> Optimum | None:
             if best is None or value < best.value:
                 best = Choice((offer.column,), (), value)
     return Optimum(best, inf if best is None else float(best.value))
+
+
+def thriftiest_alone(case: Case, row: int, search: Search) -> Column | None:
+    """A design of the only site that takes little of one common limit, and costs little among these."""
+    duals = [0] * len(case.coupling.rows)
+    duals[row] = MORE_THAN_COST
+    return cheapest_column(case, case.sites[0], Prices(case, 1, duals), search.effort())[1]

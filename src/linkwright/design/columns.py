@@ -91,6 +91,7 @@ class _Queue:
         self.leg_prices = LegPrices(case, site, prices)
         self.heap: list[tuple[float, int, int, object]] = []
         self.pushed = 0
+        self.budgets = _budgets(case, site, effort) if allows is not _any else []
 
     def offers(self) -> Iterator[Offer]:
         if not self.site.cpes:
@@ -115,18 +116,34 @@ class _Queue:
         floors = floors_at(self.prices)
         known = None if floors is None else floors.in_order(self.site)
         waiting = ((-inf, place) for place in arrangements(self.site)) if known is None else known
-        return waiting if self.allows is None else (own for own in waiting if self.allows(own[1]))
+        allowed = waiting if self.allows is None else (own for own in waiting if self.allows(own[1]))
+        return (own for own in allowed if self._is_affordable(own[1])) if self.budgets else allowed
+
+    def _is_affordable(self, place: Arrangement) -> bool:
+        """Whether the least that these legs take of each budget, whatever their ways and CPE, is there at all."""
+        limits = self.case.hard_limit
+        return all(budget.least(place) <= limits[row] for row, budget in self.budgets)
+
+    def least(self, place: Arrangement) -> float:
+        """A lower bound for the price of all designs over these legs."""
+        legs = self._legs(place)
+        cpe = self._least_cpe(legs)
+        found = self._cheapest_paths(legs) if cpe < inf else None
+        return inf if found is None else legs.price + legs.unit * found[0] + cpe
 
     def _push(self, price: float, rank: int, item: object) -> None:
         self.pushed += 1
         heapq.heappush(self.heap, (price, rank, self.pushed, item))
 
-    def _bound(self, place: Arrangement) -> None:
+    def _legs(self, place: Arrangement) -> "_Legs":
         shape = self.site.demand.shapes[place.shape]
         options = tuple(self.site.options[number] for number in place.options)
         routes, unit = self.leg_prices.routes(place, shape)
-        legs = _Legs(place, shape, options, routes, unit, self.leg_prices.of_accesses(place, shape, options))
-        price = legs.price + unit * legs.alone()
+        return _Legs(place, shape, options, routes, unit, self.leg_prices.of_accesses(place, shape, options))
+
+    def _bound(self, place: Arrangement) -> None:
+        legs = self._legs(place)
+        price = legs.price + legs.unit * legs.alone()
         if price < inf:
             self._push(price, _BOUND, legs)
 
@@ -216,6 +233,23 @@ class _Queue:
         end = self.site.ends[legs.place.end]
         go_on = self.site.demand.has_differential and len(end.goals) > 1
         return legs_by_price(legs.shape.apart, spaces, limits.together, self.effort, go_on=go_on)
+
+
+def _any(_place: Arrangement) -> bool:
+    return True
+
+
+def _budgets(case: Case, site: SiteCase, effort: Effort) -> list[tuple[int, _Queue]]:
+    """For an only site each budget with what tells how much legs take of it; beside others one takes only a part."""
+    if len(case.sites) != 1:
+        return []
+    found = []
+    for row in (case.coupling.nrc, case.coupling.mrc, case.coupling.total):
+        if row is not None:
+            duals = [0] * len(case.coupling.rows)
+            duals[row] = 1
+            found.append((row, _Queue(case, site, Prices(case, 0, duals), effort, _any)))
+    return found
 
 
 def _least_of_all(legs: _Legs) -> float:

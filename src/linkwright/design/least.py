@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from linkwright.design.alone import cheapest_alone, cheapest_of_each, fitting_alone
+from linkwright.design.alone import cheapest_alone, cheapest_of_each, fitting_alone, thriftiest_alone
 from linkwright.design.case import Case
 from linkwright.design.check import check
-from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows
+from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows, opened_by
 from linkwright.design.common import is_rule, lowest_mbps
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
@@ -214,6 +214,9 @@ def _for_loose_legs(case: Case, search: Search) -> Search:
 
 def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
     """A common limit that is the same on every day: the design that exceeds it least tells by how much."""
+    thrifty = _least_of_budget(problem, graph, constraint, dropped, search)
+    if thrifty is not None:
+        return thrifty
     case, closest = _closest(problem, graph, constraint, dropped, search)
     if closest.choice is None:
         return None
@@ -222,6 +225,22 @@ def _least_shared(problem: Problem, graph: Graph, constraint: str, dropped: Drop
         if violation.constraint == constraint and violation.needed is not None:
             return Least(int(violation.needed), violation.limit)
     return None
+
+
+def _least_of_budget(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> Least | None:
+    """What the only site spends at least, where that is told by a design that keeps all other common limits."""
+    case = Case(problem, graph, dropped, elastic=(constraint,))
+    row = next((n for n, own in enumerate(case.coupling.rows) if own.constraint == constraint), None)
+    if len(case.sites) != 1 or row is None or not constraint.startswith("budget/"):
+        return None
+    column = thriftiest_alone(case, row, search)
+    if column is None or opened_by(case, [column]) or set(broken_rows(case, [column])) - {row}:
+        return None
+    least = dict(column.uses).get(row, 0)
+    tighter = with_value(problem, constraint, least - 1)
+    if is_feasible(tighter, graph, dropped, search) is not False:
+        return None
+    return Least(least, case.coupling.rows[row].limit)
 
 
 def _closest(problem: Problem, graph: Graph, constraint: str, dropped: Dropped, search: Search) -> tuple[Case, Optimum]:

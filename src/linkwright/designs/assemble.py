@@ -26,7 +26,8 @@ class Candidate:
     """A complete requirement at a known place, with every way to reach it.
 
     `far_options` reach the other end of a service from point to point. `dropped` says which ways were left out and why,
-    `incomplete` which facts about the place could not be used. `existing` is the service that is changed.
+    `in_use` which somebody else has, `incomplete` which facts about the place could not be used. `existing` is the
+    service that is changed.
     """
 
     requirement: Requirement
@@ -35,6 +36,7 @@ class Candidate:
     far_options: tuple[AccessFact, ...] = ()
     asked: tuple[PartnerAnswer, ...] = ()
     dropped: tuple[str, ...] = ()
+    in_use: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     existing: ExistingService | None = None
 

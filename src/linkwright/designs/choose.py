@@ -28,6 +28,7 @@ from linkwright.designs.reasons import (
     undecided,
 )
 from linkwright.designs.side_by_side import side_by_side
+from linkwright.designs.understand import in_currency, misread
 from linkwright.errors import BadProblem, UntrueDesign
 
 UNLIMITED = Budget()
@@ -102,6 +103,8 @@ class Choice:
 
     def _alone(self, candidate: Candidate, patterns: Patterns[Drawn] | None, *, several: bool) -> Drawn | ItemAnswer:
         """What the core says to one site if it had the network for itself, or what it need not be asked about."""
+        if troubles := misread(in_currency(candidate.requirement, self.drawing.facts.network.currency)):
+            return _unqualified(candidate, tuple(troubles))
         known = {node.id for node in self.drawing.facts.network.nodes}
         wanted = candidate.requirement.destinations or ()
         if not is_point_to_point(candidate.requirement) and known.isdisjoint(wanted):

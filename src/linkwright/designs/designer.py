@@ -17,7 +17,7 @@ from linkwright.designs.existing import Leaving, before
 from linkwright.designs.gather import Facts, Gathering
 from linkwright.designs.model import Answer, ItemAnswer, Requirement, SiteSolution
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
-from linkwright.designs.understand import Retried, Understanding
+from linkwright.designs.understand import Retried, Understanding, in_currency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,7 @@ class Designer:
         leaving = [one for one in understood if isinstance(one, Leaving)]
         if known or leaving:
             facts = self._gathering.about(known, now, existing, leaving)
+            requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
             answers |= choice.of(facts.candidates, _common_budget(requirements)) | _left(facts)
         return compose(requirements, answers, now)

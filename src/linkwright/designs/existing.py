@@ -16,8 +16,8 @@ KEPT = "kept:"
 OF_THE_REQUEST = frozenset(
     {
         "ref", "service", "change", "customer", "needed_by", "service_start", "budget_nrc_minor", "budget_mrc_minor",
-        "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "diverse_from", "protects", "bundles",
-        "characteristics", "misread",
+        "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "diverse_from",
+        "protects", "bundles", "characteristics", "misread",
     }
 )  # fmt: skip
 """What a change does not take over from the service as it was ordered once."""
@@ -69,7 +69,15 @@ def with_what_it_is(requirement: Requirement, service: ExistingService) -> Requi
 def kept(option: AccessFact) -> AccessFact:
     """An access that is there already: it costs nothing new but its rent, and nobody has to build it."""
     return replace(
-        option, existing=True, nrc_minor=0, lead_days=0, calendar=False, usable_from=None, build=None, work={}
+        option,
+        existing=True,
+        nrc_minor=0,
+        lead_days=0,
+        calendar=False,
+        usable_from=None,
+        build=None,
+        work={},
+        in_use=False,
     )
 
 

@@ -96,9 +96,11 @@ class _Services:
 
     def _once_free(self, option: AccessFact) -> AccessFact:
         day = self._free_from.get(option.id)
-        if day is None or day <= self._today:
+        if option.id not in self._free_from:
             return option
-        return replace(option, usable_from=max(day, option.usable_from or day))
+        if day is None or day <= self._today:
+            return replace(option, in_use=False)
+        return replace(option, in_use=False, usable_from=max(day, option.usable_from or day))
 
 
 def _candidate(
@@ -110,6 +112,9 @@ def _candidate(
     network: NetworkFacts,
 ) -> Candidate:
     own = services.seen_by(requirement.ref, own)
+    reaching = [*_at(place, own), *([] if place.far is None else _at(place.far, own))]
+    in_use = tuple(f"{one.id} ({one.technology})" for one in reaching if one.in_use)
+    own = [one for one in own if not one.in_use]
     mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
     offered = [answer.offer for answer in mine if answer.offer is not None]
     far = [] if place.far is None else [*_at(place.far, own), *_at(place.far, offered)]
@@ -124,6 +129,7 @@ def _candidate(
         far_options=tuple(founded_far),
         asked=mine,
         dropped=(*unfounded, *unfounded_far),
+        in_use=in_use,
         existing=services.existing.get(requirement.ref),
     )
 

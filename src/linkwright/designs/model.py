@@ -82,6 +82,7 @@ class Requirement:
     needed_by: date | None = None
     budget_nrc_minor: int | None = None
     budget_mrc_minor: int | None = None
+    budget_currency: str | None = None
     technology_allowed: tuple[str, ...] | None = None
     technology_forbidden: tuple[str, ...] | None = None
     partner_preferred: tuple[str, ...] | None = None
@@ -232,6 +233,7 @@ class AccessFact:
     shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
     same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
     `existing`: it serves the service that is changed, and its money and lead time are those of the change.
+    `in_use`: somebody has it today, whoever that is.
     """
 
     id: str
@@ -260,6 +262,7 @@ class AccessFact:
     entry_declared: bool = True
     carriers: tuple[str, ...] = ()
     existing: bool = False
+    in_use: bool = field(default=False, metadata={"document": False})
 
     @property
     def undeclared(self) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ def partner_findings(answers: Iterable[PartnerAnswer]) -> tuple[Finding, ...]:
 
 def no_access(candidate: Candidate) -> tuple[Finding, ...]:
     """There is no way at all to this place, or none that the requirement permits."""
-    if candidate.dropped or candidate.incomplete:
+    if candidate.dropped or candidate.incomplete or candidate.in_use:
         return not_considered(candidate)
     far = candidate.place.far
     where = candidate.place.name if far is None or not candidate.options else far.name
@@ -132,6 +132,9 @@ def not_considered(candidate: Candidate) -> tuple[Finding, ...]:
     if candidate.dropped:
         label = f"Not considered at {candidate.place.name}: {'; '.join(candidate.dropped)}"
         found.insert(0, Finding(code="SD-INF-01", label=f"{label}; would be if the inventory had it."))
+    if candidate.in_use:
+        label = f"In use already at {candidate.place.name}: {', '.join(candidate.in_use)}"
+        found.append(Finding(code="SD-CAP-01", label=f"{label}; would be considered if it were released."))
     return tuple(found)
 
 

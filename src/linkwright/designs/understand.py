@@ -208,6 +208,15 @@ def misread(requirement: Requirement) -> list[Finding]:
     return [Finding(code="SD-INF-01", label=text) for text in requirement.misread]
 
 
+def in_currency(requirement: Requirement, currency: str) -> Requirement:
+    """A budget in another currency than that of all prices is not understood, since it cannot be compared with them."""
+    given = requirement.budget_currency
+    if not given or not currency or given.upper() == currency.upper():
+        return requirement
+    trouble = f"The budget is in {given} and all prices are in {currency}; would be answered if both were in one."
+    return replace(requirement, budget_nrc_minor=None, budget_mrc_minor=None, misread=(*requirement.misread, trouble))
+
+
 def _completed(
     requirement: Requirement, specification: Specification | None, free: Set[str]
 ) -> tuple[Requirement, list[Finding]]:

@@ -133,6 +133,7 @@ def requirement(
     place, far_place, trouble = ends_wanted(service)
     filled, misread = _filled(wanted)
     filled |= dates(filled, needed_by)
+    filled["budget_currency"] = next(iter(_currencies(wanted)), None)
     related = _listed(service.get("serviceRelationship")) + _listed(relations)
     troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted), no_time(filled))
     specification = service.get("serviceSpecification")
@@ -249,12 +250,14 @@ def _twice(given: list[Json]) -> list[str]:
 
 
 def _two_currencies(wanted: Mapping[str, Json]) -> str | None:
-    units = {
-        str(value["unit"])
-        for name in ("budgetOneTime", "budgetRecurring")
-        if isinstance(value := wanted.get(name), Mapping) and value.get("unit")
-    }
-    return f"The budgets are in several currencies: {', '.join(sorted(units))}." if len(units) > 1 else None
+    units = _currencies(wanted)
+    return f"The budgets are in several currencies: {', '.join(units)}." if len(units) > 1 else None
+
+
+def _currencies(wanted: Mapping[str, Json]) -> list[str]:
+    """Those of the budgets, in the order of their letters."""
+    budgets = (unwrapped(wanted.get(name)) for name in ("budgetOneTime", "budgetRecurring"))
+    return sorted({str(one["unit"]) for one in budgets if isinstance(one, Mapping) and one.get("unit")})
 
 
 def _not_designed(wanted: Mapping[str, Json]) -> list[str]:

@@ -7,21 +7,29 @@ from linkwright.orders.model import Errand, OrderItem
 from linkwright.orders.states import leaves
 from linkwright.wire.characteristics import wishes, write_characteristics
 from linkwright.wire.json import Json, write_day
+from linkwright.wire.naming import CUSTOMER
 from linkwright.wire.places import FAR, NEAR
 from linkwright.wire.v4.design_words import solution_words, supporting_resources
 
 KEY_ROLE = "externalId"
 INVENTORY = "/tmf-api/resourceInventoryManagement/v4/resource"
+_ORGANIZATION = {"@type": "RelatedParty", "@referredType": "Organization"}
 PRIVATE = ("commercial.", "partner.")
 """Words of a design that no other system has to know."""
 
 
 def customer(errand: Errand) -> Json:
-    """The order's customer, or whoever it names first; the requester where it names nobody."""
+    """The order's customer, or whoever it names first; where it names nobody the requester, who is no customer then."""
     named = [party for party in errand.order.body.get("relatedParty") or () if party.get("id")]
-    chosen = next((party for party in named if str(party.get("role", "")).lower() == "customer"), None)
-    party = chosen or next(iter(named), {"id": errand.order.requester, "role": "customer"})
-    return {"@type": "RelatedParty", "@referredType": "Organization", **party}
+    chosen = next((party for party in named if str(party.get("role", "")).lower() == CUSTOMER), None)
+    party = chosen or next(iter(named), {"id": errand.order.requester, "role": "requester"})
+    return {**_ORGANIZATION, **party}
+
+
+def _customer_of_service(errand: Errand, item_id: str) -> Json:
+    """The customer that its own item names goes before that of the order."""
+    party, own = customer(errand), errand.solutions[item_id].requirement.customer
+    return party if own in (None, party["id"]) else {**_ORGANIZATION, "id": own, "role": "customer"}
 
 
 def key_entity(errand: Errand) -> Json:
@@ -66,7 +74,7 @@ def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json
         "state": state,
         "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"},
         "place": _places(solution),
-        "relatedParty": [customer(errand)],
+        "relatedParty": [_customer_of_service(errand, item_id)],
         "serviceCharacteristic": write_characteristics({**wishes(wanted), **words, **allocated(errand, item_id)}),
         "supportingResource": supporting_resources(solution),
     }

@@ -284,6 +284,7 @@ def _access(resource: Resource) -> AccessFact:
         loss=resource.percent_or_none("lossPercent"),
         optical_db=resource.number_or_none("opticalLossDb"),
         usable_until=resource.day("endOperatingDate"),
+        in_use=resource.is_in_use,
     )
 
 

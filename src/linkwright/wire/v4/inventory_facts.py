@@ -11,6 +11,7 @@ from linkwright.wire.json import Json, day_of
 
 T = TypeVar("T")
 SUPPLIER = "supplier"
+IN_USE = frozenset({"active", "busy"})
 
 
 class Currency:
@@ -131,6 +132,10 @@ class Resource:
         """Out of service now, or since a date that has passed."""
         end = self.day("endOperatingDate")
         return str(self._doc.get("operationalState", "")).lower() == "disable" or (end is not None and end < today)
+
+    @property
+    def is_in_use(self) -> bool:
+        return str(self._doc.get("usageState") or "").lower() in IN_USE
 
     def related(self, kind: str) -> tuple[str, ...]:
         """Ids of the resources to which it has this relation."""

@@ -8,7 +8,7 @@ import pytest
 from linkwright.design.apart import apart_of
 from linkwright.design.figures import NO_LIMIT
 from linkwright.design.flows import least_of_disjoint
-from linkwright.design.pair_stream import LegSpace
+from linkwright.design.leg_space import LegSpace
 from tests.design.test_paths import _every_choice, _mesh, _ring, _two_islands
 
 

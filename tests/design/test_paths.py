@@ -12,9 +12,9 @@ import pytest
 from linkwright.design.apart import TOGETHER, Apart, apart_of
 from linkwright.design.figures import LATENCY, NO_LIMIT, UNSOUND, Sums
 from linkwright.design.graph import Aim, Graph, Path, Routes, aim_of, compile_graph, shortest_tree
+from linkwright.design.leg_space import LegSpace
 from linkwright.design.leg_stream import legs_by_price
 from linkwright.design.model import Link, Network, RiskKind, Srlg
-from linkwright.design.pair_stream import LegSpace
 from linkwright.design.pairs import DetourProblem, disjoint_pair
 from linkwright.design.paths import Effort, paths_by_price
 from linkwright.design.together import Together

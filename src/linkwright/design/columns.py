@@ -7,6 +7,7 @@ from math import inf
 from typing import NamedTuple
 
 from linkwright.design.arrange import arrangements
+from linkwright.design.budgets import most_of_paths
 from linkwright.design.case import Case
 from linkwright.design.drafts import columns_of
 from linkwright.design.flows import least_of_disjoint
@@ -14,8 +15,8 @@ from linkwright.design.graph import NO_GROUPS, Routes
 from linkwright.design.known_floors import floors_at
 from linkwright.design.leg_limits import leg_limits
 from linkwright.design.leg_prices import LegPrices
+from linkwright.design.leg_space import LegSpace
 from linkwright.design.leg_stream import LegsStep, legs_by_price
-from linkwright.design.pair_stream import LegSpace
 from linkwright.design.pairs import disjoint_pair
 from linkwright.design.parts import Arrangement, Column, Option, Paths, SiteCase
 from linkwright.design.paths import Effort
@@ -155,10 +156,15 @@ class _Queue:
         site, able = self.site, self._limits(legs).cpes
         return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in able), default=inf)
 
+    def _most(self, legs: _Legs) -> float:
+        """What the paths of these legs may cost at most, in the prices of their routes."""
+        site, able = self.site, self._limits(legs).cpes
+        return most_of_paths(self.case, site, legs.place, [site.cpes[n] for n in able], self.prices) / legs.unit
+
     def _sharpen(self, price: float, legs: _Legs) -> None:
         cpe = self._least_cpe(legs)
         found = self._cheapest_paths(legs) if cpe < inf else None
-        if found is not None:
+        if found is not None and found[0] <= self._most(legs):
             self._push(max(price, legs.price + legs.unit * found[0] + cpe), _ROOT, legs)
 
     def _cheapest_paths(self, legs: _Legs) -> tuple[float, Paths] | None:
@@ -212,9 +218,9 @@ class _Queue:
         """Takes one step of a stream; True where it gave up."""
         legs = stream.legs
         if stream.steps is None:
-            stream.steps = self._steps(legs)
+            stream.steps, stream.most = self._steps(legs), self._most(legs)
         step = next(stream.steps, None)
-        if step is None:
+        if step is None or step.price > stream.most:
             return False
         if step.paths is None:
             return True
@@ -264,3 +270,5 @@ class _Stream:
     legs: _Legs
     seen: Paths
     steps: Iterator[LegsStep] | None
+    most: float = inf
+    """What paths may cost; those above are not looked at."""

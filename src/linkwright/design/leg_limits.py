@@ -1,5 +1,6 @@
 """What the paths of one site's legs may use up: bounds for the searches; every rule is checked exactly afterwards."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from math import inf, isfinite, prod
 from typing import NamedTuple
@@ -20,8 +21,24 @@ RULED_OUT = LegLimits((), ())
 def leg_limits(case: Case, site: SiteCase, legs: Arrangement) -> LegLimits:
     """What the paths of these legs may use up, and the CPE models that could do; kept, no price changes it."""
     if legs not in site.limits:
-        site.limits[legs] = _limits(case, site, _legs(case, site, legs))
+        site.limits[legs] = _limits(case, site, _legs(case, site, legs)) if _fit(case, site, legs) else RULED_OUT
     return site.limits[legs]
+
+
+def _fit(case: Case, site: SiteCase, legs: Arrangement) -> bool:
+    """Whether the accesses alone leave the common limits unbroken."""
+    wishes, options = site.demand.shapes[legs.shape].wishes, [site.options[number] for number in legs.options]
+    builds = {option.build for option in options if option.build is not None}
+    uses: dict[int, int] = defaultdict(int)
+    for taken in (
+        *(option.uses_by_wish[wish] for wish, option in zip(wishes, options, strict=True)),
+        *(site.build_uses[build] for build in sorted(builds)),
+        site.ends[legs.end].uses,
+        case.coupling.of_site(site.site),
+    ):
+        for row, amount in taken:
+            uses[row] += amount
+    return case.fits(tuple(sorted(uses.items())))
 
 
 class _Legs(NamedTuple):

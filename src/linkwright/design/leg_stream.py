@@ -11,13 +11,17 @@ from linkwright.design.apart import Apart
 from linkwright.design.figures import LATENCY, UNSOUND, Sums, within
 from linkwright.design.flows import least_of_disjoint
 from linkwright.design.graph import NOTHING, Aim, Graph, Routes
-from linkwright.design.pair_stream import LegSpace, links_in, pairs_by_price, paths_beside
+from linkwright.design.leg_space import LegSpace
+from linkwright.design.pair_stream import links_in, pairs_by_price, paths_beside
 from linkwright.design.paths import Effort, Gate, PathStep
 from linkwright.design.together import Together
 
 Paths = tuple[tuple[int, ...], ...]
 LABELS_OF_A_FLOW = 40
 """What a flow counts as, measured against one label of a path search."""
+
+LABELS_OF_LEGS = 3
+"""What one combination of the paths of several legs counts as."""
 
 
 class LegsStep(NamedTuple):
@@ -64,8 +68,8 @@ def _legs_by_price(
         for step in paths_beside(spaces[0], spaces[0].allowance, effort, NOTHING, NOTHING, go_on=go_on):
             yield LegsStep(step.price, None if step.links is None else (step.links,))
     elif len(spaces) == 2 and apart.by_link and not go_on and together is not None:
-        for price, pair in pairs_by_price(apart, spaces[0], spaces[1], together, effort):
-            yield LegsStep(price, None if pair is None else (pair.one, pair.two))
+        for price, pair, is_waiting in pairs_by_price(apart, spaces[0], spaces[1], together, effort):
+            yield LegsStep(price, () if is_waiting else None if pair is None else (pair.one, pair.two))
     elif apart.by_link and not go_on and together is not None:
         yield from _FirstThenOthers(apart, spaces, together, effort).steps()
     elif together is not None:
@@ -104,12 +108,18 @@ class _OneMore:
                     yield LegsStep(first.price + alone.price, ())
                     first = next(firsts, None)
                     continue
+                if not self.effort.spend(LABELS_OF_LEGS):
+                    yield LegsStep(first.price + alone.price, None)
+                    return
                 number += 1
                 self._advance(number, first.price, first.paths, self._lasts(first.paths))
                 first = next(firsts, None)
                 continue
             price, order, paid, paths, step, lasts = heapq.heappop(self.heap)
             if step.links is None:
+                yield LegsStep(price, None)
+                return
+            if not self.effort.spend(LABELS_OF_LEGS):
                 yield LegsStep(price, None)
                 return
             if not self.go_on or self._are_apart((*paths, step.links)):

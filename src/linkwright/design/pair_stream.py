@@ -8,40 +8,35 @@ the pair is that at the lower price, and what each leg must pay beyond is added.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
 from linkwright.design.apart import Apart
+from linkwright.design.delays import Window
 from linkwright.design.figures import LATENCY, UNSOUND, Sums, within
+from linkwright.design.gap_bounds import GapBounds
 from linkwright.design.graph import NOTHING, DisjointPair, Routes, Tree, shortest_tree
+from linkwright.design.leg_space import LegSpace
 from linkwright.design.pairs import DetourProblem, disjoint_pair
 from linkwright.design.paths import NOTHING_MORE, Effort, Gate, Least, PathStep, paths_by_price
+from linkwright.design.slow_paths import slow_paths_by_price
 from linkwright.design.together import Together
 
 LABELS_OF_A_PAIR = 20
 """What the solution of one part counts as, measured against one label of a path search."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegSpace:
-    """Where a leg starts, its prices, what it may still use up, and which groups of its access others must avoid."""
-
-    start: int
-    routes: Routes
-    allowance: Sums
-    groups: frozenset[str]
-
-    def path_price(self, links: Iterable[int]) -> float:
-        return sum(self.routes.price[link] for link in links)
-
-
 class PairStep(NamedTuple):
-    """The next pair; None where the search gave up: whatever it missed costs `price` or more."""
+    """The next pair; None where the search gave up: whatever it missed costs `price` or more.
+
+    Where it `is_waiting`, there is none yet, and others may come first that cost less than `price`.
+    """
 
     price: float
     pair: DisjointPair | None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,16 @@ def pairs_by_price(
 
     Some that cannot reach what both must reach together are left out; the exact figure is for the caller to check.
     """
+    if together.gap_ms < inf:
+        one, two = one.bounded(), two.bounded()
+    if together.gap_ms < inf and together.access_ms[0] < together.access_ms[1]:
+        turned = _Disjoint(apart, two, one, together.turned(), effort).steps()
+        return (step if step.pair is None else PairStep(step.price, _turned(step.pair)) for step in turned)
     return _Disjoint(apart, one, two, together, effort).steps()
+
+
+def _turned(pair: DisjointPair) -> DisjointPair:
+    return DisjointPair(pair.price, pair.two, pair.one)
 
 
 def links_in(routes: Routes, groups: frozenset[str], kinds: frozenset[str]) -> frozenset[int]:
@@ -102,16 +106,26 @@ class _Disjoint:
         self.heap: list[tuple[float, int, int, _Part | tuple[_Part, DisjointPair] | _Rest]] = []
         self.pushed = 0
         self._trees_two: dict[frozenset[str], Tree] = {}
+        self.gap = None if together.gap_ms == inf else GapBounds(one, two, together, apart.by_node)
 
     def steps(self) -> Iterator[PairStep]:
         used = self.gate.first(self.one.start)
         if used is None or self.gate_two.first(self.two.start) is None:
             return
-        self._push(0.0, 2, _Part((self.one.start,), (), 0, used, NOTHING))
+        least: float = 0
+        for least in self._least_of_all(used):
+            yield PairStep(least, None, is_waiting=True)
+        if least == inf:
+            return
+        self._push(least, 2, _Part((self.one.start,), (), 0, used, NOTHING))
+        told: float = 0
         while self.heap:
             price, _, _, item = heapq.heappop(self.heap)
+            if self.gap is not None and price > told:
+                told = price
+                yield PairStep(price, None, is_waiting=True)
             if isinstance(item, _Rest):
-                if item.step is not None:
+                if item.step is not None and not item.step.is_waiting:
                     yield _pair_step(price, item.one, item.step.links)
                 self._advance(price, item)
             elif isinstance(item, tuple):
@@ -121,6 +135,16 @@ class _Disjoint:
                 return
             else:
                 self._solve(price, item)
+
+    def _least_of_all(self, used: Sums) -> Iterator[float]:
+        """What all pairs cost at least because of the gap, first roughly and then well; nothing where there is none."""
+        if self.gap is not None:
+            start, used_ms = (self.one.start,), used[LATENCY]
+            least = self.gap.of_begun(start, used_ms)
+            yield least
+            if least < inf:
+                self.gap.sharpen()
+                yield max(least, self.gap.of_begun(start, used_ms))
 
     def _push(self, price: float, rank: int, item: _Part | tuple[_Part, DisjointPair] | _Rest) -> None:
         self.pushed += 1
@@ -153,7 +177,10 @@ class _Disjoint:
             ),
             default=inf,
         )
-        return onward if onward == inf else part.paid + onward + self._second_alone(groups)
+        if onward == inf:
+            return inf
+        least = part.paid + onward + self._second_alone(groups)
+        return least if self.gap is None else max(least, part.paid + self.gap.of_begun(part.nodes, part.used[LATENCY]))
 
     def _solve(self, price: float, part: _Part) -> None:
         """Finds the cheapest pair of a part; the part is dropped where there is none, or none that is sound enough."""
@@ -188,6 +215,8 @@ class _Disjoint:
             return False
         begun = sum(losses.price[link] for link in part.links)
         both = losses.whole(begun + pair.price, self.one.start, self.two.start)
+        if self.gap is not None and self.gate.counts_unsoundness:
+            both = max(both, self.gap.both_lose(part.nodes[-1], part.used))
         return self.together.allows(self.gate.unsound(part.used) + self.soundest[part.nodes[-1]], both)
 
     def _cut(self, price: float, part: _Part, pair: DisjointPair) -> None:
@@ -207,6 +236,8 @@ class _Disjoint:
             part = _Part((*nodes, other), (*part.links, link), paid, entered, NOTHING)
             groups |= self.marks[link]
         least = part.paid + self._second_alone(groups)
+        if self.gap is not None:
+            least = max(least, part.paid + self.gap.of_partner(part.nodes, part.used[LATENCY]))
         if least < inf:
             partners = self._partners(part, groups)
             self._push(max(price, least), 0, _Rest(part.links, None, partners))
@@ -221,7 +252,8 @@ class _Disjoint:
         lost = self.gate.unsound(part.used), 0.0
         one_ms = self.one.routes.aim.path(self.one.start, part.links).sums[LATENCY]
         allowance = within(two.allowance, self.together.most_loss(1, lost), self.together.most_ms(1, 0, one_ms))
-        yield from paths_beside(two, allowance, self.effort, without_nodes, without_links)
+        window = None if self.gap is None else self.gap.window(one_ms, without_nodes, without_links, allowance[UNSOUND])
+        yield from paths_beside(two, allowance, self.effort, without_nodes, without_links, window=window)
 
 
 def paths_beside(
@@ -232,6 +264,7 @@ def paths_beside(
     without_links: frozenset[int],
     *,
     go_on: bool = False,
+    window: Window | None = None,
 ) -> Iterator[PathStep]:
     """The paths of one leg that keep off what others have taken, cheapest first."""
     routes = space.routes
@@ -242,9 +275,14 @@ def paths_beside(
         tree = shortest_tree(graph, goals, routes.price, None, without_nodes, closed)
         if allowance[UNSOUND] < inf and tree.weight[space.start] < inf:
             least = _soundest(routes, without_nodes, closed)
-    yield from paths_by_price(
-        aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, go_on=go_on
-    )
+    if window is None:
+        yield from paths_by_price(
+            aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, go_on=go_on
+        )
+    else:
+        yield from slow_paths_by_price(
+            aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, window
+        )
 
 
 def _soundest(routes: Routes, without_nodes: frozenset[int], closed: frozenset[int]) -> Least:

@@ -34,10 +34,14 @@ class Effort:
 
 
 class PathStep(NamedTuple):
-    """The next path; `links` is None where the search gave up: whatever it missed costs `price` or more."""
+    """The next path; `links` is None where the search gave up: whatever it missed costs `price` or more.
+
+    Where it `is_waiting`, there is none yet, and others may come first that cost less than `price`.
+    """
 
     price: float
     links: tuple[int, ...] | None
+    is_waiting: bool = False
 
 
 Least = Mapping[int, Sequence[float]]
@@ -106,7 +110,7 @@ class Gate:
             (graph.link_figures[figure], graph.node_figures[figure], least.get(figure) or aim.least(figure), most)
             for figure, most in limited
         ]
-        self._counts_unsoundness = allowance[UNSOUND] < inf
+        self.counts_unsoundness = allowance[UNSOUND] < inf
 
     def first(self, start: int) -> Sums | None:
         used = tuple(of_node[start] for _, of_node, _, _ in self._rules)
@@ -126,4 +130,4 @@ class Gate:
 
     def unsound(self, used: Sums) -> float:
         """The unsoundness of what is used, 0 where nobody asked for it."""
-        return used[-1] if self._counts_unsoundness else 0.0
+        return used[-1] if self.counts_unsoundness else 0.0

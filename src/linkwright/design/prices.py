@@ -36,6 +36,11 @@ class Prices:
         self._links: dict[Class, list[float]] = {}
         self._routes: dict[tuple[int, Class], Routes] = {}
 
+    @property
+    def are_money(self) -> bool:
+        """Whether no limit has a price."""
+        return self.scale == 1 and (self.duals is None or not any(self.duals))
+
     def routes(self, site: SiteCase, aim: Aim | None = None, mbps: int | None = None) -> Routes:
         """The ways to an aim of a site (its only one) for a leg of this bandwidth (the site's)."""
         aim = aim or site.aim

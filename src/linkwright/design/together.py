@@ -36,6 +36,14 @@ class Together:
             return inf
         return other_ms + self.access_ms[other] + self.gap_ms - self.access_ms[leg]
 
+    def least_ms(self, leg: int, other: int, other_ms: float) -> float:
+        """How long the path of a leg must take at least beside another that takes so long."""
+        return -inf if self.gap_ms == inf else other_ms + self.access_ms[other] - self.gap_ms - self.access_ms[leg]
+
+    def turned(self) -> "Together":
+        """The same of two legs in the other order."""
+        return replace(self, before=self.before[::-1], least=self.least[::-1], access_ms=self.access_ms[::-1])
+
     def allows(self, loss: float = 0.0, both_lose: float = 0.0) -> bool:
         """Whether the paths of two legs could be good enough that lose so much, the first alone or both together.
 

@@ -115,6 +115,6 @@ def test_who_is_left_out_and_could_be_served_by_one_change_is_offered_no_combina
 
 
 def test_nobody_looks_for_combinations_of_too_many_sites_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkwright.design.solve.COMBINED_SITES", 1)
+    monkeypatch.setattr("linkwright.design.remedies.COMBINED_SITES", 1)
     outcome = solve(crowded(), serve="most", relax=True)
     assert (outcome.combinations, outcome.guards) == ((), ("combinations",))

@@ -3,10 +3,11 @@
 What cannot be served cannot be with fewer constraints set aside; what can be, can with more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from linkwright.design.graph import Graph
+from linkwright.design.least import constraints_of
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem
 from linkwright.design.optimise import is_feasible
@@ -21,6 +22,18 @@ class Asked:
     search: Search
     failed: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
     served: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
+    constraints: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    labels: int | None = None
+    """Of legs that may have everything in common no more are looked at, where many items are explained."""
+    gave_up: bool = False
+    """So few labels left a question open; then no more are asked."""
+
+    def everything(self, problem: Problem) -> Sequence[str]:
+        """Everything that could be set aside in a problem."""
+        items = tuple(site.id for site in problem.sites)
+        if items not in self.constraints:
+            self.constraints[items] = constraints_of(problem, self.graph)
+        return self.constraints[items]
 
     def is_feasible(self, problem: Problem, aside: Iterable[str] = ()) -> bool | None:
         """None where a guard left it open; that is not kept."""
@@ -30,9 +43,20 @@ class Asked:
             return False
         if any(known <= dropped for known in self.served.get(items, ())):
             return True
-        answer = is_feasible(problem, self.graph, dropped, self.search)
+        if self.gave_up:
+            return None
+        answer = self._answer(problem, dropped)
         if answer is not None:
             (self.served if answer else self.failed).setdefault(items, []).append(dropped)
+        return answer
+
+    def _answer(self, problem: Problem, dropped: Dropped) -> bool | None:
+        if self.labels is None or not any(one.endswith("/diversity") for one in dropped):
+            return is_feasible(problem, self.graph, dropped, self.search)
+        soon = self.search.with_labels(self.labels)
+        answer = is_feasible(problem, self.graph, dropped, soon)
+        self.gave_up = answer is None
+        self.search.guards |= soon.guards
         return answer
 
     def fails(self, problem: Problem, aside: Iterable[str] = ()) -> bool:

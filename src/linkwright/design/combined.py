@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
+from linkwright.design.common import is_rule
 from linkwright.design.crowd import FREE, Crowd
+from linkwright.design.explain import Why
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Change, Combination, Problem, Relaxation
+from linkwright.design.narrowed import only
 from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import with_value
 
@@ -21,8 +24,10 @@ def cheapest_combination(
 ) -> Combination | None:
     """The changes of some of these constraints, none of which can be left out, with the cheapest design found.
 
-    None where they are not enough all together, where one of them has no value that would be, or time was short.
+    None where they are not enough all together, where one of them has no value that would be, or time was short. What
+    is a rule without numbers stays as it is.
     """
+    constraints = [one for one in constraints if one.startswith("site:") or not is_rule(one)]
     if is_feasible(problem, graph, frozenset(constraints), search) is not True:
         return None
     found: list[Combination] = []
@@ -55,6 +60,41 @@ def crowded_combination(crowd: Crowd, constraints: Sequence[str]) -> Combination
             return None
         changes[constraint] = least
     return changed(crowd, changes)
+
+
+def of_many_items(
+    problem: Problem, graph: Graph, stuck: Sequence[tuple[str, Why]], search: Search
+) -> Combination | None:
+    """For each item that cannot be served alone the cheapest changes of its own, then the best design of all items.
+
+    None where an item needs more than its own rules changed, or where all these changes are not enough for all
+    together.
+    """
+    changes: list[Change] = []
+    for site_id, why in stuck:
+        own = _own_changes(only(problem, [site_id]), graph, site_id, why, search)
+        if not own or search.is_over():
+            return None
+        changes += own
+    for change in changes:
+        problem = with_value(problem, change.constraint, change.value)
+    return _as_changed(problem, graph, changes, search)
+
+
+def _own_changes(alone: Problem, graph: Graph, site_id: str, why: Why, search: Search) -> Sequence[Change]:
+    """The cheapest changes of an item's own rules that serve it, were it alone: one of them if one is enough."""
+    found: list[Combination | None] = []
+    own = [one for one in why.blamed if one.startswith(f"site:{site_id}/")]
+    for constraint in own:
+        least = why.least.get(constraint)
+        if least is not None:
+            change = Change(constraint=constraint, value=least.value)
+            found.append(_as_changed(with_value(alone, constraint, least.value), graph, [change], search))
+    if not found:
+        found.append(cheapest_combination(alone, graph, own, search))
+    known = [combination for combination in found if combination is not None]
+    best = min(known, key=lambda one: (one.cost_minor, _named(one)), default=None)
+    return () if best is None else best.changes
 
 
 def changed(crowd: Crowd, changes: Mapping[str, Least]) -> Combination | None:
@@ -117,6 +157,11 @@ def _combination(problem: Problem, graph: Graph, needed: Sequence[str], search: 
             return None
         changes.append(Change(constraint=constraint, value=least.value))
         problem = with_value(problem, constraint, least.value)
+    return _as_changed(problem, graph, changes, search)
+
+
+def _as_changed(problem: Problem, graph: Graph, changes: Sequence[Change], search: Search) -> Combination | None:
+    """These changes with the best design of the problem that they have made."""
     case = Case(problem, graph)
     optimum = cheapest(case, search)
     if optimum.choice is None:

@@ -6,14 +6,15 @@ in halves so that the many constraints that do not matter go together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from linkwright.design.asked import Asked
 from linkwright.design.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.graph import Graph
-from linkwright.design.least import Least, constraints_of, least_value
+from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason
+from linkwright.design.narrowed import only
 from linkwright.design.optimise import why_infeasible
 from linkwright.design.relaxed import limit_of
 from linkwright.design.screen import Dropped
@@ -37,22 +38,30 @@ class Why:
     """Where many items compete: what was found out about them."""
 
 
-def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search, crowd: Crowd | None = None) -> Why:
+def why_not(
+    problem: Problem,
+    wanted: Problem,
+    graph: Graph,
+    search: Search,
+    crowd: Crowd | None = None,
+    labels: int | None = None,
+) -> Why:
     """Why an infeasible problem is so: its conflicts that have nothing in common, one after the other.
 
     `wanted` is the larger problem that it is part of: conflicts are minimal for that one.
 
     With one conflict only, each member that alone would help comes first. With more, no single one helps, and what a
     constraint would need is told for the case that only its own conflict mattered. `crowd` is what is known of the
-    problem already.
+    problem already. `labels` is given for one of very many explanations: so few are looked at for a least value, and
+    what items share is named only where an item's own rules alone do not forbid it.
     """
     if problem is wanted:
         crowd = crowd_of(problem, graph, search) if crowd is None else crowd
         if crowd is not None and _are_many(crowd):
             return _why_crowded(crowd)
-    asked = Asked(graph, search)
-    everything = constraints_of(problem, graph)
-    conflicts = list(_conflicts(problem, wanted, asked))
+    asked = Asked(graph, search, labels=labels)
+    everything = asked.everything(problem)
+    conflicts = _all_conflicts(problem, wanted, asked)
     helpful: list[str] = []
     if len(conflicts) == 1:
         helpful = [constraint for constraint in conflicts[0] if asked.is_feasible(problem, (constraint,)) is True]
@@ -61,7 +70,7 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search, cro
     for conflict in conflicts:
         for constraint in sorted(conflict, key=lambda c: c not in helpful):
             aside = frozenset() if constraint in helpful else frozenset(everything) - set(conflict)
-            found = least_value(problem, graph, constraint, aside, search)
+            found = _least(problem, graph, constraint, aside, search, labels)
             if found is not None and constraint in helpful:
                 least[constraint] = found
             reasons.append(_reason(problem, constraint, found))
@@ -71,6 +80,30 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search, cro
         reasons += _without_any_way(problem, everything, asked)
     blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
     return Why(tuple(reasons), least, blamed)
+
+
+def _all_conflicts(problem: Problem, wanted: Problem, asked: Asked) -> list[list[str]]:
+    """Where few labels are allowed, those of what items share only if there is none among own rules."""
+    found: list[list[str]] = []
+    if asked.labels is not None:
+        common = [one for one in asked.everything(problem) if not one.startswith("site:")]
+        found = list(_conflicts(problem, wanted, asked, common))
+    found = found or list(_conflicts(problem, wanted, asked))
+    asked.gave_up = False
+    return found
+
+
+def _least(
+    problem: Problem, graph: Graph, constraint: str, aside: Dropped, search: Search, labels: int | None
+) -> Least | None:
+    """The least value; where few labels are allowed, one that is enough, and a guard if less might be, too."""
+    if labels is None:
+        return least_value(problem, graph, constraint, aside, search)
+    soon = search.with_labels(labels)
+    found = least_value(problem, graph, constraint, aside, soon)
+    if soon.guards:
+        search.guards.add(f"least {constraint}")
+    return found
 
 
 def _are_many(crowd: Crowd) -> bool:
@@ -109,12 +142,12 @@ def _crowded(crowd: Crowd) -> Iterator[list[str]]:
         aside |= core
 
 
-def _conflicts(problem: Problem, wanted: Problem, asked: Asked) -> Iterator[list[str]]:
-    """Minimal sets of constraints that cannot be kept, each without the members of those before it."""
-    aside: set[str] = set()
-    for _ in range(AT_MOST):
+def _conflicts(problem: Problem, wanted: Problem, asked: Asked, never: Iterable[str] = ()) -> Iterator[list[str]]:
+    """Minimal sets of constraints that cannot be kept, each without the members of those before it, and of `never`."""
+    aside = set(never)
+    for number in range(AT_MOST):
         conflict = _conflict(problem, wanted, frozenset(aside), asked)
-        if not conflict:
+        if not conflict or (asked.gave_up and number):
             return
         yield conflict
         aside |= set(conflict)
@@ -125,17 +158,17 @@ def _conflicts(problem: Problem, wanted: Problem, asked: Asked) -> Iterator[list
 def _conflict(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -> list[str]:
     """One minimal conflict among the constraints that are not set aside; none if there is no such, or no remedy."""
     hint = why_infeasible(problem, asked.graph, aside, asked.search)
-    if hint is None or asked.fails(problem, constraints_of(problem, asked.graph)):
+    if hint is None or asked.fails(problem, asked.everything(problem)):
         return []
-    crowd = _only(problem, [problem.sites[number].id for number in hint.sites])
-    common = {c for c in constraints_of(crowd, asked.graph) if not c.startswith("site:")}
+    crowd = only(problem, [problem.sites[number].id for number in hint.sites])
+    common = {c for c in asked.everything(crowd) if not c.startswith("site:")}
     unneeded = common - hint.constraints
     if not asked.fails(crowd, aside | unneeded):
         crowd, unneeded = problem, set()
     core = _within(crowd, aside, unneeded, asked)
     if wanted.sites == crowd.sites or (len(crowd.sites) == 1 and not common.intersection(core)):
         return core
-    everything = constraints_of(wanted, asked.graph)
+    everything = asked.everything(wanted)
     if asked.fails(wanted, everything):
         return core
     return _shrink(core, lambda kept: asked.fails(wanted, set(everything) - set(kept)))
@@ -144,7 +177,7 @@ def _conflict(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -
 def _within(crowd: Problem, aside: Dropped, unneeded: set[str], asked: Asked) -> list[str]:
     """A minimal conflict of these items. The rules of each item by itself are tried all at once before anything else:
     where many compete, these seldom matter."""
-    everything = constraints_of(crowd, asked.graph)
+    everything = asked.everything(crowd)
     own = [constraint for constraint in everything if constraint.startswith("site:")]
     candidates = [constraint for constraint in everything if constraint not in aside | unneeded]
     for cleared in (own, [c for c in own if not c.endswith("/diversity")]) if len(crowd.sites) > 1 else ():
@@ -160,15 +193,10 @@ def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
     return Reason(constraint=constraint, limit=limit, needed=needed)
 
 
-def _only(problem: Problem, site_ids: Iterable[str]) -> Problem:
-    wanted = set(site_ids)
-    return replace(problem, sites=tuple(site for site in problem.sites if site.id in wanted))
-
-
 def _without_any_way(problem: Problem, everything: Sequence[str], asked: Asked) -> Iterator[Reason]:
     """The sites that could not be served even if nothing were asked of them."""
     for site in problem.sites:
-        if asked.fails(_only(problem, [site.id]), everything):
+        if asked.fails(only(problem, [site.id]), everything):
             yield Reason(constraint=f"site:{site.id}/served", limit=1, needed=0)
 
 

@@ -9,7 +9,9 @@ from linkwright.design.case import Case
 from linkwright.design.check import check
 from linkwright.design.choice import MOST_SITES, Objective, Optimum, broken_rows, opened_by
 from linkwright.design.common import is_rule, lowest_mbps
+from linkwright.design.figures import UNSOUND
 from linkwright.design.graph import Graph
+from linkwright.design.ideal import figure_of, ideal_of_site
 from linkwright.design.limits import Search
 from linkwright.design.model import Design, Link, Problem, Site
 from linkwright.design.optimise import is_feasible, optimise
@@ -19,7 +21,10 @@ from linkwright.design.rules import OWN_RULES, WHOLE, OwnRule, own_rule
 from linkwright.design.screen import Dropped
 
 LOOSE_LABELS = 4_000
-"""Labels of one search for legs that may have everything in common."""
+"""Labels of one search for legs that may have everything in common, in a network of more than a few nodes."""
+FEW_NODES = 12
+ROUGHLY = 5
+"""So often an interval is halved before it is asked whether what was reached is the best."""
 ANY_OPTICAL_DB = 1e9
 """More than any light loses on its way."""
 
@@ -50,9 +55,7 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
 
     rule = own_rule(constraint)
     if rule.values is None:
-        design = _without(problem, graph, constraint, dropped, search)
-        figure = _own_figure(problem, site, rule)
-        return None if design is None else _least_figure(problem, graph, figure, design, dropped, search)
+        return _least_own_figure(problem, graph, _own_figure(problem, site, rule), rule, dropped, search)
     found = _first(rule.values(problem, site), works, monotone=rule.by_halves)
     return None if found is None else Least(found)
 
@@ -103,6 +106,32 @@ class _Figure:
     close: float = WHOLE
 
 
+def _least_own_figure(
+    problem: Problem, graph: Graph, figure: _Figure, rule: OwnRule, dropped: Dropped, search: Search
+) -> Least | None:
+    """Asks for the best that any leg could reach before the interval is halved."""
+    ideal = _ideal(problem, graph, figure, rule, dropped)
+    if ideal is not None:
+        design, is_proved = some_design(with_value(problem, figure.constraint, ideal), graph, dropped, search)
+        if design is not None:
+            return _nearer(figure.of(design), ideal, figure.today)
+        if is_proved:
+            figure = replace(figure, today=ideal)
+    design = _without(problem, graph, figure.constraint, dropped, search)
+    return None if design is None else _least_figure(problem, graph, figure, design, dropped, search)
+
+
+def _ideal(problem: Problem, graph: Graph, figure: _Figure, rule: OwnRule, dropped: Dropped) -> float | None:
+    """The best conceivable value of the only item; None where it is not known, or today's is no better."""
+    number = figure_of(rule)
+    if number is None or len(problem.sites) != 1:
+        return None
+    free = dropped | {figure.constraint}
+    ideal = ideal_of_site(Case(problem, graph, free), number)
+    more = 0.0 if ideal is None else ideal - figure.today
+    return ideal if (more < 0) == (number == UNSOUND) and abs(more) > rule.close else None
+
+
 def _own_figure(problem: Problem, site: Site, rule: OwnRule) -> _Figure:
     def of(design: Design) -> Least | None:
         reports = (report for report in check(problem, design).sites if report.site == site.id)
@@ -150,10 +179,11 @@ def _least_figure(
 ) -> Least | None:
     """Halves the interval between what fails and what a design reached, until it is closed.
 
-    Designs reach few values, so in turn it asks whether what was reached is the best already. Where a guard leaves a
-    question open, the best that was reached is the answer.
+    Designs reach few values, so once the interval is small it asks in turn whether what was reached is the best
+    already. Far from the best that takes long: much is nearly enough. Where a guard leaves a question open, the best
+    that was reached is the answer.
     """
-    too_little, by_halves = figure.today, True
+    too_little, halved, by_halves = figure.today, 0, True
     enough = None if design is None else figure.of(design)
     while enough is not None:
         reached = float(enough.value)
@@ -169,7 +199,8 @@ def _least_figure(
             too_little = wanted
         else:
             break
-        by_halves = not by_halves
+        halved += by_halves
+        by_halves = halved < ROUGHLY or not by_halves
     return enough
 
 
@@ -205,7 +236,10 @@ def some_design(problem: Problem, graph: Graph, dropped: Dropped, search: Search
 
 
 def _for_loose_legs(case: Case, search: Search) -> Search:
-    """Legs that may have everything in common are many, and little is known of them before they are looked at."""
+    """Legs that may have everything in common are many, and little is known of them before they are looked at; but on
+    a few nodes there are not too many."""
+    if len(case.graph.arcs) <= FEW_NODES:
+        return search
     shapes = (shape for site in case.sites for shape in site.demand.shapes)
     if all(len(shape.wishes) == 1 or shape.apart.by_link for shape in shapes):
         return search

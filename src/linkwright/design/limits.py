@@ -1,7 +1,7 @@
 """How far a search may go, and what it met on the way: nothing is given up without a name for it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from linkwright.design.paths import Effort
@@ -46,6 +46,11 @@ class Search:
         """For one search of one site; `most` for one that only hopes to find something."""
         limit = self.limits.labels_a_site
         return Effort(limit if most is None else min(limit, most), self.is_over)
+
+    def with_labels(self, most: int) -> Self:
+        """The same time with fewer labels and guards of its own: for a question that need not be settled."""
+        limits = replace(self.limits, labels_a_site=min(most, self.limits.labels_a_site))
+        return replace(self, limits=limits, guards=set())
 
     def note(self, site_id: str, effort: Effort) -> None:
         if effort.spent > self.limits.labels_a_site:

@@ -11,6 +11,7 @@ from linkwright.design.graph import Graph
 from linkwright.design.growing import Growing, Progress, silent
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem
+from linkwright.design.parting import why_no_room, with_room
 from linkwright.design.screen import Dropped
 
 
@@ -99,6 +100,8 @@ class _Optimiser(Growing):
         first = cheapest_of_each(self.case, self.search) if alone is None else alone
         if self.objective.unserved is None and any(bound == inf for bound, _ in first):
             return Optimum(None, inf)
+        if not self._has_room():
+            return Optimum(None, self.bound, self.why)
         self._begin(first, seeds, incumbent)
         if self.objective.elastic is not None and self.objective.scale == 0 and self._costs_nothing():
             self.pick()
@@ -115,6 +118,17 @@ class _Optimiser(Growing):
         close(self)
         return self._optimum(self.best, self.bound)
 
+    def _has_room(self) -> bool:
+        """Whether it is not known already that items kept apart cannot all be served, if that is an answer."""
+        self.why = why_no_room(self.case)
+        if self.why is None:
+            return True
+        if self.objective.unserved is None:
+            self.bound = inf
+        elif self.objective.scale == 0:
+            self.bound = self.root.bound = max(self.bound, float(self.objective.unserved))
+        return self.bound < self.enough and self.bound < inf
+
     def _optimum(self, choice: Choice | None, bound: float) -> Optimum:
         return Optimum(choice, bound, self._core(), tuple(self.master.pool), self._proof())
 
@@ -127,6 +141,10 @@ class _Optimiser(Growing):
         if incumbent is not None:
             value = self.master.value_of(incumbent.columns, incumbent.unserved)
             self.take(Choice(incumbent.columns, incumbent.unserved, value))
+        elif self.case.coupling.separated and self.why is None:
+            parted = with_room(self.case)
+            if parted is not None:
+                self.take(Choice(parted, (), self.master.value_of(parted, ())))
 
     def _costs_nothing(self) -> bool:
         relaxed = self.master.relax()

@@ -81,7 +81,10 @@ def _limits(most: Sums, limited: set[int]) -> Sums:
 
 
 def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shape]:
-    """The legs as they are wished for; with a rule set aside those that it forbids as well, the easy ones first."""
+    """The legs as they are wished for; with a rule set aside those that it forbids as well, the easy ones first.
+
+    Where no availability is asked for, a second leg only takes more of everything.
+    """
     every = tuple(range(len(wishes)))
     apart = apart_of(site.diversity)
     numbers = [every]
@@ -90,7 +93,7 @@ def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shap
     if "diversity" not in kept and site.diversity != "none":
         if not site.legs:
             yield Shape((0,), TOGETHER)
-        for own in numbers:
+        for own in numbers if site.legs or "availability" in kept else ():
             if len(own) == 2:
                 yield Shape(own, apart_of("node"))
                 yield Shape(own, apart_of("link"))

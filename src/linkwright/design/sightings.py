@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from linkwright.design.case import Case
+from linkwright.design.figures import UNSOUND
 from linkwright.design.graph import Graph
+from linkwright.design.ideal import figure_of, ideal_of_option
 from linkwright.design.least import constraints_of, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason, Site
+from linkwright.design.narrowed import offers_of
 from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import limit_of
-from linkwright.design.rules import BY_DIMENSION
+from linkwright.design.rules import BY_DIMENSION, OwnRule
 from linkwright.design.screen import NOTHING_DROPPED, choosy_items, demand_of, option_refusals
 from linkwright.design.wishes import is_far, wishes_of
 
@@ -27,7 +31,7 @@ def sightings(problem: Problem, graph: Graph, constraint: str, search: Search) -
     if rule is not None and rule.stage == "option":
         return list(_refused(problem, site, constraint, aspect))
     if rule is not None and (rule.figure is not None or (aspect == "availability" and len(wishes_of(site)) == 1)):
-        return list(_too_weak(problem, graph, site, constraint, search))
+        return list(_too_weak(problem, graph, site, rule, search))
     return []
 
 
@@ -44,16 +48,31 @@ def _refused(problem: Problem, site: Site, constraint: str, aspect: str) -> Iter
             yield Reason(constraint=constraint, limit=refusal.limit, needed=refusal.needed, option=option.id)
 
 
-def _too_weak(problem: Problem, graph: Graph, site: Site, constraint: str, search: Search) -> Iterator[Reason]:
-    for option in sorted(problem.access_options, key=lambda option: option.id):
-        if option.site != site.id or is_far(option):
+def _too_weak(problem: Problem, graph: Graph, site: Site, rule: OwnRule, search: Search) -> Iterator[Reason]:
+    single = replace(site, diversity="none", legs=site.legs[:1])
+    alone = replace(problem, sites=(single,), access_options=tuple(offers_of(problem, site.id)))
+    constraint, figure = f"site:{site.id}/{rule.dimension}", figure_of(rule)
+    limit, rest = rule.limit(single), frozenset(constraints_of(alone, graph)) - {constraint}
+    case = Case(alone, graph, rest | {constraint})
+    (own,) = case.sites
+    for option in own.options:
+        ideal = None if figure is None else ideal_of_option(case, own, option, figure)
+        if ideal is None or limit is None:
             continue
-        single = replace(site, diversity="none", legs=site.legs[:1])
-        far = (other for other in problem.access_options if other.site == site.id and is_far(other))
-        alone = replace(problem, sites=(single,), access_options=(option, *far))
-        rest = frozenset(constraints_of(alone, graph)) - {constraint}
-        if is_feasible(alone, graph, rest, search) is False:
-            best = least_value(alone, graph, constraint, rest, search)
-            if best is not None and not isinstance(best.value, str):
-                limit = limit_of(problem, constraint)
-                yield Reason(constraint=constraint, limit=limit, needed=best.value, option=option.id)
+        needed: float | None = ideal.value
+        if not ideal.is_reached:
+            needed = _searched(alone, graph, constraint, option.id, rest, search)
+        if needed is not None and (limit - needed if figure == UNSOUND else needed - limit) > rule.close:
+            yield Reason(constraint=constraint, limit=limit_of(problem, constraint), needed=needed, option=option.id)
+
+
+def _searched(
+    alone: Problem, graph: Graph, constraint: str, option: str, rest: frozenset[str], search: Search
+) -> float | None:
+    """What a single leg over this option reaches; None where that is enough, or is not known."""
+    kept = tuple(one for one in alone.access_options if one.id == option or is_far(one))
+    narrow = replace(alone, access_options=kept)
+    if is_feasible(narrow, graph, rest, search) is not False:
+        return None
+    best = least_value(narrow, graph, constraint, rest, search)
+    return None if best is None or isinstance(best.value, str) else float(best.value)

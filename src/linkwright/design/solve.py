@@ -2,41 +2,39 @@
 
 compile and screen           case, screen, coupling
 each site alone              columns
-all sites together           optimise (only if they compete for something)
-why not, and what instead    explain, least
+all sites together           optimise (only if they compete for something), parting (of items kept apart)
+why not, and what instead    explain, stuck (each item alone), least, remedies
 other good designs           alternatives, thresholds
 is it true?                  check
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
 from linkwright.design.ask import never
 from linkwright.design.case import Case
-from linkwright.design.cheapest import cheapest, gap_of, true_design
+from linkwright.design.cheapest import cheapest, gap_of
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
-from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_one_change
 from linkwright.design.crowd import MANY, Crowd
 from linkwright.design.explain import why_not
-from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Limits, Search
-from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
-from linkwright.design.optimise import is_feasible, optimise
-from linkwright.design.relaxed import Value, with_value
-from linkwright.design.screen import NOTHING_DROPPED
+from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem, Reason
+from linkwright.design.narrowed import only
+from linkwright.design.optimise import optimise
+from linkwright.design.remedies import Remedies
 from linkwright.design.stopping import StoppableSearch
 from linkwright.design.structures import different
+from linkwright.design.stuck import why_each
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
 EXPLAINED_SITES = 8
 """Of sites left out of a partial answer, so many are explained each by itself."""
-COMBINED_SITES = 30
-"""With more sites than these together no combination of changes is looked for in a partial answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +84,8 @@ def solve(
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
     outcome = question.most() if serve == "most" else question.all()
-    if relax and question.remedies:
-        outcome = replace(outcome, relaxations=question.relaxations())
-    if relax and outcome.unserved:
-        outcome = replace(outcome, combinations=question.combinations_of_unserved(outcome.relaxations))
-    elif relax and outcome.status == "infeasible" and not outcome.relaxations:
-        outcome = replace(outcome, combinations=question.combinations())
+    if relax:
+        outcome = question.relaxed(outcome)
     if alternatives and question.front is not None:
         outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
@@ -117,13 +111,8 @@ class _Question:
         self.guards: set[str] = set()
         self.case = Case(problem)
         self.graph = self.case.graph
-        self.remedies: dict[str, tuple[Problem, Least]] = {}
-        """By constraint: what would be enough, and the problem that is to be feasible then."""
-        self.blamed: list[str] = []
-        self.left_out: list[tuple[str, Problem]] = []
-        """Of a partial answer: who is left out and explained, with the problem that is to be feasible."""
+        self.remedies = Remedies(problem, self.graph)
         self.front: Front | None = None
-        self.crowd: Crowd | None = None
 
     def all(self) -> Outcome:
         """Every site, or the reasons why not."""
@@ -131,7 +120,7 @@ class _Question:
         alone = cheapest_of_each(self.case, search)
         stuck = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound == inf]
         if stuck:
-            return self._infeasible([(self._only([site_id]), self.problem) for site_id in stuck])
+            return Outcome(status="infeasible", reasons=self._explain_stuck(stuck, self._search()))
         optimum = cheapest(self.case, search, alone, self._progress)
         if optimum.is_settled:
             search.forget_all_but(())
@@ -140,9 +129,9 @@ class _Question:
         if not optimum.is_settled:
             return Outcome(status="unknown")
         if len(self.problem.sites) > MANY and not self.problem.apart:
-            self.crowd = Crowd.of(self.case, search, alone, optimum.pool)
-            self.crowd.lean_on(optimum.core)
-        return self._infeasible([(self.problem, self.problem)])
+            self.remedies.crowd = Crowd.of(self.case, search, alone, optimum.pool)
+            self.remedies.crowd.lean_on(optimum.core)
+        return Outcome(status="infeasible", reasons=self._explain(self.problem, self._search()))
 
     def most(self) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
@@ -151,7 +140,7 @@ class _Question:
         able = [n for n, (_, column) in enumerate(alone) if column is not None]
         case = self.case
         if 0 < len(able) < len(alone):
-            case = Case(self._only([case.sites[n].site.id for n in able]), self.graph)
+            case = Case(only(self.problem, [case.sites[n].site.id for n in able]), self.graph)
             alone = cheapest_of_each(case, search)
         optimum = cheapest(case, search, alone, self._progress) if able else Optimum(None, inf)
         if able and optimum.choice is None:
@@ -164,42 +153,24 @@ class _Question:
         if optimum.choice is not None and served:
             outcome = self._feasible(case, optimum.choice, optimum, search)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
-        crowded = [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]
-        asked = [(self._only([site_id]), self._only([*served, site_id])) for site_id in left if site_id in stuck]
-        for site_id in crowded:
-            together = self._only([*served, site_id])
-            asked.append((together, together))
-        explained = [site_id for site_id in left if site_id in stuck] + crowded
-        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(explained, asked, strict=True)]
-        return replace(outcome, unserved=tuple(left), reasons=self._explain(asked))
+        why = self._search()
+        reasons = self._explain_stuck([site_id for site_id in left if site_id in stuck], why, served)
+        for site_id in [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]:
+            together = only(self.problem, [*served, site_id])
+            self.remedies.left_out.append((site_id, partial(only, self.problem, [*served, site_id])))
+            reasons += self._explain(together, why)
+        return replace(outcome, unserved=tuple(left), reasons=tuple(dict.fromkeys(reasons)))
 
-    def combinations(self) -> tuple[Combination, ...]:
-        """The cheapest changes of several constraints that serve every site."""
-        blamed = tuple(dict.fromkeys(self.blamed))
-        if self.crowd is not None and self.crowd.names.issuperset(blamed):
-            self.crowd.search = self._search()
-            if all(self.crowd.is_even(constraint) for constraint in blamed):
-                crowded = crowded_combination(self.crowd, blamed)
-                return () if crowded is None else (crowded,)
-        found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
-        return () if found is None else (found,)
-
-    def combinations_of_unserved(self, relaxations: Sequence[Relaxation]) -> tuple[Combination, ...]:
-        """For each site that is left out, and that no single change of its own would serve, the cheapest together.
-
-        The others are served as well; they may be designed otherwise then.
-        """
-        found: list[Combination | None] = []
-        helpful, search = {relaxation.constraint for relaxation in relaxations}, self._search()
-        for site_id, wanted in self.left_out:
-            own = [one for one in constraints_of(wanted, self.graph) if one.startswith(f"site:{site_id}/")]
-            if not helpful.isdisjoint(own):
-                continue
-            if len(wanted.sites) > COMBINED_SITES:
-                self.guards.add("combinations")
-                break
-            found.append(cheapest_combination(wanted, self.graph, own, search))
-        return tuple(combination for combination in found if combination is not None)
+    def relaxed(self, outcome: Outcome) -> Outcome:
+        """With the single changes that help, or else the cheapest several."""
+        remedies = self.remedies
+        if remedies.least:
+            outcome = replace(outcome, relaxations=remedies.relaxations(self._search()))
+        if outcome.unserved:
+            return replace(outcome, combinations=remedies.of_those_left_out(outcome.relaxations, self._search()))
+        if outcome.status == "infeasible" and not outcome.relaxations:
+            return replace(outcome, combinations=remedies.combinations(self._search()))
+        return outcome
 
     def alternatives(self, most: int, structures: int) -> tuple[Alternative, ...]:
         """The designs that no other beats, after so many more searches at most; then those of other structures."""
@@ -210,12 +181,6 @@ class _Question:
         if len(found) < structures and len(self.front.problem.sites) == 1:
             found += different(self.front, structures - len(found), [one.design for one in found])
         return found
-
-    def relaxations(self) -> tuple[Relaxation, ...]:
-        """For each constraint that alone would help, the best design under its least generous value."""
-        search = self._search()
-        found = (self._relaxation(constraint, *remedy, search) for constraint, remedy in self.remedies.items())
-        return tuple(relaxation for relaxation in found if relaxation is not None)
 
     def _fewest_left_out(self, case: Case, search: Search) -> Optimum:
         fewest = optimise(case, MOST_SITES, search)
@@ -246,64 +211,32 @@ class _Question:
             figure=_figure(self.problem.goal.kind, found),
         )
 
-    def _infeasible(self, asked: Sequence[tuple[Problem, Problem]]) -> Outcome:
-        return Outcome(status="infeasible", reasons=self._explain(asked))
+    def _explain_stuck(
+        self, site_ids: Sequence[str], search: Search, served: Collection[str] | None = None
+    ) -> tuple[Reason, ...]:
+        """The reasons of items that cannot be served alone; a remedy serves all items, or those `served` as well."""
+        reasons, remedies = list[Reason](), self.remedies
 
-    def _explain(self, asked: Sequence[tuple[Problem, Problem]]) -> tuple[Reason, ...]:
-        """The reasons of each infeasible problem; the second of a pair is the one that a remedy must make feasible."""
-        search = self._search()
-        reasons: list[Reason] = []
-        for infeasible, wanted in asked:
-            if self.crowd is not None:
-                self.crowd.search = search
-            why = why_not(infeasible, wanted, self.graph, search, self.crowd)
+        def wanted(site_id: str) -> Problem:
+            return self.problem if served is None else only(self.problem, [*served, site_id])
+
+        for site_id, why in why_each(self.problem, site_ids, wanted, self.graph, search):
             reasons += why.reasons
-            self.blamed += why.blamed
-            for constraint, least in why.least.items():
-                self.remedies.setdefault(constraint, (wanted, least))
+            remedies.note(why, partial(wanted, site_id))
+            if served is None:
+                remedies.stuck.append((site_id, why))
+            else:
+                remedies.left_out.append((site_id, partial(wanted, site_id)))
         return tuple(dict.fromkeys(reasons))
 
-    def _relaxation(self, constraint: str, wanted: Problem, least: Least, search: Search) -> Relaxation | None:
-        """The design that the remedy makes possible; where more is needed than the site alone asked for, with that."""
-        value, crowd = least.value, self.crowd
-        if crowd is not None and wanted is crowd.problem and constraint in crowd.names:
+    def _explain(self, problem: Problem, search: Search) -> tuple[Reason, ...]:
+        """The reasons of a problem of which every item could be served, were it alone."""
+        crowd = self.remedies.crowd
+        if crowd is not None:
             crowd.search = search
-            if crowd.is_even(constraint):
-                made = changed(crowd, {constraint: least})
-                return None if made is None else of_one_change(made)
-            search = crowd.few_steps()
-        elif is_feasible(with_value(wanted, constraint, value), self.graph, NOTHING_DROPPED, search) is not True:
-            enough = self._enough_for_all(constraint, wanted, search)
-            if enough is None:
-                return None
-            value = enough
-        relaxed = with_value(wanted, constraint, value)
-        case = Case(relaxed, self.graph)
-        optimum = cheapest(case, search)
-        if optimum.choice is None:
-            return None
-        design, verdict = true_design(relaxed, case, optimum.choice)
-        return Relaxation(
-            constraint=constraint,
-            value=value,
-            cost_minor=verdict.cost_minor,
-            gap=gap_of(optimum.choice.value, optimum.bound),
-            design=design,
-        )
-
-    def _enough_for_all(self, constraint: str, wanted: Problem, search: Search) -> Value | None:
-        """The least generous value for a larger problem; None where this constraint alone does not help it."""
-        if is_feasible(wanted, self.graph, frozenset({constraint}), search) is not True:
-            return None
-        least = least_value(wanted, self.graph, constraint, NOTHING_DROPPED, search)
-        return None if least is None else least.value
-
-    def _only(self, site_ids: Iterable[str]) -> Problem:
-        """The problem with these sites alone, in its own order."""
-        wanted = set(site_ids)
-        if len(wanted) == len(self.problem.sites):
-            return self.problem
-        return replace(self.problem, sites=tuple(site for site in self.problem.sites if site.id in wanted))
+        why = why_not(problem, problem, self.graph, search, crowd)
+        self.remedies.note(why, lambda: problem)
+        return tuple(dict.fromkeys(why.reasons))
 
     def _search(self) -> Search:
         search = StoppableSearch.starting(self.limits, self.clock, self.guards)
@@ -332,6 +265,4 @@ def _served_by(case: Case, choice: Choice) -> Problem:
     """The problem with the sites alone that a choice serves."""
     if not choice.unserved:
         return case.problem
-    served = {column.site for column in choice.columns}
-    sites = tuple(own.site for own in case.sites if own.index in served)
-    return replace(case.problem, sites=sites)
+    return only(case.problem, (case.sites[column.site].site.id for column in choice.columns))

@@ -4,7 +4,7 @@ compile and screen           case, screen, coupling
 each site alone              columns
 all sites together           optimise (only if they compete for something)
 why not, and what instead    explain, least
-other good designs           alternatives, thresholds
+other good designs           alternatives, front, thresholds
 is it true?                  check
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from linkwright.design.alone import Alone, cheapest_of_each
-from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
+from linkwright.design.alternatives import THRESHOLDS, pareto
 from linkwright.design.ask import never
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
@@ -22,6 +22,7 @@ from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_one_change
 from linkwright.design.crowd import MANY, Crowd
 from linkwright.design.explain import why_not
+from linkwright.design.front import Found, Front
 from linkwright.design.least import Least, constraints_of, least_value
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
@@ -232,6 +233,8 @@ class _Question:
         """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure."""
         problem = _served_by(case, choice)
         self.front = Front(problem, self.graph, search, alone=[(inf, 0.0, case, alone)])
+        if case.problem is problem:
+            self.front.cases[inf] = case
         found, bound = self.front.add(problem, case, choice, optimum), optimum.bound
         if self.problem.goal.kind in THRESHOLDS:
             is_proved, found = THRESHOLDS[self.problem.goal.kind](self.front)

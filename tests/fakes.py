@@ -196,6 +196,9 @@ class FakeBooks:
             raise NotFound("question", question_id)
         return self.questions[question_id]
 
+    def is_there(self, _kind: str, question_id: str) -> bool:
+        return question_id in self.questions
+
     # runs
 
     def _run(self, kind: str, key: str) -> FakeRun:
@@ -344,6 +347,9 @@ class FakeFacts:
 
     def named(self, service_ids: Sequence[str], perhaps: Sequence[str] = ()) -> dict[str, ExistingService]:
         return {name: self.services[name] for name in (*service_ids, *perhaps) if name in self.services}
+
+    def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
+        return [self.find(one) for one in wanted]
 
     def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
         found = self.known_places.get(wanted.id or "")

@@ -43,6 +43,7 @@ from linkwright.orders.ports import Errands
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
+from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from linkwright.outbound.subscribers import Delivery
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -228,7 +229,10 @@ def _designer(settings: Settings, store: _Store, outside: _Outside) -> Designer:
         places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
         market=outside.market,
-        services=Tmf638Services(outside.systems["services"] if "services" in settings.systems else None),
+        services=Tmf638Services(
+            outside.systems["services"] if "services" in settings.systems else None,
+            SqlDesigns(store.database).designed,
+        ),
         solver=outside.pool,
         rules=Rules(
             validity=timedelta(days=settings.answer_validity_days),
@@ -251,6 +255,8 @@ def _fulfilment(settings: Settings, store: _Store, outside: _Outside, designer: 
         "implement": implementation_orders("downstream", systems["downstream"]),
         "register": ServiceRegistrations("services", systems["services"]),
     }
+    forget = outside.inventory.forget_access
+    errands = {kind: HeededErrands(plain, forget) for kind, plain in errands.items()}
     pauses = Pauses(first=timedelta(seconds=settings.first_look_s), longest=timedelta(seconds=settings.longest_look_s))
     carrier = Carrier(
         books=books,

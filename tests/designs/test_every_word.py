@@ -43,8 +43,10 @@ DAYS = WorkingDays(NOW.date())
 NEW_YEAR = date(2027, 1, 4)
 JANUARY = "2027-01-04T00:00:00Z"
 DAY = DAYS.up_to(NEW_YEAR)
-NOT_OF_A_PROBLEM = {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")}
-"""What is told of a design that uses it, and decides nothing."""
+NOT_OF_A_PROBLEM = {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")} | {
+    ("accessOption", "freePorts")
+}
+"""What is told of a design that uses it, and decides nothing of one item alone."""
 PLAIN: Mapping[str, Json] = {"bandwidth": 100, "destination": ["hub"], "termMonths": 36}
 FACTS: Mapping[str, Mapping[str, Json]] = {
     "pop": {"latitudeDeg": 50.0, "longitudeDeg": 8.0, "availability": 0.9999, "delayMs": 0.05},

@@ -56,7 +56,7 @@ class Outside:
         return Tmf639Inventory(self.client("resources"), now=now, network_freshness_s=300, access_freshness_s=60)
 
     def place(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
-        return Tmf673Places(self.client("places"), now=now, freshness_s=60).find(wanted)
+        return Tmf673Places(self.client("places"), now=now, freshness_s=60).find_all([wanted])[0]
 
     def known_place(self, wanted: PlaceWanted) -> Place:
         found = self.place(wanted)

@@ -305,3 +305,10 @@ def test_a_quality_that_is_none_leaves_the_resource_out(resource: Json, why: str
 def test_the_usage_state_says_whether_somebody_has_an_access(state: str | None, in_use: bool) -> None:
     (option,) = access(an_option(attributes={"usageState": state, "place": {"id": "p"}})).options
     assert option.in_use is in_use
+
+
+@pytest.mark.parametrize(("ports", "in_use"), [(0, True), (1, False), (4, False)])
+def test_an_access_that_states_its_free_ports_is_in_use_when_none_is_left(ports: int, in_use: bool) -> None:
+    attributes = {"usageState": "active", "place": {"id": "p"}}
+    (option,) = access(an_option(attributes=attributes, freePorts=ports)).options
+    assert (option.ports, option.in_use) == (ports, in_use)

@@ -79,4 +79,4 @@ def _spare_the_collector() -> None:
     """What is there by now stays for good and need not be looked through again; requests leave hardly any circles."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 4, 100)  # often and little: each look holds up everybody

@@ -15,7 +15,7 @@ from math import inf
 
 from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
-from linkwright.design.ask import never
+from linkwright.design.ask import EXPLAINED_SITES, never
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
@@ -33,8 +33,6 @@ from linkwright.design.structures import different
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
-EXPLAINED_SITES = 8
-"""Of sites left out of a partial answer, so many are explained each by itself."""
 COMBINED_SITES = 30
 """With more sites than these together no combination of changes is looked for in a partial answer."""
 
@@ -60,6 +58,7 @@ def solve(
     relax: bool = False,
     alternatives: int = 0,
     structures: int = 0,
+    explained: int = EXPLAINED_SITES,
     stop: Callable[[], bool] = never,
     on_round: Callable[[Round], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -78,6 +77,7 @@ def solve(
             and availability at once; that may take as long again.
         structures: where there are fewer of these, also look for designs of other accesses, until there are so many in
             all; for problems of one site.
+        explained: of the sites left out of a partial answer that could be served alone, so many are explained.
         stop: is asked whenever the time is looked at; once it is true, the best design so far is given back.
         on_round: is told about progress, at most a few times a second on large problems.
         clock: monotonic seconds; only its differences matter. Nothing but guards and `elapsed_s` depends on it.
@@ -85,7 +85,7 @@ def solve(
         UntrueDesign: the verifier refuses the design that was found (never seen; it would be a mistake in here).
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
-    outcome = question.most() if serve == "most" else question.all()
+    outcome = question.most(explained) if serve == "most" else question.all()
     if relax and question.remedies:
         outcome = replace(outcome, relaxations=question.relaxations())
     if relax and outcome.unserved:
@@ -144,7 +144,7 @@ class _Question:
             self.crowd.lean_on(optimum.core)
         return self._infeasible([(self.problem, self.problem)])
 
-    def most(self) -> Outcome:
+    def most(self, explained: int) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
         search = self._search()
         alone = cheapest_of_each(self.case, search)
@@ -164,13 +164,13 @@ class _Question:
         if optimum.choice is not None and served:
             outcome = self._feasible(case, optimum.choice, optimum, search)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
-        crowded = [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]
+        crowded = [site_id for site_id in left if site_id not in stuck][:explained]
         asked = [(self._only([site_id]), self._only([*served, site_id])) for site_id in left if site_id in stuck]
         for site_id in crowded:
             together = self._only([*served, site_id])
             asked.append((together, together))
-        explained = [site_id for site_id in left if site_id in stuck] + crowded
-        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(explained, asked, strict=True)]
+        told = [site_id for site_id in left if site_id in stuck] + crowded
+        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(told, asked, strict=True)]
         return replace(outcome, unserved=tuple(left), reasons=self._explain(asked))
 
     def combinations(self) -> tuple[Combination, ...]:

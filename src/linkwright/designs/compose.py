@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.choose import own_budget
+from linkwright.designs.jointly import own_budget
 from linkwright.designs.model import Answer, Before, Finding, ItemAnswer, Requirement, Result, SiteSolution, Totals
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.understand import misread

@@ -233,7 +233,7 @@ class AccessFact:
     shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
     same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
     `existing`: it serves the service that is changed, and its money and lead time are those of the change.
-    `in_use`: somebody has it today, whoever that is.
+    `in_use`: somebody has it today, whoever that is. `ports`: so many items can have it, if it is one of the inventory.
     """
 
     id: str
@@ -263,6 +263,7 @@ class AccessFact:
     carriers: tuple[str, ...] = ()
     existing: bool = False
     in_use: bool = field(default=False, metadata={"document": False})
+    ports: int = field(default=1, metadata={"document": False})
 
     @property
     def undeclared(self) -> tuple[str, ...]:
@@ -363,7 +364,8 @@ class SiteSolution:
     belong together. `reused_from` is the design of an item with the same facts that was computed for both.
     `input_id` names the problem that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way)
     and `loss` are those of the worst leg, None where they are not known of an access that is used. `before` is the
-    service that it changes, and `cpe_existing` says that its CPE is there already.
+    service that it changes, `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that
+    all of them are.
     """
 
     design_id: str
@@ -400,6 +402,7 @@ class SiteSolution:
     loss: float | None = None
     before: Before | None = None
     cpe_existing: bool = False
+    cpe_kept: int = 0
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     @property

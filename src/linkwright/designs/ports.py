@@ -16,6 +16,7 @@ from linkwright.designs.model import (
     Requirement,
     Specification,
 )
+from linkwright.errors import LinkwrightError
 
 
 class Inventory(Protocol):
@@ -29,7 +30,9 @@ class Inventory(Protocol):
 
 
 class Places(Protocol):
-    def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble: ...
+    def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
+        """What is known of each, in order."""
+        ...
 
 
 class Services(Protocol):
@@ -68,6 +71,15 @@ class Solver(Protocol):
         """`stop` is asked from time to time; once it is true, nobody waits for the answer any more.
 
         `within_s` is the time that the caller has, where he said so; the core has a limit of its own.
+        """
+        ...
+
+    def solve_all(
+        self, questions: Sequence[tuple[Problem, Ask]], *, stop: Callable[[], bool], within_s: float | None
+    ) -> Sequence[Outcome | LinkwrightError]:
+        """The same for many problems that know nothing of each other; `within_s` is the time for all of them.
+
+        `BadProblem` and `UntrueDesign` are told in the place of the outcome that there is not.
         """
         ...
 

@@ -7,6 +7,7 @@ from linkwright.design.model import Budget, Change, Reason, Relaxation
 from linkwright.designs.amounts import up
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.model import AccessFact, Dimension, Finding, Json, PartnerAnswer
+from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.sentences import DIVERSITY_WORD, Said, aspect_of, round_trip_ms
 from linkwright.designs.working_days import WorkingDays
 
@@ -172,7 +173,10 @@ def dimension_of(constraint: str) -> Dimension | None:
 
 def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "none") -> str:
     if not constraint.startswith("site:"):
-        return _COMMON_CODES.get(constraint.partition(":")[0], "SD-CAP-01")
+        kind, _, name = constraint.partition(":")
+        if kind == "field" and access_of(name) is not None:
+            return "SD-CAP-01"
+        return _COMMON_CODES.get(kind, "SD-CAP-01")
     if aspect_of(constraint) == "diversity" and _is_of_carriers(remedy, diversity):
         return "SD-DIV-02"
     return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")

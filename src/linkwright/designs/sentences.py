@@ -7,6 +7,7 @@ from linkwright.design.model import Reason, Relaxation
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.model import AccessFact
 from linkwright.designs.network import OWN
+from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.working_days import WorkingDays
 
 __all__ = ["DIVERSITY_WORD", "Said", "aspect_of", "diversity_text", "percent", "round_trip_ms"]
@@ -191,6 +192,8 @@ class Said:
         name, _, aspect = rest.rpartition("/")
         if kind in ("field", "cpe"):
             name, _, by_day = rest.rpartition("@")
+            if kind == "field" and (access := access_of(name)) is not None:
+                return f"number of ports of access {access}"
             what = f"field capacity of {name}" if kind == "field" else f"stock of CPE {name}"
             return f"{what} until {self._amounts.day(int(by_day))}"
         return f"{kind} {name} {aspect.replace('_', ' ')}"
@@ -199,4 +202,6 @@ class Said:
         kind, aspect = constraint.partition(":")[0], aspect_of(constraint)
         if kind.startswith("budget/"):
             return self._amounts.money(value)
+        if kind == "field" and access_of(constraint.partition(":")[2]) is not None:
+            return plain(value)
         return f"{plain(value)}{' Mbit/s' if aspect == 'capacity' else _UNITS.get(kind, '')}"

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
-from linkwright.designs.assemble import Assembled, Candidate, required_day
+from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
 from linkwright.designs.existing import before, used_by
 from linkwright.designs.model import AccessFact, Json, LegSolution, NetworkFacts, SiteSolution
 from linkwright.designs.network import lead_day
@@ -60,21 +60,25 @@ class _Drawn:
         ready = context.days.date_of(report.ready_day)
         doubts = self._doubts(candidate, legs, report.legs)
         used = self._used(report.legs)
-        model = context.assembled.kept_cpe.get(cpe, cpe)
+        kept = context.assembled.kept_cpe.get(cpe)
+        model = cpe if kept is None else kept.model
+        quantity = cpe_pieces(candidate, len(ends))
+        rounded_up = 0 if kept is None else kept.rounded_up_minor(self._nrc_minor_of(model))
         solution = SiteSolution(
             design_id=context.new_id(),
             version=1,
             requirement=requirement,
             place=candidate.place,
             cpe=model,
-            cpe_existing=model != cpe,
-            cpe_quantity=(len(ends) if requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2),
+            cpe_existing=kept is not None and not kept.missing,
+            cpe_quantity=quantity,
+            cpe_kept=0 if kept is None else quantity - kept.missing,
             legs=legs,
             latency_ms=report.latency_ms,
             availability=report.availability,
             weakest=report.weakest_component,
             shared_risks=report.shared_risks,
-            nrc_minor=report.nrc_minor + once,
+            nrc_minor=report.nrc_minor + once - rounded_up,
             mrc_minor=report.mrc_minor + monthly,
             currency=context.network.currency,
             ready=ready,
@@ -95,6 +99,10 @@ class _Drawn:
             return solution
         still = used_by(solution)
         return replace(solution, before=before(candidate.existing, "modify", context.network, context.options, still))
+
+    def _nrc_minor_of(self, cpe: str) -> int:
+        """Of one new piece of a model."""
+        return next(known.model.nrc_minor for known in self._context.network.cpe if known.model.id == cpe)
 
     def _used(self, reports: Sequence[LegReport]) -> list[AccessFact]:
         facts = self._context.assembled.facts

@@ -43,6 +43,10 @@ class Tmf639Inventory:
             found |= self._read_access(missing[first : first + PLACES_AT_ONCE])
         return _together([found[place] for place in wanted])
 
+    def forget_access(self, place_ids: Iterable[str]) -> None:
+        """Something has changed there."""
+        self._access.forget(place_ids)
+
     def _read_network(self) -> NetworkFacts:
         read_at = self._now()
         resources = (r for category in NETWORK_CATEGORIES for r in self._listed(category, {}))

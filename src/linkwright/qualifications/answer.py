@@ -189,11 +189,7 @@ class Questions:
             return _broken(question, str(error), self.now())
 
     def _is_gone(self, question: Question) -> bool:
-        try:
-            self.books.read(lambda tx: tx.question(question.kind, question.id))
-        except NotFound:
-            return True
-        return False
+        return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
 
     def _finish(self, ended: Question, revision: int) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""

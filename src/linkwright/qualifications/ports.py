@@ -15,6 +15,10 @@ class QuestionTx(Protocol):
 
     def question(self, kind: Kind, question_id: str) -> Question: ...
 
+    def is_there(self, kind: Kind, question_id: str) -> bool:
+        """Whether it is stored; costs next to nothing, however large the question is."""
+        ...
+
     def refuse_repeated(self, question: Question) -> None:
         """Raises `Repeated` if the same was posted before, `Conflict` if something else was under one of its keys."""
         ...

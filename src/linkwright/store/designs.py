@@ -44,6 +44,9 @@ class SqlDesigns:
         found = self._database.read(lambda connection: _NEWEST.one(connection, {"id": design_id}))
         return found.doc if found is not None and requester in (None, found.requester) else None
 
+    def designed(self, design_id: str) -> SiteSolution | None:
+        return self._database.read(lambda connection: get_design(connection, design_id))
+
 
 def put_designs(connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime) -> None:
     """Store them with what they were computed from; a version that is stored already stays as it is."""

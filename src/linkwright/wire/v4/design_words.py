@@ -56,7 +56,8 @@ def _kept(solution: SiteSolution) -> dict[str, Json]:
     if solution.before is None:
         return {}
     there = [leg.existing for leg in solution.legs]
-    return {"access.existing": there, "cpe.existing": solution.cpe_existing, **before_words(solution.before)}
+    cpe = {"cpe.existing": solution.cpe_existing, "cpe.kept": solution.cpe_kept}
+    return {"access.existing": there, **cpe, **before_words(solution.before)}
 
 
 def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:

@@ -263,6 +263,7 @@ def _crew(resource: Resource) -> CrewFact:
 
 def _access(resource: Resource) -> AccessFact:
     calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
+    ports = resource.whole_or_none("freePorts")
     return AccessFact(
         id=resource.id,
         place=resource.place(),
@@ -284,7 +285,8 @@ def _access(resource: Resource) -> AccessFact:
         loss=resource.percent_or_none("lossPercent"),
         optical_db=resource.number_or_none("opticalLossDb"),
         usable_until=resource.day("endOperatingDate"),
-        in_use=resource.is_in_use,
+        in_use=resource.is_in_use if ports is None else ports < 1,
+        ports=1 if ports is None else ports,
     )
 
 

@@ -192,6 +192,20 @@ def test_very_long_texts_are_kept_wherever_they_stand(client: RealClient) -> Non
     assert client.delete(f"{ORDER}/{read['id']}").status_code == 204
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"description": "é" * 1_000_001},
+        {"own": [{"deep": ["x" * 1_000_001]}]},
+        {"x" * 1_000_001: 1},
+        {"serviceOrderItem": [an_item("x" * 1_000_001)]},
+    ],
+)
+def test_no_text_may_be_endless(client: RealClient, own: Json) -> None:
+    refused(client, 400, "1000000 characters", json=an_order() | own)
+    assert client.post(ORDER, an_order(description="é" * 1_000_000)).status_code == 201
+
+
 def test_very_many_attributes_of_the_senders_own_are_kept(client: RealClient) -> None:
     own = {f"own{number}": number for number in range(50_000)}
     created = client.post(ORDER, an_order(**own))

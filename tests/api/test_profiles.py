@@ -55,3 +55,13 @@ def test_what_cannot_be_mended_is_refused_with_its_place(client: Client) -> None
     answer = client.post(ORDER, an_order_body(requestedStartDate="soon", relatedParty=[{"id": "p"}]))
     assert answer.status_code == 400
     assert "requestedStartDate" in answer.json()["message"]
+
+
+def test_of_very_many_repairs_each_kind_is_logged_once_and_the_header_stays_short(client: Client) -> None:
+    _log.cache_clear()
+    parties = [{"id": str(n)} for n in range(1200)]
+    with capture_logs() as logs:
+        answer = client.post(ORDER, an_order_body(relatedParty=parties))
+    assert answer.status_code == 201
+    assert len(answer.headers[HEADER]) == 1000
+    assert len([entry for entry in logs if entry["event"] == "request mended"]) == 2

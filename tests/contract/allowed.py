@@ -53,7 +53,9 @@ SERVED: Mapping[str, Reasons] = {
         "~ ServiceOrderItemRef id: undeclared required -> string": (
             "required there without being declared, beside itemId that means the same; we read either"
         ),
-        "+ CancelServiceOrder_Create serviceOrderItem: [ServiceOrderItemRef]": "extension: stop some items of an order",
+        "+ CancelServiceOrder_Create serviceOrderItem: [ServiceOrderItemRef] minItems=1": (
+            "extension: stop some items of an order"
+        ),
         "+ CancelServiceOrder serviceOrderItem: [ServiceOrderItemRef]": "extension: which items were asked to stop",
     },
     "tmf645-v4.yaml": {

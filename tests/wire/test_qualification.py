@@ -462,6 +462,29 @@ def test_a_patch_does_not_answer_an_item(name: str) -> None:
     assert refused.value.attribute == f"serviceQualificationItem[0].{name}"
 
 
+@pytest.mark.parametrize("items", [[{}], [{"id": "1", "service": a_service()}], None])
+def test_a_patch_does_not_answer_a_query(items: Any) -> None:
+    before = through_the_store(query({}))
+
+    with pytest.raises(NotToAnswer) as refused:
+        amended_question(write_question(before, BASE) | {"serviceQualificationItem": items}, before)
+
+    assert refused.value.attribute == "serviceQualificationItem"
+    assert amended_question(write_question(before, BASE) | {"description": "x"}, before).body["description"] == "x"
+
+
+@pytest.mark.parametrize("state", ["accepted", "done"])
+def test_a_patch_does_not_take_its_criteria_from_a_query(state: Any) -> None:
+    before = through_the_store(replace(query({}), state=state))
+    document = write_question(before, BASE)
+    del document["searchCriteria"]
+
+    with pytest.raises(InvalidRequest) as refused:
+        amended_question(document, before)
+
+    assert refused.value.attribute == "searchCriteria"
+
+
 @pytest.mark.parametrize("type_", ["diverseFrom", "Protects"])
 def test_a_wish_to_be_kept_apart_from_another_item_is_not_passed_over(type_: str) -> None:
     relation = {"relationshipType": type_, "id": "2"}

@@ -427,3 +427,14 @@ def test_a_patch_keeps_the_rules_of_items() -> None:
 
 def test_a_state_that_a_patch_wants_is_told_to_the_use_case() -> None:
     assert changed(read(a_body()), lambda doc: doc.update(state="cancelled")).state == "cancelled"
+
+
+def test_a_patch_does_not_put_the_start_behind_the_completion() -> None:
+    order = read(a_body(requestedStartDate="2027-02-01T00:00:00Z", requestedCompletionDate="2027-03-01T00:00:00Z"))
+
+    with pytest.raises(InvalidRequest, match="lies after") as refused:
+        changed(order, lambda doc: doc.update(requestedStartDate="2027-03-02T00:00:00Z"))
+    assert refused.value.attribute == "requestedStartDate"
+    with pytest.raises(InvalidRequest, match="lies after"):
+        changed(order, lambda doc: doc.update(requestedCompletionDate="2027-01-31T00:00:00Z"))
+    assert changed(order, lambda doc: doc.pop("requestedCompletionDate")).requested_completion is None

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from linkwright.api.contracts import Contract
 from linkwright.errors import InvalidRequest
@@ -15,6 +16,8 @@ from linkwright.wire.merge_patch import JSON_PATCH
 from linkwright.wire.repairs import Repaired, repaired
 
 MOST_COMPLAINTS = 20
+LISTED_BYTES = 4096
+"""Of a longer body one mistake is told: the validator makes all of them at once, which takes long and much room."""
 STRICT = "x-strict-required"
 """What the published schemas demand beyond ours: a body without it is looked through for slips that can be mended."""
 
@@ -29,7 +32,7 @@ class Check:
         """The body, mended where its sender made a slip that is known.
 
         Raises:
-            InvalidRequest: it breaks the contract; the text names the first twenty places.
+            InvalidRequest: it breaks the contract; the text names the first twenty places, of a long body the first.
         """
         if self._strict.is_valid(body):
             return Repaired(body=body, notes=())
@@ -84,11 +87,20 @@ def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
 
 
 def complaints_of(check: Any, body: Any) -> list[str]:
-    """What is wrong, each with the path in the caller's words; the first twenty."""
+    """What is wrong, each with the path in the caller's words; the first twenty, of a long body the first."""
     if check.is_valid(body):
         return []
-    errors = [error for error, _ in zip(check.iter_errors(body), range(MOST_COMPLAINTS), strict=False)]
-    return [f"{_path(error.instance_path)}: {_short(error.message)}" for error in errors]
+    errors = _first(check, body) if len(orjson.dumps(body)) > LISTED_BYTES else check.iter_errors(body)
+    told = zip(errors, range(MOST_COMPLAINTS), strict=False)
+    return [f"{_path(error.instance_path)}: {_short(error.message)}" for error, _ in told]
+
+
+def _first(check: Any, body: Any) -> list[Any]:
+    try:
+        check.validate(body)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    return []
 
 
 def _path(parts: list[str | int]) -> str:

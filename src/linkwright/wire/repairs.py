@@ -5,7 +5,7 @@ is wrong stays as it is, for the validator to complain about.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from linkwright.wire.json import Json, joined
@@ -30,6 +30,11 @@ def repaired(body: Json, schema: Json, schemas: Schemas) -> Repaired:
     walk = _Walk(schemas)
     mended = walk.value(body, schema, "")
     return Repaired(body=mended, notes=tuple(walk.notes))
+
+
+def ignored(given: Mapping[str, Json], ours: Collection[str], path: str = "") -> tuple[str, ...]:
+    """A note for each attribute that a requester says of something new although only we do."""
+    return tuple(f"{joined(path, name)}: set by us alone, and ignored" for name in given if name in ours)
 
 
 @dataclass(frozen=True)

@@ -241,3 +241,12 @@ def test_a_service_from_point_to_point_has_two_places_and_no_other_has(change: d
     item = item_of(answer_to(_from_point_to_point(), replace(P2P, **change)))
     assert item.result == "unqualified"
     assert told in labels(item)
+
+
+def test_the_cheapest_change_is_offered_first() -> None:
+    """What is good comes late and is dear; what comes soon is cheap and fails more often."""
+    late = an_access(nrc_minor=900_000, lead_days=90)
+    weak = an_access(id="radio-1", technology="5g", nrc_minor=1_000, availability=0.9, lead_days=1)
+    wanted = a_requirement(availability=0.99, needed_by=date(2027, 1, 29))
+    item = item_of(answer_to(some_facts(access=(late, weak)), wanted))
+    assert [proposal.dimension for proposal in item.proposals] == ["availability", "date"]

@@ -305,3 +305,22 @@ def test_a_quality_that_is_none_leaves_the_resource_out(resource: Json, why: str
 def test_the_usage_state_says_whether_somebody_has_an_access(state: str | None, in_use: bool) -> None:
     (option,) = access(an_option(attributes={"usageState": state, "place": {"id": "p"}})).options
     assert option.in_use is in_use
+
+
+@pytest.mark.parametrize(
+    ("supplier", "relations", "undeclared"),
+    [
+        ("north", [("terminatesAt", "a")], ("srlg", "entry")),
+        ("north", [("terminatesAt", "a"), ("sharesRisk", "duct")], ()),
+        (None, [("terminatesAt", "a")], ()),
+    ],
+)
+def test_a_partner_who_names_nothing_that_its_access_shares_has_not_declared_it(
+    supplier: str | None, relations: list[tuple[str, str]], undeclared: tuple[str, ...]
+) -> None:
+    option = an_option()
+    option["resourceRelationship"] = a_resource("accessOption", "x", relations)["resourceRelationship"]
+    if supplier is not None:
+        option["relatedParty"] = [{"id": supplier, "role": "supplier"}]
+    (read,) = access(option).options
+    assert read.undeclared == undeclared

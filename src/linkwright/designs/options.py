@@ -40,7 +40,8 @@ class Options:
         """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
         ref = candidate.requirement.ref
         own = concerning(self.drawn.outcome, ref)
-        offered = [self._changed(candidate, one, (one,)) for one in own.relaxations]
+        cheapest_first = sorted(own.relaxations, key=lambda one: one.cost_minor)
+        offered = [self._changed(candidate, one, (one,)) for one in cheapest_first]
         offered += [self._changed(candidate, one, one.changes) for one in self.drawn.outcome.combinations]
         return _numbered(
             [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False

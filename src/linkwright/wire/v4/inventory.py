@@ -263,6 +263,8 @@ def _crew(resource: Resource) -> CrewFact:
 
 def _access(resource: Resource) -> AccessFact:
     calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
+    partner, srlgs = resource.supplier(), resource.related("sharesRisk")
+    says_risks = partner is None or bool(srlgs)
     return AccessFact(
         id=resource.id,
         place=resource.place(),
@@ -276,9 +278,11 @@ def _access(resource: Resource) -> AccessFact:
         lead_days=resource.days("leadTimeCalendarDays" if calendar else "leadTimeDays"),
         calendar=calendar,
         usable_from=resource.day("startOperatingDate"),
-        srlgs=resource.related("sharesRisk"),
+        srlgs=srlgs,
+        risks_declared=says_risks,
+        entry_declared=says_risks,
         build=resource.one_or_none_related("needsBuild"),
-        partner=resource.supplier(),
+        partner=partner,
         work=resource.work(),
         jitter_ms=resource.number_or_none("jitterMs"),
         loss=resource.percent_or_none("lossPercent"),

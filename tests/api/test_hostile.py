@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from linkwright.store import searchable
-from linkwright.wire.characteristics import WORDS
 from linkwright.wire.v4 import order_items, order_parts, order_rules, service_order
+from linkwright.wire.wishes import WORDS
 from tests.counting import lines_run
 from tests.journeys.processes import until
 

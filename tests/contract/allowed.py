@@ -42,6 +42,7 @@ _TOLERANCE: Reasons = {
     ),
     "~ RelatedParty @referredType: string required -> string": "real orders leave it out, and nothing depends on it",
     "~ * (schema): object -> object x-strict-required=*": "what is demanded there, kept for the strict profile",
+    "~ Characteristic (schema): object -> object x-strict-not-null=*": "the conformance profile refuses a null value",
 }
 
 SERVED: Mapping[str, Reasons] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import BadProblem, Stopping, Unavailable
 from linkwright.orders.fulfil import Fulfilment
 from tests.builders import NOW, a_solution, an_item, an_order

@@ -12,7 +12,7 @@ import pytest
 
 from linkwright.api.patching import Before
 from linkwright.api.service_order import order_amender
-from linkwright.designs.model import ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.commit import Commitment

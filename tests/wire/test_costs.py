@@ -7,7 +7,7 @@ import orjson
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from linkwright.designs.model import Finding
+from linkwright.designs.answers import Finding
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
 from linkwright.wire.v4.design_words import solution_words

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, Srlg
-from linkwright.designs.model import (
+from linkwright.designs.facts import (
     AccessFact,
     AccessFacts,
     CpeFact,
@@ -256,6 +256,17 @@ def test_jitter_loss_and_fibre_are_read_and_are_nothing_or_unknown_where_they_ar
     assert (lit.jitter_ms, lit.loss) == (0.2, 0.0001)
     assert lit.fibre == Fibre(db_per_km=0.21, splices=4, splice_db=0.05, connectors=2, connector_db=0.3, margin_db=1.0)
     assert (dark.jitter_ms, dark.loss, dark.fibre) == (0.0, 0.0, None)
+
+
+@pytest.mark.parametrize("joint", ["splice", "connector"])
+@pytest.mark.parametrize(("pieces", "each", "is_known"), [(4, None, False), (None, 0.1, False), (0, None, True)])
+def test_light_through_joints_that_are_half_known_is_not_known(
+    joint: str, pieces: int | None, each: float | None, is_known: bool
+) -> None:
+    given = {f"{joint}s": pieces, f"{joint}Db": each}
+    facts = {name: value for name, value in given.items() if value is not None}
+    (link,) = network(a_pop("a"), a_pop("z"), a_link("l", attenuationDbPerKm=0.2, **facts)).links
+    assert (link.fibre is not None) is is_known
 
 
 def test_an_access_says_what_it_does_to_packets_and_light_and_how_long_it_is_there() -> None:

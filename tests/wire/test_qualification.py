@@ -7,20 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.model import (
-    Answer,
-    Finding,
-    ItemAnswer,
-    PartnerAnswer,
-    Proposal,
-    Relaxed,
-    Requirement,
-    SiteSolution,
-    Totals,
-)
+from linkwright.designs.answers import Answer, Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Question
-from linkwright.wire.characteristics import requirement
+from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import qualification
 from linkwright.wire.v4.qualification import (
     NotToAnswer,

@@ -20,6 +20,8 @@ LISTED_BYTES = 4096
 """Of a longer body one mistake is told: the validator makes all of them at once, which takes long and much room."""
 STRICT = "x-strict-required"
 """What the published schemas demand beyond ours: a body without it is looked through for slips that can be mended."""
+NOT_NULL = "x-strict-not-null"
+"""What the conformance profile wants to have a value: a body with a null there is looked through too."""
 
 
 class Check:
@@ -70,13 +72,16 @@ def _is_part(method: str, media_type: str) -> bool:
 
 
 def _strict(components: Mapping[str, Any]) -> Mapping[str, Any]:
-    schemas = {
-        name: {**schema, "required": sorted({*schema.get("required", ()), *schema[STRICT]})}
-        if STRICT in schema
-        else schema
-        for name, schema in components["schemas"].items()
+    return {**components, "schemas": {name: _stricter(schema) for name, schema in components["schemas"].items()}}
+
+
+def _stricter(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    required = sorted({*schema.get("required", ()), *schema.get(STRICT, ())})
+    not_null = {
+        name: {"allOf": [schema["properties"][name], {"not": {"enum": [None]}}]} for name in schema.get(NOT_NULL, ())
     }
-    return {**components, "schemas": schemas}
+    stricter = {**schema, "required": required} if required else dict(schema)
+    return stricter | ({"properties": {**schema["properties"], **not_null}} if not_null else {})
 
 
 def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:

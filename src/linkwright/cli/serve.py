@@ -59,7 +59,7 @@ def run(settings: Settings) -> None:
     import uvicorn
 
     from linkwright.api.http_protocol import HttpProtocol
-    from linkwright.wiring import build
+    from linkwright.wiring.application import build
 
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
     app = build(settings)

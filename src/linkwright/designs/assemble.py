@@ -13,9 +13,10 @@ from linkwright.designs.existing import (
     freed_by_leaving,
     with_kept_cpe,
 )
+from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
-from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
+from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]

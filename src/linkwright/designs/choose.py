@@ -10,11 +10,12 @@ from itertools import accumulate
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget
+from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.instead import concerning
 from linkwright.designs.item import diversity_of, is_point_to_point
-from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, Requirement, SiteSolution
 from linkwright.designs.options import Options, most_of
 from linkwright.designs.patterns import Patterns
 from linkwright.designs.reasons import (
@@ -27,6 +28,7 @@ from linkwright.designs.reasons import (
     partner_findings,
     undecided,
 )
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.side_by_side import side_by_side
 from linkwright.designs.understand import in_currency, misread
 from linkwright.errors import BadProblem, UntrueDesign

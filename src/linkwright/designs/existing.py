@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from linkwright.design.model import CpeModel, Freed, Stock
-from linkwright.designs.model import AccessFact, Before, Change, Given, NetworkFacts, Place, Requirement, SiteSolution
+from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 OWN = "own"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
+from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.instead import concerning, exchanged, relaxed_by, together
-from linkwright.designs.model import Proposal, Relaxed, SiteSolution
 from linkwright.designs.reasons import dimension_of
 from linkwright.designs.side_by_side import SUMS
 from linkwright.errors import UntrueDesign

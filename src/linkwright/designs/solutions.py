@@ -7,11 +7,13 @@ from datetime import datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
+from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, required_day
 from linkwright.designs.existing import before, used_by
-from linkwright.designs.model import AccessFact, Json, LegSolution, NetworkFacts, SiteSolution
+from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import lead_day
 from linkwright.designs.ready import ready_days
+from linkwright.designs.requirement import Json
 from linkwright.designs.working_days import WorkingDays
 
 Costs = tuple[int, int]

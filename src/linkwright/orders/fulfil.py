@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from linkwright.design.ask import seldom
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import firm, to_undo
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
 from linkwright.orders.model import Seen
 from linkwright.outbound.http import Client

@@ -128,7 +128,16 @@ def _feature(value: dict[str, Json], path: str, notes: list[str]) -> Json:
     return {**value, "featureCharacteristic": [enabled]}
 
 
+def _characteristic(value: dict[str, Json], path: str, notes: list[str]) -> Json:
+    """One that is null wishes nothing; the conformance profile has none in an answer."""
+    if value.get("value", _DROPPED) is not None:
+        return value
+    notes.append(f"{path}: its value is null, so it is left out")
+    return _DROPPED
+
+
 _OF_TYPE: Mapping[str, Callable[[dict[str, Json], str, list[str]], Json]] = {
+    "Characteristic": _characteristic,
     "RelatedParty": _party,
     "ServiceOrderItemRef": _item_reference,
     "ServiceOrderItemRelationship": _item_relationship,

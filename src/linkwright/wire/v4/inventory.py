@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, RiskKind, Srlg
-from linkwright.designs.model import (
+from linkwright.design.model import Build, CpeModel, Link, Node, RiskKind, Srlg
+from linkwright.designs.facts import (
     AccessFact,
     AccessFacts,
     CpeFact,
@@ -22,6 +22,7 @@ from linkwright.designs.model import (
 )
 from linkwright.wire.json import Json
 from linkwright.wire.v4.bookings import read_bookings
+from linkwright.wire.v4.fibre import read_fibre
 from linkwright.wire.v4.inventory_facts import Currency, Resource
 
 T = TypeVar("T")
@@ -159,18 +160,7 @@ def _link(resource: Resource, pops: set[str], groups: set[str]) -> Link:
         srlgs=srlgs,
         jitter_ms=resource.number_or("jitterMs", 0.0),
         loss=resource.percent_or_none("lossPercent") or 0.0,
-        fibre=_fibre(resource) if resource.has("attenuationDbPerKm") else None,
-    )
-
-
-def _fibre(resource: Resource) -> Fibre:
-    return Fibre(
-        db_per_km=resource.number("attenuationDbPerKm"),
-        splices=resource.whole_or_none("splices") or 0,
-        splice_db=resource.number_or("spliceDb", 0.0),
-        connectors=resource.whole_or_none("connectors") or 0,
-        connector_db=resource.number_or("connectorDb", 0.0),
-        margin_db=resource.number_or("marginDb", 0.0),
+        fibre=read_fibre(resource),
     )
 
 

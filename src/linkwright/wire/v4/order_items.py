@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Action, Fault, Order, OrderItem, State
-from linkwright.wire.characteristics import read_parameters, requirement, with_parameters, write_service
+from linkwright.wire.characteristics import read_parameters, with_parameters
 from linkwright.wire.json import Json, day, objects, same
 from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
+from linkwright.wire.requirements import requirement, write_service
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on

@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from linkwright.designs.model import Requirement
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import Forbidden, InvalidRequest
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.remembered import kept_with_its_object
-from linkwright.wire.characteristics import requirement
 from linkwright.wire.json import (
     Json,
     an_object,
@@ -29,6 +28,7 @@ from linkwright.wire.json import (
 )
 from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
+from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import QUALIFICATION
 from linkwright.wire.v4.qualification_answer import ITEMS, answered
 

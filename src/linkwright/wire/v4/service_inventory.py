@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from linkwright.designs.existing import OWN, ExistingService
 from linkwright.designs.item import has_backup
-from linkwright.designs.model import Requirement
-from linkwright.wire.characteristics import read_characteristics, requirement
+from linkwright.designs.requirement import Requirement
+from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.json import Json, objects
 from linkwright.wire.naming import customer_of
+from linkwright.wire.requirements import requirement
 
 ACCESS, LINK, POP, CPE = "accessOption", "link", "pop", "cpeModel"
 

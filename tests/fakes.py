@@ -6,21 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import (
-    AccessFact,
-    AccessFacts,
-    Answer,
-    ItemAnswer,
-    NetworkFacts,
-    PartnerAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    SiteSolution,
-    Specification,
-)
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
 from linkwright.orders.model import Cancel, Errand, Order, OrderItem, QualificationRef, Seen, Sent, Task
 from linkwright.qualifications.model import Question

@@ -9,8 +9,10 @@ from linkwright.design.ask import Ask
 from linkwright.design.check import check
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.design.solve import solve
+from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.designs.designer import Designer, Rules
-from linkwright.designs.model import Answer, ItemAnswer, PartnerAnswer, Requirement
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import BadProblem, LinkwrightError, UntrueDesign
 from tests.builders import NOW, a_network, a_place, a_specification, an_access
 from tests.fakes import FakeFacts, at_once

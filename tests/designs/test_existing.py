@@ -8,9 +8,11 @@ import pytest
 
 from linkwright.design.model import CpeModel
 from linkwright.design.solve import solve
+from linkwright.designs.answers import Given, ItemAnswer, SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import CpeFact, Given, ItemAnswer, PlaceWanted, Requirement, SiteSolution
+from linkwright.designs.facts import CpeFact
 from linkwright.designs.replay import outcome_bytes
+from linkwright.designs.requirement import PlaceWanted, Requirement
 from tests.builders import a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts

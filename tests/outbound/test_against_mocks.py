@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import requests
 
+from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import used_by
-from linkwright.designs.model import LegSolution, Place, PlaceTrouble, PlaceWanted, SiteSolution
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
 from linkwright.orders.model import Errand, Seen
 from linkwright.orders.ports import Errands

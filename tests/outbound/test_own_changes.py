@@ -6,7 +6,7 @@ import orjson
 import pytest
 import responses
 
-from linkwright.designs.model import Place, Spot
+from linkwright.designs.requirement import Place, Spot
 from linkwright.errors import Unavailable
 from linkwright.orders.model import Errand
 from linkwright.outbound.own_changes import HeededErrands

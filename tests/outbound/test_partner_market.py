@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 
-from linkwright.designs.model import PartnerAnswer
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from tests.builders import a_place, a_requirement
 

@@ -1,7 +1,7 @@
 import pytest
 import responses
 
-from linkwright.designs.model import Place, PlaceTrouble, PlaceWanted
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
 from linkwright.outbound.tmf673_places import Tmf673Places
 

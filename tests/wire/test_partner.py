@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import AccessFact, PartnerAnswer, PlaceWanted
+from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.requirement import PlaceWanted
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.outward import read_partner_check, write_partner_check, write_partner_order
 from linkwright.wire.v4.partner import write_offer

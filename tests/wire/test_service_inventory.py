@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from linkwright.designs.answers import Answer, Before, Given, ItemAnswer, Totals
 from linkwright.designs.existing import used_by
-from linkwright.designs.model import Answer, Before, Given, ItemAnswer, PartnerAnswer, PlaceWanted, Spot, Totals
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.order_items import as_new, read_items
 from linkwright.wire.v4.outward import read_service, write_inventory_service

@@ -21,8 +21,9 @@ from linkwright.design.cheapest import cheapest, gap_of, true_design
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_one_change
 from linkwright.design.crowd import MANY, Crowd
-from linkwright.design.explain import why_not
+from linkwright.design.explain import all_to_change, why_not
 from linkwright.design.least import Least, constraints_of, least_value
+from linkwright.design.lesser import lesser_demands
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
 from linkwright.design.optimise import is_feasible, optimise
@@ -86,14 +87,16 @@ def solve(
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
     outcome = question.most(explained) if serve == "most" else question.all()
-    if relax and question.remedies:
+    if relax:
         outcome = replace(outcome, relaxations=question.relaxations())
     if relax and outcome.unserved:
         outcome = replace(outcome, combinations=question.combinations_of_unserved(outcome.relaxations))
     elif relax and outcome.status == "infeasible" and not outcome.relaxations:
         outcome = replace(outcome, combinations=question.combinations())
     if alternatives and question.front is not None:
-        outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        outcome = question.best_of_equals(
+            replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        )
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
 
 
@@ -121,7 +124,7 @@ class _Question:
         """By constraint: what would be enough, and the problem that is to be feasible then."""
         self.blamed: list[str] = []
         self.left_out: list[tuple[str, Problem]] = []
-        """Of a partial answer: who is left out and explained, with the problem that is to be feasible."""
+        """Who is explained by himself, with the problem that is to be feasible."""
         self.front: Front | None = None
         self.crowd: Crowd | None = None
 
@@ -181,7 +184,9 @@ class _Question:
             if all(self.crowd.is_even(constraint) for constraint in blamed):
                 crowded = crowded_combination(self.crowd, blamed)
                 return () if crowded is None else (crowded,)
-        found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
+        search = self._search()
+        needed = all_to_change(self.problem, self.graph, blamed, search)
+        found = cheapest_combination(self.problem, self.graph, needed, search) if len(needed) > 1 else None
         return () if found is None else (found,)
 
     def combinations_of_unserved(self, relaxations: Sequence[Relaxation]) -> tuple[Combination, ...]:
@@ -211,9 +216,23 @@ class _Question:
             found += different(self.front, structures - len(found), [one.design for one in found])
         return found
 
+    def best_of_equals(self, outcome: Outcome) -> Outcome:
+        """With the alternative that costs no more than the design, but starts earlier or is more available, if any."""
+        known = () if self.front is None else self.front.found
+        for own in (one for one in known if one.design == outcome.design):
+            for other in outcome.alternatives:
+                is_as_good = other.ready_day <= own.start_day and other.availability >= own.availability
+                if is_as_good and other.verdict.value <= own.value:
+                    return replace(outcome, design=other.design, verdict=other.verdict)
+        return outcome
+
     def relaxations(self) -> tuple[Relaxation, ...]:
         """For each constraint that alone would help, the best design under its least generous value."""
         search = self._search()
+        for site_id, wanted in self.left_out:
+            if len(wanted.sites) <= COMBINED_SITES:
+                for constraint, least in lesser_demands(wanted, self.graph, site_id, self.remedies, search):
+                    self.remedies[constraint] = wanted, least
         found = (self._relaxation(constraint, *remedy, search) for constraint, remedy in self.remedies.items())
         return tuple(relaxation for relaxation in found if relaxation is not None)
 
@@ -247,6 +266,9 @@ class _Question:
         )
 
     def _infeasible(self, asked: Sequence[tuple[Problem, Problem]]) -> Outcome:
+        (first, wanted), *others = asked
+        if not others and len(first.sites) <= EXPLAINED_SITES:
+            self.left_out = [(site.id, wanted) for site in first.sites]
         return Outcome(status="infeasible", reasons=self._explain(asked))
 
     def _explain(self, asked: Sequence[tuple[Problem, Problem]]) -> tuple[Reason, ...]:

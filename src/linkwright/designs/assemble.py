@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
+from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
 from linkwright.designs.kept_cpe import NEW, KeptCpe, with_kept_cpe
-from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
 from linkwright.designs.ports_of_access import with_ports
+from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 from linkwright.remembered import remembered
 

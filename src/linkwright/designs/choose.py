@@ -11,12 +11,13 @@ from itertools import accumulate
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget, Reason
+from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.instead import concerning
 from linkwright.designs.item import diversity_of, is_point_to_point
 from linkwright.designs.jointly import UNLIMITED, Jointly, beyond_own_budget, own_budget
-from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, SiteSolution
 from linkwright.designs.options import Options, most_of
 from linkwright.designs.reasons import (
     crowded_out,

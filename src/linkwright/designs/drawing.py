@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from linkwright.design.ask import Ask, never
 from linkwright.design.model import Budget, Design, Outcome, Verdict
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, assemble
 from linkwright.designs.gather import Facts
-from linkwright.designs.model import SiteSolution
 from linkwright.designs.patterns import names_between, pattern_of
 from linkwright.designs.ports import Solver
 from linkwright.designs.replay import Inputs

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Self
 
 from linkwright.design.model import Freed
-from linkwright.designs.model import AccessFact, Before, Change, Given, NetworkFacts, Place, Requirement, SiteSolution
+from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 OWN = "own"

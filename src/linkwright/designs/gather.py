@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from linkwright.designs.assemble import Candidate, grounded_options
 from linkwright.designs.existing import ExistingService, Leaving, kept
-from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement, Spot
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.ports import Inventory, PartnerMarket
+from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
 from linkwright.designs.working_days import WorkingDays, working_days
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
+from linkwright.designs.answers import Dimension, Relaxed
 from linkwright.designs.kept_cpe import KEPT
-from linkwright.designs.model import Dimension, Json, Relaxed, Requirement
 from linkwright.designs.reasons import dimension_of, relaxed_value
+from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 PLAIN: Mapping[Dimension, str] = {

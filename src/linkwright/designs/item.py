@@ -7,7 +7,7 @@ from math import sqrt
 
 from linkwright.design.apart import canonical
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
-from linkwright.designs.model import Requirement
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.working_days import WorkingDays
 
 NO_LATENCY_LIMIT_MS = 1e9

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget
+from linkwright.designs.answers import Finding, SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.drawing import Drawing, Drawn
-from linkwright.designs.model import Finding, Requirement, SiteSolution
 from linkwright.designs.reasons import over_budget
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.side_by_side import competing, groups_of, united
 from linkwright.errors import LinkwrightError
 

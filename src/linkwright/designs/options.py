@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import chain
 
 from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
+from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.instead import concerning, exchanged, relaxed_by, together
-from linkwright.designs.model import Proposal, Relaxed, SiteSolution
 from linkwright.designs.reasons import dimension_of
 from linkwright.designs.side_by_side import SUMS
 from linkwright.errors import UntrueDesign
@@ -41,7 +41,8 @@ class Options:
         """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
         ref = candidate.requirement.ref
         own = concerning(self.drawn.outcome, ref)
-        offered = [self._changed(candidate, one, (one,)) for one in own.relaxations]
+        cheapest_first = sorted(own.relaxations, key=lambda one: one.cost_minor)
+        offered = [self._changed(candidate, one, (one,)) for one in cheapest_first]
         offered += [self._changed(candidate, one, one.changes) for one in self.drawn.outcome.combinations]
         return _numbered(
             [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False

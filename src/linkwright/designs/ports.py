@@ -6,16 +6,8 @@ from typing import Protocol
 from linkwright.design.ask import Ask
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import (
-    AccessFacts,
-    NetworkFacts,
-    PartnerAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    Specification,
-)
+from linkwright.designs.facts import AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import LinkwrightError
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linkwright.design.model import AccessOption, FieldCapacity
-from linkwright.designs.model import AccessFact, CapacityBooking
+from linkwright.designs.facts import AccessFact, CapacityBooking
 from linkwright.designs.working_days import WorkingDays
 
 PORT = "access:"

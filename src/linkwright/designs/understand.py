@@ -5,19 +5,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
-from linkwright.designs.model import (
-    Finding,
-    ItemAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    Specification,
-    Spot,
-)
 from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification, Spot
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 """Makes an outward read that may be repeated; the name says which."""

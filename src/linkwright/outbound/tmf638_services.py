@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import Json, SiteSolution
+from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
 from linkwright.orders.model import Seen
 from linkwright.outbound.http import Client

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.model import AccessFact, AccessFacts, Json, NetworkFacts
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts
+from linkwright.designs.requirement import Json
 from linkwright.outbound.cache import Kept, KeptByKey
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import matching

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from linkwright.designs.model import Json, Place, PlaceTrouble, PlaceWanted
+from linkwright.designs.requirement import Json, Place, PlaceTrouble, PlaceWanted
 from linkwright.outbound.cache import KeptByKey
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import by_id, matching

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
-from linkwright.designs.model import Answer, ItemAnswer, SiteSolution
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx

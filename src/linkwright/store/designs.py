@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import QualificationRef
 from linkwright.qualifications.model import Question
 from linkwright.store.database import Database

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.api import ports as api
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.errors import NotFound
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs, runs

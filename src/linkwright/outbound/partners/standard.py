@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeVar
 
-from linkwright.designs.model import Asked, Json, PartnerAnswer, Place, Requirement
+from linkwright.designs.facts import Asked, PartnerAnswer
+from linkwright.designs.requirement import Json, Place, Requirement
 from linkwright.errors import LinkwrightError
 from linkwright.outbound.http import Client, HttpUnavailable, segment
 from linkwright.wire.v4.outward import read_partner_check, write_partner_check

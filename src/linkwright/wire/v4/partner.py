@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from linkwright.designs.model import AccessFact, Asked, PartnerAnswer, Place, Requirement
+from linkwright.designs.facts import AccessFact, Asked, PartnerAnswer
+from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.model import Errand
 from linkwright.wire import quantities
-from linkwright.wire.characteristics import read_characteristics, wishes, write_characteristics
+from linkwright.wire.characteristics import read_characteristics, write_characteristics
 from linkwright.wire.json import Json, moment_of, write_day
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
+from linkwright.wire.wishes import wishes
 
 NOT_PASSED_ON = frozenset(
     {

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN, ExistingService
+from linkwright.designs.facts import AccessFact
 from linkwright.designs.item import has_backup
-from linkwright.designs.model import AccessFact, Requirement, SiteSolution
-from linkwright.wire.characteristics import read_characteristics, requirement
+from linkwright.designs.requirement import Requirement
+from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.json import Json, objects
 from linkwright.wire.naming import customer_of
 from linkwright.wire.quantities import money_minor
+from linkwright.wire.requirements import requirement
 from linkwright.wire.v4.design_words import design_id_of
 from linkwright.wire.v4.partner import read_offer
 

@@ -10,6 +10,7 @@ from linkwright.design.apart import KINDS
 from linkwright.design.coupling import Coupling, Uses
 from linkwright.design.coupling_rows import couple
 from linkwright.design.ends import ends_of
+from linkwright.design.first_days import ready_day
 from linkwright.design.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
 from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
 from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, SiteCase, cpes_of
@@ -20,7 +21,6 @@ from linkwright.design.screen import (
     choosy_items,
     demand_of,
     option_refusals,
-    ready_day,
     useful_cpes,
 )
 from linkwright.design.weights import Weights, term_of, weights_of

@@ -11,6 +11,7 @@ from linkwright.design.limits import Search
 from linkwright.design.model import Change, Combination, Problem, Relaxation
 from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import with_value
+from linkwright.design.screen import NOTHING_DROPPED
 
 ORDERS = 4
 """In so many orders constraints are put back into force; each may end with other changes."""
@@ -111,12 +112,15 @@ def _needed(problem: Problem, graph: Graph, constraints: Sequence[str], search: 
 def _combination(problem: Problem, graph: Graph, needed: Sequence[str], search: Search) -> Combination | None:
     """Each at its least generous value while those after it are set aside, then the cheapest design of all that."""
     changes: list[Change] = []
+    changed_so_far = problem
     for place, constraint in enumerate(needed):
-        least = least_value(problem, graph, constraint, frozenset(needed[place + 1 :]), search)
+        least = least_value(changed_so_far, graph, constraint, frozenset(needed[place + 1 :]), search)
         if least is None:
             return None
         changes.append(Change(constraint=constraint, value=least.value))
-        problem = with_value(problem, constraint, least.value)
+        changed_so_far = with_value(changed_so_far, constraint, least.value)
+    changes = _without_superfluous(problem, graph, changes, search)
+    problem = _with_all(problem, changes)
     case = Case(problem, graph)
     optimum = cheapest(case, search)
     if optimum.choice is None:
@@ -124,6 +128,21 @@ def _combination(problem: Problem, graph: Graph, needed: Sequence[str], search: 
     design, verdict = true_design(problem, case, optimum.choice)
     gap = gap_of(optimum.choice.value, optimum.bound)
     return Combination(changes=tuple(changes), cost_minor=verdict.cost_minor, gap=gap, design=design)
+
+
+def _without_superfluous(problem: Problem, graph: Graph, changes: list[Change], search: Search) -> list[Change]:
+    """Who asks for less takes less of what is shared, too: what had to stay aside before may be kept then."""
+    for change in list(changes) if len(changes) > 1 else ():
+        rest = [one for one in changes if one is not change]
+        if is_feasible(_with_all(problem, rest), graph, NOTHING_DROPPED, search) is True:
+            changes = rest
+    return changes
+
+
+def _with_all(problem: Problem, changes: Sequence[Change]) -> Problem:
+    for change in changes:
+        problem = with_value(problem, change.constraint, change.value)
+    return problem
 
 
 def _named(combination: Combination) -> tuple[str, ...]:

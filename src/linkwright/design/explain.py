@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.asked import Asked
+from linkwright.design.common import is_rule
 from linkwright.design.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, constraints_of, least_value
@@ -73,6 +74,25 @@ def why_not(problem: Problem, wanted: Problem, graph: Graph, search: Search, cro
     return Why(tuple(reasons), least, blamed)
 
 
+def all_to_change(problem: Problem, graph: Graph, blamed: Sequence[str], search: Search) -> list[str]:
+    """What is blamed and has a value, and what else would be in conflict still once all of that is set aside.
+
+    Items explained each by itself say nothing of what all of them share.
+    """
+    asked = Asked(graph, search)
+    found = [constraint for constraint in blamed if not _has_no_value(constraint)]
+    more = found
+    while more:
+        further = dict.fromkeys(name for conflict in _conflicts(problem, problem, asked, found) for name in conflict)
+        more = [name for name in further if not _has_no_value(name)]
+        found = [*found, *more]
+    return found
+
+
+def _has_no_value(constraint: str) -> bool:
+    return not constraint.startswith("site:") and is_rule(constraint)
+
+
 def _are_many(crowd: Crowd) -> bool:
     """Whether a proof leans on more items than could be asked one by one."""
     return crowd.fails(()) and crowd.stuck > MANY
@@ -109,9 +129,9 @@ def _crowded(crowd: Crowd) -> Iterator[list[str]]:
         aside |= core
 
 
-def _conflicts(problem: Problem, wanted: Problem, asked: Asked) -> Iterator[list[str]]:
-    """Minimal sets of constraints that cannot be kept, each without the members of those before it."""
-    aside: set[str] = set()
+def _conflicts(problem: Problem, wanted: Problem, asked: Asked, known: Iterable[str] = ()) -> Iterator[list[str]]:
+    """Minimal sets of constraints that cannot be kept, each without the members of those before it and the `known`."""
+    aside = set(known)
     for _ in range(AT_MOST):
         conflict = _conflict(problem, wanted, frozenset(aside), asked)
         if not conflict:

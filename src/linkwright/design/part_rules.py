@@ -6,6 +6,7 @@ from itertools import combinations
 from math import inf
 
 from linkwright.design.facts import Offered, last_day_of
+from linkwright.design.first_days import first_days
 from linkwright.design.model import CpeModel, Problem, Site
 from linkwright.design.own_rule import OwnRule, Value
 from linkwright.design.wishes import wishes_of
@@ -19,10 +20,10 @@ def _date_fits(offered: Offered, site: Site) -> bool:
 
 
 def _dates(problem: Problem, site: Site) -> Sequence[Value]:
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    options = [option for option in problem.access_options if option.site == site.id]
-    days = {max(o.lead_days, lead_days[o.build] if o.build is not None else 0) for o in options}
-    return sorted(day for day in days if day > site.required_day)
+    """Days on which an access of the item, or what it shares with others, is there; not after its own end."""
+    own = tuple(option for option in problem.access_options if option.site == site.id)
+    last = inf if site.end_day is None else site.end_day
+    return sorted({day for day in first_days(replace(problem, access_options=own)) if site.required_day < day <= last})
 
 
 def _period_fits(offered: Offered, site: Site) -> bool:
@@ -62,6 +63,9 @@ def _smaller(sizes: Iterable[int], site: Site) -> Sequence[Value]:
 
 
 def _bandwidths(problem: Problem, site: Site) -> Sequence[Value]:
+    """What the accesses carry; for an item alone every whole number, since links may carry less."""
+    if len(problem.sites) == 1:
+        return range(_most_mbps(site) - 1, 0, -1)
     return _smaller((option.bandwidth_mbps for option in problem.access_options if option.site == site.id), site)
 
 

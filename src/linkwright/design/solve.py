@@ -15,15 +15,16 @@ from math import inf
 
 from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.alternatives import THRESHOLDS, pareto
-from linkwright.design.ask import never
+from linkwright.design.ask import EXPLAINED_SITES, never
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_one_change
 from linkwright.design.crowd import MANY, Crowd
-from linkwright.design.explain import why_not
+from linkwright.design.explain import all_to_change, why_not
 from linkwright.design.front import Found, Front
 from linkwright.design.least import Least, constraints_of, least_value
+from linkwright.design.lesser import lesser_demands
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem, Reason, Relaxation
 from linkwright.design.optimise import is_feasible, optimise
@@ -34,8 +35,6 @@ from linkwright.design.structures import different
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
-EXPLAINED_SITES = 8
-"""Of sites left out of a partial answer, so many are explained each by itself."""
 COMBINED_SITES = 30
 """With more sites than these together no combination of changes is looked for in a partial answer."""
 
@@ -61,6 +60,7 @@ def solve(
     relax: bool = False,
     alternatives: int = 0,
     structures: int = 0,
+    explained: int = EXPLAINED_SITES,
     stop: Callable[[], bool] = never,
     on_round: Callable[[Round], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -79,6 +79,7 @@ def solve(
             and availability at once; that may take as long again.
         structures: where there are fewer of these, also look for designs of other accesses, until there are so many in
             all; for problems of one site.
+        explained: of the sites left out of a partial answer that could be served alone, so many are explained.
         stop: is asked whenever the time is looked at; once it is true, the best design so far is given back.
         on_round: is told about progress, at most a few times a second on large problems.
         clock: monotonic seconds; only its differences matter. Nothing but guards and `elapsed_s` depends on it.
@@ -86,15 +87,17 @@ def solve(
         UntrueDesign: the verifier refuses the design that was found (never seen; it would be a mistake in here).
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
-    outcome = question.most() if serve == "most" else question.all()
-    if relax and question.remedies:
+    outcome = question.most(explained) if serve == "most" else question.all()
+    if relax:
         outcome = replace(outcome, relaxations=question.relaxations())
     if relax and outcome.unserved:
         outcome = replace(outcome, combinations=question.combinations_of_unserved(outcome.relaxations))
     elif relax and outcome.status == "infeasible" and not outcome.relaxations:
         outcome = replace(outcome, combinations=question.combinations())
     if alternatives and question.front is not None:
-        outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        outcome = question.best_of_equals(
+            replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        )
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
 
 
@@ -122,7 +125,7 @@ class _Question:
         """By constraint: what would be enough, and the problem that is to be feasible then."""
         self.blamed: list[str] = []
         self.left_out: list[tuple[str, Problem]] = []
-        """Of a partial answer: who is left out and explained, with the problem that is to be feasible."""
+        """Who is explained by himself, with the problem that is to be feasible."""
         self.front: Front | None = None
         self.crowd: Crowd | None = None
 
@@ -145,7 +148,7 @@ class _Question:
             self.crowd.lean_on(optimum.core)
         return self._infeasible([(self.problem, self.problem)])
 
-    def most(self) -> Outcome:
+    def most(self, explained: int) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
         search = self._search()
         alone = cheapest_of_each(self.case, search)
@@ -165,13 +168,13 @@ class _Question:
         if optimum.choice is not None and served:
             outcome = self._feasible(case, optimum.choice, optimum, search)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
-        crowded = [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]
+        crowded = [site_id for site_id in left if site_id not in stuck][:explained]
         asked = [(self._only([site_id]), self._only([*served, site_id])) for site_id in left if site_id in stuck]
         for site_id in crowded:
             together = self._only([*served, site_id])
             asked.append((together, together))
-        explained = [site_id for site_id in left if site_id in stuck] + crowded
-        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(explained, asked, strict=True)]
+        told = [site_id for site_id in left if site_id in stuck] + crowded
+        self.left_out = [(site_id, wanted) for site_id, (_, wanted) in zip(told, asked, strict=True)]
         return replace(outcome, unserved=tuple(left), reasons=self._explain(asked))
 
     def combinations(self) -> tuple[Combination, ...]:
@@ -182,7 +185,9 @@ class _Question:
             if all(self.crowd.is_even(constraint) for constraint in blamed):
                 crowded = crowded_combination(self.crowd, blamed)
                 return () if crowded is None else (crowded,)
-        found = cheapest_combination(self.problem, self.graph, blamed, self._search()) if len(blamed) > 1 else None
+        search = self._search()
+        needed = all_to_change(self.problem, self.graph, blamed, search)
+        found = cheapest_combination(self.problem, self.graph, needed, search) if len(needed) > 1 else None
         return () if found is None else (found,)
 
     def combinations_of_unserved(self, relaxations: Sequence[Relaxation]) -> tuple[Combination, ...]:
@@ -212,9 +217,23 @@ class _Question:
             found += different(self.front, structures - len(found), [one.design for one in found])
         return found
 
+    def best_of_equals(self, outcome: Outcome) -> Outcome:
+        """With the alternative that costs no more than the design, but starts earlier or is more available, if any."""
+        known = () if self.front is None else self.front.found
+        for own in (one for one in known if one.design == outcome.design):
+            for other in outcome.alternatives:
+                is_as_good = other.ready_day <= own.start_day and other.availability >= own.availability
+                if is_as_good and other.verdict.value <= own.value:
+                    return replace(outcome, design=other.design, verdict=other.verdict)
+        return outcome
+
     def relaxations(self) -> tuple[Relaxation, ...]:
         """For each constraint that alone would help, the best design under its least generous value."""
         search = self._search()
+        for site_id, wanted in self.left_out:
+            if len(wanted.sites) <= COMBINED_SITES:
+                for constraint, least in lesser_demands(wanted, self.graph, site_id, self.remedies, search):
+                    self.remedies[constraint] = wanted, least
         found = (self._relaxation(constraint, *remedy, search) for constraint, remedy in self.remedies.items())
         return tuple(relaxation for relaxation in found if relaxation is not None)
 
@@ -250,6 +269,9 @@ class _Question:
         )
 
     def _infeasible(self, asked: Sequence[tuple[Problem, Problem]]) -> Outcome:
+        (first, wanted), *others = asked
+        if not others and len(first.sites) <= EXPLAINED_SITES:
+            self.left_out = [(site.id, wanted) for site in first.sites]
         return Outcome(status="infeasible", reasons=self._explain(asked))
 
     def _explain(self, asked: Sequence[tuple[Problem, Problem]]) -> tuple[Reason, ...]:

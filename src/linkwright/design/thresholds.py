@@ -1,18 +1,19 @@
 """A figure of the whole design as a limit: live by a day, at least so available; and the best that each can be."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 from linkwright.design.check import check
 from linkwright.design.check_days import OtherDays
+from linkwright.design.first_days import first_days, ready_day
 from linkwright.design.graph import Graph
 from linkwright.design.least import some_design
 from linkwright.design.limits import Search
 from linkwright.design.model import AccessOption, Design, Problem, Site, Verdict
 from linkwright.design.optimise import is_feasible
-from linkwright.design.screen import NOTHING_DROPPED, ready_day
+from linkwright.design.screen import NOTHING_DROPPED
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 from linkwright.design.wishes import is_far, wishes_of
 from linkwright.remembered import remembered
@@ -53,24 +54,7 @@ def last_day(problem: Problem) -> int:
 def decisive_days(problem: Problem) -> list[int]:
     """The days by which something may be possible that was not a day earlier, up to the last required one."""
     last = last_day(problem)
-    return sorted({day for day in (*_first_days(problem), last) if day <= last})
-
-
-def _first_days(problem: Problem) -> Iterator[int]:
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    for option in problem.access_options:
-        yield ready_day(option, lead_days)
-        yield from (booking.to_day + 1 for booking in option.bookings)
-    for link in problem.network.links:
-        yield from (upgrade.day for upgrade in link.upgrades)
-        yield from (booking.to_day + 1 for booking in link.bookings)
-        if link.augment is not None:
-            yield link.augment.lead_days
-    yield from (crew.by_day + 1 for crew in problem.field_capacity)
-    yield from (stock.by_day + 1 for model in problem.cpe_models for stock in model.stock)
-    yield from (freed.day for freed in problem.frees)
-    yield from (site.required_day for site in problem.sites)
-    yield from (site.end_day + 1 for site in problem.sites if site.end_day is not None)
+    return sorted({day for day in (*first_days(problem), last) if day <= last})
 
 
 def start_day(problem: Problem, design: Design, verdict: Verdict, by_day: int) -> int:

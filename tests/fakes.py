@@ -6,21 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import (
-    AccessFact,
-    AccessFacts,
-    Answer,
-    ItemAnswer,
-    NetworkFacts,
-    PartnerAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    SiteSolution,
-    Specification,
-)
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
 from linkwright.orders.model import Cancel, Errand, Order, OrderItem, QualificationRef, Seen, Sent, Task
 from linkwright.qualifications.model import Question
@@ -196,6 +185,9 @@ class FakeBooks:
             raise NotFound("question", question_id)
         return self.questions[question_id]
 
+    def is_there(self, _kind: str, question_id: str) -> bool:
+        return question_id in self.questions
+
     # runs
 
     def _run(self, kind: str, key: str) -> FakeRun:
@@ -344,6 +336,9 @@ class FakeFacts:
 
     def named(self, service_ids: Sequence[str], perhaps: Sequence[str] = ()) -> dict[str, ExistingService]:
         return {name: self.services[name] for name in (*service_ids, *perhaps) if name in self.services}
+
+    def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
+        return [self.find(one) for one in wanted]
 
     def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
         found = self.known_places.get(wanted.id or "")

@@ -9,16 +9,18 @@ from typing import Any, get_args
 import pytest
 
 from linkwright.design import model
-from linkwright.designs import model as model_of_designs
+from linkwright.designs.answers import Before, Given, Totals
 from linkwright.designs.existing import ACTIVE
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
-from linkwright.designs.model import Before, Given, PartnerAnswer, Totals
+from linkwright.designs.requirement import Change
 from linkwright.wire import characteristics, naming, places, quantities
-from linkwright.wire.characteristics import ANSWERED, NOT_DESIGNED, PARAMETER, WORDS
+from linkwright.wire.characteristics import ANSWERED, PARAMETER
 from linkwright.wire.v4 import (
     bookings,
     design_words,
     downstream,
+    fibre,
     inventory,
     inventory_facts,
     order_rules,
@@ -34,6 +36,7 @@ from linkwright.wire.v4.inventory import ACCESS_CATEGORY, NETWORK_CATEGORIES
 from linkwright.wire.v4.inventory_facts import Resource
 from linkwright.wire.v4.partner import NOT_PASSED_ON, PARTNER_CATEGORY, write_offer
 from linkwright.wire.v4.resource_domain import PROVIDE
+from linkwright.wire.wishes import NOT_DESIGNED, WORDS
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
 from tests.contract.facts import REPOSITORY
 
@@ -201,7 +204,8 @@ def test_every_fact_relation_and_attribute_of_resources_is_on_the_page_and_the_o
     facts = {word for words, _ in RESOURCES.values() for word in words if word.isalpha()}
     relations = {word for _, words in RESOURCES.values() for word in words}
     unnamed = {inspect.signature(read).parameters["name"].default for read in (Resource.availability, Resource.work)}
-    assert facts == read_in(inventory, FACT_READERS) | read_in(inventory, ATTRIBUTE_READERS) | unnamed
+    read = read_in(inventory, FACT_READERS) | read_in(fibre, FACT_READERS) | read_in(inventory, ATTRIBUTE_READERS)
+    assert facts == read | unnamed
     assert relations == read_in(inventory, RELATION_READERS)
 
 
@@ -224,7 +228,7 @@ def test_every_word_of_a_service_that_is_there_is_on_the_page() -> None:
     assert len(read) > 4
     assert {*read, service_inventory.ACCESS, service_inventory.LINK, service_inventory.CPE, ACTIVE} - page == set()
     assert {naming.TERMINATED, naming.SERVICE_REF, naming.CUSTOMER} - page == set()
-    assert set(get_args(model_of_designs.Change)) - page == set()
+    assert set(get_args(Change)) - page == set()
 
 
 def test_every_word_of_a_reservation_is_on_the_page() -> None:

@@ -65,7 +65,8 @@ class Settings:
 
     `callback_networks` are private networks (CIDR) that listeners at our hub may live in. `named_callbacks`: events go
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
-    does not show all matches is answered with 206, not 200.
+    does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
+    larger, though not before its first resource.
     """
 
     host: str = "127.0.0.1"
@@ -91,6 +92,7 @@ class Settings:
     design_time_limit_s: float = 20.0
     design_workers: int = 1
     max_body_bytes: int = 32 * 1024 * 1024
+    max_page_bytes: int = 32 * 1024 * 1024
     max_depth: int = 8
     max_items: int = 10_000
     holidays: tuple[date, ...] = ()
@@ -166,6 +168,7 @@ _KINDS: Mapping[str, type] = {
             "hold_days",
             "design_workers",
             "max_body_bytes",
+            "max_page_bytes",
             "max_depth",
             "max_items",
         ),

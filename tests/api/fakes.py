@@ -13,7 +13,8 @@ from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
 from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, Repeated, StaleVersion
 from linkwright.orders.model import Cancel, Order
 from linkwright.qualifications.model import Question
-from linkwright.wire.filters import ListQuery, matches
+from linkwright.wire.filters import ListQuery
+from linkwright.wire.matching import matches
 from linkwright.wire.v4.cancel_order import write_cancel
 from linkwright.wire.v4.qualification import read_stored_question, write_question
 from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
@@ -27,12 +28,16 @@ NO_INTERNALS = {"before_cancel": None, "references": [], "relations": []}
 
 @dataclass
 class Shelf:
-    """Resources by kind and id. `before_write` is called first by every write, and may change or break things."""
+    """Resources by kind and id. `before_write` is called first by every write, and may change or break things.
+
+    `most_on_page`: a page ends after so many, as if more were too large.
+    """
 
     resources: dict[Kind, dict[str, Stored]] = field(default_factory=dict)
     asked: list[ListQuery] = field(default_factory=list)
     before_write: Callable[[], None] = lambda: None
     before_read: Callable[[], None] = lambda: None
+    most_on_page: int | None = None
 
     def put(
         self, kind: Kind, document: Any, version: int, requester: str = "anonymous", internals: Any = NO_INTERNALS
@@ -54,7 +59,8 @@ class Shelf:
         mine = [one for one in self.resources.get(kind, {}).values() if requester in (None, one.requester)]
         bodies = [one.body for one in mine]
         found = [body for body in bodies if matches(query.filter, orjson.loads(body))]
-        return Page(bodies=found[query.offset : query.offset + query.limit], total=len(found))
+        page = found[query.offset : query.offset + query.limit]
+        return Page(bodies=page[: self.most_on_page], total=len(found))
 
 
 @dataclass

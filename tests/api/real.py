@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from linkwright.settings import Settings
-from linkwright.wiring import build
+from linkwright.wiring.application import build
 
 from .fakes import BASE
 from .world import Client

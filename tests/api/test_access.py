@@ -7,7 +7,7 @@ import pytest
 from linkwright.api.api_keys import digest_of
 from linkwright.api.gate import areas_of
 from linkwright.settings import ApiKey, Settings
-from linkwright.wiring import build
+from linkwright.wiring.application import build
 
 from .answers import NAMES, contract, error
 from .fakes import BASE

@@ -41,6 +41,13 @@ def test_a_parent_may_be_named_and_an_unknown_item_has_a_code_of_its_own(tmp_pat
         assert [item["id"] for item in taken.json()["serviceOrderItem"]] == ["3"]
 
 
+def test_a_list_of_no_items_does_not_mean_the_whole_order(client: Client) -> None:
+    order = client.post(f"{ORDERS}/serviceOrder", an_order_body()).json()
+    answer = client.post(CANCEL, {"serviceOrder": {"id": order["id"]}, "serviceOrderItem": []})
+    assert told(answer) == (400, "400", "400")
+    assert answer.json()["message"].startswith("serviceOrderItem: [] has less than 1 item")
+
+
 def wrong(code: str | None) -> InvalidRequest:
     error = InvalidRequest("no", "thing.id", code)
     error.__cause__ = NotFound("thing", "1")

@@ -130,6 +130,16 @@ def test_a_provider_that_cannot_be_read_is_503_and_no_refusal() -> None:
     assert answer.headers["Retry-After"]
 
 
+def test_a_mistake_of_ours_before_anybody_is_let_in_is_a_tmf_error_too() -> None:
+    class Broken:
+        async def admit(self, scope: Any) -> Any:
+            raise RuntimeError("secret")
+
+    answer, callers = _asked({}, gate=Broken())
+    assert (answer.status_code, callers) == (500, [])
+    assert (answer.json()["code"], "secret" in answer.text) == ("500", False)
+
+
 @pytest.mark.parametrize(
     ("scopes", "only", "costs"),
     [(set(), "bss", False), ({"resources:all"}, None, False), ({"cost:read"}, "bss", True)],

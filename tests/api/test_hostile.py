@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from linkwright.store import searchable
-from linkwright.wire.characteristics import WORDS
 from linkwright.wire.v4 import order_items, order_parts, order_rules, service_order
+from linkwright.wire.wishes import WORDS
 from tests.counting import lines_run
 from tests.journeys.processes import until
 
@@ -190,6 +190,20 @@ def test_very_long_texts_are_kept_wherever_they_stand(client: RealClient) -> Non
     assert read["serviceOrderItem"][0]["id"] == read["description"] == read["externalId"] == long
     assert client.patch(f"{ORDER}/{read['id']}", {"description": long[1:]}).status_code == 200
     assert client.delete(f"{ORDER}/{read['id']}").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"description": "é" * 1_000_001},
+        {"own": [{"deep": ["x" * 1_000_001]}]},
+        {"x" * 1_000_001: 1},
+        {"serviceOrderItem": [an_item("x" * 1_000_001)]},
+    ],
+)
+def test_no_text_may_be_endless(client: RealClient, own: Json) -> None:
+    refused(client, 400, "1000000 characters", json=an_order() | own)
+    assert client.post(ORDER, an_order(description="é" * 1_000_000)).status_code == 201
 
 
 def test_very_many_attributes_of_the_senders_own_are_kept(client: RealClient) -> None:

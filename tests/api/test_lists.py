@@ -51,6 +51,18 @@ def test_following_next_leads_through_all(client: Client) -> None:
     assert seen == [f"bss-{number}" for number in range(7)]
 
 
+def test_a_page_that_was_cut_short_goes_on_where_it_ends(client: Client, world: World) -> None:
+    world.shelf.most_on_page = 2
+    seen, address = [], f"{LIST}?limit=3"
+    while address:
+        answer = client.get(address)
+        assert answer.headers["x-total-count"] == "7"
+        assert answer.headers["x-result-count"] == str(len(answer.json()))
+        seen.append([order["externalId"] for order in answer.json()])
+        address = links(answer.headers["link"]).get("next", "")
+    assert seen == [["bss-0", "bss-1"], ["bss-2", "bss-3"], ["bss-4", "bss-5"], ["bss-6"]]
+
+
 @pytest.mark.parametrize("query", ["orderDate%3E2020-01-01", "orderDate.gt=2020-01-01", 'externalId="bss-1"'])
 def test_a_link_keeps_a_filter_as_it_was_written(client: Client, query: str) -> None:
     answer = client.get(f"{LIST}?{query}")

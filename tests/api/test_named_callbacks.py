@@ -11,7 +11,7 @@ import pytest
 
 from linkwright.settings import Settings
 from linkwright.store.subscriptions import named_address
-from linkwright.wiring import build
+from linkwright.wiring.application import build
 
 from .fakes import BASE
 from .real import RealClient

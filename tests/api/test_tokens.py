@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from linkwright.api.identity import Caller
@@ -37,6 +38,19 @@ def test_scopes_are_read_in_both_spellings(issuer: Issuer, claims: dict[str, Any
     assert _tokens(issuer).caller(issuer.token(**claims)).scopes == {"a", "b"}
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_empty_spelling_of_scopes_does_not_stand_before_the_other(issuer: Issuer, empty: Any) -> None:
+    key = issuer.published["first"]
+    claims = jwt.decode(issuer.token(scp=["a"]), key).claims | {"scope": empty}
+    token = jwt.encode({"alg": "RS256", "kid": "first"}, claims, key)
+    assert _tokens(issuer).caller(token).scopes == {"a"}
+
+
+@pytest.mark.parametrize("scope", [5, True, {"a": "b"}, [["a"], 1]])
+def test_scopes_that_are_none_allow_nothing(issuer: Issuer, scope: Any) -> None:
+    assert _tokens(issuer).caller(issuer.token(scope=scope)).scopes == frozenset()
+
+
 @pytest.mark.parametrize("name", ["azp", "sub"])
 def test_the_client_stands_in_one_of_several_claims(issuer: Issuer, name: str) -> None:
     assert _tokens(issuer).caller(issuer.token(client_id=None, **{name: "other"})).id == "other"
@@ -48,6 +62,7 @@ def test_the_client_stands_in_one_of_several_claims(issuer: Issuer, name: str) -
         ({"iss": "https://evil.example"}, "issuer, audience or time"),
         ({"aud": "another"}, "issuer, audience or time"),
         ({"exp": int((NOW - timedelta(minutes=5)).timestamp())}, "expired"),
+        ({"exp": 10**400}, "malformed"),
         ({"exp": None}, "lacks"),
         ({"iss": None}, "lacks"),
         ({"aud": None}, "lacks"),

@@ -69,6 +69,11 @@ def test_of_a_single_order_it_is_as_unknown_as_any_other_name(client: Client) ->
     error(client.get(f"{created(client)}?filter=$.x"), 400, "filter")
 
 
+def test_a_page_may_have_so_many_bytes_as_it_is_set() -> None:
+    assert Settings().max_page_bytes == 32 * 1024 * 1024
+    assert Settings.load({"LINKWRIGHT_MAX_PAGE_BYTES": "1000"}).max_page_bytes == 1000
+
+
 @dataclass
 class Switched(World):
     """Pages that are not all are 206."""
@@ -97,6 +102,16 @@ def test_a_page_that_is_not_all_is_206_where_that_is_switched_on(
     answer = switched.get(f"{ORDER}{query}")
     assert (answer.status_code, len(answer.json())) == (status, shown)
     assert 'rel="first"' in answer.headers["link"]
+
+
+def test_a_page_that_was_cut_short_is_206_too() -> None:
+    world = Switched()
+    world.shelf.most_on_page = 2
+    with Client(world.app) as client:
+        for number in range(3):
+            created(client, number=number)
+        assert client.get(ORDER).status_code == 206
+    world.close()
 
 
 def test_every_page_is_200_unless_it_is_switched_on(client: Client) -> None:

@@ -26,7 +26,7 @@ from linkwright.api.service_qualification import (
     question_amender,
 )
 from linkwright.api.validation import whole_resource
-from linkwright.wire.filters import known_attributes
+from linkwright.wire.attributes import known_attributes
 
 from .answers import conforming, contract
 from .fakes import (

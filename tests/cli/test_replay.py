@@ -13,8 +13,9 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from linkwright.cli.design import design
-from linkwright.designs.model import Answer, Requirement, SiteSolution
+from linkwright.designs.answers import Answer, SiteSolution
 from linkwright.designs.replay import first_difference, packed
+from linkwright.designs.requirement import Requirement
 from linkwright.store.database import Database
 from linkwright.store.designs import put_designs
 from linkwright.store.tables import design_input, design_network

@@ -42,6 +42,7 @@ _TOLERANCE: Reasons = {
     ),
     "~ RelatedParty @referredType: string required -> string": "real orders leave it out, and nothing depends on it",
     "~ * (schema): object -> object x-strict-required=*": "what is demanded there, kept for the strict profile",
+    "~ Characteristic (schema): object -> object x-strict-not-null=*": "the conformance profile refuses a null value",
 }
 
 SERVED: Mapping[str, Reasons] = {
@@ -53,7 +54,9 @@ SERVED: Mapping[str, Reasons] = {
         "~ ServiceOrderItemRef id: undeclared required -> string": (
             "required there without being declared, beside itemId that means the same; we read either"
         ),
-        "+ CancelServiceOrder_Create serviceOrderItem: [ServiceOrderItemRef]": "extension: stop some items of an order",
+        "+ CancelServiceOrder_Create serviceOrderItem: [ServiceOrderItemRef] minItems=1": (
+            "extension: stop some items of an order"
+        ),
         "+ CancelServiceOrder serviceOrderItem: [ServiceOrderItemRef]": "extension: which items were asked to stop",
     },
     "tmf645-v4.yaml": {

@@ -9,7 +9,7 @@ import pytest
 
 from linkwright.design import cheapest, thresholds
 from linkwright.design.check import check
-from linkwright.design.model import Figure, Goal, Partner, Problem, Worth
+from linkwright.design.model import Design, Figure, Goal, Leg, Partner, Problem, SiteDesign, Worth
 from linkwright.design.solve import solve
 from linkwright.design.thresholds import narrowed
 from tests.design.pieces import a_case, a_link, a_network, a_site, an_option
@@ -197,3 +197,20 @@ def test_a_net_present_value_is_the_least_there_is(scarce: tuple[str, ...]) -> N
             assert outcome.verdict is not None
             assert (outcome.status, outcome.gap, outcome.verdict.value) == ("optimal", 0, min(values)), problem.name
             assert outcome.cost_minor == outcome.verdict.cost_minor
+
+
+def test_of_designs_that_cost_the_same_the_one_that_none_beats_is_the_design() -> None:
+    """Two ways of one price, of which the one that is found first is the worse."""
+    ways = [an_option("a", "s", "h", availability=0.99), an_option("b", "s", "h", availability=0.999)]
+    assert {
+        solve(replace(problem, access_options=tuple(order)), alternatives=4).design
+        for problem in [a_case(a_network("h"), [a_site("s")], ways)]
+        for order in (ways, ways[::-1])
+    } == {Design(sites=(SiteDesign(site="s", cpe="box", legs=(Leg(access="b", path=()),)),))}
+
+
+@pytest.mark.parametrize("scarce", [(kind,) for kind in SCARCE_KINDS], ids="+".join)
+def test_the_design_is_one_of_the_alternatives_beside_it(scarce: tuple[str, ...]) -> None:
+    for problem, _ in feasible_problems(scarce, 4):
+        outcome = solve(problem, alternatives=EVERY_POINT)
+        assert outcome.design in [one.design for one in outcome.alternatives if "cheapest" in one.roles], problem.name

@@ -10,6 +10,8 @@ from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_node, a_site, an_option
 from tests.design.tiny import SCARCE_KINDS, a_small_problem, best_cost, violation_sets
+from tests.design.tiny_all import drawn_from
+from tests.design.tiny_changes import cheapest_changes, size
 
 
 def changed(problem: Problem, combination: Combination, without: str | None = None) -> Problem:
@@ -79,6 +81,34 @@ def test_each_combination_is_feasible_cheapest_and_minimal_by_trying_everything(
             for change in combination.changes:
                 assert best_cost(changed(problem, combination, without=change.constraint)) is None, problem.name
     assert found > 3
+
+
+def test_no_combination_is_cheaper_by_trying_every_value_of_everything() -> None:
+    found = 0
+    for seed in range(520):
+        problem = drawn_from(seed).problem
+        if size(problem) > 1000 or (outcome := solve(problem, relax=True)).status != "infeasible":
+            continue
+        known = cheapest_changes(problem)
+        assert outcome.guards == (), problem.name
+        if known is None or outcome.relaxations:
+            assert (known is None) == (not outcome.relaxations and not outcome.combinations), problem.name
+            continue
+        (combination,) = outcome.combinations
+        verdict = check(changed(problem, combination), combination.design)
+        assert (verdict.violations, verdict.value) == ((), known.value), problem.name
+        assert frozenset(change.constraint for change in combination.changes) in known.changed, problem.name
+        found += 1
+    assert found > 3
+
+
+def test_where_not_all_sets_are_looked_for_one_is_offered_with_a_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkwright.design.corrections.MOST_CONFLICTS", 1)
+    ways = [an_option("1", "a", "h", lead_days=130), an_option("2", "b", "h", bandwidth_mbps=5)]
+    outcome = solve(a_case(a_network("h"), [a_site("a"), a_site("b")], ways), relax=True)
+    (combination,) = outcome.combinations
+    assert {change.constraint for change in combination.changes} == {"site:a/date", "site:b/bandwidth"}
+    assert outcome.guards == ("combinations",)
 
 
 def crowded(**late: object) -> Problem:

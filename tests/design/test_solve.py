@@ -311,6 +311,17 @@ def test_a_partial_answer_serves_as_many_as_possible_even_if_that_costs_more() -
     assert {reason.constraint for reason in outcome.reasons} == {"link:ph/capacity"}
 
 
+def test_only_so_many_are_explained_as_is_wanted() -> None:
+    network = a_network("ph", [a_link("ph", "ph", 1, capacity_mbps=20)])
+    sites = [a_site(name) for name in "abcd"]
+    problem = a_case(network, sites, [an_option(f"{site.id}-1", site.id, "p") for site in sites])
+    plain, silent = solve(problem, serve="most"), solve(problem, serve="most", explained=0)
+    assert len(silent.unserved) == 2
+    assert (silent.design, silent.unserved, silent.bound_minor) == (plain.design, plain.unserved, plain.bound_minor)
+    assert plain.reasons
+    assert silent.reasons == ()
+
+
 def test_a_partial_answer_that_serves_all_is_the_whole_answer() -> None:
     problem = _buy_or_rent()
     partial, full = solve(problem, serve="most"), solve(problem)

@@ -122,13 +122,13 @@ def all_true(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Iterat
     for items in product(*(designs or (lawful(problem, site) for site in problem.sites))):
         for augments in augment_choices(problem):
             design = whole(problem, [item.design for item in items], augments)
-            design = replace(design, builds=_builds(problem, design))
+            design = replace(design, builds=builds_of(problem, design))
             truth = judge_all(problem, items, design.builds, augments)
             if not truth.broken:
                 yield truth, design
 
 
-def _builds(problem: Problem, design: Design) -> tuple[str, ...]:
+def builds_of(problem: Problem, design: Design) -> tuple[str, ...]:
     build_of = {option.id: option.build for option in problem.access_options}
     used = {
         build_of[name] for s in design.sites for leg in s.legs for name in (leg.access, leg.far) if name is not None
@@ -171,7 +171,7 @@ def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[floa
     for sites in product(*(conceivable(problem, site) for site in problem.sites)):
         for augments in augment_choices(problem):
             design = Design(sites=tuple(sites), augments=augments)
-            violations = check(problem, replace(design, builds=_builds(problem, design)), weakest=False).violations
+            violations = check(problem, replace(design, builds=builds_of(problem, design)), weakest=False).violations
             needed = found.setdefault(frozenset(v.constraint for v in violations), {})
             for violation in violations:
                 if violation.needed is not None:

@@ -9,8 +9,11 @@ from linkwright.design.ask import Ask
 from linkwright.design.check import check
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.design.solve import solve
+from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.designs.designer import Designer, Rules
-from linkwright.designs.model import Answer, ItemAnswer, PartnerAnswer, Requirement
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Requirement
+from linkwright.errors import BadProblem, LinkwrightError, UntrueDesign
 from tests.builders import NOW, a_network, a_place, a_specification, an_access
 from tests.fakes import FakeFacts, at_once
 
@@ -24,6 +27,15 @@ class Core:
     def solve(self, problem: Problem, ask: Ask, **_waits: Any) -> Outcome:
         self.asked.append(problem)
         return solve(problem, **ask.options())
+
+    def solve_all(self, questions: Sequence[tuple[Problem, Ask]], **waits: Any) -> list[Outcome | LinkwrightError]:
+        return [self._said(problem, ask, waits) for problem, ask in questions]
+
+    def _said(self, problem: Problem, ask: Ask, waits: dict[str, Any]) -> Outcome | LinkwrightError:
+        try:
+            return self.solve(problem, ask, **waits)
+        except (BadProblem, UntrueDesign) as error:
+            return error
 
     def check(self, problem: Problem, design: Design) -> Verdict:
         return check(problem, design)

@@ -9,7 +9,8 @@ import pytest
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Build, Outcome, Problem
-from linkwright.designs.model import Answer, Requirement
+from linkwright.designs.answers import Answer
+from linkwright.designs.requirement import Requirement
 from tests.builders import NOW, a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, codes, item_of, some_facts
 from tests.fakes import FakeFacts

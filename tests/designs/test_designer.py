@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from linkwright.design.model import Budget, Build, Outcome, Srlg
-from linkwright.designs.model import ItemAnswer, PlaceTrouble, Requirement
+from linkwright.designs.answers import ItemAnswer
+from linkwright.designs.requirement import PlaceTrouble, Requirement
 from linkwright.errors import BadProblem, Unavailable
 from tests.builders import NOW, a_link, a_network, a_place, a_requirement, a_specification, an_access
 from tests.designs.answering import (

@@ -26,11 +26,11 @@ from linkwright.design.model import (
     Verdict,
     Worth,
 )
-from linkwright.designs.model import Requirement
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.working_days import WorkingDays
-from linkwright.wire.characteristics import WORDS
 from linkwright.wire.v4.outward import read_access, read_network, read_service
 from linkwright.wire.v4.qualification import read_check
+from linkwright.wire.wishes import WORDS
 from tests.builders import NOW, a_place, a_specification
 from tests.designs.answering import Core, a_designer
 from tests.fakes import FakeFacts
@@ -43,8 +43,10 @@ DAYS = WorkingDays(NOW.date())
 NEW_YEAR = date(2027, 1, 4)
 JANUARY = "2027-01-04T00:00:00Z"
 DAY = DAYS.up_to(NEW_YEAR)
-NOT_OF_A_PROBLEM = {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")}
-"""What is told of a design that uses it, and decides nothing."""
+NOT_OF_A_PROBLEM = {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")} | {
+    ("accessOption", "freePorts")
+}
+"""What is told of a design that uses it, and decides nothing of one item alone."""
 PLAIN: Mapping[str, Json] = {"bandwidth": 100, "destination": ["hub"], "termMonths": 36}
 FACTS: Mapping[str, Mapping[str, Json]] = {
     "pop": {"latitudeDeg": 50.0, "longitudeDeg": 8.0, "availability": 0.9999, "delayMs": 0.05},
@@ -343,10 +345,10 @@ OF_THINGS: list[Row] = [
     ("link", "jitterMs", {"jitterMs": 0.4}, cable("jitter_ms"), 0.4),
     ("link", "lossPercent", {"lossPercent": 2}, cable("loss"), 0.02),
     ("link", "attenuationDbPerKm", LIT, fibre("db_per_km"), 0.2),
-    ("link", "splices", LIT | {"splices": 5}, fibre("splices"), 5),
-    ("link", "spliceDb", LIT | {"spliceDb": 0.1}, fibre("splice_db"), 0.1),
-    ("link", "connectors", LIT | {"connectors": 4}, fibre("connectors"), 4),
-    ("link", "connectorDb", LIT | {"connectorDb": 0.5}, fibre("connector_db"), 0.5),
+    ("link", "splices", LIT | {"splices": 5, "spliceDb": 0.1}, fibre("splices"), 5),
+    ("link", "spliceDb", LIT | {"splices": 2, "spliceDb": 0.1}, fibre("splice_db"), 0.1),
+    ("link", "connectors", LIT | {"connectors": 4, "connectorDb": 0.5}, fibre("connectors"), 4),
+    ("link", "connectorDb", LIT | {"connectors": 2, "connectorDb": 0.5}, fibre("connector_db"), 0.5),
     ("link", "marginDb", LIT | {"marginDb": 3.0}, fibre("margin_db"), 3.0),
     ("link", "endA", {"relations": [("endA", "hub"), ("endZ", "west")]}, cable("a"), "hub"),
     ("link", "endZ", {"relations": [("endA", "hub"), ("endZ", "west")]}, cable("z"), "west"),

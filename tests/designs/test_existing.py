@@ -8,9 +8,11 @@ import pytest
 
 from linkwright.design.model import CpeModel
 from linkwright.design.solve import solve
+from linkwright.designs.answers import Given, ItemAnswer, SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import CpeFact, Given, ItemAnswer, PlaceWanted, Requirement, SiteSolution
+from linkwright.designs.facts import CpeFact
 from linkwright.designs.replay import outcome_bytes
+from linkwright.designs.requirement import PlaceWanted, Requirement
 from tests.builders import a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
@@ -143,7 +145,33 @@ def test_a_cpe_is_kept_by_its_own_item_alone_and_only_if_there_are_enough() -> N
     east = an_access(id="east-1", pop="east")
     twice = a_change(diversity="link", cpe_per_leg=True)
     solution = designed(item_of(answer_to(facts_with(access=(an_access(), east)), twice)))
-    assert (solution.cpe_existing, solution.cpe_quantity) == (False, 2)
+    assert (solution.cpe_existing, solution.cpe_kept, solution.cpe_quantity) == (False, 1, 2)
+
+
+@pytest.mark.parametrize(("nrc_minor", "there"), [(18_000, 1), (18_001, 1), (18_001, 2), (18_000, 3)])
+def test_only_the_cpe_that_is_missing_is_bought(nrc_minor: int, there: int) -> None:
+    (plain,) = a_network().cpe
+    network = a_network(cpe=(replace(plain, model=replace(plain.model, nrc_minor=nrc_minor), stock=2),))
+    ways = tuple(an_access(id=f"way-{n}", technology=f"kind-{n}", pop=("west", "east")[n % 2]) for n in range(2))
+    old = a_service(cpe_pieces=there, uses={("way-0", "accessOption"): 1, ("cpe-1", "cpeModel"): there})
+    solution = designed(
+        item_of(answer_to(facts_with(old, facts=network, access=ways), a_change(diversity="link", cpe_per_leg=True)))
+    )
+    new = max(2 - there, 0)
+    assert (solution.cpe_kept, solution.cpe_existing) == (2 - new, new == 0)
+    assert solution.nrc_minor == new * nrc_minor + sum(leg.nrc_minor for leg in solution.legs)
+
+
+def test_cpe_that_is_put_by_for_a_change_is_nobody_elses() -> None:
+    def answer(stock: int) -> Any:
+        network = a_network(cpe=(replace(a_network().cpe[0], stock=stock),))
+        ways = (an_access(), an_access(id="east-1", pop="east"), an_access(id="fibre-2", place="site-2"))
+        facts = facts_with(facts=network, access=ways)
+        return answer_to(facts, a_change(diversity="link", cpe_per_leg=True), a_new())
+
+    assert [item.result for item in answer(2).items] == ["qualified", "qualified"]
+    scarce = answer(1)
+    assert sorted(str(item.result) for item in scarce.items) == ["qualified", "unqualified"]
 
 
 def test_no_reason_and_no_change_speaks_of_what_keeps_a_cpe_at_its_item() -> None:
@@ -161,7 +189,7 @@ def test_a_service_that_moves_takes_nothing_along() -> None:
     assert {one.resource for one in solution.before.released} >= {"fibre-1"}
 
 
-def test_what_a_partner_provides_is_not_reused_and_that_is_said() -> None:
+def test_what_a_partner_provides_is_not_reused_where_it_is_not_known_what_and_that_is_said() -> None:
     old = a_service(uses={("west", "pop"): 1, ("cpe-1", "cpeModel"): 1}, is_whole=False)
     facts = facts_with(old, access=())
     facts.answers = (offering("north"),)
@@ -171,6 +199,43 @@ def test_what_a_partner_provides_is_not_reused_and_that_is_said() -> None:
     assert "s-1" in solution.confidence_reason
     assert solution.before is not None
     assert solution.before.mrc_minor is None
+
+
+def with_a_partner(**changes: Any) -> ExistingService:
+    """The cable of a partner, to the west, instead of the fibre."""
+    (cable,) = [one.offer for one in [offering("north", ref="old", technology="cable", mrc_minor=20_000)]]
+    assert cable is not None
+    uses = {("west-hub", "link"): 100, ("west", "pop"): 1, ("cpe-1", "cpeModel"): 1}
+    return a_service(**({"uses": uses, "partner_legs": (cable,), "partner_currency": "EUR"} | changes))
+
+
+def test_what_a_partner_provides_is_used_again_at_its_rent() -> None:
+    facts = facts_with(with_a_partner(), access=())
+    facts.answers = (offering("north", technology="cable", nrc_minor=50_000),)
+    solution = designed(item_of(answer_to(facts, a_change(bandwidth_mbps=200))))
+    (leg,) = solution.legs
+    assert (leg.existing, leg.supplier, leg.technology) == (True, "north", "cable")
+    assert (solution.nrc_minor, solution.mrc_minor) == (0, 20_000 + 4_500 + 200 * 10)
+    assert (solution.ready, solution.confidence) == (date(2026, 11, 2), "green")
+    assert solution.before is not None
+    assert solution.before.mrc_minor == 20_000 + 4_500 + 100 * 10
+
+
+def test_what_a_partner_provides_does_not_move_with_the_service() -> None:
+    facts = facts_with(with_a_partner(), access=(an_access(id="fibre-2", place="site-2"),))
+    solution = designed(item_of(answer_to(facts, a_change(place=SITE_2))))
+    assert [(leg.access, leg.existing) for leg in solution.legs] == [("fibre-2", False)]
+
+
+def test_a_partner_that_is_excluded_now_does_not_stay() -> None:
+    solution = designed(item_of(answer_to(facts_with(with_a_partner()), a_change(partner_excluded=("north",)))))
+    assert [(leg.access, leg.existing) for leg in solution.legs] == [("fibre-1", False)]
+
+
+def test_a_rent_that_cannot_be_compared_with_ours_is_not_known() -> None:
+    facts = facts_with(with_a_partner(partner_currency="CHF"))
+    solution = designed(item_of(answer_to(facts, a_change(bandwidth_mbps=200))))
+    assert ([leg.existing for leg in solution.legs], solution.confidence) == ([False], "yellow")
 
 
 def test_an_id_alone_is_a_change_where_the_service_is_known_and_else_a_new_service() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from linkwright.design.model import Fibre, Srlg
-from linkwright.designs.model import PlaceWanted, Requirement
+from linkwright.designs.requirement import PlaceWanted, Requirement
 from tests.builders import a_network, a_requirement, an_access
 from tests.designs.answering import answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
@@ -44,6 +44,14 @@ def test_a_backup_of_any_technology_is_of_another_than_the_first_leg() -> None:
     assert _refused(_two_ways(), a_requirement(backup="any"), "SD-DIV-01")
 
 
+def test_a_backup_that_is_missing_is_no_matter_of_what_partners_declare() -> None:
+    facts = some_facts(answers=(offering("north", risks_declared=False),))
+    for wanted in ("any", "mobile"):
+        told = _refused(facts, a_requirement(backup=wanted), "SD-DIV-01")
+        assert "declaring" not in told
+        assert "all 2 ways to the place share the technology fibre" in told
+
+
 @pytest.mark.parametrize(
     ("fact", "wish", "code", "told"),
     [
@@ -73,7 +81,9 @@ def test_light_must_arrive_where_an_optical_budget_is_given() -> None:
     facts = some_facts(facts=a_network(links=lit), access=(an_access(optical_db=2.0),))
     assert item_of(answer_to(facts, a_requirement(optical_db=22.0))).result == "qualified"
     assert "22 dB is the least" in _refused(facts, a_requirement(optical_db=21.0), "SD-SLA-02")
-    assert _refused(some_facts(), a_requirement(optical_db=99.0), "SD-SLA-02")
+    assert "opticalLossDb of fibre-1" in _refused(some_facts(), a_requirement(optical_db=99.0), "SD-INF-01")
+    dark = some_facts(access=(an_access(optical_db=2.0),))
+    assert "links" in _refused(dark, a_requirement(optical_db=99.0), "SD-INF-01")
 
 
 def test_the_delays_of_two_legs_may_not_be_too_different() -> None:
@@ -241,3 +251,12 @@ def test_a_service_from_point_to_point_has_two_places_and_no_other_has(change: d
     item = item_of(answer_to(_from_point_to_point(), replace(P2P, **change)))
     assert item.result == "unqualified"
     assert told in labels(item)
+
+
+def test_the_cheapest_change_is_offered_first() -> None:
+    """What is good comes late and is dear; what comes soon is cheap and fails more often."""
+    late = an_access(nrc_minor=900_000, lead_days=90)
+    weak = an_access(id="radio-1", technology="5g", nrc_minor=1_000, availability=0.9, lead_days=1)
+    wanted = a_requirement(availability=0.99, needed_by=date(2027, 1, 29))
+    item = item_of(answer_to(some_facts(access=(late, weak)), wanted))
+    assert [proposal.dimension for proposal in item.proposals] == ["availability", "date"]

@@ -1,21 +1,27 @@
 """Reasons of the design core in sentences: every kind of constraint, with numbers that are never told too well."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linkwright.design.model import Design, Reason, Relaxation
 from linkwright.design.rules import OWN_RULES
-from linkwright.designs.model import AccessFact, Finding
+from linkwright.designs.amounts import percent, percent_up
+from linkwright.designs.answers import Finding
+from linkwright.designs.facts import AccessFact
 from linkwright.designs.reasons import findings, relaxed_value
 from linkwright.designs.working_days import WorkingDays
 from tests.builders import NOW, an_access
 
 DAYS = WorkingDays(NOW.date())
 FACTS: dict[str, AccessFact] = {
-    "1:a": an_access(technology="5g"),
-    "1:b": an_access(technology="fibre-build"),
-    "1:c": an_access(technology="dsl", partner="north"),
+    "1:a": an_access(technology="5g", optical_db=1.0),
+    "1:b": an_access(technology="fibre-build", optical_db=1.0),
+    "1:c": an_access(technology="dsl", partner="north", optical_db=1.0),
 }
 
 
@@ -44,6 +50,10 @@ def _told(*reasons: Reason, value: float | str | None = None, diversity: str = "
         ("differential", 1.0, 1.25, "SD-SLA-02",
          "a differential delay of at most 2 ms round trip is wanted, 2.5 ms is the least"),
         ("availability", 0.999, 0.99899999, "SD-SLA-01", "availability 99.90000 % is wanted, 99.89999 % is the most"),
+        ("availability", 0.9999999999, 0.9999999999 - 1e-12, "SD-SLA-01",
+         "availability 99.99999999 % is wanted, 99.99999 % is the most"),
+        ("loss", 1e-13, 2e-13, "SD-SLA-04",
+         "a packet loss of at most 0.00000000001 % is wanted, 0.00001 % is the least"),
         ("date", 5, 10, "SD-TIM-01", "it is needed by 2026-11-09, 2026-11-16 is the earliest"),
         ("period", 10, 5, "SD-TIM-02", "it is wanted until 2026-11-16, 2026-11-09 is the last day"),
         ("bandwidth", 100, 50, "SD-CAP-01", "100 Mbit/s is wanted, 50 Mbit/s is the most"),
@@ -110,6 +120,91 @@ def test_an_access_that_is_not_permitted_is_told_by_its_name() -> None:
     assert "(5g is not permitted)" in technology.label
     partner = _told(_reason("site:1/partner"), _reason("site:1/partner", option="1:c"))
     assert "(dsl of north is not)" in partner.label
+
+
+@pytest.mark.parametrize("probability", [0.9999999999999999, 0.999999999999999, 0.99999995, 0.9999999])
+def test_an_availability_below_one_is_never_told_as_certain(probability: float) -> None:
+    assert percent(probability) == "99.99999 %"
+    assert percent(1.0) == "100.00000 %"
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.floats(0, 1))
+def test_no_availability_is_told_too_well_and_no_loss_too_small(probability: float) -> None:
+    assert Decimal(percent(probability).removesuffix(" %")) <= Decimal(repr(probability)) * 100
+    assert (Decimal(percent_up(probability).removesuffix(" %")) > 0) is (probability > 0)
+
+
+SEVERAL = {
+    "1:a": an_access(id="mast-1", technology="5g"),
+    "1:b": an_access(id="duct-1", technology="fibre-build", pop="west"),
+    "1:c": an_access(id="duct-2", technology="fibre-build", pop="east"),
+    "1:d": an_access(id="q-1", technology="dsl", partner="north"),
+    "1:e": an_access(id="q-2", technology="dsl", partner="south"),
+    "1:f": an_access(id="q-3", technology="dsl", partner="south"),
+    "10:a": an_access(id="mast-2", technology="5g"),
+}
+
+
+def _told_of_several(aspect: str) -> str:
+    reasons = [_reason(f"site:1/{aspect}", 4.0, 4.55)]
+    reasons += [_reason(f"site:1/{aspect}", 4.0, 4.55, option) for option in SEVERAL if option.startswith("1:")]
+    (found,) = findings(reasons, [], DAYS, SEVERAL)
+    return found.label
+
+
+def test_accesses_of_one_technology_are_told_apart_by_supplier_and_access_point() -> None:
+    names = (
+        "5g",
+        "own fibre-build at west",
+        "own fibre-build at east",
+        "dsl of north at west",
+        "dsl of south at west (q-2)",
+        "dsl of south at west (q-3)",
+    )
+    assert f"({'; '.join(f'{name}: 9.1 ms > 8 ms' for name in names)})" in _told_of_several("latency")
+    assert "(dsl of north at west is not; dsl of south at west (q-2) is not;" in _told_of_several("partner")
+
+
+@pytest.mark.parametrize(
+    ("diversity", "told"),
+    [
+        ("technology", ", all 2 ways to the place share the technology fibre."),
+        ("node+technology", ", all 2 ways to the place share the technology fibre."),
+        ("srlg", ", all 2 ways to the place share duct, north not declaring all that its route shares."),
+        ("entry", ", all 2 ways to the place share door, duct, north not declaring all that its route shares."),
+        ("carrier", "."),
+        ("node", "."),
+    ],
+)
+def test_what_ways_have_in_common_is_told_where_it_matters(diversity: str, told: str) -> None:
+    shared = {"srlgs": ("duct",), "entries": ("door",)}
+    ways = {"1:a": an_access(**shared), "1:b": an_access(partner="north", risks_declared=False, **shared)}
+    (found,) = findings([_reason("site:1/diversity")], [], DAYS, ways, diversity=diversity)
+    assert found.label == f"no two legs are as diverse as wanted{told}"
+
+
+def test_an_optical_loss_that_is_not_known_is_told_as_missing_and_not_as_too_much() -> None:
+    ways = {"1:a": an_access(), "1:b": an_access(id="dsl-1", technology="dsl")}
+    (unknown,) = findings([_reason("site:1/optical", 20.0)], [], DAYS, ways)
+    assert unknown == Finding(
+        code="SD-INF-01",
+        label="Information missing (an optical loss of at most 20 dB is wanted): opticalLossDb of fibre-1 (fibre), "
+        "dsl-1 (dsl); would be answered if it were given.",
+    )
+    lit = {key: replace(way, optical_db=3.0) for key, way in ways.items()}
+    (dark,) = findings([_reason("site:1/optical", 20.0)], [], DAYS, lit)
+    assert dark.code == "SD-INF-01"
+    assert "links" in dark.label
+
+
+def test_beside_a_known_loss_that_is_too_much_an_unknown_one_is_told_too() -> None:
+    ways = {"1:a": an_access(optical_db=25.0), "1:b": an_access(id="fibre-2")}
+    seen = [_reason("site:1/optical", 20.0, 25.0), _reason("site:1/optical", 20.0, 25.0, "1:a")]
+    too_much, unknown = findings(seen, [], DAYS, ways)
+    assert too_much.code == "SD-SLA-02"
+    assert "(own fibre at west (fibre-1): 25 dB > 20 dB)" in too_much.label
+    assert (unknown.code, "opticalLossDb of fibre-2" in unknown.label) == ("SD-INF-01", True)
 
 
 @pytest.mark.parametrize(

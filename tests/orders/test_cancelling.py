@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller
 from linkwright.orders.model import Errand, Fault, Order, Seen, State
 from linkwright.orders.progress import GOING_ON

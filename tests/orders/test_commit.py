@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import Before, Finding, ItemAnswer
+from linkwright.designs.answers import Before, Finding, ItemAnswer
 from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
 from linkwright.orders.commit import Committed
 from linkwright.orders.model import Order, QualificationRef

@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 
 from linkwright.design.model import Problem
-from linkwright.designs.model import Requirement, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.requirement import Requirement
 from linkwright.orders.commit import Commitment
 from linkwright.wire.v4.design_words import solution_words
 from tests.builders import NOW, a_link, a_network, a_requirement, an_access, an_item, an_order

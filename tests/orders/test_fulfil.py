@@ -1,11 +1,12 @@
 """An order on its way: one task after the other, through silence, refusals and mistakes of our own."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import BadProblem, Stopping, Unavailable
 from linkwright.orders.fulfil import Fulfilment
 from tests.builders import NOW, a_solution, an_item, an_order
@@ -58,6 +59,16 @@ def test_an_order_tells_when_it_began_and_ended_and_when_it_will_be_ready(world:
     assert world.order.completed_at == NOW + timedelta(seconds=3)
     assert world.order.expected_completion is not None
     assert world.order.expected_completion.date() == a_solution().ready
+
+
+def test_an_alert_about_a_design_that_had_expired_is_told_with_the_new_one(world: World) -> None:
+    world.books.put_design(a_solution(valid_until=NOW - timedelta(days=1)))
+    later = a_solution(design_id="new", ready=date(2026, 12, 24))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=later)}
+    world.desk.place(an_order())
+    world.advance()
+    assert [jeopardy.name for jeopardy in world.order.jeopardies] == ["DATE_AT_RISK"]
+    assert ("jeopardy", "inProgress") in world.told()
 
 
 def test_an_order_that_changes_nothing_is_complete_without_calling_anybody(world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from linkwright.api.patching import Before
 from linkwright.api.service_order import order_amender
-from linkwright.designs.model import ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.commit import Commitment
@@ -100,6 +100,15 @@ def test_a_note_before_every_errand_and_a_silence_change_nothing_in_the_end(worl
     assert len(world.posts()) == len(set(world.posts())) == 6
     assert len(world.order.jeopardies) == 1
     assert world.store.events().count("ServiceOrderJeopardyEvent") == 1
+
+
+def test_what_a_design_says_of_the_order_is_told(world: StoredWorld) -> None:
+    world.place()
+    world.advance()
+    told = [orjson.loads(body) for body in world.store.event_bodies()]
+    changes = [event for event in told if event["eventType"] == "ServiceOrderAttributeValueChangeEvent"]
+    assert [event["fieldPath"] for event in changes] == ["expectedCompletionDate"]
+    assert changes[0]["event"]["serviceOrder"]["expectedCompletionDate"] == "2026-11-30T00:00:00.000Z"
 
 
 def _note_once(world: StoredWorld, text: str) -> None:

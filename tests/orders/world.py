@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses, Work
 from linkwright.orders.commit import Commitment

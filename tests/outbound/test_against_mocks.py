@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import requests
 
+from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import used_by
-from linkwright.designs.model import LegSolution, Place, PlaceTrouble, PlaceWanted, SiteSolution
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
 from linkwright.orders.model import Errand, Seen
 from linkwright.orders.ports import Errands
@@ -56,7 +57,7 @@ class Outside:
         return Tmf639Inventory(self.client("resources"), now=now, network_freshness_s=300, access_freshness_s=60)
 
     def place(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
-        return Tmf673Places(self.client("places"), now=now, freshness_s=60).find(wanted)
+        return Tmf673Places(self.client("places"), now=now, freshness_s=60).find_all([wanted])[0]
 
     def known_place(self, wanted: PlaceWanted) -> Place:
         found = self.place(wanted)

@@ -100,3 +100,24 @@ def test_a_key_is_read_once_while_it_is_fresh() -> None:
     readings = Readings()
     kept: KeptByKey[str, int] = KeptByKey(freshness_s=60, now=Clock())
     assert [kept.get("a", readings), kept.get("a", readings)] == [1, 1]
+
+
+def test_what_is_forgotten_is_read_again_though_it_is_fresh() -> None:
+    kept: KeptByKey[str, int] = KeptByKey(freshness_s=60, now=Clock())
+    readings = Readings()
+    assert [kept.get("a", readings), kept.get("b", readings)] == [1, 2]
+    kept.forget(["a"])
+    assert kept.fresh(["a", "b"]) == {"b": 2}
+
+
+def test_a_reading_that_began_before_a_change_is_not_kept() -> None:
+    clock = Clock()
+    kept: KeptByKey[str, int] = KeptByKey(freshness_s=60, now=clock)
+    began = clock()
+    clock.pass_s(1)
+    kept.forget(["a"])
+    kept.keep({"a": 1}, began)
+    assert kept.fresh(["a"]) == {}
+    clock.pass_s(1)
+    kept.keep({"a": 2}, clock())
+    assert kept.fresh(["a"]) == {"a": 2}

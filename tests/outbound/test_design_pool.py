@@ -92,7 +92,7 @@ def where(outcome: Outcome) -> int:
 
 def test_a_small_problem_is_solved_where_it_is(a_pool: MakePool) -> None:
     outcome = a_pool(cores.telling).solve(a_problem(2), Ask(serve="all", relax=True))
-    asked = ("alternatives=0", "relax=True", "serve=all", "structures=0", "time_limit_s=20.0")
+    asked = ("alternatives=0", "explained=8", "relax=True", "serve=all", "structures=0", "time_limit_s=20.0")
     assert outcome.guards == (str(os.getpid()), *asked)
 
 
@@ -101,7 +101,14 @@ def test_a_large_problem_is_solved_in_another_process_that_stays(a_pool: MakePoo
     first = pool.solve(a_problem(3), Ask(serve="most", relax=False))
     second = pool.solve(a_problem(3), Ask(serve="most", relax=False))
     assert where(first) == where(second) != os.getpid()
-    assert first.guards[1:] == ("alternatives=0", "relax=False", "serve=most", "structures=0", "time_limit_s=20.0")
+    assert first.guards[1:] == (
+        "alternatives=0",
+        "explained=8",
+        "relax=False",
+        "serve=most",
+        "structures=0",
+        "time_limit_s=20.0",
+    )
 
 
 def test_the_core_answers_alike_from_here_and_from_there() -> None:
@@ -235,3 +242,29 @@ def test_a_few_sites_with_alternatives_are_a_large_problem(a_pool: MakePool) -> 
     pool = a_pool(cores.telling, inline_sites=30)
     assert where(pool.solve(a_problem(9), ALL)) == os.getpid()
     assert where(pool.solve(a_problem(9), Ask(alternatives=3))) != os.getpid()
+
+
+def test_few_small_problems_are_solved_where_they_are(a_pool: MakePool) -> None:
+    outcomes = a_pool(cores.telling).solve_all([(a_problem(1), ALL), (a_problem(1), ALL)])
+    assert [where(outcome) for outcome in outcomes if isinstance(outcome, Outcome)] == [os.getpid()] * 2
+
+
+def test_many_small_problems_are_solved_in_another_process_and_told_in_order() -> None:
+    problems, pool = [replace(a_solvable_problem(1), name=str(n)) for n in range(70)], DesignPool(20.0, inline_sites=2)
+    problems[40] = replace(problems[40], access_options=())
+    outcomes = pool.solve_all([(problem, ALL) for problem in problems])
+    pool.close()
+    assert [outcome.status for outcome in outcomes if isinstance(outcome, Outcome)] == [
+        "infeasible" if number == 40 else "optimal" for number in range(70)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_contradiction_is_told_in_the_place_of_its_answer(a_pool: MakePool, count: int) -> None:
+    told = a_pool(cores.contradicting).solve_all([(a_problem(1), ALL)] * count)
+    assert [type(one) for one in told] == [BadProblem] * count
+
+
+def test_many_problems_that_nobody_waits_for_are_given_up(a_pool: MakePool) -> None:
+    told = a_pool(cores.telling).solve_all([(a_problem(3), ALL)] * 2, stop=lambda: True)
+    assert [one.status for one in told if isinstance(one, Outcome)] == ["unknown"] * 2

@@ -8,13 +8,14 @@ import pytest
 import requests
 import responses
 
-from linkwright.designs.model import PartnerAnswer
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
 from tests.builders import a_place, a_requirement
 
 from .fakes import Ticking, a_client, numbered
 
 CHECKS = "/tmf-api/serviceQualificationManagement/v4/checkServiceQualification"
+ITEMS = "serviceQualificationItem"
 NORTH, WEST = "http://north.test", "http://west.test"
 OFFER = {
     "offer.technology": "fibre",
@@ -209,7 +210,7 @@ def test_a_silent_partner_costs_its_time_limit_once_and_not_for_every_question(
     peer: responses.RequestsMock, a_market: MakeMarket
 ) -> None:
     peer.post(NORTH + CHECKS, body=requests.ReadTimeout("slow"))
-    answers = a_market(at_once=2).ask([(a_requirement(ref=str(n)), a_place()) for n in range(20)])
+    answers = a_market(at_once=2).ask([(a_requirement(ref=str(n)), a_place()) for n in range(300)])
     assert {answer.asked for answer in answers} == {"silent"}
     assert 2 <= len(peer.calls) <= 3
     assert "not asked" in answers[-1].text
@@ -251,3 +252,55 @@ def _no_facts() -> str:
 
 def test_without_partners_nobody_is_asked() -> None:
     assert PartnerMarket([], currency=_no_facts, new_id=numbered()).ask([(a_requirement(), a_place())]) == ()
+
+
+def test_many_questions_travel_together_and_each_gets_its_own_answer(
+    peer: responses.RequestsMock, a_market: MakeMarket
+) -> None:
+    peer.add_callback("POST", NORTH + CHECKS, answering_all)
+    answers = a_market(at_once=2).ask([(a_requirement(ref=str(n)), a_place()) for n in range(120)])
+    assert sorted(len(_items(call)) for call in peer.calls) == [20, 50, 50]
+    assert [answer.ref for answer in answers] == [str(n) for n in range(120)]
+    quotes = {answer.offer.quote for answer in answers if answer.offer}
+    assert len(quotes) == 120
+
+
+def test_few_questions_are_asked_one_by_one_and_at_the_same_time(
+    peer: responses.RequestsMock, a_market: MakeMarket
+) -> None:
+    peer.add_callback("POST", NORTH + CHECKS, answering_all)
+    a_market(at_once=4).ask([(a_requirement(ref=str(n)), a_place()) for n in range(4)])
+    assert [len(_items(call)) for call in peer.calls] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("refusal", [(422, {}, "{}"), (200, {}, orjson.dumps(a_check()).decode())])
+def test_a_partner_that_knows_one_item_at_a_time_is_asked_for_each(
+    peer: responses.RequestsMock, a_market: MakeMarket, refusal: tuple[int, dict[str, str], str]
+) -> None:
+    def one_by_one(request: Any) -> tuple[int, dict[str, str], str]:
+        return answering_all(request) if len(orjson.loads(request.body)[ITEMS]) == 1 else refusal
+
+    peer.add_callback("POST", NORTH + CHECKS, one_by_one)
+    answers = a_market(at_once=1).ask([(a_requirement(ref=str(n)), a_place()) for n in range(3)])
+    assert [answer.asked for answer in answers] == ["offered"] * 3
+
+
+def test_a_partner_that_is_down_is_not_asked_for_each_question(
+    peer: responses.RequestsMock, a_market: MakeMarket
+) -> None:
+    peer.post(NORTH + CHECKS, status=503)
+    answers = a_market(at_once=1).ask([(a_requirement(ref=str(n)), a_place()) for n in range(40)])
+    assert {answer.asked for answer in answers} == {"failed"}
+    assert len(peer.calls) == 3
+
+
+def answering_all(request: Any) -> tuple[int, dict[str, str], str]:
+    """An offer for every item; the check is called like the key that it came with."""
+    asked = orjson.loads(request.body)
+    items = [a_check(id=item["id"])[ITEMS][0] for item in asked[ITEMS]]
+    return 200, {}, orjson.dumps({**a_check(), "id": asked["externalId"], ITEMS: items}).decode()
+
+
+def _items(call: Any) -> list[Json]:
+    items: list[Json] = orjson.loads(call.request.body)[ITEMS]
+    return items

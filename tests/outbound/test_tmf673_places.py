@@ -1,7 +1,7 @@
 import pytest
 import responses
 
-from linkwright.designs.model import Place, PlaceTrouble, PlaceWanted
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
 from linkwright.outbound.tmf673_places import Tmf673Places
 
@@ -17,39 +17,44 @@ def places(clock: Clock | None = None) -> Tmf673Places:
     return Tmf673Places(a_client("places"), now=clock or Clock(), freshness_s=60)
 
 
+def find(register: Tmf673Places, wanted: PlaceWanted) -> Place | PlaceTrouble:
+    (found,) = register.find_all([wanted])
+    return found
+
+
 def by_value(**parts: str) -> PlaceWanted:
     return PlaceWanted(kind="value", value=parts)
 
 
 def test_a_site_is_filed_under_its_own_id_and_those_of_its_addresses(peer: responses.RequestsMock) -> None:
     peer.get(f"{SITES}/s1", json={"id": "s1", "name": "Head office", "place": [{"id": "a1"}, {"id": "a2"}]})
-    found = places().find(PlaceWanted(kind="site", id="s1"))
+    found = find(places(), PlaceWanted(kind="site", id="s1"))
     assert found == Place(id="s1", name="Head office", ids=("s1", "a1", "a2"))
 
 
 def test_an_address_is_named_by_its_street_and_town(peer: responses.RequestsMock) -> None:
     peer.get(f"{ADDRESSES}/a1", json=HARBOUR_1)
-    found = places().find(PlaceWanted(kind="address", id="a1"))
+    found = find(places(), PlaceWanted(kind="address", id="a1"))
     assert found == Place(id="a1", name="Harbour Road 1, 20457 Hamburg", ids=("a1",))
 
 
 @pytest.mark.parametrize(("kind", "collection"), [("site", SITES), ("address", ADDRESSES)])
 def test_an_id_that_nobody_knows_is_an_unknown_place(peer: responses.RequestsMock, kind: str, collection: str) -> None:
     peer.get(f"{collection}/x", json={"code": "404", "reason": "not found"}, status=404)
-    found = places().find(PlaceWanted(kind=kind, id="x"))  # type: ignore[arg-type]
+    found = find(places(), PlaceWanted(kind=kind, id="x"))  # type: ignore[arg-type]
     assert isinstance(found, PlaceTrouble)
     assert (found.kind, found.candidates) == ("unknown", ())
 
 
 def test_a_reference_without_id_is_an_unknown_place() -> None:
-    found = places().find(PlaceWanted(kind="site"))
+    found = find(places(), PlaceWanted(kind="site"))
     assert isinstance(found, PlaceTrouble)
     assert found.kind == "unknown"
 
 
 def test_an_address_by_value_is_looked_up_by_the_parts_that_are_given(peer: responses.RequestsMock) -> None:
     peer.get(ADDRESSES, json=[HARBOUR_1])
-    found = places().find(by_value(streetName="Harbour Road", streetNr="1", city="Hamburg"))
+    found = find(places(), by_value(streetName="Harbour Road", streetNr="1", city="Hamburg"))
     assert isinstance(found, Place)
     assert found.ids == ("a1",)
     asked = peer.calls[0].request.params
@@ -64,14 +69,14 @@ def test_an_address_by_value_is_looked_up_by_the_parts_that_are_given(peer: resp
 
 def test_words_that_are_no_part_of_an_address_are_no_filter(peer: responses.RequestsMock) -> None:
     peer.get(ADDRESSES, json=[HARBOUR_1])
-    places().find(by_value(city="Hamburg", name="our office", limit="1"))
+    find(places(), by_value(city="Hamburg", name="our office", limit="1"))
     assert set(peer.calls[0].request.params) == {"city", "offset", "limit"}
     assert peer.calls[0].request.params["limit"] == "500"
 
 
 def test_several_fitting_addresses_are_ambiguous_and_told_as_candidates(peer: responses.RequestsMock) -> None:
     peer.get(ADDRESSES, json=[HARBOUR_1, HARBOUR_2])
-    found = places().find(by_value(streetName="harbour  road", city="HAMBURG"))
+    found = find(places(), by_value(streetName="harbour  road", city="HAMBURG"))
     assert isinstance(found, PlaceTrouble)
     assert (found.kind, found.candidates) == ("ambiguous", ("a1", "a2"))
     assert "2 addresses like harbour  road, HAMBURG" in found.text
@@ -79,14 +84,14 @@ def test_several_fitting_addresses_are_ambiguous_and_told_as_candidates(peer: re
 
 def test_a_register_that_ignores_filters_is_filtered_here(peer: responses.RequestsMock) -> None:
     peer.get(ADDRESSES, json=[HARBOUR_1, HARBOUR_2, {**HARBOUR_1, "id": "a3", "city": "Bremen"}])
-    found = places().find(by_value(streetNr="2", city="Hamburg"))
+    found = find(places(), by_value(streetNr="2", city="Hamburg"))
     assert isinstance(found, Place)
     assert found.id == "a2"
 
 
 def test_very_many_candidates_are_cut_short(peer: responses.RequestsMock) -> None:
     peer.get(ADDRESSES, json=[{**HARBOUR_1, "id": f"a{n}"} for n in range(50)])
-    found = places().find(by_value(city="Hamburg"))
+    found = find(places(), by_value(city="Hamburg"))
     assert isinstance(found, PlaceTrouble)
     assert len(found.candidates) == 20
     assert "more than 20 addresses" in found.text
@@ -95,14 +100,14 @@ def test_very_many_candidates_are_cut_short(peer: responses.RequestsMock) -> Non
 @pytest.mark.parametrize("answer", [{"json": []}, {"status": 404}])
 def test_no_fitting_address_is_an_unknown_place(peer: responses.RequestsMock, answer: dict[str, object]) -> None:
     peer.get(ADDRESSES, **answer)  # type: ignore[arg-type]
-    found = places().find(by_value(city="Atlantis"))
+    found = find(places(), by_value(city="Atlantis"))
     assert isinstance(found, PlaceTrouble)
     assert found.kind == "unknown"
     assert "Atlantis" in found.text
 
 
 def test_an_address_without_any_part_is_not_looked_up() -> None:
-    found = places().find(by_value(name="somewhere"))
+    found = find(places(), by_value(name="somewhere"))
     assert isinstance(found, PlaceTrouble)
     assert found.kind == "unknown"
 
@@ -112,10 +117,10 @@ def test_a_place_that_was_found_is_not_looked_up_again_while_it_is_fresh(peer: r
     clock = Clock()
     register = places(clock)
     for _ in range(2):
-        register.find(PlaceWanted(kind="site", id="s1"))
+        find(register, PlaceWanted(kind="site", id="s1"))
     assert len(peer.calls) == 1
     clock.pass_s(60)
-    register.find(PlaceWanted(kind="site", id="s1"))
+    find(register, PlaceWanted(kind="site", id="s1"))
     assert len(peer.calls) == 2
 
 
@@ -123,11 +128,28 @@ def test_an_unknown_place_is_looked_up_again_every_time(peer: responses.Requests
     peer.get(f"{SITES}/s1", status=404)
     peer.get(f"{SITES}/s1", json={"id": "s1", "name": "New office"})
     register, wanted = places(), PlaceWanted(kind="site", id="s1")
-    assert isinstance(register.find(wanted), PlaceTrouble)
-    assert isinstance(register.find(wanted), Place)
+    assert isinstance(find(register, wanted), PlaceTrouble)
+    assert isinstance(find(register, wanted), Place)
 
 
 def test_a_register_that_is_down_is_no_unknown_place(peer: responses.RequestsMock) -> None:
     peer.get(f"{SITES}/s1", status=500)
     with pytest.raises(Unavailable):
-        places().find(PlaceWanted(kind="site", id="s1"))
+        find(places(), PlaceWanted(kind="site", id="s1"))
+
+
+def test_many_places_are_read_at_once_and_told_in_order(peer: responses.RequestsMock) -> None:
+    peer.get(ADDRESSES, json=[HARBOUR_2, HARBOUR_1])
+    wanted = [PlaceWanted(kind="address", id=name) for name in ("a1", "a2", "a1")]
+    assert [place.id for place in places().find_all(wanted) if isinstance(place, Place)] == ["a1", "a2", "a1"]
+    assert {call.request.params["id"] for call in peer.calls} == {"a1,a2"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("listed", [[], [HARBOUR_2, {"id": "a3"}], [HARBOUR_1]])
+def test_a_register_that_does_not_list_by_ids_is_asked_for_each(peer: responses.RequestsMock, listed: object) -> None:
+    peer.get(ADDRESSES, json=listed)
+    peer.get(f"{ADDRESSES}/a1", json=HARBOUR_1)
+    peer.get(f"{ADDRESSES}/a2", json=HARBOUR_2)
+    peer.assert_all_requests_are_fired = False
+    found = places().find_all([PlaceWanted(kind="address", id=name) for name in ("a1", "a2")])
+    assert [place.id for place in found if isinstance(place, Place)] == ["a1", "a2"]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from linkwright.designs.model import ItemAnswer, Proposal
+from linkwright.designs.answers import ItemAnswer, Proposal
 from linkwright.errors import BadProblem, Conflict, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.answer import FIRST_PAUSE_S, MOST_FAILURES, TRIES, Questions
 from linkwright.qualifications.model import Kind, Question, State

@@ -76,6 +76,19 @@ def test_nothing_in_an_answered_item_is_rewritten_by_its_requester(world: World,
     assert world.document()[ITEMS] == [item]
 
 
+def test_a_search_is_stopped_once_its_check_is_removed(world: World) -> None:
+    told: list[bool] = []
+
+    def remove() -> None:
+        told.append(world.designer.wanted["stop"]())
+        world.questions.remove("check", "check-1")
+        told.append(world.designer.wanted["stop"]())
+
+    world.while_computing(remove)
+    world.questions.answer("check", "check-1")
+    assert told == [False, True]
+
+
 def test_a_check_that_is_removed_while_it_is_answered_leaves_nothing_behind(world: World) -> None:
     world.while_computing(lambda: world.questions.remove("check", "check-1"))
     assert world.questions.answer("check", "check-1") is None

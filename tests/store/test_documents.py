@@ -1,4 +1,4 @@
-"""Lists: what the database answers is what the plain reading of the filters (`wire.filters.matches`) answers."""
+"""Lists: what the database answers is what the plain reading of the filters (`wire.matching.matches`) answers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,9 +14,11 @@ from sqlalchemy import Connection, delete, event, text
 from linkwright.api.ports import Kind, Page
 from linkwright.errors import InvalidRequest
 from linkwright.store.database import Database
-from linkwright.store.documents import SqlDocuments
+from linkwright.store.documents import SqlDocuments, _rows_of_page, _statements
 from linkwright.store.filters import narrowed
 from linkwright.store.resources import Resource, delete_resource, hide_resource, insert_resource
+from linkwright.store.searchable import COLUMNS as COLUMNS_OF
+from linkwright.store.searchable import INDEXED
 from linkwright.store.tables import doc_entry, document, tally
 from linkwright.store.work import Work
 from linkwright.wire.filters import (
@@ -25,12 +27,9 @@ from linkwright.wire.filters import (
     Filter,
     ListQuery,
     SortKey,
-    canonical,
-    matches,
     parse_query,
-    rank,
-    values_at,
 )
+from linkwright.wire.matching import has_numbers, matches, rank, values_at, written
 from tests.builders import NOW
 
 ORDER: Kind = "serviceOrder"
@@ -165,6 +164,10 @@ def test_what_is_asked_for_often_is_decided_by_the_database_alone(wanted: Clause
     assert narrowed(ORDER, (wanted,)).undecided == ()
 
 
+def test_no_number_stands_in_an_index_where_texts_are() -> None:
+    assert not any(has_numbers(path) for kind in INDEXED for path in (*COLUMNS_OF[kind], *INDEXED[kind]))
+
+
 def test_a_condition_without_index_may_open_only_so_many_resources(database: Database) -> None:
     store(database, [a_doc(n, state="held" if n < 3 else "done", description="x") for n in range(1, 7)])
     few = SqlDocuments(database, most_rows=5)
@@ -192,6 +195,47 @@ def test_a_sort_without_index_is_bounded_too(database: Database) -> None:
     assert ids(SqlDocuments(database).page(ORDER, query)) == ["o-3", "o-2", "o-1"]
     with pytest.raises(InvalidRequest, match="quantity"):
         SqlDocuments(database, most_rows=2).page(ORDER, query)
+
+
+LARGE = [a_doc(n, description="x" * size, quantity=n) for n, size in enumerate((900, 10, 3000, 10, 10), start=1)]
+IN_EVERY_WAY = [
+    ListQuery(),
+    ListQuery(filter=(where("relatedParty.id", "p"),)),
+    ListQuery(filter=(where("description", "x", "regex"),)),
+    ListQuery(sort=(SortKey("quantity", False),)),
+]
+
+
+@pytest.mark.parametrize("query", IN_EVERY_WAY)
+@pytest.mark.parametrize(
+    ("page_bytes", "pages"),
+    [
+        (100_000, [[1, 2, 3, 4], [5]]),
+        (2_000, [[1, 2], [3], [4, 5]]),
+        (900, [[1], [2], [3], [4, 5]]),
+        (1, [[1], [2], [3], [4], [5]]),
+    ],
+)
+def test_a_page_that_would_be_too_large_ends_before_it_is(
+    database: Database, query: ListQuery, page_bytes: int, pages: list[list[int]]
+) -> None:
+    store(database, [doc | {"relatedParty": [{"id": "p"}]} for doc in LARGE])
+    documents = SqlDocuments(database, page_bytes=page_bytes)
+    begin = 0
+    for expected in pages:
+        part = replace(query, offset=begin, limit=4)
+        page = documents.page(ORDER, part)
+        assert (ids(page), page.total) == ([f"o-{n}" for n in expected], 5)
+        assert documents.brief_page(ORDER, part) in (None, page)
+        begin += len(expected)
+
+
+def test_of_a_page_that_is_too_large_not_all_is_read(database: Database) -> None:
+    store(database, LARGE)
+    spoken = _statements(ORDER, (), (), False)
+    rows = database.read(lambda c: _rows_of_page(c, spoken, {}, ListQuery(limit=5), 2_500))
+    assert [row.size for row in rows] == [len(orjson.dumps(doc)) for doc in LARGE]
+    assert [row.doc is not None for row in rows] == [False, True, False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -284,7 +328,17 @@ SCALARS = st.sampled_from([*WORDS, *DATES, LONG, LONG + "q", 1, 1.0, 10, 2.5, Tr
 SHORT = st.sampled_from([*WORDS, *DATES])
 OPERATORS = ("eq", "gt", "gte", "lt", "lte", "regex")
 PATHS = (
-    *("id", "state", "externalId", "category", "orderDate", "requestedCompletionDate", "description", "note.text"),
+    *(
+        "id",
+        "state",
+        "externalId",
+        "category",
+        "orderDate",
+        "requestedCompletionDate",
+        "description",
+        "note.text",
+        "quantity",
+    ),
     *("relatedParty.id", "serviceOrderItem.state", "serviceOrderItem.service.id", "relatedParty"),
 )
 
@@ -336,10 +390,10 @@ SORTS = st.lists(
 def _sort_value(doc: Any, path: str) -> tuple[int, Any]:
     """Nothing, then numbers, then text; attributes that stand in the row are compared as text."""
     value = next(iter(values_at(doc, path.split("."))), None)
-    if value is None or (path in COLUMNS and canonical(value) == ""):
+    if value is None or (path in COLUMNS and written(value) == ""):
         return (0, "")
     if path in COLUMNS:
-        return (2, canonical(value))
+        return (2, written(value))
     return (1, rank(value)) if isinstance(rank(value), float) else (2, rank(value))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.model import Answer, ItemAnswer, Proposal
+from linkwright.designs.answers import Answer, ItemAnswer, Proposal
 from linkwright.errors import Conflict, NotFound, Repeated, StaleVersion
 from linkwright.orders.model import QualificationRef
 from linkwright.posting import Post

@@ -2,7 +2,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import orjson
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -11,7 +13,8 @@ from sqlalchemy import Connection, inspect, select, text
 
 from linkwright.store import schema
 from linkwright.store.database import Database
-from linkwright.store.tables import doc_entry, metadata
+from linkwright.store.resources import Resource, insert_resource
+from linkwright.store.tables import doc_entry, document, metadata
 
 
 @pytest.fixture
@@ -93,6 +96,45 @@ def test_what_lies_in_the_side_index_of_an_older_database_is_still_found(empty: 
 
     found = empty.read(lambda c: c.execute(select(doc_entry)).all())
     assert [tuple(row) for row in found] == [("serviceOrder", "note.id", "$7", "o-1")]
+
+
+def _stored(c: Connection) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    columns = select(document.c.id, document.c.external_id, document.c.priority).order_by(document.c.id)
+    entries = select(doc_entry.c.path, doc_entry.c.value, doc_entry.c.id).order_by(doc_entry.c.value, doc_entry.c.id)
+    return [tuple(row) for row in c.execute(columns)], [tuple(row) for row in c.execute(entries)]
+
+
+def test_texts_that_read_like_numbers_are_found_as_they_are_written_after_a_migration(empty: Database) -> None:
+    docs = [
+        {
+            "id": f"o-{n:03}",
+            "externalId": f"{n:04}",
+            "priority": "1.0",
+            "relatedParty": [{"id": f"{n:04}"}, {"id": "a"}],
+        }
+        for n in range(602)
+    ]
+    docs[1]["relatedParty"] = [{"id": "01"}, {"id": "1.0"}, {"id": "-1e0"}, {"id": "9"}]
+
+    def put(connection: Connection) -> None:
+        for doc in docs:
+            resource = Resource(
+                kind="serviceOrder", id=doc["id"], version=1, requester="bss", date="", doc=doc, internals={}
+            )
+            insert_resource(connection, resource, orjson.dumps(doc))
+
+    empty.write(schema.upgrade)
+    empty.write(put)
+    written = empty.read(_stored)
+
+    empty.write(lambda c: command.downgrade(schema._config(c), "0003"))
+    before = empty.read(_stored)
+    assert before[0][7] == ("o-007", "7", "1")
+    assert [value for _, value, name in before[1] if name == "o-001"] == ["#-1", "#1", "#9"]
+
+    empty.migrate()
+    assert empty.read(_stored) == written
+    assert [value for _, value, name in written[1] if name == "o-001"] == ["#-1e0", "#01", "#1.0", "#9"]
 
 
 def test_an_older_database_is_migrated(empty: Database) -> None:

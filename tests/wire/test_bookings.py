@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import CapacityBooking
+from linkwright.designs.facts import CapacityBooking
 from linkwright.wire.v4.outward import read_bookings
 
 Json = Any

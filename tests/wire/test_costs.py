@@ -7,7 +7,7 @@ import orjson
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from linkwright.designs.model import Finding
+from linkwright.designs.answers import Finding
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
 from linkwright.wire.v4.design_words import solution_words
@@ -144,3 +144,12 @@ def test_a_text_is_not_told_by_another_code() -> None:
     stored = {"code": "SD-BUD-01", "label": AMOUNT}
     assert _back({"code": "X", "label": UNTOLD}, stored) == {"code": "X", "label": UNTOLD}
     assert _back({"code": "SD-BUD-02", "label": UNTOLD}, stored) == {"code": "SD-BUD-02", "label": AMOUNT}
+
+
+def test_a_reason_that_quotes_a_budget_is_for_its_requester_alone() -> None:
+    label = 'Characteristic budgetOneTime is not understood: money is expected, {"amount": 5} is given.'
+    item = {"eligibilityUnavailabilityReason": [{"code": "SD-INF-01", "label": label}]}
+    assert without_costs(item, own=True) == item
+    assert without_costs(item, own=False) == {
+        "eligibilityUnavailabilityReason": [{"code": "SD-INF-01", "label": UNTOLD}]
+    }

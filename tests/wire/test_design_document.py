@@ -7,15 +7,9 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.designs.model import (
-    AccessFact,
-    LegSolution,
-    PartnerAnswer,
-    Place,
-    PlaceWanted,
-    Requirement,
-    SiteSolution,
-)
+from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.requirement import Place, PlaceWanted, Requirement
 from linkwright.wire.design_document import read_design, write_design
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, Srlg
-from linkwright.designs.model import (
+from linkwright.designs.facts import (
     AccessFact,
     AccessFacts,
     CpeFact,
@@ -258,6 +258,17 @@ def test_jitter_loss_and_fibre_are_read_and_are_nothing_or_unknown_where_they_ar
     assert (dark.jitter_ms, dark.loss, dark.fibre) == (0.0, 0.0, None)
 
 
+@pytest.mark.parametrize("joint", ["splice", "connector"])
+@pytest.mark.parametrize(("pieces", "each", "is_known"), [(4, None, False), (None, 0.1, False), (0, None, True)])
+def test_light_through_joints_that_are_half_known_is_not_known(
+    joint: str, pieces: int | None, each: float | None, is_known: bool
+) -> None:
+    given = {f"{joint}s": pieces, f"{joint}Db": each}
+    facts = {name: value for name, value in given.items() if value is not None}
+    (link,) = network(a_pop("a"), a_pop("z"), a_link("l", attenuationDbPerKm=0.2, **facts)).links
+    assert (link.fibre is not None) is is_known
+
+
 def test_an_access_says_what_it_does_to_packets_and_light_and_how_long_it_is_there() -> None:
     until = {"endOperatingDate": "2027-06-30T00:00:00Z"}
     (option,) = access(an_option(jitterMs=0.4, lossPercent=2, opticalLossDb=3.5, attributes=until)).options
@@ -305,3 +316,29 @@ def test_a_quality_that_is_none_leaves_the_resource_out(resource: Json, why: str
 def test_the_usage_state_says_whether_somebody_has_an_access(state: str | None, in_use: bool) -> None:
     (option,) = access(an_option(attributes={"usageState": state, "place": {"id": "p"}})).options
     assert option.in_use is in_use
+
+
+@pytest.mark.parametrize(("ports", "in_use"), [(0, True), (1, False), (4, False)])
+def test_an_access_that_states_its_free_ports_is_in_use_when_none_is_left(ports: int, in_use: bool) -> None:
+    attributes = {"usageState": "active", "place": {"id": "p"}}
+    (option,) = access(an_option(attributes=attributes, freePorts=ports)).options
+    assert (option.ports, option.in_use) == (ports, in_use)
+
+
+@pytest.mark.parametrize(
+    ("supplier", "relations", "undeclared"),
+    [
+        ("north", [("terminatesAt", "a")], ("srlg", "entry")),
+        ("north", [("terminatesAt", "a"), ("sharesRisk", "duct")], ()),
+        (None, [("terminatesAt", "a")], ()),
+    ],
+)
+def test_a_partner_who_names_nothing_that_its_access_shares_has_not_declared_it(
+    supplier: str | None, relations: list[tuple[str, str]], undeclared: tuple[str, ...]
+) -> None:
+    option = an_option()
+    option["resourceRelationship"] = a_resource("accessOption", "x", relations)["resourceRelationship"]
+    if supplier is not None:
+        option["relatedParty"] = [{"id": supplier, "role": "supplier"}]
+    (read,) = access(option).options
+    assert read.undeclared == undeclared

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
-from linkwright.designs.model import PlaceWanted, SiteSolution, Spot
+from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.v4.outward import (
     read_hold_end,
     read_order_progress,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.model import AccessFact, PartnerAnswer, PlaceWanted
+from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.requirement import PlaceWanted
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.outward import read_partner_check, write_partner_check, write_partner_order
 from linkwright.wire.v4.partner import write_offer
@@ -44,7 +45,7 @@ def a_check(offer: Json = None, **item: Json) -> Json:
 
 
 def read(check: Json, currency: str | None = "EUR") -> PartnerAnswer:
-    return read_partner_check(check, "north", "1", a_place(), currency=currency)
+    return read_partner_check(check, "north", [(a_requirement(), a_place())], currency=currency)[0]
 
 
 def words(service: Json) -> dict[str, Json]:
@@ -56,7 +57,7 @@ def words(service: Json) -> dict[str, Json]:
 
 def test_a_partner_is_asked_for_one_leg_at_one_place() -> None:
     wanted = a_requirement(diversity="srlg", characteristics={"colour": "blue", "termMonths": 36})
-    body = write_partner_check(wanted, a_place(), "key-1")
+    body = write_partner_check([(wanted, a_place())], "key-1")
 
     (item,) = body["serviceQualificationItem"]
     assert body["externalId"] == "key-1"
@@ -77,7 +78,7 @@ def test_a_partner_is_not_told_the_budget_or_whom_the_customer_prefers() -> None
     private = {"budgetOneTime": {"unit": "EUR", "value": 9}, "priceRecurring": 5, "partnerExcluded": ["south"]}
     wanted = a_requirement(partner_preferred=("north",), budget_nrc_minor=900, characteristics=private)
 
-    service = write_partner_check(wanted, a_place())["serviceQualificationItem"][0]["service"]
+    service = write_partner_check([(wanted, a_place())])["serviceQualificationItem"][0]["service"]
 
     assert not words(service).keys() & {*private, "partnerPreferred"}
 
@@ -85,7 +86,7 @@ def test_a_partner_is_not_told_the_budget_or_whom_the_customer_prefers() -> None
 def test_a_place_by_value_is_asked_about_as_the_address_that_was_found() -> None:
     wanted = a_requirement(place=PlaceWanted(kind="value", value={"city": "X"}))
 
-    place = write_partner_check(wanted, a_place("addr-9"))["serviceQualificationItem"][0]["service"]["place"][0]
+    place = write_partner_check([(wanted, a_place("addr-9"))])["serviceQualificationItem"][0]["service"]["place"][0]
 
     assert (place["id"], place["@referredType"]) == ("addr-9", "GeographicAddress")
 

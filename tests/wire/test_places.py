@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.designs.model import Place, PlaceWanted
+from linkwright.designs.requirement import Place, PlaceWanted
 from linkwright.wire.places import ends_wanted, place_wanted, write_place
 from linkwright.wire.v4.geography import PARTS, read_address, read_site
 

@@ -7,20 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.model import (
-    Answer,
-    Finding,
-    ItemAnswer,
-    PartnerAnswer,
-    Proposal,
-    Relaxed,
-    Requirement,
-    SiteSolution,
-    Totals,
-)
+from linkwright.designs.answers import Answer, Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Question
-from linkwright.wire.characteristics import requirement
+from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import qualification
 from linkwright.wire.v4.qualification import (
     NotToAnswer,
@@ -460,6 +452,29 @@ def test_a_patch_does_not_answer_an_item(name: str) -> None:
         amended_question({**document, "serviceQualificationItem": [{"id": "1", name: "qualified"}]}, before)
 
     assert refused.value.attribute == f"serviceQualificationItem[0].{name}"
+
+
+@pytest.mark.parametrize("items", [[{}], [{"id": "1", "service": a_service()}], None])
+def test_a_patch_does_not_answer_a_query(items: Any) -> None:
+    before = through_the_store(query({}))
+
+    with pytest.raises(NotToAnswer) as refused:
+        amended_question(write_question(before, BASE) | {"serviceQualificationItem": items}, before)
+
+    assert refused.value.attribute == "serviceQualificationItem"
+    assert amended_question(write_question(before, BASE) | {"description": "x"}, before).body["description"] == "x"
+
+
+@pytest.mark.parametrize("state", ["accepted", "done"])
+def test_a_patch_does_not_take_its_criteria_from_a_query(state: Any) -> None:
+    before = through_the_store(replace(query({}), state=state))
+    document = write_question(before, BASE)
+    del document["searchCriteria"]
+
+    with pytest.raises(InvalidRequest) as refused:
+        amended_question(document, before)
+
+    assert refused.value.attribute == "searchCriteria"
 
 
 @pytest.mark.parametrize("type_", ["diverseFrom", "Protects"])

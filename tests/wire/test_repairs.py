@@ -103,6 +103,28 @@ def test_a_feature_without_characteristics_is_only_on_or_off(given: Any, own: An
     assert "isEnabled alone" in note
 
 
+def test_a_characteristic_that_is_null_is_left_out_wherever_it_stands() -> None:
+    given = [{"name": "a", "value": None}, {"name": "b", "value": 0}, {"name": "c"}]
+    inner = {"service": {"serviceCharacteristic": given[:1]}}
+    service = {"serviceCharacteristic": given, "serviceRelationship": [inner]}
+    body, notes = _mended({"serviceOrderItem": [{"service": service}]})
+    read = body["serviceOrderItem"][0]["service"]
+    assert read["serviceCharacteristic"] == given[1:]
+    assert read["serviceRelationship"][0]["service"]["serviceCharacteristic"] == []
+    assert notes == (
+        "serviceOrderItem[0].service.serviceCharacteristic[0]: its value is null, so it is left out",
+        "serviceOrderItem[0].service.serviceRelationship[0].service.serviceCharacteristic[0]: its value is null, "
+        "so it is left out",
+    )
+
+
+def test_a_feature_all_of_whose_characteristics_are_null_is_only_on_or_off() -> None:
+    feature = {"name": "f", "featureCharacteristic": [{"name": "x", "value": None}]}
+    body, notes = _mended({"serviceOrderItem": [{"service": {"feature": [feature]}}]})
+    (said,) = body["serviceOrderItem"][0]["service"]["feature"][0]["featureCharacteristic"]
+    assert (said["name"], len(notes)) == ("isEnabled", 2)
+
+
 @pytest.mark.parametrize("body", [{"serviceOrderItem": 5}, {"relatedParty": ["x", 1, None]}, [], "text", None])
 def test_what_has_another_shape_is_left_to_the_validator(body: Any) -> None:
     assert _mended(body) == (body, ())

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from linkwright.designs.answers import Answer, Before, Given, ItemAnswer, Totals
 from linkwright.designs.existing import used_by
-from linkwright.designs.model import Answer, Before, Given, ItemAnswer, PlaceWanted, Spot, Totals
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.order_items import as_new, read_items
 from linkwright.wire.v4.outward import read_service, write_inventory_service
+from linkwright.wire.v4.partner import write_offer
 from linkwright.wire.v4.qualification import read_check, read_query, write_question
-from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution
+from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution, an_access
 from tests.wire.errands import a_task, an_errand
 
 Json = Any
@@ -60,6 +63,39 @@ def test_both_ends_of_a_registered_service_are_read() -> None:
 def test_a_partners_leg_is_no_resource_of_ours() -> None:
     service = read_service(stored(a_solution(legs=(a_leg(), a_leg(access="x", supplier="north", quote="q")))))
     assert (service.is_whole, service.accesses) == (False, {"fibre-1"})
+
+
+NORTH = an_access(
+    id="north:check-7/1", place="site-1", partner="north", quote="check-7/1", technology="cable", mrc_minor=77_000
+)
+WITH_NORTH = a_solution(
+    legs=(a_leg(), a_leg(access=NORTH.id, supplier="north", quote=NORTH.quote)),
+    asked=(PartnerAnswer(partner="north", ref="1", asked="offered", offer=NORTH),),
+)
+
+
+def test_a_partners_leg_is_read_from_the_design_that_the_service_follows() -> None:
+    designs = {WITH_NORTH.design_id: WITH_NORTH}
+    service = read_service(stored(WITH_NORTH), designs.get)
+    assert (service.partner_legs, service.partner_currency, service.is_whole) == ((NORTH,), "EUR", True)
+    assert service.accesses == {"fibre-1"}
+
+
+def test_a_partners_leg_is_read_from_the_service_itself() -> None:
+    words = {name.removeprefix("offer."): value for name, value in write_offer(NORTH, "EUR").items()}
+    doc = stored(WITH_NORTH)
+    doc["serviceCharacteristic"] += write_characteristics({"access.offer": [None, words | {"quote": NORTH.quote}]})
+    service = read_service(doc)
+    assert (service.partner_legs, service.partner_currency, service.is_whole) == ((NORTH,), "EUR", True)
+
+
+@pytest.mark.parametrize("spoilt", [{"mrc": None}, {"delayMs": -1}, {"availability": "often"}])
+def test_a_partners_leg_of_which_a_fact_is_missing_is_not_made_up(spoilt: Json) -> None:
+    words = {name.removeprefix("offer."): value for name, value in write_offer(NORTH, "EUR").items()} | spoilt
+    doc = stored(WITH_NORTH)
+    doc["serviceCharacteristic"] += write_characteristics({"access.offer": [None, words]})
+    service = read_service(doc)
+    assert (service.partner_legs, service.is_whole) == ((), False)
 
 
 def test_where_paths_are_not_said_each_link_carries_the_least_of_all_legs() -> None:

@@ -22,6 +22,7 @@ from linkwright.orders.model import (
     Relation,
 )
 from linkwright.wire.v4 import order_rules
+from linkwright.wire.v4.design_words import solution_words
 from linkwright.wire.v4.service_order import (
     amended_order,
     order_internals,
@@ -29,7 +30,7 @@ from linkwright.wire.v4.service_order import (
     read_stored_order,
     write_order,
 )
-from tests.builders import NOW, a_solution, an_item, an_order
+from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
 from tests.counting import lines_run
 
 from .schemas import assert_contract, assert_published
@@ -427,3 +428,26 @@ def test_a_patch_keeps_the_rules_of_items() -> None:
 
 def test_a_state_that_a_patch_wants_is_told_to_the_use_case() -> None:
     assert changed(read(a_body()), lambda doc: doc.update(state="cancelled")).state == "cancelled"
+
+
+def test_a_patch_does_not_put_the_start_behind_the_completion() -> None:
+    order = read(a_body(requestedStartDate="2027-02-01T00:00:00Z", requestedCompletionDate="2027-03-01T00:00:00Z"))
+
+    with pytest.raises(InvalidRequest, match="lies after") as refused:
+        changed(order, lambda doc: doc.update(requestedStartDate="2027-03-02T00:00:00Z"))
+    assert refused.value.attribute == "requestedStartDate"
+    with pytest.raises(InvalidRequest, match="lies after"):
+        changed(order, lambda doc: doc.update(requestedCompletionDate="2027-01-31T00:00:00Z"))
+    assert changed(order, lambda doc: doc.pop("requestedCompletionDate")).requested_completion is None
+
+
+def test_figures_of_a_design_are_not_rounded_in_its_favour() -> None:
+    wanted = a_requirement(availability=0.9999999999999)
+    told = solution_words(a_solution(requirement=wanted, availability=0.9999999999999998, latency_ms=0.80000020001))
+    assert told["sla.availability"] == 0.9999999999999998
+    assert 0 < told["sla.margin"] <= 0.9999999999999998 - 0.9999999999999 + 1e-16
+    assert told["sla.latencyMs"] == 1.600001
+    assert told["sla.downtimeMinPerYear"] == 0.01
+
+    plain = solution_words(a_solution(requirement=a_requirement(availability=0.999), availability=0.9995))
+    assert plain["sla.margin"] == 0.0005

@@ -9,6 +9,13 @@ import orjson
 from connexion.exceptions import BadRequestProblem, ProblemException
 
 DEEPEST_JSON = 100
+LONGEST_TEXT = 1_000_000
+"""Characters of one text or name; what is kept is searched, compared and sent on."""
+MOST_SIGNS = 2_000_000
+"""Commas and opening brackets: a value follows each, which costs many times its bytes in memory and a look of ours.
+
+Those in texts count too, for telling them apart would take longer than the rest.
+"""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 LEAST, MOST = -(2**63), 2**64 - 1
 """Whole numbers beyond become floating point when they are parsed: their last digits would be lost."""
@@ -52,11 +59,13 @@ def parsed(raw: bytes) -> Any:
     """The JSON value of a body.
 
     Raises:
-        BadRequestProblem: no JSON, nested too deep, a whole number beyond 64 bits, or a character that not every
-            database keeps (NUL).
+        BadRequestProblem: no JSON, too many values, nested too deep, a text that is too long, a whole number beyond
+            64 bits, or a character that not every database keeps (NUL).
     """
     if not raw.strip():
         raise BadRequestProblem("A JSON body is expected.")
+    if len(raw) > MOST_SIGNS and sum(map(raw.count, (b",", b"[", b"{"))) > MOST_SIGNS:
+        raise BadRequestProblem(f"The body has more than {MOST_SIGNS} commas and opening brackets.")
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -67,6 +76,8 @@ def parsed(raw: bytes) -> Any:
         _refuse_beyond(raw)
     if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and too_deep(body):
         raise BadRequestProblem(f"The body is nested deeper than {DEEPEST_JSON} levels.")
+    if len(raw) > LONGEST_TEXT and not _NOT_TOO_LONG.is_valid(body):
+        raise BadRequestProblem(f"A text in the body has more than {LONGEST_TEXT} characters.")
     return body
 
 
@@ -105,3 +116,11 @@ def _levels(count: int) -> Any:
 
 
 _NOT_TOO_DEEP = _levels(DEEPEST_JSON)
+_NOT_TOO_LONG = jsonschema_rs.Draft7Validator(
+    {
+        "maxLength": LONGEST_TEXT,
+        "propertyNames": {"maxLength": LONGEST_TEXT},
+        "items": {"$ref": "#"},
+        "additionalProperties": {"$ref": "#"},
+    }
+)

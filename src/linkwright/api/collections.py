@@ -15,8 +15,9 @@ from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Documents, Kind, Page, Stored
 from linkwright.api.replies import Reply, etag, json_list, nothing, reply
 from linkwright.errors import Forbidden, InvalidRequest, NotFound, StaleVersion
+from linkwright.wire.attributes import project
 from linkwright.wire.costs import leads_to_costs, without_costs
-from linkwright.wire.filters import ListQuery, parse_query, project
+from linkwright.wire.filters import ListQuery, parse_query
 from linkwright.wire.json import Json
 
 LONGEST_LINK = 4000
@@ -100,11 +101,15 @@ class Collection:
         return page
 
     def _links(self, query_string: str, query: ListQuery, page: Page) -> str:
-        """RFC 8288: self, first, last, and next and prev where they exist. Filters stay as they were written."""
+        """RFC 8288: self, first, last, and next and prev where they exist. Filters stay as they were written.
+
+        The next page begins where this one ends, be it cut short.
+        """
         last = max((page.total - 1) // query.limit, 0) * query.limit
         places = {"self": query.offset, "first": 0, "last": last}
-        if query.offset + query.limit < page.total:
-            places["next"] = query.offset + query.limit
+        end = query.offset + len(page.bodies)
+        if query.offset < end < page.total:
+            places["next"] = end
         if query.offset > 0:
             places["prev"] = min(max(query.offset - query.limit, 0), last)
         kept = [part for part in query_string.split("&") if part and not part.startswith(_PAGING)]

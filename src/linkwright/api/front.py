@@ -1,10 +1,12 @@
 """What every request meets first: questions of health are answered here, others are let in, tidied and handed on."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
+from linkwright.api.brevity import in_a_thread
 from linkwright.api.callers import REPAIRS
-from linkwright.api.errors import refusal
+from linkwright.api.errors import on_anything_else, refusal
 from linkwright.api.gate import Gate
 from linkwright.api.identity import CALLER, Caller
 from linkwright.api.repair_log import log_once
@@ -13,6 +15,8 @@ from linkwright.errors import LinkwrightError
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 HEADER, LONGEST_HEADER = b"linkwright-repairs", 1000
+MOST_BRIEF = 1000
+"""More notes than these are not looked through on the event loop."""
 WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 
 
@@ -33,8 +37,9 @@ class Front:
     async def _let_in(self, scope: Scope, receive: Any, send: Any) -> None:
         try:
             caller = await self._gate.admit(scope)
-        except LinkwrightError as error:
-            await refusal(error)(scope, receive, send)
+        except Exception as error:
+            answer = refusal(error) if isinstance(error, LinkwrightError) else await on_anything_else(scope, error)
+            await answer(scope, receive, send)
             return
         tidy = {
             **scope,
@@ -51,8 +56,11 @@ def _telling_repairs(extensions: Mapping[str, Any], caller: Caller, send: Any) -
     async def telling(message: Any) -> None:
         notes = extensions.get(REPAIRS) if message["type"] == "http.response.start" else None
         if notes:
-            log_once(caller.id, notes)
-            told = "; ".join(notes)[:LONGEST_HEADER].encode("ascii", "replace")
+            if len(notes) > MOST_BRIEF:
+                await in_a_thread(partial(log_once, caller.id, notes))
+            else:
+                log_once(caller.id, notes)
+            told = "; ".join(notes[:LONGEST_HEADER])[:LONGEST_HEADER].encode("ascii", "replace")
             message = {**message, "headers": [*message["headers"], (HEADER, told)]}
         await send(message)
 

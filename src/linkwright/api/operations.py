@@ -19,6 +19,7 @@ from linkwright.api.callers import BODY, BRIEF, LARGE, REPAIRS, SCOPE, header
 from linkwright.api.parameters import Parameters
 from linkwright.api.replies import Reply
 from linkwright.api.validation import Check
+from linkwright.wire.repairs import Repaired
 
 Handler = Callable[..., Any]
 NAME = tuple[str, str]
@@ -71,8 +72,10 @@ class Operations:
         if check is None:
             raise UnsupportedMediaTypeProblem()
         raw = await bodies.read(receive, scope, self._max_body_bytes)
-        found = check.read(bodies.parsed(raw))
-        scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: len(raw) > LARGE_BYTES}
+        large = len(raw) > LARGE_BYTES
+        read = partial(_checked, check, raw)
+        found = await in_a_thread(read) if large else read()
+        scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: large}
 
     async def _answered(self, operation: Operation, scope: Any) -> Reply:
         call = partial(operation.handler, **scope["path_params"])
@@ -85,3 +88,7 @@ class Operations:
             except TooMuch:
                 scope["extensions"][BRIEF] = False
         return await in_a_thread(call)  # type: ignore[no-any-return]
+
+
+def _checked(check: Check, raw: bytes) -> Repaired:
+    return check.read(bodies.parsed(raw))

@@ -24,7 +24,10 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The resources of one page, each as JSON, and how many match in all."""
+    """The resources of one page, each as JSON, and how many match in all.
+
+    `bodies` may be fewer than were asked for, though not none, where they would be too large together.
+    """
 
     bodies: list[bytes]
     total: int

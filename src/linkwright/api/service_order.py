@@ -21,10 +21,16 @@ from linkwright.errors import InvalidRequest, NotFound, Repeated
 from linkwright.orders.model import Order
 from linkwright.orders.place import OrderDesk
 from linkwright.wire.repairs import Repaired
-from linkwright.wire.v4.cancel_order import read_cancel, write_cancel
+from linkwright.wire.v4.cancel_order import ignored_in_cancel, read_cancel, write_cancel
 from linkwright.wire.v4.order_items import ignored_in_items
 from linkwright.wire.v4.order_rules import MOST_DEPTH
-from linkwright.wire.v4.service_order import amended_order, read_order, read_stored_order, write_order
+from linkwright.wire.v4.service_order import (
+    amended_order,
+    ignored_in_order,
+    read_order,
+    read_stored_order,
+    write_order,
+)
 
 ITEMS = "serviceOrderItem"
 # What TMF641 lets only the server set, or only the one who creates the order.
@@ -82,7 +88,7 @@ class ServiceOrderApi:
             post=post_of(body),
             max_depth=self.max_depth,
         )
-        mended(Repaired(body=body, notes=ignored_in_items(body)))
+        mended(Repaired(body=body, notes=ignored_in_order(body)))
         refuse_foreign(order, caller, self.checks, self.designs)
         try:
             placed = self.desk.place(order)
@@ -110,6 +116,7 @@ class ServiceOrderApi:
     def create_cancel_service_order(self) -> Reply:
         body, caller = body_of(), caller_of()
         cancel = read_cancel(body, id=self.new_id(), now=self.now(), requester=caller.id)
+        mended(Repaired(body=body, notes=ignored_in_cancel(body)))
         self._refuse_unknown(cancel.order_id, caller)
         try:
             asked = self.desk.cancel(replace(cancel, post=post_of(body)))

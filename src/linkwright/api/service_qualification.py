@@ -12,7 +12,16 @@ import orjson
 import structlog
 
 from linkwright.api.brevity import Run, brief, in_a_thread
-from linkwright.api.callers import body_of, caller_of, has_large_body, if_match_of, media_type_of, post_of, query_string
+from linkwright.api.callers import (
+    body_of,
+    caller_of,
+    has_large_body,
+    if_match_of,
+    media_type_of,
+    mended,
+    post_of,
+    query_string,
+)
 from linkwright.api.collections import Collection, visible
 from linkwright.api.identity import Caller
 from linkwright.api.patching import Amended, Before, Patching
@@ -22,8 +31,11 @@ from linkwright.errors import Repeated
 from linkwright.posting import Post
 from linkwright.qualifications.answer import Questions
 from linkwright.qualifications.model import Kind, Question
+from linkwright.wire.repairs import Repaired
 from linkwright.wire.v4.qualification import (
     amended_question,
+    ignored_in_check,
+    ignored_in_query,
     read_check,
     read_query,
     read_stored_question,
@@ -122,6 +134,8 @@ class ServiceQualificationApi:
     def _understood(self, read: Read, body: Any, caller: Caller, post: Post | None) -> Question:
         refuse_too_many(body, ITEMS, self.max_items)
         question = read(body, id=self.new_id(), now=self.now(), requester=caller.id)
+        left_out = ignored_in_check if question.kind == "check" else ignored_in_query
+        mended(Repaired(body=body, notes=left_out(body)))
         question = replace(question, post=post)
         if question.answer_now:
             self.questions.refuse_repeated(question)

@@ -74,10 +74,11 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._key_for, algorithms=self._algorithms).claims
             self._claims.validate(claims)
-        except (JoseError, ValueError, TypeError) as error:
+            expires_at = float(claims["exp"])
+        except (JoseError, ValueError, TypeError, OverflowError) as error:
             raise Unauthorized(f"The token is not valid: {_why(error)}.") from error
         caller = _caller_of(claims)
-        self._remember(token, float(claims["exp"]), caller)
+        self._remember(token, expires_at, caller)
         return caller
 
     def _key_for(self, signature: Any) -> Any:
@@ -103,9 +104,9 @@ def _caller_of(claims: dict[str, Any]) -> Caller:
     client = next((claims[name] for name in CLIENT_CLAIMS if isinstance(claims.get(name), str) and claims[name]), None)
     if client is None:
         raise Unauthorized(f"The token names no client: one of {', '.join(CLIENT_CLAIMS)} is expected.")
-    given = claims.get("scope", claims.get("scp", ""))
-    scopes = given.split() if isinstance(given, str) else [one for one in given if isinstance(one, str)]
-    return Caller(client, frozenset(scopes))
+    given = claims.get("scope") or claims.get("scp")
+    scopes = given.split() if isinstance(given, str) else given if isinstance(given, list) else []
+    return Caller(client, frozenset(one for one in scopes if isinstance(one, str)))
 
 
 def _why(error: Exception) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from linkwright.api.contracts import Contract
 from linkwright.errors import InvalidRequest
@@ -15,8 +16,12 @@ from linkwright.wire.merge_patch import JSON_PATCH
 from linkwright.wire.repairs import Repaired, repaired
 
 MOST_COMPLAINTS = 20
+LISTED_BYTES = 4096
+"""Of a longer body one mistake is told: the validator makes all of them at once, which takes long and much room."""
 STRICT = "x-strict-required"
 """What the published schemas demand beyond ours: a body without it is looked through for slips that can be mended."""
+NOT_NULL = "x-strict-not-null"
+"""What the conformance profile wants to have a value: a body with a null there is looked through too."""
 
 
 class Check:
@@ -29,7 +34,7 @@ class Check:
         """The body, mended where its sender made a slip that is known.
 
         Raises:
-            InvalidRequest: it breaks the contract; the text names the first twenty places.
+            InvalidRequest: it breaks the contract; the text names the first twenty places, of a long body the first.
         """
         if self._strict.is_valid(body):
             return Repaired(body=body, notes=())
@@ -67,13 +72,16 @@ def _is_part(method: str, media_type: str) -> bool:
 
 
 def _strict(components: Mapping[str, Any]) -> Mapping[str, Any]:
-    schemas = {
-        name: {**schema, "required": sorted({*schema.get("required", ()), *schema[STRICT]})}
-        if STRICT in schema
-        else schema
-        for name, schema in components["schemas"].items()
+    return {**components, "schemas": {name: _stricter(schema) for name, schema in components["schemas"].items()}}
+
+
+def _stricter(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    required = sorted({*schema.get("required", ()), *schema.get(STRICT, ())})
+    not_null = {
+        name: {"allOf": [schema["properties"][name], {"not": {"enum": [None]}}]} for name in schema.get(NOT_NULL, ())
     }
-    return {**components, "schemas": schemas}
+    stricter = {**schema, "required": required} if required else dict(schema)
+    return stricter | ({"properties": {**schema["properties"], **not_null}} if not_null else {})
 
 
 def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
@@ -84,11 +92,20 @@ def _compiled(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
 
 
 def complaints_of(check: Any, body: Any) -> list[str]:
-    """What is wrong, each with the path in the caller's words; the first twenty."""
+    """What is wrong, each with the path in the caller's words; the first twenty, of a long body the first."""
     if check.is_valid(body):
         return []
-    errors = [error for error, _ in zip(check.iter_errors(body), range(MOST_COMPLAINTS), strict=False)]
-    return [f"{_path(error.instance_path)}: {_short(error.message)}" for error in errors]
+    errors = _first(check, body) if len(orjson.dumps(body)) > LISTED_BYTES else check.iter_errors(body)
+    told = zip(errors, range(MOST_COMPLAINTS), strict=False)
+    return [f"{_path(error.instance_path)}: {_short(error.message)}" for error, _ in told]
+
+
+def _first(check: Any, body: Any) -> list[Any]:
+    try:
+        check.validate(body)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    return []
 
 
 def _path(parts: list[str | int]) -> str:

@@ -1,9 +1,10 @@
 """`linkwright serve`: the server, on its own or with the demo's whole world."""
 
+import ctypes
 import gc
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 from linkwright.cli.mock_world import mocks_running, with_mocks
 from linkwright.settings import Settings, is_loopback
 
+M_ARENA_MAX = -8
 SETTINGS_FILE = Path("linkwright.toml")
 
 
@@ -52,11 +54,12 @@ def run(settings: Settings) -> None:
     """Serve until told to stop."""
     from linkwright.cli.logs import log_to_stderr
 
+    _share_one_heap()
     log_to_stderr()
     import uvicorn
 
     from linkwright.api.http_protocol import HttpProtocol
-    from linkwright.wiring import build
+    from linkwright.wiring.application import build
 
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
     app = build(settings)
@@ -79,4 +82,10 @@ def _spare_the_collector() -> None:
     """What is there by now stays for good and need not be looked through again; requests leave hardly any circles."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 4, 100)  # often and little: each look holds up everybody
+
+
+def _share_one_heap() -> None:
+    """Threads that take turns anyway need no heap of their own, which is what glibc gives them (other libcs do not)."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from linkwright.designs.amounts import percent, up
+
 Json = Any
 COLOUR: Mapping[str, str] = {"qualified": "green", "alternate": "yellow", "unqualified": "red"}
 
@@ -151,12 +153,12 @@ def _amount(value: Json) -> str:
 
 
 def _percent(value: Json) -> str:
-    """Rounded down, like every availability that is told."""
-    return "" if value is None else f"{int(float(value) * (1 if value > 1 else 100) * 1e5 + 1e-6) / 1e5:.5f} %"
+    """Of a probability, or of a percentage that somebody else tells."""
+    return "" if value is None else percent(float(value) / 100 if value > 1 else float(value))
 
 
 def _ms(value: Json) -> str:
-    return "" if value is None else f"{float(value):.2f} ms"
+    return "" if value is None else f"{up(float(value), 100):.2f} ms"
 
 
 def _list(value: Json) -> list[str]:

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from linkwright.design.case import Case, SiteCase
-from linkwright.design.coupling import Separated
+from linkwright.design.coupling import Separated, Uses
+from linkwright.design.parts import Option
 
 Priced = dict[str, list[tuple[int, str, float]]]
 """By kind the things that have a price: index, name or side, and price."""
@@ -41,3 +42,21 @@ def _on_links(case: Case, site: SiteCase, rule: Separated, priced: Priced) -> It
     for _, group, price in priced.get("group", ()):
         links = [link for link, groups in enumerate(marks) if group in groups]
         yield from ((link, price / len(links)) for link in links)
+
+
+def uses_of_accesses(case: Case, site: SiteCase, options: Sequence[Option]) -> Uses:
+    """What these accesses take from the rows between their item and others wherever their legs lead.
+
+    A group that links have as well is left out: its price lies on these.
+    """
+    coupling, uses = case.coupling, list[tuple[int, int]]()
+    for rule in coupling.separated.get(site.site.id, ()):
+        kinds = rule.apart.kinds
+        if rule.row is not None:
+            uses.append((rule.row, 1 if all(kinds.isdisjoint(option.undeclared) for option in options) else 2))
+        if kinds:
+            elsewhere = frozenset[str]().union(*case.graph.marks_of(kinds))
+            groups = frozenset[str]().union(*(site.marks(option, kinds) for option in options)) - elsewhere
+            rows = (coupling.passed.get((rule.number, ("group", 0, group))) for group in sorted(groups))
+            uses += [(row, 1) for row in rows if row is not None]
+    return tuple(uses)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+EXPLAINED_SITES = 8
+"""Of sites left out of a partial answer, so many are explained each by itself."""
 STOPPED = "stopped"
 """The guard of an answer that nobody waited for."""
 
@@ -22,6 +24,7 @@ class Ask:
     relax: bool = False
     alternatives: int = 0
     structures: int = 0
+    explained: int = EXPLAINED_SITES
 
     def options(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,26 +3,32 @@
 What cannot be served cannot be with fewer constraints set aside; what can be, can with more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from linkwright.design.choice import Core
 from linkwright.design.graph import Graph
 from linkwright.design.least import constraints_of
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem
-from linkwright.design.optimise import is_feasible
+from linkwright.design.optimise import is_feasible, why_infeasible
+from linkwright.design.relaxed import Value, with_value
 from linkwright.design.screen import Dropped
 
 
 @dataclass(slots=True)
 class Asked:
-    """The questions of one explanation. Problems are told apart by their items, so they must agree in all else."""
+    """The questions of one explanation. Problems are told apart by their items, so they must agree in all else.
+
+    `instead`: what is not set aside but given the most generous value.
+    """
 
     graph: Graph
     search: Search
     failed: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
     served: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
     constraints: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    instead: Mapping[str, Value] = field(default_factory=dict)
     labels: int | None = None
     """Of legs that may have everything in common no more are looked at, where many items are explained."""
     gave_up: bool = False
@@ -51,6 +57,7 @@ class Asked:
         return answer
 
     def _answer(self, problem: Problem, dropped: Dropped) -> bool | None:
+        problem, dropped = self.freed(problem, dropped)
         if self.labels is None or not any(one.endswith("/diversity") for one in dropped):
             return is_feasible(problem, self.graph, dropped, self.search)
         soon = self.search.with_labels(self.labels)
@@ -58,6 +65,18 @@ class Asked:
         self.gave_up = answer is None
         self.search.guards |= soon.guards
         return answer
+
+    def why(self, problem: Problem, aside: Iterable[str]) -> Core | None:
+        """What a proof leaned on that there is no design; None where there is no such proof."""
+        changed, dropped = self.freed(problem, aside)
+        return why_infeasible(changed, self.graph, dropped, self.search)
+
+    def freed(self, problem: Problem, aside: Iterable[str]) -> tuple[Problem, Dropped]:
+        """The problem with the most generous values, and what of these constraints is set aside."""
+        dropped = _about((site.id for site in problem.sites), aside)
+        for constraint in dropped & self.instead.keys():
+            problem = with_value(problem, constraint, self.instead[constraint])
+        return problem, dropped - self.instead.keys()
 
     def fails(self, problem: Problem, aside: Iterable[str] = ()) -> bool:
         """Whether it is proved; what a guard leaves open counts as no, so that no constraint is blamed too much."""

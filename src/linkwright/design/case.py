@@ -1,6 +1,8 @@
 """A problem made ready for the search: integers, screened parts, rows. One case is one question to the optimiser."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from math import inf
 
 from linkwright.design import figures
@@ -8,6 +10,7 @@ from linkwright.design.apart import KINDS
 from linkwright.design.coupling import Coupling, Uses
 from linkwright.design.coupling_rows import couple
 from linkwright.design.ends import ends_of
+from linkwright.design.first_days import ready_day
 from linkwright.design.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
 from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
 from linkwright.design.parts import Arrangement, Column, Cpe, End, Option, SiteCase, cpes_of
@@ -18,7 +21,6 @@ from linkwright.design.screen import (
     choosy_items,
     demand_of,
     option_refusals,
-    ready_day,
     useful_cpes,
 )
 from linkwright.design.weights import Weights, term_of, weights_of
@@ -46,6 +48,7 @@ class Case:
         `graph` saves compiling the same network again.
         """
         self.problem = problem
+        self.dropped = dropped
         self.graph = graph or compile_graph(problem.network)
         self.build_lead_days = _lead_days(problem.builds)
         self.group_availability = _availabilities(problem.network.srlgs)
@@ -61,6 +64,24 @@ class Case:
         self.sites = [
             self._site(number, site, demands[site.id], usable[site.id]) for number, site in enumerate(problem.sites)
         ]
+
+    def raised(self, problem: Problem) -> "Case":
+        """The same with items that must be more available, as `problem` says: what is shared stays as it is."""
+        sites = [self._raised(own, site) for own, site in zip(self.sites, problem.sites, strict=True)]
+        if sites == self.sites:
+            return self
+        case = copy(self)
+        case.problem, case.sites = problem, sites
+        return case
+
+    def _raised(self, own: SiteCase, site: Site) -> SiteCase:
+        """With the designs that are known already, as far as they are good enough."""
+        if site.min_availability == own.site.min_availability:
+            return own
+        raised = replace(own, site=site, demand=demand_of(site, self.dropped), columns={}, limits={})
+        for legs, found in own.columns.items():
+            raised.columns[legs] = tuple(one for one in found if raised.allows(one[1]))
+        return raised
 
     def aim(self, end: End, closed: frozenset[int]) -> Aim:
         """The same for all who want the same, as long as there is this case."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from linkwright.design.alone import Alone, all_together, cheapest_alone, cheapest_of_each
 from linkwright.design.case import Case, Column
@@ -32,17 +33,19 @@ def cheapest(
     seeds: Sequence[Column] = (),
     incumbent: Choice | None = None,
     floor: float = 0.0,
+    enough: float = inf,
 ) -> Optimum:
     """The cheapest choice that serves every site; `alone` is what `cheapest_of_each` has found, if that was asked.
 
-    `seeds`, `incumbent` and `floor` are columns, a choice and a bound that are known already.
+    `seeds`, `incumbent` and `floor` are columns, a choice and a bound that are known already. A bound that is `enough`
+    answers the question without a choice.
     """
     alone = cheapest_of_each(case, search) if alone is None else alone
     optimum = all_together(case, alone)
     if optimum is None and len(case.sites) == 1:
         optimum = cheapest_alone(case, search)
     if optimum is None:
-        optimum = optimise(case, CHEAPEST, search, progress, seeds=seeds, incumbent=incumbent, floor=floor, alone=alone)
+        optimum = optimise(case, CHEAPEST, search, progress, seeds, enough, incumbent, floor, alone)
     return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
 
 
@@ -62,19 +65,24 @@ def true_design(problem: Problem, case: Case, choice: Choice) -> tuple[Design, V
 
 def carried(known: Case, columns: Iterable[Column], case: Case) -> Iterator[Column]:
     """The same designs made for another case of the same network and items, where they keep its rules, too."""
+    if known.coupling is case.coupling:
+        yield from (column for column in columns if case.sites[column.site].allows(column))
+        return
     places = {site.site.id: site for site in case.sites}
-    numbers = {name: {option.id: n for n, option in enumerate(site.options)} for name, site in places.items()}
+    numbers: dict[str, dict[str, int]] = {}
     for column in columns:
         old = known.sites[column.site]
         site = places.get(old.site.id)
         if site is None:
             continue
+        if old.site.id not in numbers:
+            numbers[old.site.id] = {option.id: n for n, option in enumerate(site.options)}
+        own = numbers[old.site.id]
         ids = [old.options[number].id for number in column.options]
         end = _same_end(old.ends[column.end], site.ends)
         paths = None if end is None else _same_paths(old.ends[column.end], site.ends[end], column.paths)
-        if end is not None and paths is not None and all(name in numbers[site.site.id] for name in ids):
-            options = tuple(numbers[site.site.id][name] for name in ids)
-            made = columns_of(case, site, Arrangement(column.shape, end, options), paths)
+        if end is not None and paths is not None and all(name in own for name in ids):
+            made = columns_of(case, site, Arrangement(column.shape, end, tuple(own[name] for name in ids)), paths)
             yield from (one for _, one in made if one.cpe == column.cpe)
 
 

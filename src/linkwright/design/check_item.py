@@ -43,7 +43,7 @@ def _access_violations(facts: Facts, site: Site, wish: Wish, option: AccessOptio
         yield Reason(constraint=f"site:{site.id}/technology", limit=None, needed=None, option=option.id)
     if option.partner is not None and not _is_welcome(facts, site, option.partner):
         yield Reason(constraint=f"site:{site.id}/partner", limit=None, needed=None, option=option.id)
-    yield from _period_violations(site, option)
+    yield from period_violations(site, option)
 
 
 def _is_allowed(site: Site, wish: Wish, kind: str) -> bool:
@@ -59,7 +59,7 @@ def _is_welcome(facts: Facts, site: Site, partner: str) -> bool:
     return partner in preferred or not preferred & facts.partners.get(site.id, frozenset())
 
 
-def _period_violations(site: Site, option: AccessOption) -> Iterable[Reason]:
+def period_violations(site: Site, option: AccessOption) -> Iterable[Reason]:
     """The access must be there on every day of service; `needed` is the last day until which it is."""
     end = inf if site.end_day is None else site.end_day
     last = inf if option.until_day is None else option.until_day

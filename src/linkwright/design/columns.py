@@ -1,7 +1,7 @@
 """Complete designs of one site in order of price: the first that comes is the cheapest, the k-th the k-th cheapest."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from linkwright.design.arrange import arrangements
 from linkwright.design.budgets import most_of_paths
 from linkwright.design.case import Case
 from linkwright.design.drafts import columns_of
+from linkwright.design.figures import Sums
 from linkwright.design.flows import least_of_disjoint
 from linkwright.design.graph import NO_GROUPS, Routes
 from linkwright.design.known_floors import floors_at
@@ -148,17 +149,20 @@ class _Queue:
         if price < inf:
             self._push(price, _BOUND, legs)
 
-    def _limits(self, legs: _Legs) -> LegLimits:
-        return leg_limits(self.case, self.site, legs.place)
+    def _limits(self, legs: _Legs, cpes: tuple[int, ...] | None = None) -> LegLimits:
+        return leg_limits(self.case, self.site, legs.place, cpes)
 
     def _least_cpe(self, legs: _Legs) -> float:
         """The least price of a CPE that could do with these legs; inf where none could."""
-        site, able = self.site, self._limits(legs).cpes
-        return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in able), default=inf)
+        return self._least_of(legs, self._limits(legs).cpes)
 
-    def _most(self, legs: _Legs) -> float:
+    def _least_of(self, legs: _Legs, cpes: Iterable[int]) -> float:
+        site = self.site
+        return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in cpes), default=inf)
+
+    def _most(self, legs: _Legs, cpes: tuple[int, ...] | None = None) -> float:
         """What the paths of these legs may cost at most, in the prices of their routes."""
-        site, able = self.site, self._limits(legs).cpes
+        site, able = self.site, self._limits(legs, cpes).cpes
         return most_of_paths(self.case, site, legs.place, [site.cpes[n] for n in able], self.prices) / legs.unit
 
     def _sharpen(self, price: float, legs: _Legs) -> None:
@@ -187,12 +191,30 @@ class _Queue:
         return None if price == inf else (price, (pair.one, pair.two) if is_whole else ())
 
     def _root(self, price: float, legs: _Legs) -> None:
+        """The cheapest paths with every CPE; then all paths, for each kind of CPE in an order of their own.
+
+        What a cheap CPE leaves to the paths may be far less than a dear one does.
+        """
         found = self._cheapest_paths(legs)
+        if found is None:
+            return
         seen: Paths = ()
-        if found is not None and found[1] and self._are_apart(legs, found[1]):
+        if found[1] and self._are_apart(legs, found[1]):
             seen = found[1]
-            self._finish(price, legs, seen)
-        self._push(price, _STREAM, _Stream(legs, seen, None))
+            self._finish(price, legs, seen, self._limits(legs).cpes)
+        for cpes in self._kinds(legs):
+            cpe = self._least_of(legs, cpes)
+            self._push(
+                max(price, legs.price + legs.unit * found[0] + cpe), _STREAM, _Stream(legs, seen, cpes, cpe, None)
+            )
+
+    def _kinds(self, legs: _Legs) -> Iterable[tuple[int, ...]]:
+        """The CPE models that could do, those together that leave the same to the paths."""
+        kinds: dict[Sums, tuple[int, ...]] = {}
+        for number in self._limits(legs).cpes:
+            sums = self.site.cpes[number].sums
+            kinds[sums] = (*kinds.get(sums, ()), number)
+        return kinds.values()
 
     def _are_apart(self, legs: _Legs, paths: Paths) -> bool:
         """Whether paths, disjoint already where they must be, keep apart in their groups too."""
@@ -209,29 +231,29 @@ class _Queue:
     def _marks(self, legs: _Legs, option: Option) -> frozenset[str]:
         return self.site.marks(option, legs.shape.apart.kinds) if len(legs.options) > 1 else NO_GROUPS
 
-    def _finish(self, price: float, legs: _Legs, paths: Paths) -> None:
-        """Queues the column of each CPE model with which these paths pass."""
-        for _, column in columns_of(self.case, self.site, legs.place, paths):
-            self._push(max(price, self.prices.of_column(column)), _COLUMN, column)
+    def _finish(self, price: float, legs: _Legs, paths: Paths, cpes: tuple[int, ...]) -> None:
+        """Queues the column of each of these CPE models with which these paths pass."""
+        for number, column in columns_of(self.case, self.site, legs.place, paths):
+            if number in cpes:
+                self._push(max(price, self.prices.of_column(column)), _COLUMN, column)
 
     def _next(self, price: float, stream: "_Stream") -> bool:
         """Takes one step of a stream; True where it gave up."""
         legs = stream.legs
         if stream.steps is None:
-            stream.steps, stream.most = self._steps(legs), self._most(legs)
+            stream.steps, stream.most = self._steps(legs, stream.cpes), self._most(legs, stream.cpes)
         step = next(stream.steps, None)
         if step is None or step.price > stream.most:
             return False
         if step.paths is None:
             return True
         if step.paths and step.paths != stream.seen:
-            self._finish(price, legs, step.paths)
-        least = legs.price + legs.unit * step.price + self._least_cpe(legs)
-        self._push(max(price, least), _STREAM, stream)
+            self._finish(price, legs, step.paths, stream.cpes)
+        self._push(max(price, legs.price + legs.unit * step.price + stream.cpe), _STREAM, stream)
         return False
 
-    def _steps(self, legs: _Legs) -> Iterator[LegsStep]:
-        limits = self._limits(legs)
+    def _steps(self, legs: _Legs, cpes: tuple[int, ...]) -> Iterator[LegsStep]:
+        limits = self._limits(legs, cpes)
         spaces = [
             LegSpace(option.pop, routes, allowance, self._marks(legs, option))
             for option, routes, allowance in zip(legs.options, legs.routes, limits.allowances, strict=True)
@@ -269,6 +291,9 @@ def _least_of_all(legs: _Legs) -> float:
 class _Stream:
     legs: _Legs
     seen: Paths
+    cpes: tuple[int, ...]
+    cpe: float
+    """The price of the cheapest of these models."""
     steps: Iterator[LegsStep] | None
     most: float = inf
     """What paths may cost; those above are not looked at."""

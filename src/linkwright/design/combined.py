@@ -1,10 +1,13 @@
 """Several constraints changed together: what makes a case feasible where no single change does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
 
+from linkwright.design.asked import Asked
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
-from linkwright.design.common import is_rule
+from linkwright.design.corrections import Changeable, changeable, corrections
 from linkwright.design.crowd import FREE, Crowd
 from linkwright.design.explain import Why
 from linkwright.design.graph import Graph
@@ -12,35 +15,36 @@ from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Change, Combination, Problem, Relaxation
 from linkwright.design.narrowed import only
-from linkwright.design.optimise import is_feasible
 from linkwright.design.relaxed import with_value
 
+CUT_OFF = "combinations"
+"""The guard of an answer that may miss the cheapest combination."""
 ORDERS = 4
-"""In so many orders constraints are put back into force; each may end with other changes."""
+"""In so many orders constraints are put back into force, where not all least sets are known."""
+FEW_LABELS = 4_000
+"""Of a search for what a design costs at least."""
 
 
-def cheapest_combination(
-    problem: Problem, graph: Graph, constraints: Sequence[str], search: Search
-) -> Combination | None:
-    """The changes of some of these constraints, none of which can be left out, with the cheapest design found.
+def cheapest_combination(problem: Problem, graph: Graph, among: Changeable, search: Search) -> Combination | None:
+    """The changes of some of these constraints, none of which can be left out, with the cheapest design.
 
-    None where they are not enough all together, where one of them has no value that would be, or time was short. What
-    is a rule without numbers stays as it is.
+    None where they are not enough all together, or time was short. A guard tells that there may be a cheaper one.
     """
-    constraints = [one for one in constraints if one.startswith("site:") or not is_rule(one)]
-    if is_feasible(problem, graph, frozenset(constraints), search) is not True:
-        return None
-    found: list[Combination] = []
-    tried: set[tuple[str, ...]] = set()
-    for order in _orders(constraints):
-        needed = _needed(problem, graph, order, search)
-        if tuple(needed) not in tried:
-            tried.add(tuple(needed))
-            combination = _combination(problem, graph, needed, search)
-            found += [] if combination is None else [combination]
-        if search.is_over():
+    asked = Asked(graph, search, instead=among.instead)
+    sets = _least_sets(problem, among, asked)
+    best: _Priced | None = None
+    for bound, needed in _cheapest_first(problem, sets, asked):
+        if best is not None and best.value < bound:
             break
-    return min(found, key=lambda one: (one.cost_minor, _named(one)), default=None)
+        if search.is_over():
+            search.guards.add(CUT_OFF)
+            break
+        priced = _with_least_values(problem, needed, asked)
+        if priced is None:
+            search.guards.add(CUT_OFF)
+        elif best is None or priced.rank < best.rank:
+            best = priced
+    return None if best is None else best.combination
 
 
 def crowded_combination(crowd: Crowd, constraints: Sequence[str]) -> Combination | None:
@@ -78,23 +82,20 @@ def of_many_items(
         changes += own
     for change in changes:
         problem = with_value(problem, change.constraint, change.value)
-    return _as_changed(problem, graph, changes, search)
+    priced = _as_changed(problem, graph, changes, search)
+    return None if priced is None else priced.combination
 
 
 def _own_changes(alone: Problem, graph: Graph, site_id: str, why: Why, search: Search) -> Sequence[Change]:
     """The cheapest changes of an item's own rules that serve it, were it alone: one of them if one is enough."""
-    found: list[Combination | None] = []
     own = [one for one in why.blamed if one.startswith(f"site:{site_id}/")]
-    for constraint in own:
-        least = why.least.get(constraint)
-        if least is not None:
-            change = Change(constraint=constraint, value=least.value)
-            found.append(_as_changed(with_value(alone, constraint, least.value), graph, [change], search))
-    if not found:
-        found.append(cheapest_combination(alone, graph, own, search))
-    known = [combination for combination in found if combination is not None]
-    best = min(known, key=lambda one: (one.cost_minor, _named(one)), default=None)
-    return () if best is None else best.changes
+    single = [Change(constraint=one, value=why.least[one].value) for one in own if one in why.least]
+    if not single:
+        found = cheapest_combination(alone, graph, changeable(alone, graph, own), search)
+        return () if found is None else found.changes
+    made = (_as_changed(with_value(alone, one.constraint, one.value), graph, [one], search) for one in single)
+    best = min((one for one in made if one is not None), key=lambda one: one.rank, default=None)
+    return () if best is None else best.combination.changes
 
 
 def changed(crowd: Crowd, changes: Mapping[str, Least]) -> Combination | None:
@@ -131,36 +132,73 @@ def raised_by(changes: Mapping[str, Least]) -> dict[str, int]:
     return {constraint: int(least.value) - int(least.limit or 0) for constraint, least in changes.items()}
 
 
-def _orders(constraints: Sequence[str]) -> Iterator[list[str]]:
-    count = min(ORDERS, len(constraints))
-    for place in range(count):
-        turn = place * len(constraints) // count
-        yield [*constraints[turn:], *constraints[:turn]]
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """`value` is what the goal counts: the cost, or another sum of money."""
+
+    value: int
+    combination: Combination
+
+    @property
+    def rank(self) -> tuple[int, int, tuple[str, ...]]:
+        names = tuple(change.constraint for change in self.combination.changes)
+        return self.value, self.combination.cost_minor, names
 
 
-def _needed(problem: Problem, graph: Graph, constraints: Sequence[str], search: Search) -> list[str]:
+def _least_sets(problem: Problem, among: Changeable, asked: Asked) -> list[Sequence[str]]:
+    """All that would be enough; where these are too many, or take more than half of the time, at least some."""
+    search = asked.search
+    asked.search = replace(search, ends=search.ends - search.left_s() / 2, guards=set())
+    found = corrections(problem, among, asked)
+    asked.search = search
+    sets = list(found.sets)
+    if not found.are_all:
+        search.guards.add(CUT_OFF)
+        enough = found.blamed if asked.is_feasible(problem, found.blamed) else among.names
+        for turn in range(min(ORDERS, len(enough))):
+            start = turn * len(enough) // min(ORDERS, len(enough))
+            aside = _put_back(problem, [*enough[start:], *enough[:start]], asked)
+            more = [name for name in among.names if name in aside]
+            sets += [] if more in sets else [more]
+    return sets
+
+
+def _put_back(problem: Problem, constraints: Sequence[str], asked: Asked) -> list[str]:
     """What must stay aside when the others are put back into force one after the other."""
     aside = list(constraints)
     for constraint in constraints:
         rest = [one for one in aside if one != constraint]
-        if is_feasible(problem, graph, frozenset(rest), search) is True:
+        if asked.is_feasible(problem, rest):
             aside = rest
     return aside
 
 
-def _combination(problem: Problem, graph: Graph, needed: Sequence[str], search: Search) -> Combination | None:
+def _cheapest_first(
+    problem: Problem, sets: Sequence[Sequence[str]], asked: Asked
+) -> Sequence[tuple[float, Sequence[str]]]:
+    """With what a design costs at least once they are set aside; of a single one that need not be known."""
+    if len(sets) == 1:
+        return [(-inf, sets[0])]
+    soon = asked.search.with_labels(FEW_LABELS)
+    freed = (asked.freed(problem, needed) for needed in sets)
+    bounds = [cheapest(Case(changed, asked.graph, aside), soon).bound for changed, aside in freed]
+    return sorted(zip(bounds, sets, strict=True))
+
+
+def _with_least_values(problem: Problem, needed: Sequence[str], asked: Asked) -> _Priced | None:
     """Each at its least generous value while those after it are set aside, then the cheapest design of all that."""
     changes: list[Change] = []
     for place, constraint in enumerate(needed):
-        least = least_value(problem, graph, constraint, frozenset(needed[place + 1 :]), search)
+        others, aside = asked.freed(problem, needed[place + 1 :])
+        least = least_value(others, asked.graph, constraint, aside, asked.search)
         if least is None:
             return None
         changes.append(Change(constraint=constraint, value=least.value))
         problem = with_value(problem, constraint, least.value)
-    return _as_changed(problem, graph, changes, search)
+    return _as_changed(problem, asked.graph, changes, asked.search)
 
 
-def _as_changed(problem: Problem, graph: Graph, changes: Sequence[Change], search: Search) -> Combination | None:
+def _as_changed(problem: Problem, graph: Graph, changes: Sequence[Change], search: Search) -> _Priced | None:
     """These changes with the best design of the problem that they have made."""
     case = Case(problem, graph)
     optimum = cheapest(case, search)
@@ -168,8 +206,5 @@ def _as_changed(problem: Problem, graph: Graph, changes: Sequence[Change], searc
         return None
     design, verdict = true_design(problem, case, optimum.choice)
     gap = gap_of(optimum.choice.value, optimum.bound)
-    return Combination(changes=tuple(changes), cost_minor=verdict.cost_minor, gap=gap, design=design)
-
-
-def _named(combination: Combination) -> tuple[str, ...]:
-    return tuple(change.constraint for change in combination.changes)
+    made = Combination(changes=tuple(changes), cost_minor=verdict.cost_minor, gap=gap, design=design)
+    return _Priced(verdict.value, made)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkwright.design.asked import Asked
+from linkwright.design.common import is_rule
 from linkwright.design.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, least_value
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason
 from linkwright.design.narrowed import only
-from linkwright.design.optimise import why_infeasible
 from linkwright.design.relaxed import limit_of
 from linkwright.design.screen import Dropped
 from linkwright.design.sightings import sightings
@@ -106,6 +106,25 @@ def _least(
     return found
 
 
+def all_to_change(problem: Problem, graph: Graph, blamed: Sequence[str], search: Search) -> list[str]:
+    """What is blamed and has a value, and what else would be in conflict still once all of that is set aside.
+
+    Items explained each by itself say nothing of what all of them share.
+    """
+    asked = Asked(graph, search)
+    found = [constraint for constraint in blamed if not _has_no_value(constraint)]
+    more = found
+    while more:
+        further = dict.fromkeys(name for conflict in _conflicts(problem, problem, asked, found) for name in conflict)
+        more = [name for name in further if not _has_no_value(name)]
+        found = [*found, *more]
+    return found
+
+
+def _has_no_value(constraint: str) -> bool:
+    return not constraint.startswith("site:") and is_rule(constraint)
+
+
 def _are_many(crowd: Crowd) -> bool:
     """Whether a proof leans on more items than could be asked one by one."""
     return crowd.fails(()) and crowd.stuck > MANY
@@ -146,7 +165,7 @@ def _conflicts(problem: Problem, wanted: Problem, asked: Asked, never: Iterable[
     """Minimal sets of constraints that cannot be kept, each without the members of those before it, and of `never`."""
     aside = set(never)
     for number in range(AT_MOST):
-        conflict = _conflict(problem, wanted, frozenset(aside), asked)
+        conflict = conflict_beside(problem, wanted, frozenset(aside), asked)
         if not conflict or (asked.gave_up and number):
             return
         yield conflict
@@ -155,9 +174,9 @@ def _conflicts(problem: Problem, wanted: Problem, asked: Asked, never: Iterable[
             return
 
 
-def _conflict(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -> list[str]:
+def conflict_beside(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -> list[str]:
     """One minimal conflict among the constraints that are not set aside; none if there is no such, or no remedy."""
-    hint = why_infeasible(problem, asked.graph, aside, asked.search)
+    hint = asked.why(problem, aside)
     if hint is None or asked.fails(problem, asked.everything(problem)):
         return []
     crowd = only(problem, [problem.sites[number].id for number in hint.sites])
@@ -171,7 +190,7 @@ def _conflict(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -
     everything = asked.everything(wanted)
     if asked.fails(wanted, everything):
         return core
-    return _shrink(core, lambda kept: asked.fails(wanted, set(everything) - set(kept)))
+    return shrunk(core, lambda kept: asked.fails(wanted, set(everything) - set(kept)))
 
 
 def _within(crowd: Problem, aside: Dropped, unneeded: set[str], asked: Asked) -> list[str]:
@@ -184,7 +203,7 @@ def _within(crowd: Problem, aside: Dropped, unneeded: set[str], asked: Asked) ->
         if asked.fails(crowd, aside.union(unneeded, cleared)):
             candidates = [constraint for constraint in candidates if constraint not in cleared]
             break
-    return _shrink(candidates, lambda kept: asked.fails(crowd, set(everything) - set(kept)))
+    return shrunk(candidates, lambda kept: asked.fails(crowd, set(everything) - set(kept)))
 
 
 def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
@@ -200,7 +219,7 @@ def _without_any_way(problem: Problem, everything: Sequence[str], asked: Asked) 
             yield Reason(constraint=f"site:{site.id}/served", limit=1, needed=0)
 
 
-def _shrink(items: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
+def shrunk(items: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
     """A minimal part of `items` for which `holds` is still true; it must be true of all of them."""
     kept = list(items)
     size = max(1, len(kept) // 2)

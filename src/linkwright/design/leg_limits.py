@@ -18,11 +18,16 @@ from linkwright.design.units import AVAILABILITY_TOLERANCE, loss_of
 RULED_OUT = LegLimits((), ())
 
 
-def leg_limits(case: Case, site: SiteCase, legs: Arrangement) -> LegLimits:
-    """What the paths of these legs may use up, and the CPE models that could do; kept, no price changes it."""
-    if legs not in site.limits:
-        site.limits[legs] = _limits(case, site, _legs(case, site, legs)) if _fit(case, site, legs) else RULED_OUT
-    return site.limits[legs]
+def leg_limits(case: Case, site: SiteCase, legs: Arrangement, cpes: tuple[int, ...] | None = None) -> LegLimits:
+    """What the paths of these legs may use up with some CPE models (None: any), and which of these could do.
+
+    Kept, because no price changes it.
+    """
+    key = legs, cpes
+    if key not in site.limits:
+        able = tuple(range(len(site.cpes))) if cpes is None else cpes
+        site.limits[key] = _limits(case, site, _legs(case, site, legs), able) if _fit(case, site, legs) else RULED_OUT
+    return site.limits[key]
 
 
 def _fit(case: Case, site: SiteCase, legs: Arrangement) -> bool:
@@ -66,10 +71,10 @@ def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
     )
 
 
-def _limits(case: Case, site: SiteCase, legs: _Legs) -> LegLimits:
+def _limits(case: Case, site: SiteCase, legs: _Legs, cpes: Sequence[int]) -> LegLimits:
     boxes = 2 if legs.end.far else 1
     alone = _alone(legs)
-    quick = [number for number, cpe in enumerate(site.cpes) if _keeps_each(alone, cpe, boxes)]
+    quick = [number for number in cpes if _keeps_each(alone, site.cpes[number], boxes)]
     if quick and len(legs.options) == 2 and any(most[LATENCY] < inf for most in legs.most):
         least_ms = _least_of_two(legs, "delays")
         quick = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linkwright.design.apart_prices import uses_of_accesses
 from linkwright.design.case import Case
 from linkwright.design.graph import Routes
 from linkwright.design.parts import Arrangement, Option, SiteCase
@@ -23,12 +24,15 @@ class LegPrices:
         self._given_back = prices.of_uses(case.coupling.of_site(site.site))
 
     def of_accesses(self, place: Arrangement, shape: Shape, options: Sequence[Option]) -> float:
-        """Near accesses, the builds that these wait for, what it takes to end there, less what the item gives back."""
+        """Near accesses with what they take from items apart, the builds that these wait for, what it takes to end
+        there, less what the item gives back."""
         site, prices = self.site, self.prices
         price = sum(self._of_access(option, wish) for option, wish in zip(options, shape.wishes, strict=True))
         builds = {option.build for option in options if option.build is not None}
         if builds:
             price += sum(prices.of_uses(site.build_uses[build]) for build in sorted(builds))
+        if prices.duals is not None and site.site.id in self.case.coupling.separated:
+            price += prices.of_uses(uses_of_accesses(self.case, site, options))
         return price + prices.of_uses(site.ends[place.end].uses) + self._given_back
 
     def routes(self, place: Arrangement, shape: Shape) -> tuple[tuple[Routes, ...], int]:

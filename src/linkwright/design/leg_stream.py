@@ -8,11 +8,12 @@ from math import inf
 from typing import NamedTuple
 
 from linkwright.design.apart import Apart
+from linkwright.design.beside import links_in, paths_beside
 from linkwright.design.figures import LATENCY, UNSOUND, Sums, within
 from linkwright.design.flows import least_of_disjoint
 from linkwright.design.graph import NOTHING, Aim, Graph, Routes
 from linkwright.design.leg_space import LegSpace
-from linkwright.design.pair_stream import links_in, pairs_by_price, paths_beside
+from linkwright.design.pair_stream import pairs_by_price
 from linkwright.design.paths import Effort, Gate, PathStep
 from linkwright.design.together import Together
 

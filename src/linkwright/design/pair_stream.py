@@ -14,14 +14,13 @@ from math import inf
 from typing import NamedTuple
 
 from linkwright.design.apart import Apart
-from linkwright.design.delays import Window
+from linkwright.design.beside import links_in, paths_beside
 from linkwright.design.figures import LATENCY, UNSOUND, Sums, within
 from linkwright.design.gap_bounds import GapBounds
-from linkwright.design.graph import NOTHING, DisjointPair, Routes, Tree, shortest_tree
+from linkwright.design.graph import NOTHING, DisjointPair, Routes, Tree
 from linkwright.design.leg_space import LegSpace
 from linkwright.design.pairs import DetourProblem, disjoint_pair
-from linkwright.design.paths import NOTHING_MORE, Effort, Gate, Least, PathStep, paths_by_price
-from linkwright.design.slow_paths import slow_paths_by_price
+from linkwright.design.paths import Effort, Gate, PathStep
 from linkwright.design.together import Together
 
 LABELS_OF_A_PAIR = 20
@@ -76,14 +75,6 @@ def pairs_by_price(
 
 def _turned(pair: DisjointPair) -> DisjointPair:
     return DisjointPair(pair.price, pair.two, pair.one)
-
-
-def links_in(routes: Routes, groups: frozenset[str], kinds: frozenset[str]) -> frozenset[int]:
-    """The links that share any of these groups, as far as these kinds matter."""
-    if not groups:
-        return NOTHING
-    marks = routes.graph.marks_of(kinds)
-    return frozenset(link for link, own in enumerate(marks) if not own.isdisjoint(groups))
 
 
 class _Disjoint:
@@ -186,7 +177,7 @@ class _Disjoint:
         """Finds the cheapest pair of a part; the part is dropped where there is none, or none that is sound enough."""
         joined = self.joined
         pair = self._cheapest(joined.routes, part)
-        if pair is not None and self._is_sound(part):
+        if pair is not None and self._is_sound(part, pair):
             beyond = joined.beyond_from(0, part.nodes[-1]) + joined.beyond_from(1, self.two.start)
             least = part.paid + pair.price + beyond
             if least < inf:
@@ -205,16 +196,25 @@ class _Disjoint:
             not_first=part.not_first,
         ).solve()
 
-    def _is_sound(self, part: _Part) -> bool:
-        """Whether the soundest two paths of a part could reach what both must reach together."""
+    def _is_sound(self, part: _Part, cheapest: DisjointPair) -> bool:
+        """Whether the soundest two paths of a part could reach what both must reach together.
+
+        Where its cheapest two could, the soundest need not be looked for.
+        """
         if self.together.down >= 1:
             return True
         losses = self.joined.routes.aim.losses
-        pair = self._cheapest(losses, part)
-        if pair is None:
-            return False
+        lost = sum(losses.price[link] for link in (*cheapest.one, *cheapest.two))
+        if self._could_reach(part, lost):
+            return True
+        soundest = self._cheapest(losses, part)
+        return soundest is not None and self._could_reach(part, soundest.price)
+
+    def _could_reach(self, part: _Part, lost: float) -> bool:
+        """Whether both could reach what they must, if what follows the beginning of a part loses no less than this."""
+        losses = self.joined.routes.aim.losses
         begun = sum(losses.price[link] for link in part.links)
-        both = losses.whole(begun + pair.price, self.one.start, self.two.start)
+        both = losses.whole(begun + lost, self.one.start, self.two.start)
         if self.gap is not None and self.gate.counts_unsoundness:
             both = max(both, self.gap.both_lose(part.nodes[-1], part.used))
         return self.together.allows(self.gate.unsound(part.used) + self.soundest[part.nodes[-1]], both)
@@ -254,41 +254,6 @@ class _Disjoint:
         allowance = within(two.allowance, self.together.most_loss(1, lost), self.together.most_ms(1, 0, one_ms))
         window = None if self.gap is None else self.gap.window(one_ms, without_nodes, without_links, allowance[UNSOUND])
         yield from paths_beside(two, allowance, self.effort, without_nodes, without_links, window=window)
-
-
-def paths_beside(
-    space: LegSpace,
-    allowance: Sums,
-    effort: Effort,
-    without_nodes: frozenset[int],
-    without_links: frozenset[int],
-    *,
-    go_on: bool = False,
-    window: Window | None = None,
-) -> Iterator[PathStep]:
-    """The paths of one leg that keep off what others have taken, cheapest first."""
-    routes = space.routes
-    graph, goals, aim = routes.graph, routes.goals, routes.aim
-    tree, least = routes.tree, NOTHING_MORE
-    if without_nodes or without_links:
-        closed = without_links | aim.closed
-        tree = shortest_tree(graph, goals, routes.price, None, without_nodes, closed)
-        if allowance[UNSOUND] < inf and tree.weight[space.start] < inf:
-            least = _soundest(routes, without_nodes, closed)
-    if window is None:
-        yield from paths_by_price(
-            aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, go_on=go_on
-        )
-    else:
-        yield from slow_paths_by_price(
-            aim, routes.price, tree, space.start, allowance, effort, without_nodes, without_links, least, window
-        )
-
-
-def _soundest(routes: Routes, without_nodes: frozenset[int], closed: frozenset[int]) -> Least:
-    graph = routes.graph
-    of_link, of_node = graph.link_figures[UNSOUND], graph.node_figures[UNSOUND]
-    return {UNSOUND: shortest_tree(graph, routes.goals, of_link, of_node, without_nodes, closed).weight}
 
 
 def _pair_step(price: float, one: tuple[int, ...] | None, two: tuple[int, ...] | None) -> PairStep:

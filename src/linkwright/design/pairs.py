@@ -146,6 +146,12 @@ class _Far(NamedTuple):
     nearer: dict[int, float]
     most: float
 
+    def of_states(self, count: int) -> list[float]:
+        far = [self.most] * count
+        for state, least in self.nearer.items():
+            far[state] = least
+        return far
+
 
 def _trace(came: dict[int, tuple[int, int]], source: int, state: int) -> tuple[list[int], list[int]]:
     states, links = [state], []
@@ -181,9 +187,10 @@ class _Residual:
         goals, splits, shut = problem.goals, problem.by_node, problem.without_links.union(self.links)
         without_nodes = problem.without_nodes | {problem.never_again}
         source, rest, onward = problem.source, problem.rest, problem.routes.onward
-        nearer, furthest = self.far
+        nearer, far = self.far.nearer, self.far.of_states(near)
         begin = self._enter(problem.start_two)
-        best = {begin: 0.0, NO_WAY[0]: -1.0}
+        best = [inf] * (2 * near + 1)
+        best[begin], best[NO_WAY[0]] = 0.0, -1.0
         came: dict[int, tuple[int, int]] = {}
         done: set[int] = set()
         heap = [(0.0, begin)]
@@ -197,22 +204,22 @@ class _Residual:
                 states, links = _trace(came, begin, state)
                 return list(zip(links, states[1:], strict=True))
             back, link = backwards.get(state, NO_WAY)
-            if here < best.get(back, inf):
+            if here < best[back]:
                 best[back] = here
                 came[back] = (state, link)
                 heapq.heappush(heap, (here, back))
             if state >= near:
                 continue
             is_source = state == source
-            level = rest[problem.start_one if is_source else state] - nearer.get(state, furthest)
+            level = rest[problem.start_one if is_source else state] - far[state]
             for dearer, least, other, link in problem.source_arcs if is_source else onward(state):
-                weight = least - nearer.get(other, furthest) - level if nearer else dearer
+                weight = least - far[other] - level if nearer else dearer
                 there = here + weight if weight > 0 else here
                 if there > most or link in shut or other in without_nodes:
                     continue
                 if splits and other in inner:
                     other += near
-                if there >= best.get(other, inf):
+                if there >= best[other]:
                     continue
                 best[other] = there
                 came[other] = (state, link)

@@ -6,6 +6,7 @@ from itertools import combinations
 from math import inf
 
 from linkwright.design.facts import Offered, last_day_of
+from linkwright.design.first_days import first_days
 from linkwright.design.model import CpeModel, Problem, Site
 from linkwright.design.own_rule import OwnRule, Value
 from linkwright.design.wishes import wishes_of
@@ -19,10 +20,10 @@ def _date_fits(offered: Offered, site: Site) -> bool:
 
 
 def _dates(problem: Problem, site: Site) -> Sequence[Value]:
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    options = [option for option in problem.access_options if option.site == site.id]
-    days = {max(o.lead_days, lead_days[o.build] if o.build is not None else 0) for o in options}
-    return sorted(day for day in days if day > site.required_day)
+    """Days on which an access of the item, or what it shares with others, is there; not after its own end."""
+    own = tuple(option for option in problem.access_options if option.site == site.id)
+    last = inf if site.end_day is None else site.end_day
+    return sorted({day for day in first_days(replace(problem, access_options=own)) if site.required_day < day <= last})
 
 
 def _period_fits(offered: Offered, site: Site) -> bool:
@@ -54,7 +55,7 @@ def _with_bandwidth(site: Site, value: Value) -> Site:
         leg if leg.bandwidth_mbps is None else replace(leg, bandwidth_mbps=min(mbps, leg.bandwidth_mbps))
         for leg in site.legs
     )
-    return replace(site, bandwidth_mbps=mbps, legs=legs)
+    return replace(site, bandwidth_mbps=min(mbps, site.bandwidth_mbps), legs=legs)
 
 
 def _smaller(sizes: Iterable[int], site: Site) -> Sequence[Value]:
@@ -62,7 +63,11 @@ def _smaller(sizes: Iterable[int], site: Site) -> Sequence[Value]:
 
 
 def _bandwidths(problem: Problem, site: Site) -> Sequence[Value]:
-    return _smaller((option.bandwidth_mbps for option in problem.access_options if option.site == site.id), site)
+    """What the accesses and the CPE models carry; for an item alone every whole number, since links may carry less."""
+    if len(problem.sites) == 1:
+        return range(_most_mbps(site) - 1, 0, -1)
+    own = (option.bandwidth_mbps for option in problem.access_options if option.site == site.id)
+    return _smaller((*own, *(model.max_mbps for model in problem.cpe_models)), site)
 
 
 def _technology_fits(offered: Offered, site: Site) -> bool:

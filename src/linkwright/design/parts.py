@@ -8,6 +8,7 @@ from linkwright.design.graph import Aim, Graph, marked
 from linkwright.design.model import Site
 from linkwright.design.screen import Demand
 from linkwright.design.together import LegLimits
+from linkwright.design.units import AVAILABILITY_TOLERANCE
 from linkwright.design.weights import Weights
 
 Paths = tuple[tuple[int, ...], ...]
@@ -123,8 +124,12 @@ class SiteCase:
     build_uses: dict[str, Uses]
     is_point_to_point: bool = False
     columns: dict[tuple[Arrangement, Paths], tuple[tuple[int, Column], ...]] = field(default_factory=dict)
-    limits: dict[Arrangement, LegLimits] = field(default_factory=dict)
+    limits: dict[tuple[Arrangement, tuple[int, ...] | None], LegLimits] = field(default_factory=dict)
     aims: dict[tuple[int, int, frozenset[str]], Aim] = field(default_factory=dict)
+
+    def allows(self, column: Column) -> bool:
+        """Whether a design that keeps all other rules is available enough."""
+        return column.availability >= self.demand.min_availability - AVAILABILITY_TOLERANCE
 
     def marks(self, option: Option, kinds: frozenset[str]) -> frozenset[str]:
         """The groups and the technology of an access that are of these kinds."""

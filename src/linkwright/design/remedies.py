@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of, true_design
-from linkwright.design.combined import changed, cheapest_combination, crowded_combination, of_many_items, of_one_change
+from linkwright.design.combined import (
+    CUT_OFF,
+    changed,
+    cheapest_combination,
+    crowded_combination,
+    of_many_items,
+    of_one_change,
+)
+from linkwright.design.corrections import Changeable, changeable
 from linkwright.design.crowd import MANY, Crowd
-from linkwright.design.explain import Why
+from linkwright.design.explain import Why, all_to_change
 from linkwright.design.graph import Graph
 from linkwright.design.least import Least, constraints_of, least_value
+from linkwright.design.lesser import lesser_demands
 from linkwright.design.limits import Search
 from linkwright.design.model import Combination, Problem, Relaxation
 from linkwright.design.narrowed import only
@@ -18,7 +27,9 @@ from linkwright.design.relaxed import Value, with_value
 from linkwright.design.screen import NOTHING_DROPPED
 
 COMBINED_SITES = 30
-"""With more sites than these together no combination of changes is looked for in a partial answer."""
+"""With more sites than these together neither lesser demands nor, in a partial answer, combinations are looked for."""
+MOST_CONSTRAINTS = 80
+"""Of more constraints than this only those that are in conflict are looked at for a combination."""
 
 Wanted = Callable[[], Problem]
 """The problem that is to be feasible; it is made only where a remedy is priced."""
@@ -30,7 +41,7 @@ class Remedies:
 
     `least`: by constraint the problem that is to be feasible then, and what would be enough. `blamed`: the members of
     all conflicts. `stuck`: the items of which none can be served alone, where all are wanted, with what is known of
-    each. `left_out`: of a partial answer who is left out and explained, with the problem that is to be feasible.
+    each. `left_out`: who is explained by himself, with the problem that is to be feasible.
     """
 
     problem: Problem
@@ -48,6 +59,7 @@ class Remedies:
 
     def relaxations(self, search: Search) -> tuple[Relaxation, ...]:
         """For each constraint that alone would help, the best design under its least generous value."""
+        self._note_lesser_demands(search)
         hopeful = [one for one in self.least if self._frees_all_that_are_stuck(one, search)]
         found = (self._relaxation(constraint, search) for constraint in hopeful)
         return tuple(relaxation for relaxation in found if relaxation is not None)
@@ -63,8 +75,8 @@ class Remedies:
                 return () if found is None else (found,)
         if self.stuck and len(self.problem.sites) > MANY:
             found = of_many_items(self.problem, self.graph, self.stuck, search)
-        elif len(blamed) > 1:
-            found = cheapest_combination(self.problem, self.graph, blamed, search)
+        else:
+            found = cheapest_combination(self.problem, self.graph, self._changeable(search), search)
         return () if found is None else (found,)
 
     def of_those_left_out(self, relaxations: Sequence[Relaxation], search: Search) -> tuple[Combination, ...]:
@@ -80,10 +92,28 @@ class Remedies:
             if not helpful.isdisjoint(own):
                 continue
             if len(wanted.sites) > COMBINED_SITES:
-                search.guards.add("combinations")
+                search.guards.add(CUT_OFF)
                 break
-            found.append(cheapest_combination(wanted, self.graph, own, search))
+            among = changeable(wanted, self.graph, own)
+            found.append(cheapest_combination(wanted, self.graph, among, search))
         return tuple(combination for combination in found if combination is not None)
+
+    def _changeable(self, search: Search) -> Changeable:
+        """What a combination may change: everything, or of many constraints those that are in conflict."""
+        everything = changeable(self.problem, self.graph)
+        if len(everything.names) <= MOST_CONSTRAINTS:
+            return everything
+        search.guards.add(CUT_OFF)
+        needed = all_to_change(self.problem, self.graph, tuple(dict.fromkeys(self.blamed)), search)
+        return changeable(self.problem, self.graph, needed)
+
+    def _note_lesser_demands(self, search: Search) -> None:
+        for site_id, make in self.left_out:
+            wanted = make()
+            if len(wanted.sites) > COMBINED_SITES:
+                return
+            for constraint, least in lesser_demands(wanted, self.graph, site_id, self.least, search):
+                self.least[constraint] = make, least
 
     def _frees_all_that_are_stuck(self, constraint: str, search: Search) -> bool:
         """Whether one change could serve every item that cannot be served alone: no item's own serves another."""

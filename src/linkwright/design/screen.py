@@ -8,6 +8,7 @@ from operator import itemgetter, le
 from linkwright.design.apart import TOGETHER, Apart, apart_of
 from linkwright.design.facts import Offered, last_day_of
 from linkwright.design.figures import N_FIGURES, Sums, most_of, sums_of_cpe
+from linkwright.design.first_days import ready_day
 from linkwright.design.model import AccessOption, CpeModel, Problem, Site
 from linkwright.design.rules import OWN_RULES, OwnRule, has_backup
 from linkwright.design.weights import Weights, weights_of
@@ -101,11 +102,6 @@ def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shap
         return
     for own in numbers:
         yield Shape(own, apart)
-
-
-def ready_day(option: AccessOption, build_lead_days: Mapping[str, int]) -> int:
-    """The day an access is there: its own lead time, or that of the build it waits for."""
-    return max(option.lead_days, build_lead_days[option.build] if option.build is not None else 0)
 
 
 def choosy_items(problem: Problem) -> frozenset[str]:

@@ -4,7 +4,7 @@ compile and screen           case, screen, coupling
 each site alone              columns
 all sites together           optimise (only if they compete for something), parting (of items kept apart)
 why not, and what instead    explain, stuck (each item alone), least, remedies
-other good designs           alternatives, thresholds
+other good designs           alternatives, front, thresholds
 is it true?                  check
 """
 
@@ -15,13 +15,14 @@ from functools import partial
 from math import inf
 
 from linkwright.design.alone import Alone, cheapest_of_each
-from linkwright.design.alternatives import THRESHOLDS, Found, Front, pareto
-from linkwright.design.ask import never
+from linkwright.design.alternatives import THRESHOLDS, pareto
+from linkwright.design.ask import EXPLAINED_SITES, never
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest, gap_of
 from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
 from linkwright.design.crowd import MANY, Crowd
 from linkwright.design.explain import why_not
+from linkwright.design.front import Found, Front
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem, Reason
 from linkwright.design.narrowed import only
@@ -33,8 +34,6 @@ from linkwright.design.stuck import why_each
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
-EXPLAINED_SITES = 8
-"""Of sites left out of a partial answer, so many are explained each by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +57,7 @@ def solve(
     relax: bool = False,
     alternatives: int = 0,
     structures: int = 0,
+    explained: int = EXPLAINED_SITES,
     stop: Callable[[], bool] = never,
     on_round: Callable[[Round], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -76,6 +76,7 @@ def solve(
             and availability at once; that may take as long again.
         structures: where there are fewer of these, also look for designs of other accesses, until there are so many in
             all; for problems of one site.
+        explained: of the sites left out of a partial answer that could be served alone, so many are explained.
         stop: is asked whenever the time is looked at; once it is true, the best design so far is given back.
         on_round: is told about progress, at most a few times a second on large problems.
         clock: monotonic seconds; only its differences matter. Nothing but guards and `elapsed_s` depends on it.
@@ -83,11 +84,13 @@ def solve(
         UntrueDesign: the verifier refuses the design that was found (never seen; it would be a mistake in here).
     """
     question = _Question(problem, replace(limits or Limits(), seconds=time_limit_s), on_round, clock, stop)
-    outcome = question.most() if serve == "most" else question.all()
+    outcome = question.most(explained) if serve == "most" else question.all()
     if relax:
         outcome = question.relaxed(outcome)
     if alternatives and question.front is not None:
-        outcome = replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        outcome = question.best_of_equals(
+            replace(outcome, alternatives=question.alternatives(alternatives, structures))
+        )
     return replace(outcome, guards=tuple(sorted(question.guards)), elapsed_s=clock() - question.began)
 
 
@@ -120,7 +123,7 @@ class _Question:
         alone = cheapest_of_each(self.case, search)
         stuck = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound == inf]
         if stuck:
-            return Outcome(status="infeasible", reasons=self._explain_stuck(stuck, self._search()))
+            return self._infeasible(self._explain_stuck(stuck, self._search()), stuck)
         optimum = cheapest(self.case, search, alone, self._progress)
         if optimum.is_settled:
             search.forget_all_but(())
@@ -131,9 +134,9 @@ class _Question:
         if len(self.problem.sites) > MANY and not self.problem.apart:
             self.remedies.crowd = Crowd.of(self.case, search, alone, optimum.pool)
             self.remedies.crowd.lean_on(optimum.core)
-        return Outcome(status="infeasible", reasons=self._explain(self.problem, self._search()))
+        return self._infeasible(self._explain(self.problem, self._search()), [site.id for site in self.problem.sites])
 
-    def most(self) -> Outcome:
+    def most(self, explained: int) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
         search = self._search()
         alone = cheapest_of_each(self.case, search)
@@ -155,7 +158,7 @@ class _Question:
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
         why = self._search()
         reasons = self._explain_stuck([site_id for site_id in left if site_id in stuck], why, served)
-        for site_id in [site_id for site_id in left if site_id not in stuck][:EXPLAINED_SITES]:
+        for site_id in [site_id for site_id in left if site_id not in stuck][:explained]:
             together = only(self.problem, [*served, site_id])
             self.remedies.left_out.append((site_id, partial(only, self.problem, [*served, site_id])))
             reasons += self._explain(together, why)
@@ -164,8 +167,7 @@ class _Question:
     def relaxed(self, outcome: Outcome) -> Outcome:
         """With the single changes that help, or else the cheapest several."""
         remedies = self.remedies
-        if remedies.least:
-            outcome = replace(outcome, relaxations=remedies.relaxations(self._search()))
+        outcome = replace(outcome, relaxations=remedies.relaxations(self._search()))
         if outcome.unserved:
             return replace(outcome, combinations=remedies.of_those_left_out(outcome.relaxations, self._search()))
         if outcome.status == "infeasible" and not outcome.relaxations:
@@ -182,6 +184,16 @@ class _Question:
             found += different(self.front, structures - len(found), [one.design for one in found])
         return found
 
+    def best_of_equals(self, outcome: Outcome) -> Outcome:
+        """With the alternative that costs no more than the design, but starts earlier or is more available, if any."""
+        known = () if self.front is None else self.front.found
+        for own in (one for one in known if one.design == outcome.design):
+            for other in outcome.alternatives:
+                is_as_good = other.ready_day <= own.start_day and other.availability >= own.availability
+                if is_as_good and other.verdict.value <= own.value:
+                    return replace(outcome, design=other.design, verdict=other.verdict)
+        return outcome
+
     def _fewest_left_out(self, case: Case, search: Search) -> Optimum:
         fewest = optimise(case, MOST_SITES, search)
         if fewest.choice is None or not fewest.choice.columns:
@@ -197,6 +209,8 @@ class _Question:
         """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure."""
         problem = _served_by(case, choice)
         self.front = Front(problem, self.graph, search, alone=[(inf, 0.0, case, alone)])
+        if case.problem is problem:
+            self.front.cases[inf] = case
         found, bound = self.front.add(problem, case, choice, optimum), optimum.bound
         if self.problem.goal.kind in THRESHOLDS:
             is_proved, found = THRESHOLDS[self.problem.goal.kind](self.front)
@@ -210,6 +224,14 @@ class _Question:
             gap=gap_of(found.value, bound),
             figure=_figure(self.problem.goal.kind, found),
         )
+
+    def _infeasible(self, reasons: tuple[Reason, ...], explained: Sequence[str]) -> Outcome:
+        """The reasons are about these sites; where that is one, or a few, each of them could ask for less."""
+        if len(explained) == 1 or (
+            len(explained) == len(self.problem.sites) <= EXPLAINED_SITES and not self.remedies.stuck
+        ):
+            self.remedies.left_out = [(site_id, lambda: self.problem) for site_id in explained]
+        return Outcome(status="infeasible", reasons=reasons)
 
     def _explain_stuck(
         self, site_ids: Sequence[str], search: Search, served: Collection[str] | None = None

@@ -8,9 +8,10 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import replace
 
-from linkwright.design.alternatives import Found, Front, alternative
+from linkwright.design.alternatives import alternative
 from linkwright.design.case import Case
 from linkwright.design.cheapest import cheapest
+from linkwright.design.front import Found, Front
 from linkwright.design.model import AccessOption, Alternative, Design, Problem
 
 Kind = tuple[str, str, str]

@@ -1,19 +1,22 @@
 """A figure of the whole design as a limit: live by a day, at least so available; and the best that each can be."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 from linkwright.design.check import check
+from linkwright.design.check_days import OtherDays
+from linkwright.design.first_days import first_days, ready_day
 from linkwright.design.graph import Graph
 from linkwright.design.least import some_design
 from linkwright.design.limits import Search
-from linkwright.design.model import Design, Problem, Site, Verdict
+from linkwright.design.model import AccessOption, Design, Problem, Site, Verdict
 from linkwright.design.optimise import is_feasible
-from linkwright.design.screen import NOTHING_DROPPED, ready_day
+from linkwright.design.screen import NOTHING_DROPPED
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 from linkwright.design.wishes import is_far, wishes_of
+from linkwright.remembered import remembered
 
 FINER = 2 * AVAILABILITY_TOLERANCE
 """What is asked for so much above a known availability is truly more, whatever the tolerance of the rules."""
@@ -32,15 +35,15 @@ def narrowed(problem: Problem, by_day: float = inf, availability: float = 0.0) -
 
     A temporary service keeps its days.
     """
-    sites = tuple(
-        replace(
-            site,
-            required_day=site.required_day if site.end_day is not None else int(min(site.required_day, by_day)),
-            min_availability=max(site.min_availability, availability),
-        )
-        for site in problem.sites
-    )
+    sites = tuple(_narrowed(site, by_day, availability) for site in problem.sites)
     return problem if sites == problem.sites else replace(problem, sites=sites)
+
+
+def _narrowed(site: Site, by_day: float, availability: float) -> Site:
+    day = site.required_day if site.end_day is not None else int(min(site.required_day, by_day))
+    if day == site.required_day and availability <= site.min_availability:
+        return site
+    return replace(site, required_day=day, min_availability=max(site.min_availability, availability))
 
 
 def last_day(problem: Problem) -> int:
@@ -51,36 +54,20 @@ def last_day(problem: Problem) -> int:
 def decisive_days(problem: Problem) -> list[int]:
     """The days by which something may be possible that was not a day earlier, up to the last required one."""
     last = last_day(problem)
-    return sorted({day for day in (*_first_days(problem), last) if day <= last})
+    return sorted({day for day in (*first_days(problem), last) if day <= last})
 
 
-def _first_days(problem: Problem) -> Iterator[int]:
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    for option in problem.access_options:
-        yield ready_day(option, lead_days)
-        yield from (booking.to_day + 1 for booking in option.bookings)
-    for link in problem.network.links:
-        yield from (upgrade.day for upgrade in link.upgrades)
-        yield from (booking.to_day + 1 for booking in link.bookings)
-        if link.augment is not None:
-            yield link.augment.lead_days
-    yield from (crew.by_day + 1 for crew in problem.field_capacity)
-    yield from (stock.by_day + 1 for model in problem.cpe_models for stock in model.stock)
-    yield from (freed.day for freed in problem.frees)
-    yield from (site.required_day for site in problem.sites)
-    yield from (site.end_day + 1 for site in problem.sites if site.end_day is not None)
-
-
-def start_day(problem: Problem, design: Design, by_day: int) -> int:
+def start_day(problem: Problem, design: Design, verdict: Verdict, by_day: int) -> int:
     """The earliest day by which a design can be live that is true by `by_day`: its accesses, and what they run into."""
     ready = _ready_day(problem, design)
     days = [day for day in decisive_days(problem) if ready <= day < by_day]
+    asked = OtherDays(problem, design, verdict)
     low, high, middle = -1, len(days), 0
     while high - low > 1:
-        if check(narrowed(problem, days[middle]), design, weakest=False).violations:
-            low = middle
-        else:
+        if asked.are_kept(narrowed(problem, days[middle])):
             high = middle
+        else:
+            low = middle
         middle = (low + high) // 2
     return days[high] if high < len(days) else by_day
 
@@ -111,16 +98,24 @@ def no_earlier_than(problem: Problem) -> int:
     return min(max(first, default=0), last_day(problem))
 
 
-def earliest(problem: Problem, graph: Graph, search: Search) -> Best:
-    """The first day by which everything can be live."""
+def earliest(problem: Problem, graph: Graph, search: Search, first: float = -inf, known: float = inf) -> Best:
+    """The first day by which everything can be live: none before `first`, and it can be by the day that is `known`."""
     days = decisive_days(problem)
-    low, high, is_proved = bisect_left(days, no_earlier_than(problem)) - 1, len(days), True
+    low, high, is_proved = bisect_left(days, max(first, no_earlier_than(problem))) - 1, bisect_left(days, known), True
     while high - low > 1:
         middle = (low + high) // 2 if high < len(days) else len(days) - 1
         answer = is_feasible(narrowed(problem, days[middle]), graph, NOTHING_DROPPED, search)
         is_proved = is_proved and answer is not None
         low, high = (low, middle) if answer else (middle, high)
     return Best(days[high] if high < len(days) else None, is_proved)
+
+
+def earliest_of_each(problem: Problem, graph: Graph, search: Search, sites: Iterable[str]) -> Best:
+    """The first day by which each of these items could be live by itself: all together cannot be earlier."""
+    wanted = set(sites)
+    each = [earliest(only(problem, site), graph, search) for site in problem.sites if site.id in wanted]
+    days = [best.value for best in each if best.value is not None]
+    return Best(max(days, default=None) if len(days) == len(each) else None, all(best.is_proved for best in each))
 
 
 def most_of_each(problem: Problem, graph: Graph, search: Search, known: Mapping[str, float]) -> Best:
@@ -132,7 +127,7 @@ def most_of_each(problem: Problem, graph: Graph, search: Search, known: Mapping[
     for site in sorted(problem.sites, key=lambda site: (known.get(site.id, 0.0), site.id)):
         if known.get(site.id, 0.0) >= most:
             continue
-        alone = _alone(problem, site)
+        alone = only(problem, site)
         if most < inf and _reached(alone, graph, search, most).value is not None:
             continue
         best = _raised(alone, graph, search, _reached(alone, graph, search, 0.0), inf)
@@ -147,11 +142,20 @@ def most_available(problem: Problem, graph: Graph, search: Search, fails: float)
     return _raised(problem, graph, search, _reached(problem, graph, search, 0.0), fails)
 
 
-def _alone(problem: Problem, site: Site) -> Problem:
-    options = tuple(option for option in problem.access_options if option.site == site.id)
+def only(problem: Problem, site: Site) -> Problem:
+    """The same problem for one of its items, as if there were no others."""
+    options = _by_site(problem.access_options).get(site.id, ())
     apart = tuple(one for one in problem.apart if one.a == one.b == site.id)
     meets = tuple(meeting for meeting in problem.meets if meeting.sites == (site.id,))
-    return replace(problem, sites=(site,), access_options=options, apart=apart, meets=meets)
+    return replace(problem, sites=(site,), access_options=tuple(options), apart=apart, meets=meets)
+
+
+@remembered
+def _by_site(options: Sequence[AccessOption]) -> Mapping[str, Sequence[AccessOption]]:
+    found: dict[str, list[AccessOption]] = {}
+    for option in options:
+        found.setdefault(option.site, []).append(option)
+    return found
 
 
 def _raised(problem: Problem, graph: Graph, search: Search, start: Best, fails: float) -> Best:

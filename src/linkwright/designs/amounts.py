@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from linkwright.designs.working_days import WorkingDays
 
 _HAIR = 1e-9
+_FINEST = Decimal("0.00001")
 
 
 def round_trip_ms(one_way_ms: float) -> float:
@@ -19,12 +21,32 @@ def up(value: float, parts: int = 1000) -> float:
 
 
 def percent(probability: float) -> str:
-    """Five decimals of a percent, rounded down: a target is never met by rounding."""
-    return f"{math.floor(probability * 1e7 + 1e-6) / 1e5:.5f} %"
+    """Five decimals of a percent, cut: a target is never met by rounding, and less than one is never told as 100 %."""
+    return f"{_percentage(probability).quantize(_FINEST, ROUND_FLOOR)} %"
 
 
 def percent_up(probability: float) -> str:
-    return f"{plain(up(probability * 100, 100_000))} %"
+    """The next five decimals of a percent that are enough; noise beyond twelve digits does not count."""
+    return f"{_digits(_twelve_digits(probability).quantize(_FINEST, ROUND_CEILING))} %"
+
+
+def uncut_percent(probability: float) -> str:
+    """Five decimals of a percent, or as many more as it has."""
+    exact = _percentage(probability)
+    return percent(probability) if exact == round(exact, 5) else f"{_digits(exact)} %"
+
+
+def _twelve_digits(probability: float) -> Decimal:
+    return Decimal(plain(probability * 100))
+
+
+def _digits(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
+
+
+def _percentage(probability: float) -> Decimal:
+    """In the digits that the number is written with, not in those by which it is kept."""
+    return Decimal(repr(probability)) * 100
 
 
 def plain(value: float) -> str:
@@ -46,10 +68,12 @@ class Amounts:
         if aspect in ("jitter", "optical"):
             return f"{plain(value if is_limit else up(value))} {'ms' if aspect == 'jitter' else 'dB'}"
         if aspect == "loss":
-            return f"{plain(value * 100)} %" if is_limit else percent_up(value)
+            return f"{_digits(_twelve_digits(value))} %" if is_limit else percent_up(value)
+        if aspect == "availability":
+            return uncut_percent(value) if is_limit else percent(value)
         if aspect.startswith("budget_") or aspect in ("nrc", "mrc", "total"):
             return self.money(value)
-        return percent(value) if aspect == "availability" else f"{plain(value)} Mbit/s"
+        return f"{plain(value)} Mbit/s"
 
     def day(self, day: int) -> str:
         if self.days is None:

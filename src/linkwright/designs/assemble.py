@@ -1,22 +1,19 @@
 """From requirements and facts to a problem of the design core. Pure: dates become day numbers here and nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
-from linkwright.designs.existing import (
-    NEW,
-    ExistingService,
-    KeptCpe,
-    Leaving,
-    freed_by,
-    freed_by_leaving,
-    with_kept_cpe,
-)
+from linkwright.design.wishes import wishes_of
+from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
+from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
-from linkwright.designs.model import AccessFact, NetworkFacts, PartnerAnswer, Place, Requirement
+from linkwright.designs.kept_cpe import NEW, KeptCpe, with_kept_cpe
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
+from linkwright.designs.ports_of_access import with_ports
+from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.working_days import WorkingDays
+from linkwright.remembered import remembered
 
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]
 
@@ -57,12 +54,12 @@ class Candidate:
 class Assembled:
     """A problem and the way back: `facts` holds the access fact behind each option id of the problem.
 
-    `kept_cpe` holds the model of each CPE that is there already.
+    `kept_cpe` holds the CPE that is there already by what it is called in the problem.
     """
 
     problem: Problem
     facts: Mapping[str, AccessFact]
-    kept_cpe: Mapping[str, str] = field(default_factory=dict)
+    kept_cpe: Mapping[str, KeptCpe] = field(default_factory=dict)
 
 
 def grounded_options(
@@ -73,9 +70,7 @@ def grounded_options(
     A partner may hand over at a PoP that we do not know, and the inventory may change between two reads. Jitter and
     loss of an access are needed only where they are limited; then what is not known is not taken for nothing.
     """
-    pops = {node.id for node in network.nodes}
-    builds = {build.id for build in network.builds}
-    groups = {group.id for group in network.srlgs}
+    pops, builds, groups = _named(network)
 
     def trouble(option: AccessFact) -> str | None:
         if option.pop not in pops:
@@ -94,6 +89,12 @@ def grounded_options(
     said = [(option, trouble(option)) for option in options]
     kept = [option for option, why in said if why is None]
     return kept, [f"{option.id} ({option.technology}): {why}" for option, why in said if why is not None]
+
+
+@remembered
+def _named(network: NetworkFacts) -> tuple[Set[str], Set[str], Set[str]]:
+    """The ids of its nodes, builds and shared-risk groups."""
+    return tuple(frozenset(one.id for one in things) for things in (network.nodes, network.builds, network.srlgs))  # type: ignore[return-value]
 
 
 def assemble(
@@ -119,11 +120,20 @@ def assemble(
     carriers = any("carrier" in diversity_of(one) for one in requirements)
     booked = bookings_of(facts)
     options = tuple(
-        option_of(key, c.requirement.ref, o, days, end=end, carriers=carriers, bookings=booked.get(o.id, ()))
+        option_of(
+            key,
+            c.requirement.ref,
+            o,
+            days,
+            end=end,
+            carriers=carriers,
+            bookings=booked.get(o.id, ()) if o.ports == 1 else (),
+        )
         for key, (c, o, end) in by_option.items()
     )
-    kept = _kept_cpe(candidates, facts)
+    options, ports = with_ports(options, {key: o for key, (_, o, _) in by_option.items()}, booked, days)
     sites = [site_of(one, days, nodes, term_months=term_months) for one in requirements]
+    kept = _kept_cpe(candidates, sites, facts)
     sites = [_changed(*each, kept, facts) for each in zip(sites, candidates, strict=True)]
     if len(sites) > 1:
         sites = [with_own_budget(*each) for each in zip(sites, requirements, strict=True)]
@@ -138,7 +148,7 @@ def assemble(
         cpe_models=_cpe_models(facts, days, kept),
         builds=facts.builds,
         partners=tuple(Partner(id=p, max_orders=partner_caps.get(p)) for p in partners),
-        field_capacity=field_capacity(facts, days),
+        field_capacity=(*field_capacity(facts, days), *ports) if ports else field_capacity(facts, days),
         budget=budget or Budget(),
         goal=goal_of(requirements, term_months),
         apart=apart_of(requirements),
@@ -148,18 +158,29 @@ def assemble(
     return Assembled(
         problem=problem,
         facts={key: option for key, (_, option, _) in by_option.items()},
-        kept_cpe={one.id: one.model for one in kept.values()},
+        kept_cpe={one.id: one for one in kept.values()},
     )
 
 
-def _kept_cpe(candidates: Sequence[Candidate], facts: NetworkFacts) -> dict[str, KeptCpe]:
+def _kept_cpe(candidates: Sequence[Candidate], sites: Sequence[Site], facts: NetworkFacts) -> dict[str, KeptCpe]:
     """The CPE of each item that stays where it is, and has one of a model that is known."""
     models = {fact.model.id for fact in facts.cpe}
     return {
-        c.requirement.ref: KeptCpe(ref=c.requirement.ref, model=c.existing.cpe, pieces=c.existing.cpe_pieces)
-        for c in candidates
+        site.id: KeptCpe(
+            ref=site.id,
+            model=c.existing.cpe,
+            pieces=c.existing.cpe_pieces,
+            needed=cpe_pieces(c, len(wishes_of(site))),
+            required_day=site.required_day,
+        )
+        for c, site in zip(candidates, sites, strict=True)
         if c.existing is not None and c.existing.cpe in models and c.existing.cpe is not None and c.stays
     }
+
+
+def cpe_pieces(candidate: Candidate, legs: int) -> int:
+    """So many CPEs an item has: one, or one for each leg, at each end."""
+    return (legs if candidate.requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2)
 
 
 def _changed(site: Site, candidate: Candidate, kept: Mapping[str, KeptCpe], facts: NetworkFacts) -> Site:

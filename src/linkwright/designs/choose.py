@@ -6,46 +6,51 @@ Nothing leaves here that the verifier has not confirmed on the very problem that
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import Budget
-from linkwright.designs.assemble import Candidate, option_key
+from linkwright.design.model import Budget, Reason
+from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
+from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.instead import concerning
 from linkwright.designs.item import diversity_of, is_point_to_point
-from linkwright.designs.model import Finding, ItemAnswer, NetworkFacts, Requirement, SiteSolution
+from linkwright.designs.jointly import UNLIMITED, Jointly, beyond_own_budget, own_budget
 from linkwright.designs.options import Options, most_of
-from linkwright.designs.patterns import Patterns
 from linkwright.designs.reasons import (
     crowded_out,
     findings,
     missing,
     no_access,
     not_considered,
-    over_budget,
     partner_findings,
     undecided,
 )
-from linkwright.designs.side_by_side import side_by_side
+from linkwright.designs.side_by_side import used_up
 from linkwright.designs.understand import in_currency, misread
-from linkwright.errors import BadProblem, UntrueDesign
+from linkwright.errors import BadProblem, LinkwrightError, UntrueDesign
 
-UNLIMITED = Budget()
 NOT_ANSWERABLE = (BadProblem, UntrueDesign)
 """Facts that contradict each other, or a mistake of ours: told for the item, and no reason to ask again at once."""
 SEARCHES = 12
 """So many further searches are made at most for the designs that no other beats."""
 FEW = 30
-"""Up to so many items each has alternatives of its own, where they do not get in each other's way."""
+"""In a request of more items nothing but what is infeasible has alternatives."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Answers over one set of facts; with `alternatives` also other good designs of what is feasible."""
+    """Answers over one set of facts; with `alternatives` also other good designs of what is feasible.
+
+    Among `many` items nobody is searched for by himself who is left out beside the others: why is told by what his own
+    design would use up.
+    """
 
     drawing: Drawing
     alternatives: bool = False
+    many: bool = False
 
     def of(self, candidates: Sequence[Candidate], budget: Budget = UNLIMITED) -> dict[str, ItemAnswer]:
         """The answer to each candidate, by its ref; `budget` binds the sum of all.
@@ -53,15 +58,11 @@ class Choice:
         Raises:
             Unavailable: the design core was lost on the way; asking again is safe.
         """
+        if len(candidates) > FEW and not self.many:
+            return replace(self, alternatives=False, many=True).of(candidates, budget)
         answers: dict[str, ItemAnswer] = {}
         possible: list[Drawn] = []
-        patterns: Patterns[Drawn] | None = Patterns() if len(candidates) > 1 else None
-        several = len(candidates) > FEW
-        for candidate in candidates:
-            try:
-                alone = self._alone(candidate, patterns, several=several)
-            except NOT_ANSWERABLE as error:
-                alone = _broken(candidate, str(error))
+        for candidate, alone in zip(candidates, self._each_alone(candidates), strict=True):
             if isinstance(alone, ItemAnswer):
                 answers[alone.ref] = alone
             elif alone.outcome.design is None:
@@ -96,26 +97,39 @@ class Choice:
         if not possible:
             return {}
         try:
-            return self._jointly(possible, budget)
+            parts, whole = Jointly(drawing=self.drawing, ask=self._ask_all).of(possible, budget)
+            return self._of_parts(parts, whole, possible)
         except NOT_ANSWERABLE as error:
             broken = [_broken(candidate, str(error)) for drawn in possible for candidate in drawn.candidates]
             return {answer.ref: answer for answer in broken}
 
-    def _alone(self, candidate: Candidate, patterns: Patterns[Drawn] | None, *, several: bool) -> Drawn | ItemAnswer:
-        """What the core says to one site if it had the network for itself, or what it need not be asked about."""
+    def _each_alone(self, candidates: Sequence[Candidate]) -> list[Drawn | ItemAnswer]:
+        """What the core says to each if it had the network for itself, or what it need not be asked about."""
+        said = [self._answered(one) for one in candidates]
+        open_ = [candidate for candidate, answer in zip(candidates, said, strict=True) if answer is None]
+        drawn = iter(
+            self.drawing.draw_each([([one], own_budget(one.requirement), self._ask([one], "all")) for one in open_])
+        )
+        found = [next(drawn) if answer is None else answer for answer in said]
+        return [
+            _broken(candidate, str(one)) if isinstance(one, LinkwrightError) else one
+            for candidate, one in zip(candidates, found, strict=True)
+        ]
+
+    def _answered(self, candidate: Candidate) -> ItemAnswer | None:
+        """The answer where the core need not be asked."""
         if troubles := misread(in_currency(candidate.requirement, self.drawing.facts.network.currency)):
             return _unqualified(candidate, tuple(troubles))
-        known = {node.id for node in self.drawing.facts.network.nodes}
         wanted = candidate.requirement.destinations or ()
-        if not is_point_to_point(candidate.requirement) and known.isdisjoint(wanted):
+        if not is_point_to_point(candidate.requirement) and self._nodes.isdisjoint(wanted):
             return _unqualified(candidate, (missing(f"destination {', '.join(wanted)} in the resource inventory"),))
         if not candidate.options or (is_point_to_point(candidate.requirement) and not candidate.far_options):
             return _unqualified(candidate, no_access(candidate))
-        ask = Ask(relax=True) if several else self._ask([candidate], "all")
-        budget = own_budget(candidate.requirement)
-        if patterns is None:
-            return self.drawing.draw([candidate], budget, ask)
-        return self.drawing.draw_once(candidate, budget, ask, patterns)
+        return None
+
+    @cached_property
+    def _nodes(self) -> frozenset[str]:
+        return frozenset(node.id for node in self.drawing.facts.network.nodes)
 
     def _ask(self, candidates: Sequence[Candidate], serve: str) -> Ask:
         """With the searches for alternatives, if anybody wants them; more structures, if one wants many."""
@@ -125,48 +139,38 @@ class Choice:
         said = max((candidate.requirement.max_alternatives or 0 for candidate in candidates), default=0)
         return Ask(serve=serve, relax=True, alternatives=SEARCHES, structures=said + 1 if said else 0)
 
-    def _jointly(self, possible: Sequence[Drawn], budget: Budget) -> dict[str, ItemAnswer]:
-        """The cheapest choice for all together; where not all fit, as many as can be served.
+    def _ask_all(self, candidates: Sequence[Candidate]) -> Ask:
+        return Ask(serve="most", explained=0) if self.many else self._ask(candidates, "most")
 
-        What is cheapest for all can be too dear for one that has a budget of its own: such a one keeps to the accesses
-        of the design that it has alone.
-        """
-        apart = side_by_side(self.drawing, possible, budget)
-        if apart is not None:
-            return self._side_by_side(possible, apart)
-        drawn = self._together(possible, budget)
-        solutions = self.drawing.drawn_solutions(drawn)
-        dear = {ref for ref, solution in solutions.items() if _beyond_own_budget(solution)}
-        if dear and len(possible) > 1:
-            drawn = self._together([_as_alone(one) if one.ref in dear else one for one in possible], budget)
-            solutions = self.drawing.drawn_solutions(drawn)
-        options = Options(drawing=self.drawing, drawn=drawn)
-        return {one.ref: self._told(options, one.candidates[0], solutions.get(one.ref), one) for one in possible}
-
-    def _side_by_side(self, possible: Sequence[Drawn], together: Drawn) -> dict[str, ItemAnswer]:
-        """Each item as it was designed alone, since they do not get in each other's way."""
-        solutions = self.drawing.drawn_solutions(together)
+    def _of_parts(self, parts: Sequence[Drawn], whole: Drawn, possible: Sequence[Drawn]) -> dict[str, ItemAnswer]:
+        """The answers to all items, which were designed in groups that do not get in each other's way."""
+        solutions = self.drawing.drawn_solutions(whole)
+        alone = {one.ref: one for one in possible}
         answers: dict[str, ItemAnswer] = {}
-        for one in possible:
-            solution = solutions[one.ref]
-            if one.inputs is not None:
-                solution = replace(solution, input_id=one.inputs.id, inputs=one.inputs)
-            beside = together if len(possible) > 1 else None
-            options = Options(drawing=self.drawing, drawn=one, beside=beside)
-            told = self._told(options, one.candidates[0], solution)
-            answers[one.ref] = _like(told, answers.get(one.reused_from or ""))
+        for part in parts:
+            left = used_up(self.drawing, part, alone) if self.many else {}
+            options = Options(drawing=self.drawing, drawn=part, beside=whole if len(parts) > 1 else None)
+            for candidate in part.candidates:
+                ref = candidate.requirement.ref
+                solution = solutions.get(ref)
+                if solution is not None and part.inputs is not None:
+                    solution = replace(solution, input_id=part.inputs.id, inputs=part.inputs)
+                own = None if part is alone[ref] else alone[ref]
+                told = self._told(options, candidate, solution, own, left.get(ref, ()))
+                answers[ref] = _like(told, answers.get(part.reused_from or ""))
         return answers
 
-    def _together(self, possible: Sequence[Drawn], budget: Budget) -> Drawn:
-        candidates = tuple(one.candidates[0] for one in possible)
-        return self.drawing.draw(candidates, budget, self._ask(candidates, "most"))
-
     def _told(
-        self, options: Options, candidate: Candidate, solution: SiteSolution | None, alone: Drawn | None = None
+        self,
+        options: Options,
+        candidate: Candidate,
+        solution: SiteSolution | None,
+        alone: Drawn | None,
+        used_up: Sequence[Reason],
     ) -> ItemAnswer:
         if solution is None:
-            return self._instead(options.drawn, candidate)
-        if beyond := _beyond_own_budget(solution):
+            return self._instead(options.drawn, candidate, used_up)
+        if beyond := beyond_own_budget(solution):
             return _unqualified(candidate, beyond)
         proposals = options.others(candidate, alone) if self.alternatives else ()
         return ItemAnswer(
@@ -177,7 +181,7 @@ class Choice:
             asked=candidate.asked,
         )
 
-    def _instead(self, drawn: Drawn, candidate: Candidate) -> ItemAnswer:
+    def _instead(self, drawn: Drawn, candidate: Candidate, used_up: Sequence[Reason] = ()) -> ItemAnswer:
         """Why not, and alternates from the smallest relaxations, each a verified design of its own.
 
         What could not be decided is no reason: such an item has no result.
@@ -188,7 +192,7 @@ class Choice:
         own = concerning(drawn.outcome, ref)
         facts = self.drawing.facts
         told = findings(
-            own.reasons,
+            (*own.reasons, *used_up),
             own.relaxations,
             facts.days,
             drawn.assembled.facts,
@@ -216,27 +220,6 @@ def _sizes(candidate: Candidate, network: NetworkFacts) -> list[int]:
         sizes |= {link.capacity_mbps, *(link.capacity_mbps + more for more in added)}
     most = candidate.requirement.bandwidth_mbps or 0
     return sorted(size for size in sizes if 0 < size <= most) or [most]
-
-
-def own_budget(requirement: Requirement) -> Budget:
-    return Budget(nrc_minor=requirement.budget_nrc_minor, mrc_minor=requirement.budget_mrc_minor)
-
-
-def _beyond_own_budget(solution: SiteSolution) -> tuple[Finding, ...]:
-    """What the site's share of the whole exceeds of its own budget."""
-    budget = own_budget(solution.requirement)
-    return over_budget(solution.nrc_minor, solution.mrc_minor, budget, solution.currency)
-
-
-def _as_alone(drawn: Drawn) -> Drawn:
-    """The same site with no other accesses than those of its own best design."""
-    candidate = drawn.candidates[0]
-    used = {access for site in drawn.design.sites for leg in site.legs for access in (leg.access, leg.far)}
-    options, far_options = (
-        tuple(option for option in ways if option_key(candidate.requirement, option) in used)
-        for ways in candidate.ends.values()
-    )
-    return replace(drawn, candidates=(replace(candidate, options=options, far_options=far_options),))
 
 
 def _like(answer: ItemAnswer, first: ItemAnswer | None) -> ItemAnswer:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.choose import own_budget
-from linkwright.designs.model import Answer, Before, Finding, ItemAnswer, Requirement, Result, SiteSolution, Totals
+from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals
+from linkwright.designs.jointly import own_budget
 from linkwright.designs.reasons import over_budget
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import misread
 
 WORST_FIRST: tuple[Result, ...] = ("unqualified", "alternate")

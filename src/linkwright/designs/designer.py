@@ -10,13 +10,15 @@ from datetime import date, datetime, timedelta
 
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
-from linkwright.designs.choose import UNLIMITED, Choice, own_budget
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
+from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
 from linkwright.designs.drawing import Drawing
 from linkwright.designs.existing import Leaving, before
 from linkwright.designs.gather import Facts, Gathering
-from linkwright.designs.model import Answer, ItemAnswer, Requirement, SiteSolution
+from linkwright.designs.jointly import UNLIMITED, own_budget
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import Retried, Understanding, in_currency
 
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from linkwright.design.ask import Ask, never
 from linkwright.design.model import Budget, Design, Outcome, Verdict
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, assemble
 from linkwright.designs.gather import Facts
-from linkwright.designs.model import SiteSolution
-from linkwright.designs.patterns import Patterns
+from linkwright.designs.patterns import names_between, pattern_of
 from linkwright.designs.ports import Solver
 from linkwright.designs.replay import Inputs
 from linkwright.designs.solutions import Context, site_solutions
-from linkwright.errors import UntrueDesign
+from linkwright.errors import LinkwrightError, UntrueDesign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,28 +51,33 @@ class Drawing:
     stop: Callable[[], bool] = never
     within_s: float | None = None
 
-    def draw(self, candidates: Sequence[Candidate], budget: Budget, ask: Ask) -> Drawn:
-        return self._drawn(candidates, self.assemble(candidates, budget), ask)
+    def draw_each(self, wanted: Sequence[tuple[Sequence[Candidate], Budget, Ask]]) -> list[Drawn | LinkwrightError]:
+        """The same for groups that know nothing of each other; the core is asked once for all items of the same facts.
 
-    def _drawn(self, candidates: Sequence[Candidate], assembled: Assembled, ask: Ask) -> Drawn:
-        outcome = self.solver.solve(assembled.problem, ask, stop=self.stop, within_s=self.within_s)
-        inputs = Inputs(problem=assembled.problem, ask=ask, outcome=outcome)
-        return Drawn(candidates=tuple(candidates), assembled=assembled, outcome=outcome, inputs=inputs)
-
-    def draw_once(self, candidate: Candidate, budget: Budget, ask: Ask, patterns: Patterns[Drawn]) -> Drawn:
-        """The same for one candidate; one with the same facts as an earlier one gets the answer of that."""
-        assembled = self.assemble([candidate], budget)
-        known = patterns.find(assembled.problem, ask)
-        if known is None:
-            return patterns.keep(assembled.problem, ask, self._drawn([candidate], assembled, ask))
-        first, names = known
-        return replace(
-            first,
-            candidates=(candidate,),
-            assembled=assembled,
-            outcome=self._confirmed(assembled, names.outcome(first.outcome)),
-            reused_from=first.ref,
+        An error is told in the place of the group that it is about.
+        """
+        problems = [(self.assemble(candidates, budget), ask) for candidates, budget, ask in wanted]
+        patterns = [
+            pattern_of(assembled.problem, ask) if len(assembled.problem.sites) == 1 < len(wanted) else (number,)
+            for number, (assembled, ask) in enumerate(problems)
+        ]
+        first = dict(zip(reversed(patterns), reversed(range(len(patterns))), strict=True))
+        asked = sorted(first.values())
+        outcomes = self.solver.solve_all(
+            [(problems[number][0].problem, problems[number][1]) for number in asked],
+            stop=self.stop,
+            within_s=self.within_s,
         )
+        drawn = {
+            number: outcome
+            if isinstance(outcome, LinkwrightError)
+            else _drawn(wanted[number][0], *problems[number], outcome)
+            for number, outcome in zip(asked, outcomes, strict=True)
+        }
+        return [
+            drawn[number] if first[pattern] == number else _alike(drawn[first[pattern]], one[0][0], assembled)
+            for number, (pattern, one, (assembled, _)) in enumerate(zip(patterns, wanted, problems, strict=True))
+        ]
 
     def assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:
         return assemble(
@@ -124,7 +129,16 @@ class Drawing:
             return found
         return {ref: replace(one, input_id=drawn.inputs.id, inputs=drawn.inputs) for ref, one in found.items()}
 
-    def _confirmed(self, assembled: Assembled, outcome: Outcome) -> Outcome:
-        if outcome.design is None:
-            return outcome
-        return replace(outcome, verdict=self.verdict(assembled, outcome.design))
+
+def _drawn(candidates: Sequence[Candidate], assembled: Assembled, ask: Ask, outcome: Outcome) -> Drawn:
+    inputs = Inputs(problem=assembled.problem, ask=ask, outcome=outcome)
+    return Drawn(candidates=tuple(candidates), assembled=assembled, outcome=outcome, inputs=inputs)
+
+
+def _alike(first: Drawn | LinkwrightError, candidate: Candidate, assembled: Assembled) -> Drawn | LinkwrightError:
+    """The answer of another item of the same pattern. It has no verdict yet: the verifier has to see it again."""
+    if isinstance(first, LinkwrightError):
+        return first
+    names = names_between(first.assembled.problem, assembled.problem)
+    outcome = names.outcome(first.outcome)
+    return replace(first, candidates=(candidate,), assembled=assembled, outcome=outcome, reused_from=first.ref)

@@ -1,18 +1,18 @@
 """Services that are there already: what they use, what of it a change keeps, and what it gives back."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Self
 
-from linkwright.design.model import CpeModel, Freed, Stock
-from linkwright.designs.model import AccessFact, Before, Change, Given, NetworkFacts, Place, Requirement, SiteSolution
+from linkwright.design.model import Freed
+from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 OWN = "own"
 ACTIVE = "active"
-NEW = "kept:none"
-"""The feature that every CPE model has but those that are kept: whoever has none to keep asks for it."""
-KEPT = "kept:"
 OF_THE_REQUEST = frozenset(
     {
         "ref", "service", "change", "customer", "needed_by", "service_start", "budget_nrc_minor", "budget_mrc_minor",
@@ -27,8 +27,8 @@ OF_THE_REQUEST = frozenset(
 class ExistingService:
     """A service of the inventory. `uses`: Mbit/s of links, pieces of the rest, by (resource, category).
 
-    `requirement` is what it was ordered to do. `is_whole` is False where a part of it is no resource of the inventory,
-    as an access that a partner provides.
+    `requirement` is what it was ordered to do. `partner_legs` are the accesses that partners provide, priced in
+    `partner_currency`. `is_whole` is False where it is not known of a part of it what that is.
     """
 
     id: str
@@ -38,11 +38,19 @@ class ExistingService:
     cpe: str | None = None
     cpe_pieces: int = 1
     customer: str | None = None
+    partner_legs: tuple[AccessFact, ...] = ()
+    partner_currency: str = ""
     is_whole: bool = True
 
     @property
     def accesses(self) -> frozenset[str]:
         return frozenset(name for name, category in self.uses if category == "accessOption")
+
+    def priced_in(self, currency: str) -> Self:
+        """Legs whose price cannot be compared with ours are nothing that we know."""
+        if not self.partner_legs or self.partner_currency.upper() == currency.upper():
+            return self
+        return replace(self, partner_legs=(), is_whole=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,51 +153,8 @@ def _mrc_minor(service: ExistingService, facts: NetworkFacts, options: Mapping[s
     monthly |= {("link", link.id): link.mrc_minor_per_mbps for link in facts.links}
     monthly |= {("accessOption", name): option.mrc_minor for name, option in options.items()}
     monthly |= {("pop", node.id): 0 for node in facts.nodes}
+    theirs = sum(leg.mrc_minor for leg in service.partner_legs)
     priced = [(monthly.get((category, name)), quantity) for (name, category), quantity in service.uses.items()]
     if not service.is_whole or not priced or any(price is None for price, _ in priced):
         return None
-    return sum(price * quantity for price, quantity in priced if price is not None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeptCpe:
-    """The CPE that a changed item (`ref`) has already."""
-
-    ref: str
-    model: str
-    pieces: int
-
-    @property
-    def feature(self) -> str:
-        return f"{KEPT}{self.ref}"
-
-    @property
-    def id(self) -> str:
-        """What it is called in the problem."""
-        return f"{self.model}@{self.ref}"
-
-
-def with_kept_cpe(
-    models: Sequence[CpeModel], all_models: Iterable[CpeModel], kept_cpe: Collection[KeptCpe], last_day: int
-) -> tuple[CpeModel, ...]:
-    """With each CPE that is there already as a model of its own, which costs nothing new and one item alone may have.
-
-    The core knows no CPE of one item alone, so this is said by features: an item with a CPE to keep asks for its own,
-    which all new models have, too; all others ask for one that only new models have.
-    """
-    if not kept_cpe:
-        return tuple(models)
-    wanted = (NEW, *(one.feature for one in kept_cpe))
-    known = {model.id: model for model in all_models}
-    new = [replace(model, features=(*model.features, *wanted)) for model in models]
-    there = [
-        replace(
-            known[one.model],
-            id=one.id,
-            nrc_minor=0,
-            features=(*known[one.model].features, one.feature),
-            stock=(Stock(by_day=last_day, pieces=one.pieces),),
-        )
-        for one in kept_cpe
-    ]
-    return (*new, *there)
+    return theirs + sum(price * quantity for price, quantity in priced if price is not None)

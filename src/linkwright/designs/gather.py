@@ -1,13 +1,15 @@
 """The facts of one answer: the network as it is, and every way to reach each place, our own and the partners'."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from linkwright.designs.assemble import Candidate, grounded_options
 from linkwright.designs.existing import ExistingService, Leaving, kept
-from linkwright.designs.model import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer, Place, Requirement, Spot
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.ports import Inventory, PartnerMarket
+from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
 from linkwright.designs.working_days import WorkingDays, working_days
 
@@ -47,12 +49,17 @@ class Gathering:
         places = [*(place for _, place in known), *(one.place for one in leaving if one.place is not None)]
         ids = sorted({place_id for place in places for place_id in _ids(place)})
         own: AccessFacts = self.retried("read access", lambda: self.inventory.access_at(ids))
+        existing = {ref: service.priced_in(network.currency) for ref, service in existing.items()}
+        leaving = [replace(one, service=one.service.priced_in(network.currency)) for one in leaving]
         services = _Services(existing, leaving, now.date())
-        known = [(opened(requirement, _at(place, own.options), network), place) for requirement, place in known]
-        asked = self.market.ask([*known, *_far_ends(known)])
-        candidates = [_candidate(*each, services, own.options, asked, network) for each in known]
+        ways = _Ways(own.options)
+        known = [(opened(requirement, ways.at(place), network), place) for requirement, place in known]
+        asked: dict[str, list[PartnerAnswer]] = defaultdict(list)
+        for answer in self.market.ask([*known, *_far_ends(known)]):
+            asked[answer.ref].append(answer)
+        candidates = [_candidate(*each, services, ways, asked[each[0].ref], network) for each in known]
         if own.incomplete:
-            candidates = [replace(each, incomplete=self._incomplete_at(each.place)) for each in candidates]
+            candidates = self._with_incomplete(candidates)
         return Facts(
             network=network,
             days=working_days(now.date(), frozenset(self.holidays)),
@@ -62,9 +69,24 @@ class Gathering:
             options={option.id: option for option in own.options},
         )
 
-    def _incomplete_at(self, place: Place) -> tuple[str, ...]:
-        found: AccessFacts = self.retried("read access again", lambda: self.inventory.access_at(_ids(place)))
-        return found.incomplete
+    def _with_incomplete(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        found: list[AccessFacts] = self.retried(
+            "read access again", lambda: [self.inventory.access_at(_ids(each.place)) for each in candidates]
+        )
+        return [replace(each, incomplete=there.incomplete) for each, there in zip(candidates, found, strict=True)]
+
+
+class _Ways:
+    """Access options by their place, in the order in which they were read."""
+
+    def __init__(self, options: Sequence[AccessFact]) -> None:
+        self._at: dict[str, list[tuple[int, AccessFact]]] = defaultdict(list)
+        for number, option in enumerate(options):
+            self._at[option.place].append((number, option))
+
+    def at(self, spot: Spot) -> list[AccessFact]:
+        found = [one for place_id in dict.fromkeys(spot.ids) for one in self._at.get(place_id, ())]
+        return [option for _, option in sorted(found, key=lambda one: one[0])]
 
 
 class _Services:
@@ -94,6 +116,10 @@ class _Services:
                 found.append(self._once_free(option))
         return found
 
+    def provided_to(self, ref: str) -> list[AccessFact]:
+        """What partners provide to it today."""
+        return [kept(leg) for leg in self.existing[ref].partner_legs] if ref in self.existing else []
+
     def _once_free(self, option: AccessFact) -> AccessFact:
         day = self._free_from.get(option.id)
         if option.id not in self._free_from:
@@ -107,16 +133,15 @@ def _candidate(
     requirement: Requirement,
     place: Place,
     services: _Services,
-    own: Sequence[AccessFact],
+    reached_by: _Ways,
     asked: Sequence[PartnerAnswer],
     network: NetworkFacts,
 ) -> Candidate:
-    own = services.seen_by(requirement.ref, own)
-    reaching = [*_at(place, own), *([] if place.far is None else _at(place.far, own))]
+    ends = [*reached_by.at(place), *([] if place.far is None else reached_by.at(place.far))]
+    reaching = services.seen_by(requirement.ref, list({one.id: one for one in ends}.values()))
     in_use = tuple(f"{one.id} ({one.technology})" for one in reaching if one.in_use)
-    own = [one for one in own if not one.in_use]
-    mine = tuple(answer for answer in asked if answer.ref == requirement.ref)
-    offered = [answer.offer for answer in mine if answer.offer is not None]
+    own = [*(one for one in reaching if not one.in_use), *services.provided_to(requirement.ref)]
+    offered = [answer.offer for answer in asked if answer.offer is not None]
     far = [] if place.far is None else [*_at(place.far, own), *_at(place.far, offered)]
     ways = [*_at(place, own), *(offer for offer in offered if offer not in far)]
     requirement = opened(requirement, ways, network)
@@ -127,7 +152,7 @@ def _candidate(
         place=place,
         options=tuple(founded),
         far_options=tuple(founded_far),
-        asked=mine,
+        asked=tuple(asked),
         dropped=(*unfounded, *unfounded_far),
         in_use=in_use,
         existing=services.existing.get(requirement.ref),

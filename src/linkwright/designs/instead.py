@@ -1,12 +1,13 @@
 """What would be possible instead: the smallest relaxation of a requirement, and its place among the other answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
-from linkwright.designs.existing import KEPT
-from linkwright.designs.model import Dimension, Json, Relaxed, Requirement
+from linkwright.designs.answers import Dimension, Relaxed
+from linkwright.designs.kept_cpe import KEPT
 from linkwright.designs.reasons import dimension_of, relaxed_value
+from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 PLAIN: Mapping[Dimension, str] = {
@@ -47,16 +48,16 @@ def together(answered: Design, relaxed: Design, site: str) -> Design:
     )
 
 
-def exchanged(answered: Design, other: Design, site: str, problem: Problem) -> Design:
-    """The answered design with one site as another design has it, and nothing bought that no site uses any more."""
+def exchanged(answered: Design, other: Design, sites: Set[str], problem: Problem) -> Design:
+    """The answered design with some sites as another design has them, and nothing bought that no site uses any more."""
     theirs = {one.site: one for one in other.sites}
-    sites = tuple(theirs.get(site, one) if one.site == site else one for one in answered.sites)
+    chosen = tuple(theirs.get(one.site, one) if one.site in sites else one for one in answered.sites)
     build_of = {option.id: option.build for option in problem.access_options}
-    legs = [leg for one in sites for leg in one.legs]
+    legs = [leg for one in chosen for leg in one.legs]
     built = {build_of[access] for leg in legs for access in (leg.access, leg.far) if access is not None}
     carried = {link for leg in legs for link in leg.path}
     return Design(
-        sites=sites,
+        sites=chosen,
         builds=tuple(sorted({*answered.builds, *other.builds} & built)),
         augments=tuple(sorted({*answered.augments, *other.augments} & carried)),
     )

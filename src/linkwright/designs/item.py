@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import permutations
+from itertools import product
 from math import sqrt
 
 from linkwright.design.apart import canonical
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
-from linkwright.designs.model import Requirement
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.working_days import WorkingDays
 
 NO_LATENCY_LIMIT_MS = 1e9
@@ -116,8 +116,9 @@ def goal_of(requirements: Sequence[Requirement], term_months: int) -> Goal:
 def apart_of(requirements: Sequence[Requirement]) -> tuple[Separation, ...]:
     """Every pair of items that may share nothing of some kind, once; both may ask for it in words of their own."""
     words: dict[tuple[str, str], list[str]] = {}
-    for one, other in permutations(requirements, 2):
-        for asked in _asked_of(one, other):
+    asking = [one for one in requirements if one.diverse_from or one.protects]
+    for one, other in product(asking, requirements):
+        for asked in () if one is other else _asked_of(one, other):
             pair = (min(one.ref, other.ref), max(one.ref, other.ref))
             words.setdefault(pair, []).extend(asked.split("+"))
     return tuple(Separation(a=a, b=b, diversity=canonical(said)) for (a, b), said in words.items())

@@ -21,7 +21,7 @@ from linkwright.design.model import (
     Stock,
     Upgrade,
 )
-from linkwright.designs.model import (
+from linkwright.designs.facts import (
     AccessFact,
     CapacityBooking,
     CpeFact,

@@ -1,14 +1,15 @@
 """What can be had instead, or also: other good designs of what was asked, and the smallest changes of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
+from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.instead import concerning, exchanged, relaxed_by, together
-from linkwright.designs.model import Proposal, Relaxed, SiteSolution
 from linkwright.designs.reasons import dimension_of
 from linkwright.designs.side_by_side import SUMS
 from linkwright.errors import UntrueDesign
@@ -40,7 +41,8 @@ class Options:
         """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
         ref = candidate.requirement.ref
         own = concerning(self.drawn.outcome, ref)
-        offered = [self._changed(candidate, one, (one,)) for one in own.relaxations]
+        cheapest_first = sorted(own.relaxations, key=lambda one: one.cost_minor)
+        offered = [self._changed(candidate, one, (one,)) for one in cheapest_first]
         offered += [self._changed(candidate, one, one.changes) for one in self.drawn.outcome.combinations]
         return _numbered(
             [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False
@@ -54,7 +56,8 @@ class Options:
         ref = candidate.requirement.ref
         most, seen = most_of(candidate), [self.drawn.design]
         offered: list[Proposal] = []
-        for one, solutions in chain(self._alternatives(), () if alone is None else self._exchanged(ref, alone)):
+        common = self._of_all if len(self.drawn.candidates) > 1 else self._alternatives()
+        for one, solutions in chain(common, () if alone is None else self._exchanged(ref, alone)):
             if len(offered) == most:
                 break
             if ref in solutions and all(_differs(one.design, other, ref) for other in seen):
@@ -67,6 +70,11 @@ class Options:
         alternatives = self.drawn.outcome.alternatives
         return next((one.roles for one in alternatives if one.design == self.drawn.design), ())
 
+    @cached_property
+    def _of_all(self) -> list[tuple[Alternative, dict[str, SiteSolution]]]:
+        """Verified once, however many items they are offered to."""
+        return list(self._alternatives())
+
     def _alternatives(self) -> Iterator[tuple[Alternative, dict[str, SiteSolution]]]:
         """With a number that is the same for all items, where they were designed together."""
         ranked = sorted(self.drawn.outcome.alternatives, key=_rank)
@@ -77,7 +85,7 @@ class Options:
             try:
                 verdict = self.drawing.verdict(self.drawn.assembled, one.design)
                 if self.beside is not None:
-                    self._exchange(self.beside, one.design, self.drawn.ref)
+                    self._exchange(self.beside, one.design, {item.requirement.ref for item in self.drawn.candidates})
             except UntrueDesign:  # true only where something else starts earlier, too, or if others were not there
                 continue
             number += 1
@@ -93,16 +101,16 @@ class Options:
             return
         for one in sorted(alone.outcome.alternatives, key=_rank):
             try:
-                design, verdict = self._exchange(self.drawn, one.design, ref)
+                design, verdict = self._exchange(self.drawn, one.design, {ref})
             except UntrueDesign:  # what it needs is used by others
                 continue
             gap = max(verdict.value - bound, 0.0) / verdict.value if verdict.value else 0.0
             beside = replace(one, roles=(DIFFERENT,), design=design, verdict=verdict, gap=gap)
             yield beside, self.drawing.solutions(self.drawn, design, verdict, gap)
 
-    def _exchange(self, drawn: Drawn, other: Design, ref: str) -> tuple[Design, Verdict]:
-        """Raises UntrueDesign where the item cannot be designed so beside the others."""
-        design = exchanged(drawn.design, other, ref, drawn.assembled.problem)
+    def _exchange(self, drawn: Drawn, other: Design, refs: Set[str]) -> tuple[Design, Verdict]:
+        """Raises UntrueDesign where the items cannot be designed so beside the others."""
+        design = exchanged(drawn.design, other, refs, drawn.assembled.problem)
         return design, self.drawing.verdict(drawn.assembled, design)
 
     def _changed(

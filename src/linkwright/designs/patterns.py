@@ -1,15 +1,15 @@
 """Items with the same pattern of facts: the same in everything but their names, so one answer serves them all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from dataclasses import dataclass, fields, replace
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import AccessOption, Design, Network, Outcome, Problem, Reason
+from linkwright.design.model import AccessOption, Design, Outcome, Problem, Reason, Site
 
-T = TypeVar("T")
 Key = tuple[object, ...]
-NOWHERE = Network(nodes=(), links=())
+_SMALL = ("as_of", "term_months", "partners", "budget", "goal", "apart", "meets", "frees")
+_OF_SITE = tuple(one.name for one in fields(Site) if one.name != "id")
+_OF_OPTION = tuple(one.name for one in fields(AccessOption) if one.name not in ("id", "site", "work"))
 
 
 @dataclass(frozen=True)
@@ -69,44 +69,33 @@ class Names:
         return new + constraint.removeprefix(old) if constraint.startswith(old) else constraint
 
 
-@dataclass(slots=True)
-class Patterns(Generic[T]):
-    """The answers to one-item problems over the same network, by their pattern."""
-
-    _kept: dict[Key, tuple[Problem, T]] = field(default_factory=dict)
-
-    def find(self, problem: Problem, ask: Ask) -> tuple[T, Names] | None:
-        """The answer to a problem of the same pattern, and what is called otherwise in it."""
-        known = self._kept.get(pattern_of(problem, ask))
-        if known is None:
-            return None
-        other, answer = known
-        pairs = zip(_ranked(other), _ranked(problem), strict=True)
-        options = {old.id: new.id for old, new in pairs}
-        return answer, Names((other.sites[0].id, problem.sites[0].id), options)
-
-    def keep(self, problem: Problem, ask: Ask, answer: T) -> T:
-        self._kept[pattern_of(problem, ask)] = problem, answer
-        return answer
+def names_between(known: Problem, other: Problem) -> Names:
+    """What is called otherwise in another problem of the same pattern."""
+    pairs = zip(_ranked(known), _ranked(other), strict=True)
+    return Names((known.sites[0].id, other.sites[0].id), {old: new for (_, old), (_, new) in pairs})
 
 
 def pattern_of(problem: Problem, ask: Ask) -> Key:
-    """What a problem of one item says without its names; the network by its identity, since it is large."""
+    """What a problem of one item says without its names.
+
+    What is large, and the same for all items, is told by its identity: patterns can be compared as long as their
+    problems are kept.
+    """
     network = problem.network
     return (
         ask,
-        id(network.nodes),
-        id(network.links),
-        network.srlgs,
-        repr(replace(problem, name="", network=NOWHERE, sites=(), access_options=())),
-        repr([replace(site, id="") for site in problem.sites]),
-        *(_content(option) for option in _ranked(problem)),
+        *map(id, (network.nodes, network.links, problem.builds, problem.cpe_models, problem.field_capacity)),
+        tuple((group.id, group.kind) for group in network.srlgs),
+        repr([getattr(problem, name) for name in _SMALL]),
+        repr([[getattr(site, name) for name in _OF_SITE] for site in problem.sites]),
+        *(content for content, _ in _ranked(problem)),
     )
 
 
-def _ranked(problem: Problem) -> list[AccessOption]:
-    return sorted(problem.access_options, key=lambda option: (_content(option), option.id))
+def _ranked(problem: Problem) -> list[tuple[str, str]]:
+    """(what it is, its id) of every access option."""
+    return sorted((_content(option), option.id) for option in problem.access_options)
 
 
 def _content(option: AccessOption) -> str:
-    return repr(replace(option, id="", site="", work=dict(sorted(option.work.items()))))
+    return repr(([getattr(option, name) for name in _OF_OPTION], sorted(option.work.items())))

@@ -6,16 +6,9 @@ from typing import Protocol
 from linkwright.design.ask import Ask
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import (
-    AccessFacts,
-    NetworkFacts,
-    PartnerAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    Specification,
-)
+from linkwright.designs.facts import AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
+from linkwright.errors import LinkwrightError
 
 
 class Inventory(Protocol):
@@ -29,7 +22,9 @@ class Inventory(Protocol):
 
 
 class Places(Protocol):
-    def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble: ...
+    def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
+        """What is known of each, in order."""
+        ...
 
 
 class Services(Protocol):
@@ -68,6 +63,15 @@ class Solver(Protocol):
         """`stop` is asked from time to time; once it is true, nobody waits for the answer any more.
 
         `within_s` is the time that the caller has, where he said so; the core has a limit of its own.
+        """
+        ...
+
+    def solve_all(
+        self, questions: Sequence[tuple[Problem, Ask]], *, stop: Callable[[], bool], within_s: float | None
+    ) -> Sequence[Outcome | LinkwrightError]:
+        """The same for many problems that know nothing of each other; `within_s` is the time for all of them.
+
+        `BadProblem` and `UntrueDesign` are told in the place of the outcome that there is not.
         """
         ...
 

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from linkwright.design.apart import canonical
 from linkwright.design.model import Budget, Change, Reason, Relaxation
 from linkwright.designs.amounts import up
+from linkwright.designs.answers import Dimension, Finding
 from linkwright.designs.assemble import Candidate
-from linkwright.designs.model import AccessFact, Dimension, Finding, Json, PartnerAnswer
+from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.ports_of_access import access_of
+from linkwright.designs.requirement import Json
 from linkwright.designs.sentences import DIVERSITY_WORD, Said, aspect_of, round_trip_ms
 from linkwright.designs.working_days import WorkingDays
 
@@ -61,8 +64,10 @@ _PARTNER_CODES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def missing(what: str) -> Finding:
-    return Finding(code="SD-INF-01", label=f"Information missing: {what}; would be answered if it were given.")
+def missing(what: str, of: str = "") -> Finding:
+    """`of`: the wish that cannot be decided without it."""
+    label = f"Information missing{f' ({of})' if of else ''}: {what}; would be answered if it were given."
+    return Finding(code="SD-INF-01", label=label)
 
 
 def findings(
@@ -77,18 +82,37 @@ def findings(
 
     `diversity` is the one that was wanted.
     """
-    said = Said(days=days, facts=facts, currency=currency)
+    said = Said(days=days, facts=facts, currency=currency, diversity=diversity)
     remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
     by_constraint: dict[str, list[Reason]] = {}
     for reason in reasons:
         by_constraint.setdefault(reason.constraint, []).append(reason)
-    return tuple(
-        Finding(
-            code=_code(constraint, remedies.get(constraint), diversity),
-            label=said.sentence(same) + said.remedy(remedies.get(constraint)),
-        )
-        for constraint, same in by_constraint.items()
-    )
+    found: list[Finding] = []
+    for constraint, same in by_constraint.items():
+        remedy = remedies.get(constraint)
+        if dimension_of(constraint) != "optical":
+            found.append(_finding(said, same, remedy, diversity))
+        elif same[0].needed is None:
+            found.append(missing(_light(said, constraint), of=said.sentence(same)))
+        else:
+            found.append(_finding(said, same, remedy, diversity))
+            found += _not_considered(said.unknown_light(constraint))
+    return tuple(found)
+
+
+def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | None, diversity: str) -> Finding:
+    code = _code(same[0].constraint, remedy, diversity)
+    return Finding(code=code, label=said.sentence(same) + said.remedy(remedy))
+
+
+def _not_considered(unknown: str) -> list[Finding]:
+    label = f"Information missing: {unknown}; would be considered if it were given."
+    return [Finding(code="SD-INF-01", label=label)] if unknown else []
+
+
+def _light(said: Said, constraint: str) -> str:
+    """What of an optical budget is not known; no loss is known to be enough."""
+    return said.unknown_light(constraint) or "a route all links of which have a known optical loss"
 
 
 def over_budget(nrc_minor: int, mrc_minor: int, budget: Budget, currency: str) -> tuple[Finding, ...]:
@@ -172,7 +196,10 @@ def dimension_of(constraint: str) -> Dimension | None:
 
 def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "none") -> str:
     if not constraint.startswith("site:"):
-        return _COMMON_CODES.get(constraint.partition(":")[0], "SD-CAP-01")
+        kind, _, name = constraint.partition(":")
+        if kind == "field" and access_of(name) is not None:
+            return "SD-CAP-01"
+        return _COMMON_CODES.get(kind, "SD-CAP-01")
     if aspect_of(constraint) == "diversity" and _is_of_carriers(remedy, diversity):
         return "SD-DIV-02"
     return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")

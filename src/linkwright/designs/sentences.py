@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from linkwright.design.apart import apart_of
 from linkwright.design.model import Reason, Relaxation
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
-from linkwright.designs.model import AccessFact
-from linkwright.designs.network import OWN
+from linkwright.designs.facts import AccessFact
+from linkwright.designs.ports_of_access import access_of
+from linkwright.designs.way_names import hiding, in_common, names_of
 from linkwright.designs.working_days import WorkingDays
 
 __all__ = ["DIVERSITY_WORD", "Said", "aspect_of", "diversity_text", "percent", "round_trip_ms"]
@@ -79,18 +81,23 @@ def diversity_text(diversity: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """Turns reasons and remedies into words. `facts` are the access options of the problem, by their id in it."""
+    """Turns reasons and remedies into words. `facts` are the access options of the problem, by their id in it.
+
+    `diversity` is the one that was wanted.
+    """
 
     days: WorkingDays | None = None
     facts: Mapping[str, AccessFact] = field(default_factory=dict)
     currency: str = ""
+    diversity: str = "none"
 
     def sentence(self, reasons: Sequence[Reason]) -> str:
         """What stands in the way, and what each access option would need; all reasons are of one constraint."""
         constraint = reasons[0].constraint
         if not constraint.startswith("site:"):
             return self._shared(reasons[0])
-        seen = [text for reason in reasons if (text := self._seen_on(reason))]
+        names = names_of(self._ways(constraint)) if any(reason.option for reason in reasons) else {}
+        seen = [text for reason in reasons if (text := self._seen_on(reason, names))]
         return self._own(reasons[0]) + (f" ({'; '.join(seen)})" if seen else "")
 
     def remedy(self, relaxation: Relaxation | None) -> str:
@@ -98,6 +105,12 @@ class Said:
         if relaxation is None:
             return "."
         return f"; would be feasible if {self._if_it_were(relaxation.constraint, relaxation.value)}."
+
+    def unknown_light(self, constraint: str) -> str:
+        """The accesses of the item whose optical loss is not known."""
+        ways = self._ways(constraint)
+        unknown = [way for way in ways.values() if way.optical_db is None]
+        return f"opticalLossDb of {', '.join(f'{way.id} ({way.technology})' for way in unknown)}" if unknown else ""
 
     def over_limit(self, constraint: str, limit: float, cost: float) -> str:
         """Of a common limit that a design exceeds."""
@@ -133,12 +146,17 @@ class Said:
             return wanted
         return f"{wanted}, {telling.best.format(self._amounts.of(aspect, reason.needed))}"
 
-    def _seen_on(self, reason: Reason) -> str:
-        """`5g: 40 ms > 30 ms`; of what is not permitted the technology alone."""
+    def _ways(self, constraint: str) -> dict[str, AccessFact]:
+        """The access options of the item that a constraint is about."""
+        site = constraint.removeprefix("site:").rpartition("/")[0]
+        return {key: fact for key, fact in self.facts.items() if key.startswith(f"{site}:")}
+
+    def _seen_on(self, reason: Reason, names: Mapping[str, str]) -> str:
+        """`5g: 40 ms > 30 ms`; of what is not permitted the name alone."""
         if reason.option is None:
             return ""
-        names = [self.facts[key].technology if key in self.facts else key for key in reason.option.split("+")]
-        aspect, name = aspect_of(reason.constraint), " and ".join(names)
+        aspect = aspect_of(reason.constraint)
+        name = " and ".join(names.get(key, key) for key in reason.option.split("+"))
         telling = _TELLINGS.get(aspect)
         if telling is None:
             return self._not_permitted(aspect, reason.option, name)
@@ -154,18 +172,21 @@ class Said:
         if aspect == "technology":
             return f"{name} is not permitted"
         fact = self.facts.get(option)
-        return f"{name} of {fact.partner} is not" if aspect == "partner" and fact is not None and fact.partner else ""
+        if aspect != "partner" or fact is None or not fact.partner:
+            return ""
+        return f"{name} is not" if name != fact.technology else f"{name} of {fact.partner} is not"
 
     def _diversity(self, reason: Reason) -> str:
-        """Names what every way to the place has in common, if there is such a thing."""
-        site = reason.constraint.removeprefix("site:").rpartition("/")[0]
-        ways = [fact for key, fact in self.facts.items() if key.startswith(f"{site}:")]
+        """Names what every way to the place has in common, if there is such a thing that matters here."""
+        ways = list(self._ways(reason.constraint).values())
         if len(ways) == 1:
             return "two diverse legs are wanted, but only one access reaches the place"
-        undeclared = sorted({way.partner or OWN for way in ways if way.undeclared})
-        shared = sorted(set.intersection(*({*way.srlgs, *way.entries} for way in ways))) if ways else []
+        kinds = apart_of(self.diversity).kinds
+        shared = in_common(ways, kinds) if ways else []
         common = f", all {len(ways)} ways to the place share {', '.join(shared)}" if shared else ""
-        hidden = f", {', '.join(undeclared)} not declaring all that its route shares" if undeclared else ""
+        hidden = (
+            f", {', '.join(names)} not declaring all that its route shares" if (names := hiding(ways, kinds)) else ""
+        )
         return f"no two legs are as diverse as wanted{common}{hidden}"
 
     def _shared(self, reason: Reason) -> str:
@@ -191,6 +212,8 @@ class Said:
         name, _, aspect = rest.rpartition("/")
         if kind in ("field", "cpe"):
             name, _, by_day = rest.rpartition("@")
+            if kind == "field" and (access := access_of(name)) is not None:
+                return f"number of ports of access {access}"
             what = f"field capacity of {name}" if kind == "field" else f"stock of CPE {name}"
             return f"{what} until {self._amounts.day(int(by_day))}"
         return f"{kind} {name} {aspect.replace('_', ' ')}"
@@ -199,4 +222,6 @@ class Said:
         kind, aspect = constraint.partition(":")[0], aspect_of(constraint)
         if kind.startswith("budget/"):
             return self._amounts.money(value)
+        if kind == "field" and access_of(constraint.partition(":")[2]) is not None:
+            return plain(value)
         return f"{plain(value)}{' Mbit/s' if aspect == 'capacity' else _UNITS.get(kind, '')}"

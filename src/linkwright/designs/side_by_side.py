@@ -1,62 +1,160 @@
-"""Items that do not get in each other's way: what is best for each alone is best for all together."""
+"""Items that do not get in each other's way: what is best for each group alone is best for all together."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from linkwright.design.model import Budget, Design, Link, Outcome, Problem
+from linkwright.design.model import AccessOption, Design, Link, Outcome, Problem, Reason, SiteDesign
 from linkwright.design.wishes import wishes_of
+from linkwright.designs.assemble import Assembled
 from linkwright.designs.drawing import Drawing, Drawn
 
 SUMS = ("cost", "npv")
 """Goals of which each item has its own part."""
 
 
-def side_by_side(drawing: Drawing, possible: Sequence[Drawn], budget: Budget) -> Drawn | None:
-    """The designs of all items as one, if that is the best there is for all together; None where that is not certain.
+def groups_of(possible: Sequence[Drawn], problem: Problem) -> list[list[Drawn]]:
+    """Those that could pay together for what is too dear for one, or that want the same, are in one group.
 
-    It is certain where nothing that is bought could be shared and the verifier finds that nothing is used up.
+    `problem` is that of all. What else they share is not looked at: whether it is enough for all is seen afterwards.
     """
-    if len(possible) == 1 and budget == Budget():
-        return possible[0]
-    assembled = drawing.assemble([one.candidates[0] for one in possible], budget)
-    problem = assembled.problem
-    if problem.goal.kind not in SUMS or _could_share(problem):
-        return None
-    design = Design(
-        sites=tuple(site for one in possible for site in one.design.sites),
-        builds=tuple(sorted({build for one in possible for build in one.design.builds})),
+    if problem.goal.kind not in SUMS or _could_give_room(problem):
+        return [list(possible)]
+    shared: dict[Hashable, list[int]] = defaultdict(list)
+    for number, one in enumerate(possible):
+        for thing in _shared_by(one):
+            shared[thing].append(number)
+    number_of = {one.ref: number for number, one in enumerate(possible)}
+    together = [*shared.values(), *([number_of[ref] for ref in meeting.sites] for meeting in problem.meets)]
+    together += [[number_of[pair.a], number_of[pair.b]] for pair in problem.apart]
+    return [[possible[number] for number in group] for group in _joined(len(possible), together)]
+
+
+def united(drawing: Drawing, parts: Sequence[Drawn], everybody: Assembled) -> Drawn:
+    """The designs of all groups as one, with the verdict on it.
+
+    Without a violation it is the best for all: each group has its best as if the others were not there, and has left
+    out nobody who could be served among them. `everybody` is the problem of all.
+    """
+    design = _all_of([part.design for part in parts])
+    served, problem = {site.site for site in design.sites}, everybody.problem
+    verdict = drawing.solver.check(
+        replace(problem, sites=tuple(site for site in problem.sites if site.id in served)), design
     )
-    verdict = drawing.solver.check(problem, design)
-    if verdict.violations:
-        return None
-    bounds = [one.outcome.bound_minor or 0.0 for one in possible]
-    gap = 0.0 if sum(bounds) >= verdict.value else (verdict.value - sum(bounds)) / verdict.value
+    bound = sum(part.outcome.bound_minor or 0.0 for part in parts)
+    gap = 0.0 if bound >= verdict.value else (verdict.value - bound) / verdict.value
     outcome = Outcome(
         status="optimal" if gap == 0.0 else "feasible",
         design=design,
         verdict=verdict,
         cost_minor=verdict.cost_minor,
-        bound_minor=min(sum(bounds), float(verdict.value)),
+        bound_minor=min(bound, float(verdict.value)),
         gap=gap,
-        guards=tuple(sorted({guard for one in possible for guard in one.outcome.guards})),
+        guards=tuple(sorted({guard for part in parts for guard in part.outcome.guards})),
     )
-    candidates = tuple(one.candidates[0] for one in possible)
-    return replace(possible[0], candidates=candidates, assembled=assembled, outcome=outcome, inputs=None)
+    candidates = tuple(candidate for part in parts for candidate in part.candidates)
+    return Drawn(candidates=candidates, assembled=everybody, outcome=outcome)
 
 
-def _could_share(problem: Problem) -> bool:
-    """Whether two items could pay together for what is too dear for one, or give each other room.
+def competing(parts: Sequence[Drawn], whole: Drawn) -> list[list[int]]:
+    """The numbers of the parts in groups: those that use up something together are in one group."""
+    options = {option.id: option for option in whole.assembled.problem.access_options}
+    users: dict[str, list[int]] = defaultdict(list)
+    for number, part in enumerate(parts):
+        for thing in {thing for site in part.design.sites for thing in _used_by(site, options)}:
+            users[thing].append(number)
+    violations = () if whole.outcome.verdict is None else whole.outcome.verdict.violations
+    together = [users[_thing_of(one.constraint)] for one in violations]
+    return _joined(len(parts), [group for group in together if group])
 
-    That is a build, or the augment of a link, which is of no use to an item that the link carries without it; room is
-    what the present service of an item gives back.
+
+def used_up(drawing: Drawing, whole: Drawn, alone: Mapping[str, Drawn]) -> dict[str, list[Reason]]:
+    """For each that is left out, by its ref: the common limits that its own design would need more of.
+
+    What is needed counts all who are left out, as each is designed `alone`, beside those who are served.
+    """
+    left = [alone[ref].design for ref in whole.outcome.unserved if ref in alone]
+    if not left:
+        return {}
+    design = _all_of([whole.design, *left])
+    limits = {
+        _thing_of(one.constraint): one
+        for one in drawing.solver.check(whole.assembled.problem, design).violations
+        if not one.constraint.startswith("site:")
+    }
+    options = {option.id: option for option in whole.assembled.problem.access_options}
+    return {
+        site.site: [limits[thing] for thing in dict.fromkeys(_used_by(site, options)) if thing in limits]
+        for own in left
+        for site in own.sites
+    }
+
+
+def _used_by(site: SiteDesign, options: Mapping[str, AccessOption]) -> Iterator[str]:
+    """What it shares with others, in the words of `_thing_of`."""
+    yield f"cpe:{site.cpe}"
+    for leg in site.legs:
+        yield from (f"link:{link}" for link in leg.path)
+        for option in (options[access] for access in (leg.access, leg.far) if access is not None):
+            yield f"pop:{option.pop}"
+            yield from (f"field:{skill}" for skill in option.work)
+            yield from (
+                f"{kind}:{name}" for kind, name in (("partner", option.partner), ("build", option.build)) if name
+            )
+
+
+def _thing_of(constraint: str) -> str:
+    """`link:L` of `link:L/capacity`, `field:civil` of `field:civil@90`."""
+    is_dated = constraint.startswith(("field:", "cpe:"))
+    return constraint.rpartition("@" if is_dated else "/")[0]
+
+
+def _all_of(designs: Sequence[Design]) -> Design:
+    return Design(
+        sites=tuple(site for one in designs for site in one.sites),
+        builds=tuple(sorted({build for one in designs for build in one.builds})),
+        augments=tuple(sorted({link for one in designs for link in one.augments})),
+    )
+
+
+def _could_give_room(problem: Problem) -> bool:
+    """Whether items could give each other room.
+
+    That is the augment of a link, which is of no use to an item that the link carries without it, and what the present
+    service of an item gives back.
     """
     if any(site.frees for site in problem.sites):
         return True
-    used = {option.build for option in problem.access_options if option.build is not None}
-    if any(build.id in used and (build.nrc_minor or build.mrc_minor) for build in problem.builds):
-        return True
     most = max((sum(wish.mbps for wish in wishes_of(site)) for site in problem.sites), default=0)
     return any(link.augment is not None and _least_mbps(link) < most for link in problem.network.links)
+
+
+def _shared_by(one: Drawn) -> Iterator[Hashable]:
+    """Paid builds that it could use."""
+    used = {option.build for option in one.assembled.problem.access_options if option.build is not None}
+    for build in one.assembled.problem.builds:
+        if build.id in used and (build.nrc_minor or build.mrc_minor):
+            yield "build", build.id
+
+
+def _joined(count: int, together: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The numbers below `count` in groups, each in order: whatever is together with one of a group belongs to it."""
+    leader = list(range(count))
+
+    def led_by(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for first, *others in together:
+        for other in others:
+            one, another = sorted((led_by(first), led_by(other)))
+            leader[another] = one
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number in range(count):
+        groups[led_by(number)].append(number)
+    return list(groups.values())
 
 
 def _least_mbps(link: Link) -> int:

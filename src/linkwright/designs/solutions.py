@@ -7,10 +7,13 @@ from datetime import datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
-from linkwright.designs.assemble import Assembled, Candidate, required_day
+from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
 from linkwright.designs.existing import before, used_by
-from linkwright.designs.model import AccessFact, Json, LegSolution, NetworkFacts, SiteSolution
+from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import lead_day
+from linkwright.designs.ready import ready_days
+from linkwright.designs.requirement import Json
 from linkwright.designs.working_days import WorkingDays
 
 Costs = tuple[int, int]
@@ -49,6 +52,7 @@ class _Drawn:
         self._sites = {site.id: site for site in context.assembled.problem.sites}
         self._shares = _shares(context, design, verdict)
         self._not_yet = _not_in_service_yet(context, design, verdict)
+        self._ready_days = ready_days(context.assembled.problem, design, verdict)
 
     def solution(self, candidate: Candidate, cpe: str, report: SiteReport) -> SiteSolution:
         context, requirement = self._context, candidate.requirement
@@ -57,24 +61,28 @@ class _Drawn:
         ends = [self._leg(leg, wish.mbps if wish.mbps != site.bandwidth_mbps else None) for leg, wish in wishes]
         legs = tuple(leg for pair in ends for leg in pair)
         once, monthly = self._shares.get(report.site, (0, 0))
-        ready = context.days.date_of(report.ready_day)
+        ready = context.days.date_of(self._ready_days[report.site])
         doubts = self._doubts(candidate, legs, report.legs)
         used = self._used(report.legs)
-        model = context.assembled.kept_cpe.get(cpe, cpe)
+        kept = context.assembled.kept_cpe.get(cpe)
+        model = cpe if kept is None else kept.model
+        quantity = cpe_pieces(candidate, len(ends))
+        rounded_up = 0 if kept is None else kept.rounded_up_minor(self._nrc_minor_of(model))
         solution = SiteSolution(
             design_id=context.new_id(),
             version=1,
             requirement=requirement,
             place=candidate.place,
             cpe=model,
-            cpe_existing=model != cpe,
-            cpe_quantity=(len(ends) if requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2),
+            cpe_existing=kept is not None and not kept.missing,
+            cpe_quantity=quantity,
+            cpe_kept=0 if kept is None else quantity - kept.missing,
             legs=legs,
             latency_ms=report.latency_ms,
             availability=report.availability,
             weakest=report.weakest_component,
             shared_risks=report.shared_risks,
-            nrc_minor=report.nrc_minor + once,
+            nrc_minor=report.nrc_minor + once - rounded_up,
             mrc_minor=report.mrc_minor + monthly,
             currency=context.network.currency,
             ready=ready,
@@ -82,7 +90,7 @@ class _Drawn:
             gap=self._gap,
             snapshot=context.network.snapshot,
             computed_at=context.now,
-            valid_until=_valid_until(context, candidate, legs, report.ready_day),
+            valid_until=_valid_until(context, candidate, legs, max(report.ready_day, self._augmented(report))),
             confidence="yellow" if doubts else "green",
             confidence_reason="; ".join(doubts),
             augments=tuple(sorted({link for leg in legs for link in leg.links} & set(self._design.augments))),
@@ -95,6 +103,16 @@ class _Drawn:
             return solution
         still = used_by(solution)
         return replace(solution, before=before(candidate.existing, "modify", context.network, context.options, still))
+
+    def _nrc_minor_of(self, cpe: str) -> int:
+        """Of one new piece of a model."""
+        return next(known.model.nrc_minor for known in self._context.network.cpe if known.model.id == cpe)
+
+    def _augmented(self, report: SiteReport) -> int:
+        """The working days that the augments take which are bought for its links."""
+        crossed = {link for leg in report.legs for link in leg.path} & set(self._design.augments)
+        links = (link for link in self._context.assembled.problem.network.links if link.id in crossed)
+        return max((link.augment.lead_days for link in links if link.augment is not None), default=0)
 
     def _used(self, reports: Sequence[LegReport]) -> list[AccessFact]:
         facts = self._context.assembled.facts

@@ -5,19 +5,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
-from linkwright.designs.model import (
-    Finding,
-    ItemAnswer,
-    Place,
-    PlaceTrouble,
-    PlaceWanted,
-    Requirement,
-    Specification,
-    Spot,
-)
 from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification, Spot
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 """Makes an outward read that may be repeated; the name says which."""
@@ -85,10 +77,13 @@ class Understanding:
     ) -> list[Known | Leaving | ItemAnswer]:
         """Each requirement but the bundles, with what one request says for all of its items."""
         named = Counter(one.service for one in requirements if one.ref in existing)
+        ones = [one for one in side_by_side(requirements) if not one.is_bundle]
+        register = self._register(ones, existing)
         return [
-            self.of(one, existing.get(one.ref)) if named[one.service] < 2 or one.ref not in existing else _twice(one)
-            for one in side_by_side(requirements)
-            if not one.is_bundle
+            register.of(one, existing.get(one.ref))
+            if named[one.service] < 2 or one.ref not in existing
+            else _twice(one)
+            for one in ones
         ]
 
     def of(
@@ -98,6 +93,41 @@ class Understanding:
 
         `open`: bandwidth and destinations may stay silent, for what can be had there is the very question.
         """
+        services = {} if existing is None else {requirement.ref: existing}
+        return self._register([requirement], services).of(requirement, existing, open=open)
+
+    def _register(self, requirements: Sequence[Requirement], existing: Mapping[str, ExistingService]) -> "_Register":
+        """Everything that these requirements name is read at once."""
+        asked = [(one, existing.get(one.ref)) for one in requirements]
+        asked = [(one, there) for one, there in asked if not_to_be_changed(one, there) is None]
+        changed = [_as_wanted(one, there) for one, there in asked]
+        names = dict.fromkeys(one.specification for one in changed if one.specification is not None)
+        wanted = {repr(place): place for one in changed for place in (one.place, one.far_place) if place is not None}
+        specifications = self.retried(
+            "read specifications", lambda: {name: self.catalogue.specification(name) for name in names}
+        )
+        places = self.retried("find places", lambda: self.places.find_all(list(wanted.values()))) if wanted else []
+        return _Register(specifications=specifications, places=dict(zip(wanted, places, strict=True)))
+
+
+def _as_wanted(requirement: Requirement, existing: ExistingService | None) -> Requirement:
+    """With what stays as it is; one that is released, or stays, is wanted as it is."""
+    if existing is None:
+        return requirement
+    leaves = requirement.change in ("delete", "noChange")
+    return replace(existing.requirement, specification=None) if leaves else with_what_it_is(requirement, existing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Register:
+    """What catalogue and registers say of everything that is named; places by how they are wanted."""
+
+    specifications: Mapping[str, Specification | None]
+    places: Mapping[str, Place | PlaceTrouble]
+
+    def of(
+        self, requirement: Requirement, existing: ExistingService | None, *, open: bool = False
+    ) -> Known | Leaving | ItemAnswer:
         if trouble := not_to_be_changed(requirement, existing):
             return ItemAnswer(ref=requirement.ref, result="unqualified", findings=(trouble,))
         if existing is not None:
@@ -135,8 +165,7 @@ class Understanding:
         name = requirement.specification
         if name is None:
             return requirement, [missing("the service specification")]
-        specification = self.retried("read specification", lambda: self.catalogue.specification(name))
-        return _completed(requirement, specification, free)
+        return _completed(requirement, self.specifications[name], free)
 
     def _with_far_end(self, place: Place, requirement: Requirement) -> Place | Finding:
         far = self._place(requirement.far_place, "the place with the role siteZ beside the one with the role siteA")
@@ -149,7 +178,7 @@ class Understanding:
     def _place(self, wanted: PlaceWanted | None, which: str) -> Place | Finding:
         if wanted is None:
             return missing(which)
-        found: Place | PlaceTrouble = self.retried("find place", lambda: self.places.find(wanted))
+        found = self.places[repr(wanted)]
         if isinstance(found, PlaceTrouble):
             return Finding(code="SD-GEO-01" if found.kind == "unknown" else "SD-GEO-02", label=found.text)
         return found

@@ -5,19 +5,20 @@ asked to replay: a run may always begin again, so what a dead process left is ca
 That holds across versions, and a process that was only thought dead finds its run cancelled at its next step.
 """
 
-import logging
 import math
 import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
 import uuid_utils
 
+from linkwright.engine.dbos_log import quieten
+from linkwright.engine.dbos_sqlite import sqlite_engine
 from linkwright.engine.liveness import liveness_of
 from linkwright.engine.ports import DueRows, Steps
 from linkwright.engine.steps import BoxedSteps
@@ -38,7 +39,6 @@ KEEP = timedelta(days=1)
 LONGEST_JOIN_S = 15.0
 RELAUNCH_PAUSE_S = 2.0
 LONGEST_RELAUNCH_PAUSE_S = 30.0
-SAID_BY_US = frozenset({"on_exception", "_execute_workflow_wthread"})  # failed tries and failed runs
 NOT_RUNNING = ["DELAYED", "ENQUEUED", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 log = structlog.get_logger()
@@ -187,7 +187,7 @@ class DbosEngine:
         from dbos import DBOS
         from dbos._queue import queue_worker_thread
 
-        _quieten()
+        quieten()
         self._begun = True
         dbos = DBOS(config=self._config())
         DBOS.listen_queues([])  # this queue is worked by the thread below, which can be woken
@@ -220,7 +220,7 @@ class DbosEngine:
             "log_level": "WARNING",
         }
         if self._on_sqlite:
-            self._database = config["system_database_engine"] = _sqlite_engine(self._url)
+            self._database = config["system_database_engine"] = sqlite_engine(self._url)
         return config
 
     def _destroy(self) -> None:
@@ -288,34 +288,6 @@ def _step_runner(tries: int, first_pause_s: float) -> Callable[[Callable[[], Non
         DBOS.run_step(options, attempt)
 
     return run_step
-
-
-class _ToOurLog(logging.Handler):
-    """dbos' warnings in our log, without those that we say ourselves."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.funcName not in SAID_BY_US:
-            log.log(record.levelno, "engine: dbos says", text=record.getMessage())
-
-
-def _quieten() -> None:
-    """Must come before dbos sets up its own handler, which prints to stderr and advertises."""
-    logger = logging.getLogger("dbos")
-    logger.handlers = [_ToOurLog()]
-    logger.propagate = False
-
-
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    """What dbos would make itself, with a write-ahead log, and no flush at a commit: every run can be begun again."""
-    engine = sa.create_engine(url)
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
 
 
 def _piece_of(workflow_id: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.errors import OutboundError, Refused, Unavailable
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.design.ask import never
+from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
-from linkwright.designs.model import ItemAnswer, Requirement, SiteSolution
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
 from linkwright.orders.ports import OrderBooks, OrderTx

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from linkwright.design.ask import seldom
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import firm, to_undo
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
@@ -18,7 +18,7 @@ from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Task
 from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import with_jeopardy, with_roll_up
+from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
 from linkwright.orders.tasks import planned_tasks, ready
 
@@ -188,7 +188,7 @@ class Fulfilment:
             tx.put_designs(committed.solutions.values(), order.requester)
             for task in tasks:
                 tx.put_task(task)
-            return tx.save(order, "stateChanged", "milestone")
+            return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate")
 
         saved = self.books.write(change)
         return Work(order=saved, tasks=tasks, solutions=committed.solutions)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.model import Change, Requirement, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.late import Late
 from linkwright.posting import Post
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Cancel, Errand, Happening, Order, QualificationRef, Seen, Sent, Task
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ allocated when both have delivered, then the services are implemented and writte
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Task, TaskKind
 
 SYSTEM_OF: Mapping[TaskKind, str] = {

@@ -51,6 +51,7 @@ class KeptByKey(Generic[K, T]):
         self._freshness, self._now, self._most = timedelta(seconds=freshness_s), now, most
         self._lock = threading.Lock()
         self._values: dict[K, tuple[datetime, T]] = {}
+        self._forgotten: dict[K, datetime] = {}
 
     def fresh(self, keys: Iterable[K]) -> dict[K, T]:
         """What is kept and still fresh, of these keys."""
@@ -60,13 +61,26 @@ class KeptByKey(Generic[K, T]):
         return {key: value for key, (at, value) in found.items() if _is_fresh(at, now, self._freshness)}
 
     def keep(self, values: Mapping[K, T], read_at: datetime) -> None:
-        """Keep values that were read at `read_at`; the oldest make room."""
+        """Keep values whose reading began at `read_at`; the oldest make room. What was forgotten since is not kept."""
         with self._lock:
             for key, value in values.items():
+                if (forgotten := self._forgotten.get(key)) is not None and read_at <= forgotten:
+                    continue
                 self._values.pop(key, None)
                 self._values[key] = (read_at, value)
             while len(self._values) > self._most:
                 del self._values[next(iter(self._values))]
+
+    def forget(self, keys: Iterable[K]) -> None:
+        """What is known of these keys has changed: it is read again, and so is what is being read at this moment."""
+        now = self._now()
+        with self._lock:
+            for key in keys:
+                self._values.pop(key, None)
+                self._forgotten.pop(key, None)
+                self._forgotten[key] = now
+            while len(self._forgotten) > self._most:
+                del self._forgotten[next(iter(self._forgotten))]
 
     def get(self, key: K, read: Callable[[], T]) -> T:
         """The value of one key, read where it is not there or too old."""

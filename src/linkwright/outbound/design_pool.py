@@ -8,13 +8,25 @@ itself when its pipe closes, so that none is left behind by a server that was ki
 """
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from linkwright.design.ask import STOPPED, Ask, never, seldom
 from linkwright.design.model import Design, Outcome, Problem, Verdict
-from linkwright.errors import BadProblem, Stopping, Unavailable, UntrueDesign
-from linkwright.outbound.design_worker import Contradiction, Core, Crash, Disobedience, Job, Progress, Untruth, Worker
+from linkwright.errors import BadProblem, LinkwrightError, Stopping, Unavailable, UntrueDesign
+from linkwright.outbound.design_worker import (
+    Batch,
+    Core,
+    Disobedience,
+    Job,
+    Progress,
+    Told,
+    Worker,
+    outcome_of,
+)
 
 __all__ = ["Core", "DesignPool", "Progress", "the_core"]
 
@@ -26,16 +38,26 @@ LEAST_S = 1.0
 """Whatever the deadline, a search gets so long."""
 ASKED_EVERY_S = 1.0
 """So often at most a caller is asked whether it still waits."""
+PART = 32
+"""So many small problems are solved elsewhere on one way."""
 PARTS = 5
 """So many time limits a problem takes at most: to solve, explain, relax, combine changes, and find alternatives."""
 
 
 def the_core() -> Core:
-    """The design core; loaded on the first problem, since its numeric libraries are slow to import."""
+    """The design core; loaded on the first problem, since its numeric libraries are slow to import.
+
+    The verifier is loaded without them.
+    """
     from linkwright.design.check import check
+
+    return Core(solve=_solve, check=check)
+
+
+def _solve(problem: Problem, **asked: Any) -> Outcome:
     from linkwright.design.solve import solve
 
-    return Core(solve=solve, check=check)
+    return solve(problem, **asked)
 
 
 def unheard(_progress: Progress) -> None:
@@ -84,12 +106,36 @@ class DesignPool:
             Stopping: the pool is closed.
             Unavailable: its process was lost; asking again is safe.
         """
-        limit_s = self._time_limit_s if within_s is None else min(self._time_limit_s, max(within_s, LEAST_S))
-        job = Job(problem, ask, limit_s)
+        job = Job(problem, ask, self._limit_s(within_s))
         stop = seldom(stop, ASKED_EVERY_S)
-        if self._is_small(problem, ask):
+        if self._is_small([job]):
             return job.solved_by(self._core(), stop=stop)
-        return self._elsewhere(job, stop)
+        return outcome_of(self._elsewhere([job], stop)[0])
+
+    def solve_all(
+        self,
+        questions: Sequence[tuple[Problem, Ask]],
+        *,
+        stop: Callable[[], bool] = never,
+        within_s: float | None = None,
+    ) -> list[Outcome | LinkwrightError]:
+        """Like `solve`, for many problems; a part of them at a time, so that others get their turn in between."""
+        ends = None if within_s is None else time.monotonic() + within_s
+        stop, found = seldom(stop, ASKED_EVERY_S), list[Outcome | LinkwrightError]()
+        few = self._is_small([Job(*question, 0.0) for question in questions])
+        for part in (questions[first : first + PART] for first in range(0, len(questions), PART)):
+            limit_s = self._limit_s(None if ends is None else ends - time.monotonic())
+            jobs = [Job(*question, limit_s) for question in part]
+            if few:
+                found += [_said(partial(job.solved_by, self._core(), stop=stop)) for job in jobs]
+            elif stop():
+                found += [_nothing()] * len(jobs)
+            else:
+                found += [_said(partial(outcome_of, told)) for told in self._elsewhere(jobs, stop)]
+        return found
+
+    def _limit_s(self, within_s: float | None) -> float:
+        return self._time_limit_s if within_s is None else min(self._time_limit_s, max(within_s, LEAST_S))
 
     def check(self, problem: Problem, design: Design) -> Verdict:
         """The second verifier's word on a design; it reads a design once and is quick at any size."""
@@ -103,32 +149,25 @@ class DesignPool:
                 worker.end()
             self._state.notify_all()
 
-    def _is_small(self, problem: Problem, ask: Ask) -> bool:
-        few = INLINE_WITH_ALTERNATIVES if ask.alternatives else INLINE_SITES
-        return len(problem.sites) <= min(few, self._inline_sites)
+    def _is_small(self, jobs: Sequence[Job]) -> bool:
+        few = INLINE_WITH_ALTERNATIVES if any(job.ask.alternatives for job in jobs) else INLINE_SITES
+        return sum(len(job.problem.sites) for job in jobs) <= min(few, self._inline_sites)
 
-    def _elsewhere(self, job: Job, stop: Callable[[], bool]) -> Outcome:
-        within_s = PARTS * job.time_limit_s + self._grace_s
+    def _elsewhere(self, jobs: Sequence[Job], stop: Callable[[], bool]) -> Sequence[Told]:
+        within_s = sum(PARTS * job.time_limit_s for job in jobs) + self._grace_s
         with self._turn(stop) as worker:
             if worker is None:
-                return _nothing()
+                return [_nothing()] * len(jobs)
             try:
-                answer = worker.ask(job, within_s=within_s, stop=stop, on_progress=self._on_progress)
+                return worker.ask(Batch(tuple(jobs)), within_s=within_s, stop=stop, on_progress=self._on_progress)
             except Disobedience:
                 worker.end()
-                return _nothing()
+                return [_nothing()] * len(jobs)
             except (EOFError, OSError) as error:  # TimeoutError is one, and so is a closed pipe
                 worker.end()
                 if self._closed:
                     raise Stopping("The design core is shut down.") from error
                 raise Unavailable(SYSTEM, "its process was lost before it answered") from error
-        if isinstance(answer, Contradiction):
-            raise BadProblem(answer.where, answer.text)
-        if isinstance(answer, Untruth):
-            raise UntrueDesign(answer.text)
-        if isinstance(answer, Crash):
-            raise RuntimeError(answer.text)
-        return answer
 
     @contextmanager
     def _turn(self, stop: Callable[[], bool]) -> Iterator[Worker | None]:
@@ -157,6 +196,13 @@ class DesignPool:
         self._idle = alive
         self._busy.append(worker)
         return worker
+
+
+def _said(ask: Callable[[], Outcome]) -> Outcome | LinkwrightError:
+    try:
+        return ask()
+    except (BadProblem, UntrueDesign) as error:
+        return error
 
 
 def _nothing() -> Outcome:

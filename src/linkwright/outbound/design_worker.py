@@ -46,8 +46,15 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Jobs that know nothing of each other, on one way: what their problems have in common travels once."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True)
 class Stop:
-    """Nobody waits for the answer to the job any more."""
+    """Nobody waits for the answer any more."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,17 @@ class Crash:
 Told = Outcome | Contradiction | Untruth | Crash
 
 
+def outcome_of(told: Told) -> Outcome:
+    """Raises what went wrong in the other process."""
+    if isinstance(told, Contradiction):
+        raise BadProblem(told.where, told.text)
+    if isinstance(told, Untruth):
+        raise UntrueDesign(told.text)
+    if isinstance(told, Crash):
+        raise RuntimeError(told.text)
+    return told
+
+
 class Disobedience(Exception):
     """The process went on computing although it was asked to stop."""
 
@@ -102,23 +120,23 @@ class Worker:
         return self._process.is_alive()
 
     def ask(
-        self, job: Job, *, within_s: float, stop: Callable[[], bool], on_progress: Callable[[Progress], None]
-    ) -> Told:
-        """The answer to a job.
+        self, batch: Batch, *, within_s: float, stop: Callable[[], bool], on_progress: Callable[[Progress], None]
+    ) -> tuple[Told, ...]:
+        """The answers to all jobs.
 
         Raises:
             OSError, EOFError: the process ends.
             TimeoutError: it does not answer in time.
             Disobedience: it was asked to stop and did not.
         """
-        self._pipe.send(job)
+        self._pipe.send(batch)
         ends, asked_at = time.monotonic() + within_s, None
         while True:
             if self._pipe.poll(POLL_S):
                 message = self._pipe.recv()
                 if not isinstance(message, Progress):
-                    answer: Told = message
-                    return answer
+                    answers: tuple[Told, ...] = message
+                    return answers
                 on_progress(message)
             now = time.monotonic()
             if now > ends:
@@ -138,14 +156,15 @@ def serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
     """Runs in the other process until the pipe closes."""
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
-            job = pipe.recv()
-            if isinstance(job, Job):  # a stop that comes after the answer means nothing
-                pipe.send(_solved(core, job, pipe))
+            batch = pipe.recv()
+            if isinstance(batch, Batch):  # a stop that comes after the answer means nothing
+                stop = seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S)
+                pipe.send(tuple(_solved(core, job, pipe, stop) for job in batch.jobs))
 
 
-def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]") -> Told:
+def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]", stop: Callable[[], bool]) -> Told:
     try:
-        return job.solved_by(core(), on_round=_teller(pipe), stop=seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S))
+        return job.solved_by(core(), on_round=_teller(pipe), stop=stop)
     except BadProblem as error:
         return Contradiction(error.where, str(error).removeprefix(f"{error.where}: "))
     except UntrueDesign as error:

@@ -17,7 +17,7 @@ import requests
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import TimeoutError as TransportTimeout
 
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import Refused, Unavailable
 
 PAGE_SIZE = 500

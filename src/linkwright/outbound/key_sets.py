@@ -8,7 +8,7 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, import_key
 
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import OutboundError, Unavailable
 from linkwright.outbound.http import Client
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import OutboundError, Unavailable
 from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable, segment
 

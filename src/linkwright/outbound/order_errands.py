@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
 from linkwright.orders.model import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused

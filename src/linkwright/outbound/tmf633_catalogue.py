@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from linkwright.designs.model import Specification
+from linkwright.designs.requirement import Specification
 from linkwright.outbound.cache import Kept, KeptByKey
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import by_id, matching

@@ -1,9 +1,10 @@
 """The service inventory (TMF638): what is in service now, and what we add to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import ExistingService
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
 from linkwright.orders.model import Seen
 from linkwright.outbound.http import Client
@@ -19,11 +20,11 @@ AT_ONCE = 50
 class Tmf638Services:
     """Implements `designs.ports.Services`. Nothing is kept: a service may be changed at any time.
 
-    Without a client there is no service inventory.
+    Without a client there is no service inventory. `designed` finds a design of ours by its id.
     """
 
-    def __init__(self, client: Client | None) -> None:
-        self._client = client
+    def __init__(self, client: Client | None, designed: Callable[[str], SiteSolution | None] = lambda _: None) -> None:
+        self._client, self._designed = client, designed
 
     def named(self, service_ids: Sequence[str], perhaps: Sequence[str] = ()) -> Mapping[str, ExistingService]:
         client, wanted = self._client, list(dict.fromkeys((*service_ids, *perhaps)))
@@ -32,7 +33,7 @@ class Tmf638Services:
                 raise Refused("services", "no address is configured for it")
             return {}
         parts = (wanted[first : first + AT_ONCE] for first in range(0, len(wanted), AT_ONCE))
-        return {doc["id"]: read_service(doc) for part in parts for doc in _docs(client, part)}
+        return {doc["id"]: read_service(doc, self._designed) for part in parts for doc in _docs(client, part)}
 
 
 def _docs(client: Client, ids: Sequence[str]) -> list[Json]:

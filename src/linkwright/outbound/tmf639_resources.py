@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.model import AccessFact, AccessFacts, Json, NetworkFacts
+from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts
+from linkwright.designs.requirement import Json
 from linkwright.outbound.cache import Kept, KeptByKey
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import matching
@@ -42,6 +43,10 @@ class Tmf639Inventory:
         for first in range(0, len(missing), PLACES_AT_ONCE):
             found |= self._read_access(missing[first : first + PLACES_AT_ONCE])
         return _together([found[place] for place in wanted])
+
+    def forget_access(self, place_ids: Iterable[str]) -> None:
+        """Something has changed there."""
+        self._access.forget(place_ids)
 
     def _read_network(self) -> NetworkFacts:
         read_at = self._now()

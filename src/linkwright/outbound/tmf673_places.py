@@ -1,10 +1,10 @@
 """Addresses (TMF673) and sites (TMF674) as the operator's registers know them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from linkwright.designs.model import Json, Place, PlaceTrouble, PlaceWanted
+from linkwright.designs.requirement import Json, Place, PlaceTrouble, PlaceWanted
 from linkwright.outbound.cache import KeptByKey
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import by_id, matching
@@ -12,7 +12,12 @@ from linkwright.wire.v4.geography import PARTS, read_address, read_site
 
 ADDRESSES = "tmf-api/geographicAddressManagement/v4/geographicAddress"
 SITES = "tmf-api/geographicSiteManagement/v4/geographicSite"
+COLLECTIONS = {"site": SITES, "address": ADDRESSES}
 MOST_CANDIDATES = 20
+AT_ONCE = 50
+
+Key = tuple[str, str]
+"""Kind and id."""
 
 
 class Tmf673Places:
@@ -20,29 +25,49 @@ class Tmf673Places:
 
     def __init__(self, client: Client, *, now: Callable[[], datetime], freshness_s: float) -> None:
         self._client, self._now = client, now
-        self._kept: KeptByKey[tuple[str, str], Place] = KeptByKey(freshness_s=freshness_s, now=now)
+        self._kept: KeptByKey[Key, Place] = KeptByKey(freshness_s=freshness_s, now=now)
 
-    def find(self, wanted: PlaceWanted) -> Place | PlaceTrouble:
+    def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
+        """Those with an id are read many at once."""
+        named = dict.fromkeys((one.kind, one.id) for one in wanted if one.kind != "value" and one.id)
+        found: dict[Key, Place | PlaceTrouble] = {**self._kept.fresh(named)}
+        for kind in ("address", "site"):
+            found |= self._read(kind, [id for of_kind, id in named if of_kind == kind and (kind, id) not in found])
+        return [self._found(one, found) for one in wanted]
+
+    def _found(self, wanted: PlaceWanted, found: Mapping[Key, Place | PlaceTrouble]) -> Place | PlaceTrouble:
         if wanted.kind == "value":
             return self._by_value({part: wanted.value[part] for part in PARTS if wanted.value.get(part)})
         if not wanted.id:
             return PlaceTrouble(kind="unknown", text="The place is named by reference, but its id is missing.")
-        key = (wanted.kind, wanted.id)
-        if (kept := self._kept.fresh([key]).get(key)) is not None:
-            return kept
-        began, found = self._now(), self._by_id(wanted.kind, wanted.id)
-        if isinstance(found, Place):
-            self._kept.keep({key: found}, began)
+        return found[wanted.kind, wanted.id]
+
+    def _read(self, kind: str, ids: Sequence[str]) -> Mapping[Key, Place | PlaceTrouble]:
+        """A register that does not list by ids, or leaves one out, is asked for each."""
+        began, read = self._now(), read_site if kind == "site" else read_address
+        listed: dict[str, Json] = {}
+        for first in range(0, len(ids) if len(ids) > 1 else 0, AT_ONCE):
+            listed |= self._listed(COLLECTIONS[kind], ids[first : first + AT_ONCE])
+        found = {(kind, id): read(listed[id]) if id in listed else self._by_id(kind, id) for id in ids}
+        self._kept.keep({key: place for key, place in found.items() if isinstance(place, Place)}, began)
         return found
 
+    def _listed(self, collection: str, ids: Sequence[str]) -> Mapping[str, Json]:
+        """Empty where the register pays no heed to the filter: what it has in all may be without end."""
+        listed: dict[str, Json] = {}
+        for one in matching(self._client, collection, {"id": ",".join(ids)}, lambda _: True):
+            if one.get("id") not in ids:
+                return {}
+            listed[one["id"]] = one
+        return listed
+
     def _by_id(self, kind: str, place_id: str) -> Place | PlaceTrouble:
-        collection, read = (SITES, read_site) if kind == "site" else (ADDRESSES, read_address)
-        found = by_id(self._client, collection, place_id)
+        found = by_id(self._client, COLLECTIONS[kind], place_id)
         if found is None:
             return PlaceTrouble(
                 kind="unknown", text=f"No {kind} has the id {place_id}; its id in the register is needed."
             )
-        return read(found)
+        return read_site(found) if kind == "site" else read_address(found)
 
     def _by_value(self, parts: Mapping[str, str]) -> Place | PlaceTrouble:
         said = ", ".join(parts.values())

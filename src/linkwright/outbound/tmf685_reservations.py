@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from linkwright.designs.model import Json
+from linkwright.designs.requirement import Json
 from linkwright.outbound.http import Client
 from linkwright.outbound.keyed_errands import KeyedErrands
 from linkwright.outbound.lookup import matching

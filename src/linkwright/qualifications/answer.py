@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
-from linkwright.designs.model import Answer, ItemAnswer, SiteSolution
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
@@ -189,11 +189,7 @@ class Questions:
             return _broken(question, str(error), self.now())
 
     def _is_gone(self, question: Question) -> bool:
-        try:
-            self.books.read(lambda tx: tx.question(question.kind, question.id))
-        except NotFound:
-            return True
-        return False
+        return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
 
     def _finish(self, ended: Question, revision: int) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from linkwright.designs.model import Answer, Requirement
+from linkwright.designs.answers import Answer
+from linkwright.designs.requirement import Requirement
 from linkwright.moves import TASK, refuse_illegal
 from linkwright.posting import Post
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.qualifications.model import Happening, Kind, Question
 
 T = TypeVar("T")
@@ -14,6 +14,10 @@ class QuestionTx(Protocol):
     """One open transaction. `NotFound` for an unknown id, `StaleVersion` when a newer version is stored."""
 
     def question(self, kind: Kind, question_id: str) -> Question: ...
+
+    def is_there(self, kind: Kind, question_id: str) -> bool:
+        """Whether it is stored; costs next to nothing, however large the question is."""
+        ...
 
     def refuse_repeated(self, question: Question) -> None:
         """Raises `Repeated` if the same was posted before, `Conflict` if something else was under one of its keys."""

@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import QualificationRef
 from linkwright.qualifications.model import Question
 from linkwright.store.database import Database
@@ -43,6 +43,9 @@ class SqlDesigns:
     def document(self, design_id: str, requester: str | None = None) -> bytes | None:
         found = self._database.read(lambda connection: _NEWEST.one(connection, {"id": design_id}))
         return found.doc if found is not None and requester in (None, found.requester) else None
+
+    def designed(self, design_id: str) -> SiteSolution | None:
+        return self._database.read(lambda connection: get_design(connection, design_id))
 
 
 def put_designs(connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """From the filters of TMF630 to conditions that the database can decide.
 
-A condition that no column and no index entry can decide is left to `wire.filters.matches` in memory; what the others
+A condition that no column and no index entry can decide is left to `wire.matching.matches` in memory; what the others
 say still narrows the rows that have to be looked at. The form of a condition is kept apart from its value, so that a
 statement is built and compiled once for all requests of its form.
 """
@@ -27,7 +27,8 @@ from linkwright.store.searchable import (
     searchable,
 )
 from linkwright.store.tables import doc_entry, document
-from linkwright.wire.filters import Condition, Filter, Operator, SortKey, rank, values_at
+from linkwright.wire.filters import Condition, Filter, Operator, SortKey
+from linkwright.wire.matching import rank, values_at
 
 Json = Any
 

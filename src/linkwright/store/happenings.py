@@ -18,7 +18,8 @@ from linkwright.store.resources import Resource, insert_resource, overwrite_reso
 from linkwright.store.tables import event, outbox, subscription
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
-from linkwright.wire.filters import event_filter, matches
+from linkwright.wire.filters import event_filter
+from linkwright.wire.matching import matches
 from linkwright.wire.v4.events import write_event
 
 Json = Any

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Cancel, Happening, Order, QualificationRef, Task
 from linkwright.store import designs, peers, runs
 from linkwright.store.happenings import store_changed, store_new, tell

@@ -5,11 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.api import ports as api
-from linkwright.designs.model import SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.errors import NotFound
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs, runs
 from linkwright.store.happenings import store_changed, store_new, tell
-from linkwright.store.resources import Resource, delete_resource, hide_resource, know, read_resource, refuse_repeated
+from linkwright.store.resources import (
+    Resource,
+    delete_resource,
+    hide_resource,
+    know,
+    read_resource,
+    refuse_repeated,
+    status,
+)
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 from linkwright.wire.v4.qualification import read_stored_question, write_question
@@ -25,6 +34,12 @@ class SqlQuestionTx:
     def question(self, kind: Kind, question_id: str) -> Question:
         kept = read_resource(self._work, RESOURCES[kind], question_id)
         return read_stored_question(kind, kept.doc, kept.version, kept.requester)
+
+    def is_there(self, kind: Kind, question_id: str) -> bool:
+        try:
+            return not status(self._connection, RESOURCES[kind], question_id)[1]
+        except NotFound:
+            return False
 
     def refuse_repeated(self, question: Question) -> None:
         if question.post is not None:

@@ -1,7 +1,8 @@
 """What of a document can be searched by without opening it: columns of its row, and entries of the side index.
 
-Stored texts are the `canonical` forms of the wire's filter rules, made fit for both databases: PostgreSQL stores no
-NUL and indexes no long text. Equal texts stay equal and their order by code point stays as it was.
+All of it is text by the contract, so stored texts are the `written` forms of the wire's filter rules, made fit for
+both databases: PostgreSQL stores no NUL and indexes no long text. Equal texts stay equal and their order by code point
+stays as it was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from linkwright.api.ports import Kind
 from linkwright.store.tables import document
-from linkwright.wire.filters import canonical, instant, rank
+from linkwright.wire.matching import instant, rank, written
 
 Json = Any
 
@@ -20,7 +21,7 @@ LONGEST = 500
 
 REMEMBERED_LENGTH = 80
 NUMBER, TEXT, AFTER_TEXT = "#", "$", "%"
-"""First character of an index entry: numbers and texts are never compared with each other."""
+"""First character of an index entry: what reads like a number has no place in the order of texts."""
 
 DATE_PATHS: Mapping[Kind, str | None] = {
     "serviceOrder": "orderDate",
@@ -106,15 +107,15 @@ def searchable(value: Json) -> str:
 
 
 def _made_searchable(value: Json) -> str:
-    text = canonical(value)
+    text = written(value)
     if "\0" in text or "\1" in text:
         text = text.replace("\1", "\1\2").replace("\0", "\1\1")  # keeps the order, and no two texts become one
     return text[:LONGEST]
 
 
 def is_plain(text: str) -> bool:
-    """True if only this very text is equal to it: no number, no instant, not empty, nothing that no column can hold."""
-    return text != "" and "\0" not in text and isinstance(rank(text), str) and instant(text) is None
+    """True if only this very text is equal to it: no instant, not empty, nothing that no column can hold."""
+    return text != "" and "\0" not in text and instant(text) is None
 
 
 def entry(value: Json) -> str:
@@ -157,7 +158,7 @@ def changed_entries(kind: Kind, before: Json, after: Json) -> tuple[set[Entry], 
 
 
 def _collect(value: Json, node: _Node, found: set[Entry]) -> None:
-    """As `wire.filters.values_at` finds them, all paths in one walk."""
+    """As `wire.matching.values_at` finds them, all paths in one walk."""
     if isinstance(value, dict):
         for name, below in node.below.items():
             if name in value:

@@ -43,7 +43,7 @@ def without_costs(value: Json, *, own: bool) -> Json:
     if not isinstance(value, Mapping):
         return value
     kept = {name: without_costs(part, own=own) for name, part in value.items() if not _names_money(name, own)}
-    return _untold(kept) if _tells_money(value) else kept
+    return _untold(kept) if _tells_money(value) or (not own and _quotes_money(value)) else kept
 
 
 def with_costs(patched: Json, seen: Json, stored: Json) -> Repaired:
@@ -72,6 +72,11 @@ def _names_money(name: str, own: bool) -> bool:
 
 def _tells_money(value: Mapping[str, Json]) -> bool:
     return any(str(value.get(word, "")).startswith(TELLING) for word in ("code", "name"))
+
+
+def _quotes_money(value: Mapping[str, Json]) -> bool:
+    """A text may quote what its requester has sent, such as a budget that is not understood."""
+    return any(name in str(value.get(word, "")) for word in TOLD for name in SENT)
 
 
 def _untold(value: dict[str, Json]) -> dict[str, Json]:

@@ -1,21 +1,18 @@
 """The query grammar of TMF630: filters, fields, sort and paging, read from the raw query string.
 
 A filter is a conjunction of clauses, a clause a disjunction of conditions. `;` between conditions, commas between
-values and repeating a name for equality say "or"; `&` says "and". `matches` is the plain in-memory reading of the
-rules: the store, which asks an index for `canonical` and `rank`, must answer the same.
+values and repeating a name for equality say "or"; `&` says "and". Which documents it selects is said in `matching`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote_plus
 
 from linkwright.errors import InvalidRequest
 from linkwright.wire import patterns
-from linkwright.wire.json import Json
 
 Operator = Literal["eq", "gt", "gte", "lt", "lte", "regex"]
 DEFAULT_LIMIT = 100
@@ -24,7 +21,6 @@ MOST_CONDITIONS = 200
 MOST_SORT_KEYS = 10
 LONGEST_PATH = 300
 LONGEST_QUERY = 65_536
-ALWAYS = ("id", "href", "@type")
 SETTINGS = ("fields", "sort", "offset", "limit")
 _JOINED = ("fields", "sort")
 
@@ -32,8 +28,6 @@ _SIGNS: Mapping[str, Operator] = {"=": "eq", ">": "gt", ">=": "gte", "<": "lt", 
 _PIECE = re.compile(r"^\s*([^\s=<>]+?)\s*(>=|<=|=|>|<)(.*)$", re.DOTALL)
 _NAMED = re.compile(r"^(.+)\.(eq|gte|gt|lte|lt|regex)$")
 _LOST_PLUS = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+) (\d\d:?\d\d)$")
-_DATE = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|z|[+-]\d\d:?\d\d)?)?$", re.ASCII)
-_NUMBER = re.compile(r"^-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,4})?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +102,7 @@ def event_filter(query: str) -> Filter:
 
 def any_attribute(path: str) -> bool:
     """For a query that was looked through before: only `.gt` and its like must stay operators."""
-    return path.rpartition(".")[2] not in _OPERATORS
+    return path.rpartition(".")[2] not in OPERATORS
 
 
 def wanted_events(query: str, *, known: Callable[[str], bool]) -> Filter:
@@ -140,13 +134,13 @@ def _clause(text: str, known: Callable[[str], bool]) -> Clause:
 def _attribute(name: str, sign: str, known: Callable[[str], bool]) -> tuple[str, Operator]:
     """The path and the operator, which may be a suffix of the name; an attribute of that whole name goes first."""
     named = None if known(name) else _NAMED.match(name)
-    path, operator = (named[1], _OPERATORS[named[2]]) if named and sign == "=" else (name, _SIGNS[sign])
+    path, operator = (named[1], OPERATORS[named[2]]) if named and sign == "=" else (name, _SIGNS[sign])
     if not known(path):
         raise InvalidRequest(f"There is no attribute {path!r} to filter by.", path)
     return path, operator
 
 
-_OPERATORS: Mapping[str, Operator] = {
+OPERATORS: Mapping[str, Operator] = {
     "eq": "eq",
     "gt": "gt",
     "gte": "gte",
@@ -228,151 +222,3 @@ def _count(name: str, text: str | None, default: int, least: int, most: int | No
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
         raise InvalidRequest(f"{name} is a whole number from {least} on, not {text!r}.", name)
     return int(text) if most is None else min(int(text), most)
-
-
-def matches(wanted: Filter, document: Json) -> bool:
-    """The plain reading of the rules on one document."""
-    return all(any(_holds(condition, document) for condition in clause) for clause in wanted)
-
-
-def _holds(condition: Condition, document: Json) -> bool:
-    return any(value_matches(condition, value) for value in values_at(document, condition.path.split(".")))
-
-
-def values_at(value: Json, path: Sequence[str]) -> Iterator[Json]:
-    """Every scalar at the end of a path that runs through objects and, on its way or at its end, lists."""
-    level = _unpacked([value])
-    for name in path:
-        level = _unpacked([one[name] for one in level if isinstance(one, dict) and name in one])
-    return (one for one in level if one is not None and not isinstance(one, dict))
-
-
-def _unpacked(values: list[Json]) -> list[Json]:
-    """Lists give way to what is in them, however deep."""
-    while any(isinstance(value, list) for value in values):
-        values = [one for value in values for one in (value if isinstance(value, list) else (value,))]
-    return values
-
-
-def value_matches(condition: Condition, value: Json) -> bool:
-    """Numbers are ordered among numbers, texts among texts; a number and a text are in no order."""
-    operator = condition.operator
-    if operator == "regex":
-        return isinstance(value, str) and patterns.found(condition.value, value)
-    if operator == "eq":
-        return canonical(value) == canonical(condition.value)
-    mine, theirs = rank(value), rank(condition.value)
-    if isinstance(mine, float) and isinstance(theirs, float):
-        return _in_order(operator, (mine > theirs) - (mine < theirs))
-    if isinstance(mine, str) and isinstance(theirs, str):
-        return _in_order(operator, (mine > theirs) - (mine < theirs))
-    return False
-
-
-def _in_order(operator: Operator, difference: int) -> bool:
-    wanted = {"gt": (1,), "gte": (0, 1), "lt": (-1,), "lte": (-1, 0)}
-    return difference in wanted[operator]
-
-
-def canonical(value: Json) -> str:
-    """The text by which values are equal: instants in UTC, numbers in their shortest form, booleans in lower case."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return _number_text(value)
-    text = str(value)
-    if _NUMBER.match(text):
-        return _number_text(float(text) if not text.lstrip("-").isdigit() else int(text))
-    return instant(text) or text
-
-
-def rank(value: Json) -> float | str:
-    """What values are ordered by: a number, or text in which instants are canonical."""
-    text = canonical(value)
-    return float(text) if _NUMBER.match(text) else text
-
-
-def instant(text: str) -> str | None:
-    """A date or date-time as canonical UTC text, to the microsecond; None for anything else. No offset is UTC."""
-    if not _DATE.match(text):
-        return None
-    try:
-        moment = datetime.fromisoformat(text.replace("z", "Z"))
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    try:
-        return f"{aware.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-    except OverflowError:
-        return None
-
-
-def _number_text(value: float) -> str:
-    """`1`, `1.0` and `1e0` are the same number; powers of ten are exact up to the 22nd."""
-    if isinstance(value, int) or (abs(value) <= 1e22 and value.is_integer()):
-        return str(int(value))
-    return repr(float(value))
-
-
-def project(document: Json, fields: Sequence[Sequence[str]] | None) -> Json:
-    """Only the selected attributes, nested ones through lists; id, href and @type are always there."""
-    if fields is None:
-        return document
-    wanted: _Wanted = {name: {} for name in ALWAYS}
-    for path in fields:
-        _want(wanted, path)
-    return _picked(document, wanted)
-
-
-_Wanted = dict[str, Any]
-"""Names and what is wanted below each; nothing below means all of it."""
-
-
-def _want(wanted: _Wanted, path: Sequence[str]) -> None:
-    for name in path[:-1]:
-        if wanted.get(name) == {}:
-            return
-        wanted = wanted.setdefault(name, {})
-    wanted[path[-1]] = {}
-
-
-def _picked(value: Json, wanted: _Wanted) -> Json:
-    if isinstance(value, list):
-        return [_picked(one, wanted) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: _picked(member, wanted[name]) if wanted[name] else member
-        for name, member in value.items()
-        if name in wanted
-    }
-
-
-def known_attributes(schemas: Mapping[str, Json], name: str) -> Callable[[str], bool]:
-    """Does a dotted path exist in this schema? Follows references, so recursive types have paths of any depth.
-
-    `schemas` are the component schemas of an OpenAPI document. Below an attribute of any type, any path exists that
-    does not end like an operator.
-    """
-
-    def knows(path: str) -> bool:
-        return len(path) <= LONGEST_PATH and _exists(schemas, {"$ref": name}, path.split("."))
-
-    return knows
-
-
-def known_in_events(schemas: Mapping[str, Json]) -> Callable[[str], bool]:
-    """Does a dotted path exist in any event of this API?"""
-    each = [known_attributes(schemas, name) for name in schemas if name.endswith("Event")]
-    return lambda path: any(knows(path) for knows in each)
-
-
-def _exists(schemas: Mapping[str, Json], schema: Json, path: Sequence[str]) -> bool:
-    while "$ref" in schema or schema.get("type") == "array":
-        schema = schemas[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema["items"]
-    if not path:
-        return True
-    properties = schema.get("properties")
-    if properties is None:
-        return "type" not in schema and path[-1] not in _OPERATORS
-    return path[0] in properties and _exists(schemas, properties[path[0]], path[1:])

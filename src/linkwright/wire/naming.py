@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from linkwright.designs.model import Change
+from linkwright.designs.requirement import Change
 from linkwright.wire.json import Json
 
 TERMINATED, SERVICE_REF, CUSTOMER = "terminated", "ServiceRef", "customer"

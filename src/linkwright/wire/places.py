@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from linkwright.designs.model import PlaceWanted
+from linkwright.designs.requirement import PlaceWanted
 from linkwright.wire.json import Json
 
 KINDS: Mapping[str, Literal["site", "address"]] = {

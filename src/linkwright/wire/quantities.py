@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from linkwright.design.apart import canonical
 from linkwright.design.model import Diversity, GoalKind
-from linkwright.designs.model import Backup, Pattern
+from linkwright.designs.requirement import Backup, Pattern
 from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire.json import Json, day_of
 

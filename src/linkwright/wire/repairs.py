@@ -5,7 +5,7 @@ is wrong stays as it is, for the validator to complain about.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from linkwright.wire.json import Json, joined
@@ -30,6 +30,11 @@ def repaired(body: Json, schema: Json, schemas: Schemas) -> Repaired:
     walk = _Walk(schemas)
     mended = walk.value(body, schema, "")
     return Repaired(body=mended, notes=tuple(walk.notes))
+
+
+def ignored(given: Mapping[str, Json], ours: Collection[str], path: str = "") -> tuple[str, ...]:
+    """A note for each attribute that a requester says of something new although only we do."""
+    return tuple(f"{joined(path, name)}: set by us alone, and ignored" for name in given if name in ours)
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,16 @@ def _feature(value: dict[str, Json], path: str, notes: list[str]) -> Json:
     return {**value, "featureCharacteristic": [enabled]}
 
 
+def _characteristic(value: dict[str, Json], path: str, notes: list[str]) -> Json:
+    """One that is null wishes nothing; the conformance profile has none in an answer."""
+    if value.get("value", _DROPPED) is not None:
+        return value
+    notes.append(f"{path}: its value is null, so it is left out")
+    return _DROPPED
+
+
 _OF_TYPE: Mapping[str, Callable[[dict[str, Json], str, list[str]], Json]] = {
+    "Characteristic": _characteristic,
     "RelatedParty": _party,
     "ServiceOrderItemRef": _item_reference,
     "ServiceOrderItemRelationship": _item_relationship,

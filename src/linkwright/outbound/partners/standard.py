@@ -1,18 +1,21 @@
 """Partners that offer TMF645 as it is published: all are asked about everything at once, and silence is an answer.
 
-Each partner has threads of its own (a bulkhead): one that is slow or silent takes no time from the others. Nobody
-above repeats these questions, so a failed one is asked again here, within the partner's own time limit.
+Each partner has threads of its own (a bulkhead): one that is slow or silent takes no time from the others. Where there
+are more questions than threads they travel together, as items of one check; a partner that makes nothing of such a
+check is asked one by one. Nobody above repeats these questions, so a failed one is asked again here, within the
+partner's own time limit.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
-from linkwright.designs.model import Asked, Json, PartnerAnswer, Place, Requirement
+from linkwright.designs.facts import Asked, PartnerAnswer
+from linkwright.designs.requirement import Json, Place, Requirement
 from linkwright.errors import LinkwrightError
 from linkwright.outbound.http import Client, HttpUnavailable, segment
 from linkwright.wire.v4.outward import read_partner_check, write_partner_check
@@ -20,10 +23,12 @@ from linkwright.wire.v4.outward import read_partner_check, write_partner_check
 CHECKS = "tmf-api/serviceQualificationManagement/v4/checkServiceQualification"
 OPEN: frozenset[str] = frozenset({"accepted", "acknowledged", "inprogress"})
 AT_ONCE = 16
+MOST_IN_A_CHECK = 50
 TRIES = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LEAST_S = 0.1, 2.0, 0.001
 
 T = TypeVar("T")
+Question = tuple[Requirement, Place]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +62,19 @@ class PartnerMarket:
             for line in self._lines
         }
 
-    def ask(self, questions: Sequence[tuple[Requirement, Place]]) -> tuple[PartnerAnswer, ...]:
+    def ask(self, questions: Sequence[Question]) -> tuple[PartnerAnswer, ...]:
         currency = self._currency() if self._lines and questions else None
-        patience = {line.partner: _Patience(line.at_once) for line in self._lines}
-        asked = [
-            self._threads[line.partner].submit(self._timed, line, patience[line.partner], requirement, place, currency)
-            for requirement, place in questions
-            for line in self._lines
-        ]
-        return tuple(future.result() for future in asked)
+        asked = [self._all_of(line, questions, currency) for line in self._lines]
+        found = [chain.from_iterable(future.result() for future in of_partner) for of_partner in asked]
+        return tuple(chain.from_iterable(zip(*found, strict=True)))
+
+    def _all_of(
+        self, line: PartnerLine, questions: Sequence[Question], currency: str | None
+    ) -> list["Future[tuple[PartnerAnswer, ...]]"]:
+        """The answers of one partner, in order."""
+        patience, size = _Patience(line.at_once), min(-(-len(questions) // line.at_once), MOST_IN_A_CHECK)
+        parts = [questions[first : first + size] for first in range(0, len(questions), size or 1)]
+        return [self._threads[line.partner].submit(self._timed, line, patience, part, currency) for part in parts]
 
     def close(self) -> None:
         """Begin no further question; those that are out end with their time limit."""
@@ -73,26 +82,38 @@ class PartnerMarket:
             threads.shutdown(wait=False, cancel_futures=True)
 
     def _timed(
-        self, line: PartnerLine, patience: "_Patience", requirement: Requirement, place: Place, currency: str | None
-    ) -> PartnerAnswer:
+        self, line: PartnerLine, patience: "_Patience", questions: Sequence[Question], currency: str | None
+    ) -> tuple[PartnerAnswer, ...]:
         if patience.is_lost():
-            return _without_offer(line, requirement, "silent", "not asked: it left the questions before unanswered")
-        began_s = self._monotonic()
-        answer = self._answer(line, requirement, place, currency, began_s + line.answer_within_s)
-        patience.note(answer.asked)
-        return replace(answer, took_s=self._monotonic() - began_s)
-
-    def _answer(
-        self, line: PartnerLine, requirement: Requirement, place: Place, currency: str | None, until_s: float
-    ) -> PartnerAnswer:
-        key = self._new_id()  # new for each question: the prices of an older answer must not come back
+            return _without_offer(line, questions, "silent", "not asked: it left the questions before unanswered")
+        began_s, is_there = self._monotonic(), True
         try:
-            check = self._checked(line.client, write_partner_check(requirement, place, key), key, until_s)
-            return read_partner_check(check, line.partner, requirement.ref, place, currency=currency)
+            answers = self._answers(line, questions, currency, began_s + line.answer_within_s)
         except HttpUnavailable as error:
-            return _without_offer(line, requirement, "silent" if error.timed_out else "failed", error.detail)
+            is_there = False
+            answers = _without_offer(line, questions, "silent" if error.timed_out else "failed", error.detail)
+        took_s = self._monotonic() - began_s
+        answers = tuple(replace(answer, took_s=took_s) for answer in answers)
+        patience.note(answers[0].asked)
+        if len(questions) == 1 or not is_there:
+            return answers
+        return tuple(  # what was asked in vain together is asked one by one
+            self._timed(line, patience, [question], currency)[0] if answer.asked == "failed" else answer
+            for question, answer in zip(questions, answers, strict=True)
+        )
+
+    def _answers(
+        self, line: PartnerLine, questions: Sequence[Question], currency: str | None, until_s: float
+    ) -> tuple[PartnerAnswer, ...]:
+        """Raises HttpUnavailable where the partner is not there."""
+        key = self._new_id()  # new for each check: the prices of an older answer must not come back
+        try:
+            check = self._checked(line.client, write_partner_check(questions, key), key, until_s)
+            return read_partner_check(check, line.partner, questions, currency=currency)
+        except HttpUnavailable:
+            raise
         except LinkwrightError as error:
-            return _without_offer(line, requirement, "failed", str(error))
+            return _without_offer(line, questions, "failed", str(error))
 
     def _checked(self, client: Client, body: Json, key: str, until_s: float) -> Json:
         """The check as it stands when the partner has finished it."""
@@ -138,8 +159,10 @@ class _Patience:
             return self._silent >= self._most
 
 
-def _without_offer(line: PartnerLine, requirement: Requirement, asked: Asked, text: str) -> PartnerAnswer:
-    return PartnerAnswer(partner=line.partner, ref=requirement.ref, asked=asked, text=text)
+def _without_offer(
+    line: PartnerLine, questions: Sequence[Question], asked: Asked, text: str
+) -> tuple[PartnerAnswer, ...]:
+    return tuple(PartnerAnswer(partner=line.partner, ref=one.ref, asked=asked, text=text) for one, _ in questions)
 
 
 def _is_open(check: Json) -> bool:

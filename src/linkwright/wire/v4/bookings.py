@@ -8,7 +8,7 @@ for never.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from linkwright.designs.model import CapacityBooking
+from linkwright.designs.facts import CapacityBooking
 from linkwright.wire.json import Json, moment_of
 from linkwright.wire.v4.progress import read_hold_end
 

@@ -7,6 +7,7 @@ from typing import cast
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Cancel, CancelState, Fault
 from linkwright.wire.json import Json, a_list, an_object, moment, moment_of, present, text, to_ms, write_moment
+from linkwright.wire.repairs import ignored
 from linkwright.wire.v4 import ORDERING
 
 SERVER_OWNED = frozenset({"id", "href", "state", "effectiveCancellationDate", "completionMessage", "errorMessage"})
@@ -33,6 +34,11 @@ def read_cancel(body: Json, *, id: str, now: datetime, requester: str) -> Cancel
         reason=text(given, "cancellationReason"),
         wanted_at=moment(given, "requestedCancellationDate"),
     )
+
+
+def ignored_in_cancel(body: Mapping[str, Json]) -> tuple[str, ...]:
+    """A note for whatever `read_cancel` leaves out."""
+    return ignored(body, SERVER_OWNED)
 
 
 def write_cancel(cancel: Cancel, base_url: str) -> Json:

@@ -1,9 +1,10 @@
 """Service specifications (TMF633) as what can be designed."""
 
-from linkwright.designs.model import Specification
+from linkwright.designs.requirement import Specification
 from linkwright.wire import quantities
-from linkwright.wire.characteristics import default_values, defaults_from, unwrapped
+from linkwright.wire.characteristics import unwrapped
 from linkwright.wire.json import Json
+from linkwright.wire.requirements import default_values, defaults_from
 
 PATTERNS = frozenset(quantities.PATTERNS)
 ACTIVE = "active"

@@ -5,9 +5,12 @@ Words of legs (`access.*`, `partner.quoteRef`) are lists with one element for ea
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from linkwright.designs.amounts import up
-from linkwright.designs.model import Before, PartnerAnswer, Requirement, SiteSolution, Totals
+from linkwright.designs.answers import Before, SiteSolution, Totals
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_diversity, write_money
@@ -56,7 +59,8 @@ def _kept(solution: SiteSolution) -> dict[str, Json]:
     if solution.before is None:
         return {}
     there = [leg.existing for leg in solution.legs]
-    return {"access.existing": there, "cpe.existing": solution.cpe_existing, **before_words(solution.before)}
+    cpe = {"cpe.existing": solution.cpe_existing, "cpe.kept": solution.cpe_kept}
+    return {"access.existing": there, **cpe, **before_words(solution.before)}
 
 
 def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:
@@ -182,14 +186,14 @@ def _cpe(solution: SiteSolution) -> dict[str, Json]:
 
 
 def _sla(solution: SiteSolution) -> dict[str, Json]:
-    """Availability is told as it was verified, never rounded up; latency is the round trip, downtime is rounded up.
+    """Availability and its margin are told as they were verified; latency, the round trip, and downtime are rounded up.
 
     Jitter and loss are told where they are known: the one rounded up, the other as it was verified.
     """
     told = {
         "sla.availability": solution.availability,
         "sla.downtimeMinPerYear": math.ceil((1 - solution.availability) * MINUTES_PER_YEAR * 100) / 100,
-        "sla.latencyMs": round(2 * solution.latency_ms, 6),
+        "sla.latencyMs": up(2 * solution.latency_ms, 1_000_000),
         "sla.limitingComponent": solution.weakest,
     }
     if solution.jitter_ms is not None:
@@ -197,8 +201,13 @@ def _sla(solution: SiteSolution) -> dict[str, Json]:
     if solution.loss is not None:
         told["sla.loss"] = solution.loss
     if solution.requirement.availability is not None:
-        told["sla.margin"] = round(solution.availability - solution.requirement.availability, 12)
+        told["sla.margin"] = _difference(solution.availability, solution.requirement.availability)
     return told
+
+
+def _difference(one: float, other: float) -> float:
+    """Of the numbers as they are written: without the noise of their last bits, and without rounding it away."""
+    return float(Decimal(repr(one)) - Decimal(repr(other)))
 
 
 def _commercial(solution: SiteSolution) -> dict[str, Json]:

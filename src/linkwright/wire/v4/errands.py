@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from linkwright.designs.model import LegSolution, PlaceWanted, SiteSolution, Spot
+from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.orders.model import Errand, OrderItem
 from linkwright.orders.states import leaves
-from linkwright.wire.characteristics import wishes, write_characteristics
+from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, write_day
 from linkwright.wire.naming import CUSTOMER
 from linkwright.wire.places import FAR, NEAR
 from linkwright.wire.v4.design_words import solution_words, supporting_resources
+from linkwright.wire.wishes import wishes
 
 KEY_ROLE = "externalId"
 INVENTORY = "/tmf-api/resourceInventoryManagement/v4/resource"

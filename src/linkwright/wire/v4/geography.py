@@ -1,6 +1,6 @@
 """Places as the registers of addresses (TMF673) and sites (TMF674) say them."""
 
-from linkwright.designs.model import Place
+from linkwright.designs.requirement import Place
 from linkwright.wire.json import Json
 
 STREET = ("streetName", "streetType", "streetSuffix", "streetNr", "streetNrSuffix")

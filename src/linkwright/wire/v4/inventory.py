@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from linkwright.design.model import Build, CpeModel, Fibre, Link, Node, RiskKind, Srlg
-from linkwright.designs.model import (
+from linkwright.design.model import Build, CpeModel, Link, Node, RiskKind, Srlg
+from linkwright.designs.facts import (
     AccessFact,
     AccessFacts,
     CpeFact,
@@ -22,6 +22,7 @@ from linkwright.designs.model import (
 )
 from linkwright.wire.json import Json
 from linkwright.wire.v4.bookings import read_bookings
+from linkwright.wire.v4.fibre import read_fibre
 from linkwright.wire.v4.inventory_facts import Currency, Resource
 
 T = TypeVar("T")
@@ -159,18 +160,7 @@ def _link(resource: Resource, pops: set[str], groups: set[str]) -> Link:
         srlgs=srlgs,
         jitter_ms=resource.number_or("jitterMs", 0.0),
         loss=resource.percent_or_none("lossPercent") or 0.0,
-        fibre=_fibre(resource) if resource.has("attenuationDbPerKm") else None,
-    )
-
-
-def _fibre(resource: Resource) -> Fibre:
-    return Fibre(
-        db_per_km=resource.number("attenuationDbPerKm"),
-        splices=resource.whole_or_none("splices") or 0,
-        splice_db=resource.number_or("spliceDb", 0.0),
-        connectors=resource.whole_or_none("connectors") or 0,
-        connector_db=resource.number_or("connectorDb", 0.0),
-        margin_db=resource.number_or("marginDb", 0.0),
+        fibre=read_fibre(resource),
     )
 
 
@@ -263,6 +253,9 @@ def _crew(resource: Resource) -> CrewFact:
 
 def _access(resource: Resource) -> AccessFact:
     calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
+    ports = resource.whole_or_none("freePorts")
+    partner, srlgs = resource.supplier(), resource.related("sharesRisk")
+    says_risks = partner is None or bool(srlgs)
     return AccessFact(
         id=resource.id,
         place=resource.place(),
@@ -276,15 +269,18 @@ def _access(resource: Resource) -> AccessFact:
         lead_days=resource.days("leadTimeCalendarDays" if calendar else "leadTimeDays"),
         calendar=calendar,
         usable_from=resource.day("startOperatingDate"),
-        srlgs=resource.related("sharesRisk"),
+        srlgs=srlgs,
+        risks_declared=says_risks,
+        entry_declared=says_risks,
         build=resource.one_or_none_related("needsBuild"),
-        partner=resource.supplier(),
+        partner=partner,
         work=resource.work(),
         jitter_ms=resource.number_or_none("jitterMs"),
         loss=resource.percent_or_none("lossPercent"),
         optical_db=resource.number_or_none("opticalLossDb"),
         usable_until=resource.day("endOperatingDate"),
-        in_use=resource.is_in_use,
+        in_use=resource.is_in_use if ports is None else ports < 1,
+        ports=1 if ports is None else ports,
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Action, Fault, Order, OrderItem, State
-from linkwright.wire.characteristics import read_parameters, requirement, with_parameters, write_service
+from linkwright.wire.characteristics import read_parameters, with_parameters
 from linkwright.wire.json import Json, day, objects, same
 from linkwright.wire.naming import customer_of
+from linkwright.wire.repairs import ignored
+from linkwright.wire.requirements import requirement, write_service
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
@@ -107,15 +109,14 @@ def ignored_in_items(order: Mapping[str, Json], stored: Mapping[str, Json] | Non
         InvalidRequest: of an item of the order `stored` something else is said than stands there.
     """
     known = {} if stored is None else _by_id(stored)
-    notes = []
+    notes: list[str] = []
     for path, item in _with_paths(order, ""):
+        before = known.get(str(item.get("id")))
+        if before is None:
+            notes += ignored(item, SET_BY_US, path)
+            continue
         for name in SET_BY_US:
-            if name not in item:
-                continue
-            before = known.get(str(item.get("id")))
-            if before is None:
-                notes.append(f"{path}.{name}: set by us alone, and ignored")
-            elif not same(item[name] or None, before.get(name) or None):
+            if name in item and not same(item[name] or None, before.get(name) or None):
                 raise InvalidRequest("not changed by its requester", f"{path}.{name}")
     return tuple(notes)
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from linkwright.designs.model import AccessFact, Asked, PartnerAnswer, Place, Requirement
+from linkwright.designs.facts import AccessFact, Asked, PartnerAnswer
+from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.model import Errand
 from linkwright.wire import quantities
-from linkwright.wire.characteristics import read_characteristics, wishes, write_characteristics
+from linkwright.wire.characteristics import read_characteristics, write_characteristics
 from linkwright.wire.json import Json, moment_of, write_day
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
+from linkwright.wire.wishes import wishes
 
 NOT_PASSED_ON = frozenset(
     {
@@ -42,48 +44,77 @@ NO_COVERAGE = "01"
 PARTNER_CATEGORY = "Outsourced Access"
 
 
-def write_partner_check(requirement: Requirement, place: Place, external_id: str | None = None) -> Json:
-    """Ask for one leg at one place. The specification is ours, so a partner is not told it."""
-    wanted = {**wishes(requirement), **requirement.characteristics}
-    passed = {name: value for name, value in wanted.items() if name not in NOT_PASSED_ON and value is not None}
+Question = tuple[Requirement, Place]
+
+
+def write_partner_check(questions: Sequence[Question], external_id: str | None = None) -> Json:
+    """Ask for one leg at each place, in items that are numbered from 1. The specification is ours: no partner is told.
+
+    One question is asked as if there were no others, so that it is understood by who knows one item at a time.
+    """
+    named = questions[0][1].name if len(questions) == 1 else f"{len(questions)} places"
     check = {
-        "description": f"Access at {place.name}",
+        "description": f"Access at {named}",
         "instantSyncQualification": True,
         "provideAlternative": True,
         "provideUnavailabilityReason": True,
         "serviceQualificationItem": [
             {
-                "id": "1",
-                "service": {
-                    "place": [related_place(place, requirement.place)],
-                    "serviceCharacteristic": write_characteristics(passed),
-                    "@type": "Service",
-                },
+                "id": str(number),
+                "service": _asked_service(requirement, place),
                 "@type": "CheckServiceQualificationItem",
             }
+            for number, (requirement, place) in enumerate(questions, start=1)
         ],
         "@type": "CheckServiceQualification",
     }
     return check if external_id is None else {"externalId": external_id, **check}
 
 
+def _asked_service(requirement: Requirement, place: Place) -> Json:
+    wanted = {**wishes(requirement), **requirement.characteristics}
+    passed = {name: value for name, value in wanted.items() if name not in NOT_PASSED_ON and value is not None}
+    return {
+        "place": [related_place(place, requirement.place)],
+        "serviceCharacteristic": write_characteristics(passed),
+        "@type": "Service",
+    }
+
+
 def read_partner_check(
-    doc: Json, partner: str, ref: str, place: Place, *, currency: str | None = None
-) -> PartnerAnswer:
-    """What a finished check of a partner says. An offer that lacks a fact is no offer, and no refusal either.
+    doc: Json, partner: str, questions: Sequence[Question], *, currency: str | None = None
+) -> tuple[PartnerAnswer, ...]:
+    """What a finished check of a partner says to each question. An offer that lacks a fact is none, and no refusal.
 
     `currency`: the only one in which a price is understood; None takes any, if both prices are in the same one.
     """
-
-    def answer(asked: Asked, text: str = "", **more: Any) -> PartnerAnswer:
-        return PartnerAnswer(partner=partner, ref=ref, asked=asked, text=text, **more)
-
     if not isinstance(doc, Mapping) or str(doc.get("state", "")).lower() != "done":
-        return answer("failed", _why_not_done(doc))
+        why = _why_not_done(doc)
+        return tuple(PartnerAnswer(partner=partner, ref=one.ref, asked="failed", text=why) for one, _ in questions)
     items = [item for item in _list(doc.get("serviceQualificationItem")) if isinstance(item, Mapping)]
-    if not items:
+    found = {str(item.get("id")): item for item in items}
+    if len(questions) == 1 and items:  # whatever its only item is called
+        found = {"1": items[0]}
+    return tuple(
+        _answer(doc, found.get(str(number)), partner, *question, currency=currency)
+        for number, question in enumerate(questions, start=1)
+    )
+
+
+def _answer(
+    doc: Mapping[str, Json],
+    item: Mapping[str, Json] | None,
+    partner: str,
+    requirement: Requirement,
+    place: Place,
+    *,
+    currency: str | None,
+) -> PartnerAnswer:
+    def answer(asked: Asked, text: str = "", **more: Any) -> PartnerAnswer:
+        return PartnerAnswer(partner=partner, ref=requirement.ref, asked=asked, text=text, **more)
+
+    if item is None:
         return answer("failed", "its answer has no item")
-    item = items[0]
     result = str(item.get("qualificationResult") or doc.get("qualificationResult") or "").lower()
     if result == "unqualified":
         return answer(*_refusal(item))
@@ -154,7 +185,17 @@ def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
 
 
 def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, currency: str | None) -> AccessFact:
-    words = _offer_words(item)
+    return read_offer(_offer_words(item), partner=partner, place_id=place.id, quote=quote, currency=currency)
+
+
+def read_offer(
+    words: Mapping[str, Json], *, partner: str, place_id: str, quote: str, currency: str | None = None
+) -> AccessFact:
+    """An access from the words of an offer, without their prefix.
+
+    Raises:
+        ValueError: a fact is missing or makes no sense.
+    """
     calendar = "leadTimeDays" not in words
     lead_time = "leadTimeCalendarDays" if calendar else "leadTimeDays"
     needed = ("technology", "bandwidthMbps", "availability", "delayMs", "nrc", "mrc", "handoverPop", lead_time)
@@ -170,7 +211,7 @@ def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, 
     jitter_ms, loss = words.get("jitterMs"), words.get("lossPercent")
     return AccessFact(
         id=f"{partner}:{quote}",
-        place=place.id,
+        place=place_id,
         technology=str(words["technology"]),
         pop=str(words["handoverPop"]),
         bandwidth_mbps=int(quantities.number(words["bandwidthMbps"])),

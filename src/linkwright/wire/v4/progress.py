@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from linkwright.orders.model import Seen
-from linkwright.wire.characteristics import WORDS, is_answered, read_characteristics
+from linkwright.wire.characteristics import is_answered, read_characteristics
 from linkwright.wire.json import Json, day_of, moment_of
+from linkwright.wire.wishes import WORDS
 
 DONE = frozenset({"completed", "done"})
 FAILED = frozenset({"failed", "rejected", "cancelled", "partial"})

@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from linkwright.designs.model import Requirement
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import Forbidden, InvalidRequest
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.remembered import kept_with_its_object
-from linkwright.wire.characteristics import requirement
 from linkwright.wire.json import (
     Json,
     an_object,
@@ -28,6 +27,8 @@ from linkwright.wire.json import (
     write_moment,
 )
 from linkwright.wire.naming import customer_of
+from linkwright.wire.repairs import ignored
+from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import QUALIFICATION
 from linkwright.wire.v4.qualification_answer import ITEMS, answered
 
@@ -64,7 +65,7 @@ def read_check(body: Json, *, id: str, now: datetime, requester: str) -> Questio
     Raises:
         InvalidRequest: there is no item, two have the same id, or a bundle names an item that is not there.
     """
-    given = _asked(body, RESOURCES["check"])
+    given = _asked(body, "check")
     numbered = _numbered([item for _, item in objects(given, ITEMS, "")])
     given[ITEMS] = [{name: value for name, value in item.items() if name not in ANSWERED_ITEM} for item in numbered]
     return _question(given, id=id, kind="check", now=now, requester=requester, requirements=_check_items(given))
@@ -72,8 +73,7 @@ def read_check(body: Json, *, id: str, now: datetime, requester: str) -> Questio
 
 def read_query(body: Json, *, id: str, now: datetime, requester: str) -> Question:
     """A new query. Raises InvalidRequest where the search criteria are no object."""
-    given = _asked(body, RESOURCES["query"])
-    given.pop(ITEMS, None)
+    given = _asked(body, "query")
     return _question(given, id=id, kind="query", now=now, requester=requester, requirements=(_criteria(given),))
 
 
@@ -120,9 +120,11 @@ def amended_question(document: Json, before: Question) -> Question:
     """The question as its requester wants it from now on: `document` is the stored resource with a patch applied.
 
     Raises:
-        InvalidRequest: like `read_check`.
+        InvalidRequest: like `read_check`, or a query is left without search criteria.
         Forbidden: the patch changes what only an answer says.
     """
+    if before.kind == "query" and CRITERIA not in document:
+        raise InvalidRequest("search criteria are expected; they may be empty", CRITERIA)
     for name in ANSWERED:
         if document.get(name) != before.body.get(name):
             raise NotToAnswer(name)
@@ -133,6 +135,9 @@ def amended_question(document: Json, before: Question) -> Question:
 
 
 def _refuse_own_answers(document: Json, before: Question) -> None:
+    """All items of a query are its answer."""
+    if before.kind == "query" and document.get(ITEMS) != before.body.get(ITEMS):
+        raise NotToAnswer(ITEMS)
     said = {item["id"]: item for item in before.body.get(ITEMS, ())}
     for path, item in objects(document, ITEMS, ""):
         earlier = said.get(item.get("id"), {})
@@ -141,10 +146,26 @@ def _refuse_own_answers(document: Json, before: Question) -> None:
                 raise NotToAnswer(f"{path}.{name}")
 
 
-def _asked(body: Json, resource: str) -> dict[str, Json]:
-    ours = {"id", "href", f"{resource}Date", *ANSWERED}
+def _asked(body: Json, kind: Kind) -> dict[str, Json]:
+    ours = _ours(kind)
     given = an_object(body, "").items()
     return {name: value for name, value in given if name not in ours and not (value == "" and name.endswith("Date"))}
+
+
+def _ours(kind: Kind) -> frozenset[str]:
+    """What only we say; all items of a query are its answer."""
+    return frozenset({"id", "href", f"{RESOURCES[kind]}Date", *ANSWERED, *((ITEMS,) if kind == "query" else ())})
+
+
+def ignored_in_check(body: Mapping[str, Json]) -> tuple[str, ...]:
+    """A note for whatever `read_check` leaves out."""
+    in_items = [note for path, item in objects(body, ITEMS, "") for note in ignored(item, ANSWERED_ITEM, path)]
+    return (*ignored(body, _ours("check")), *in_items)
+
+
+def ignored_in_query(body: Mapping[str, Json]) -> tuple[str, ...]:
+    """A note for whatever `read_query` leaves out."""
+    return ignored(body, _ours("query"))
 
 
 def _question(

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.model import Answer, Dimension, ItemAnswer, Proposal, Requirement, SiteSolution, Totals
+from linkwright.designs.answers import Answer, Dimension, ItemAnswer, Proposal, SiteSolution, Totals
+from linkwright.designs.requirement import Requirement
 from linkwright.qualifications.model import Question
-from linkwright.wire.characteristics import WORDS, wishes, write_characteristics, write_service
+from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, objects, write_day, write_moment
+from linkwright.wire.requirements import write_service
 from linkwright.wire.v4.design_words import asked_words, before_words, totals_words, with_solution, with_words
+from linkwright.wire.wishes import WORDS, wishes
 
 ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"

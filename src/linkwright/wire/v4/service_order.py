@@ -15,8 +15,17 @@ from linkwright.orders.states import leaves
 from linkwright.posting import Post
 from linkwright.remembered import kept_with_its_object
 from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
+from linkwright.wire.repairs import ignored
 from linkwright.wire.v4 import ORDERING, order_parts
-from linkwright.wire.v4.order_items import Standing, all_items, as_new, as_stored, read_items, write_items
+from linkwright.wire.v4.order_items import (
+    Standing,
+    all_items,
+    as_new,
+    as_stored,
+    ignored_in_items,
+    read_items,
+    write_items,
+)
 from linkwright.wire.v4.order_rules import MOST_DEPTH, check_items
 
 SERVER_OWNED = frozenset(
@@ -38,6 +47,7 @@ SERVER_OWNED = frozenset(
 QUALIFICATION_REFERENCE = "servicequalification"
 ITEMS_ARE_OF = frozenset({"serviceOrderItem", "requestedCompletionDate"})
 """The attributes of an order from which its items are read."""
+REQUESTED_DATES = frozenset({"requestedStartDate", "requestedCompletionDate"})
 
 
 def read_order(
@@ -52,9 +62,7 @@ def read_order(
     given = {name: value for name, value in an_object(body, "").items() if name not in SERVER_OWNED}
     check_items(given, max_depth)
     said = _changeable(given)
-    start, completion = said["requested_start"], said["requested_completion"]
-    if start is not None and completion is not None and start > completion:
-        raise InvalidRequest("the requested start lies after the requested completion", "requestedStartDate")
+    _refuse_start_after_completion(said)
     return Order(
         id=id,
         state="acknowledged",
@@ -65,6 +73,11 @@ def read_order(
         post=post,
         **said,
     )
+
+
+def ignored_in_order(body: Mapping[str, Json]) -> tuple[str, ...]:
+    """A note for whatever `read_order` leaves out."""
+    return (*ignored(body, SERVER_OWNED), *ignored_in_items(body))
 
 
 @kept_with_its_object
@@ -137,13 +150,23 @@ def amended_order(document: Json, before: Order, changed: Collection[str], max_d
     States, faults and parameters of items stay as they are; new items are acknowledged. The order's state is the
     document's, so that the use case can refuse to change it. Raises InvalidRequest like `read_order`.
     """
+    said = _changeable(document)
+    if REQUESTED_DATES & set(changed):
+        _refuse_start_after_completion(said)
     return replace(
         before,
         state=cast(State, document.get("state", before.state)),
         items=_amended_items(document, before, max_depth) if ITEMS_ARE_OF & set(changed) else before.items,
         body=document,
-        **_changeable(document),
+        **said,
     )
+
+
+def _refuse_start_after_completion(said: Mapping[str, Any]) -> None:
+    """Takes what `_changeable` reads."""
+    start, completion = said["requested_start"], said["requested_completion"]
+    if start is not None and completion is not None and start > completion:
+        raise InvalidRequest("the requested start lies after the requested completion", "requestedStartDate")
 
 
 def _amended_items(document: Json, before: Order, max_depth: int) -> tuple[OrderItem, ...]:

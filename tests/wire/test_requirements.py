@@ -7,18 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.designs.model import PlaceWanted, Requirement
-from linkwright.wire.characteristics import (
-    NOT_DESIGNED,
-    default_values,
-    defaults_from,
-    read_parameters,
-    requirement,
-    wishes,
-    with_parameters,
-    write_service,
-)
+from linkwright.designs.requirement import PlaceWanted, Requirement
+from linkwright.wire.characteristics import read_parameters, with_parameters
 from linkwright.wire.quantities import bandwidth_mbps, money_minor, probability, write_money
+from linkwright.wire.requirements import default_values, defaults_from, requirement, write_service
+from linkwright.wire.wishes import NOT_DESIGNED, wishes
 
 Json = Any
 

@@ -1,0 +1,210 @@
+"""What is answered: a verified design of each requirement, what would be possible instead, and why not.
+
+Money is integer minor units of `currency`, round trip and one way are said in the name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.requirement import Change, Json, Place, Requirement
+
+Result = Literal["qualified", "alternate", "unqualified"]
+Dimension = Literal[
+    "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A reason with its stable code (`SD-…`); the label is a sentence with numbers."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """So much of a resource: Mbit/s of links, pieces of everything else."""
+
+    resource: str
+    category: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The service that is there before a change, and what the change gives back of it.
+
+    `mrc_minor` is what it costs a month at today's prices, None where something of it is not known.
+    """
+
+    service: str
+    change: Change
+    released: tuple[Given, ...] = ()
+    mrc_minor: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegSolution:
+    """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
+
+    `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
+    point to point follows it as a leg of its own, without links. `existing`: its access is there already.
+    """
+
+    access: str
+    technology: str
+    supplier: str
+    pop: str
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+    length_km: float
+    latency_ms: float
+    availability: float
+    nrc_minor: int
+    mrc_minor: int
+    ready: date
+    planned: bool = False
+    quote: str | None = None
+    build: str | None = None
+    srlgs: tuple[str, ...] = ()
+    mbps: int | None = None
+    end: Literal["a", "z"] = "a"
+    existing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSolution:
+    """A verified design of one requirement: what is built, what it gives, what it costs and when it is ready.
+
+    `requirement` is complete (no silent fields) and, in a proposal, already relaxed. `gap` is the proved distance
+    of the joint design's cost from the best. `valid_until` is when partner answers or facts stop holding.
+    `augments` are the links whose paid augment this design counts on. `roles` say in what it is the best of the
+    alternatives, `rank` is its place among them, `alternative` the number that proposals of several items share which
+    belong together. `reused_from` is the design of an item with the same facts that was computed for both.
+    `input_id` names the problem that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way)
+    and `loss` are those of the worst leg, None where they are not known of an access that is used. `before` is the
+    service that it changes, `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that
+    all of them are.
+    """
+
+    design_id: str
+    version: int
+    requirement: Requirement
+    place: Place
+    cpe: str
+    cpe_quantity: int
+    legs: tuple[LegSolution, ...]
+    latency_ms: float
+    availability: float
+    weakest: str
+    shared_risks: tuple[str, ...]
+    nrc_minor: int
+    mrc_minor: int
+    currency: str
+    ready: date
+    needed_by: date
+    gap: float
+    snapshot: str
+    computed_at: datetime
+    valid_until: datetime
+    confidence: Literal["green", "yellow", "red"] = "green"
+    confidence_reason: str = ""
+    augments: tuple[str, ...] = ()
+    cpe_facts: Mapping[str, Json] = field(default_factory=dict)
+    asked: tuple[PartnerAnswer, ...] = ()
+    roles: tuple[str, ...] = ()
+    rank: int | None = None
+    alternative: int | None = None
+    reused_from: str | None = None
+    input_id: str | None = None
+    jitter_ms: float | None = None
+    loss: float | None = None
+    before: Before | None = None
+    cpe_existing: bool = False
+    cpe_kept: int = 0
+    inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
+
+    @property
+    def total_minor(self) -> int:
+        """NRC + term x MRC, undiscounted."""
+        return self.nrc_minor + (self.requirement.term_months or 0) * self.mrc_minor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relaxed:
+    """One dimension of a requirement, as it was wanted and as it is offered."""
+
+    dimension: Dimension
+    wanted: Json
+    offered: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What would be possible instead: one dimension relaxed as little as it must be, or several (`further`) together.
+
+    Without a dimension nothing is relaxed: another design of what was asked for.
+    """
+
+    id: str
+    solution: SiteSolution
+    dimension: Dimension | None = None
+    wanted: Json = None
+    offered: Json = None
+    further: tuple[Relaxed, ...] = ()
+
+    @property
+    def relaxed(self) -> tuple[Relaxed, ...]:
+        if self.dimension is None:
+            return self.further
+        return (Relaxed(dimension=self.dimension, wanted=self.wanted, offered=self.offered), *self.further)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAnswer:
+    """The answer to one requirement. `broken` says why no answer could be computed; then `result` is None.
+
+    `before` is the service that is released or kept as it is: such an answer has no design.
+    """
+
+    ref: str
+    result: Result | None
+    findings: tuple[Finding, ...] = ()
+    solution: SiteSolution | None = None
+    proposals: tuple[Proposal, ...] = ()
+    asked: tuple[PartnerAnswer, ...] = ()
+    broken: str | None = None
+    before: Before | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The sums of a bundle, over the items that have a solution.
+
+    `mrc_before_minor` sums up the services that are there before, None where there is none or one is not known.
+    """
+
+    qualified: int
+    alternate: int
+    unqualified: int
+    nrc_minor: int
+    mrc_minor: int
+    currency: str
+    ready: date | None
+    gap: float | None
+    mrc_before_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer to all requirements of one question, in their order."""
+
+    items: tuple[ItemAnswer, ...]
+    totals: Totals | None
+    valid_until: datetime | None
+    computed_at: datetime

@@ -1,0 +1,174 @@
+"""What is known: the network and the ways to each place, from the resource domain and from partners.
+
+Money is integer minor units of `currency`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+
+Asked = Literal["offered", "refused", "noCoverage", "silent", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedUpgrade:
+    id: str
+    link: str
+    adds_mbps: int
+    in_service: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRetirement:
+    """Capacity of a link that is there up to and including `until`."""
+
+    id: str
+    link: str
+    removes_mbps: int
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockArrival:
+    """Pieces of a CPE model that can be used from `on`."""
+
+    id: str
+    model: str
+    pieces: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityBooking:
+    """Somebody else's from `start` to `until` (None: for ever), both included: Mbit/s of a link, pieces of the rest."""
+
+    id: str
+    resource: str
+    quantity: int
+    start: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidAugment:
+    id: str
+    link: str
+    adds_mbps: int
+    nrc_minor: int
+    mrc_minor: int
+    lead_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CpeFact:
+    """A CPE model and what is known of it beyond the needs of the core; None is unknown."""
+
+    model: CpeModel
+    ports: int | None = None
+    power_w: float | None = None
+    rack_u: float | None = None
+    stock: int | None = None
+    stock_location: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewFact:
+    skill: str
+    until: date
+    crew_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkFacts:
+    """The resource domain as it was read at `read_at`. `incomplete` names what was left out, and why.
+
+    `links` carry today's free capacity without upgrades and augments; those are dated beside them.
+    `snapshot` is a digest of all of it, equal for equal facts.
+    """
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    srlgs: tuple[Srlg, ...]
+    upgrades: tuple[PlannedUpgrade, ...]
+    augments: tuple[PaidAugment, ...]
+    cpe: tuple[CpeFact, ...]
+    builds: tuple[Build, ...]
+    crews: tuple[CrewFact, ...]
+    currency: str
+    read_at: datetime
+    snapshot: str
+    incomplete: tuple[str, ...] = ()
+    retirements: tuple[PlannedRetirement, ...] = ()
+    arrivals: tuple[StockArrival, ...] = ()
+    bookings: tuple[CapacityBooking, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessFact:
+    """One way to reach one place, own or a partner's. The lead time counts working days unless `calendar` says so.
+
+    `quote` is the id of the partner's answer. `risks_declared` is False where a partner does not say which
+    shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
+    same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
+    `existing`: it serves the service that is changed, and its money and lead time are those of the change.
+    `in_use`: somebody has it today, whoever that is. `ports`: so many items can have it, if it is one of the inventory.
+    """
+
+    id: str
+    place: str
+    technology: str
+    pop: str
+    bandwidth_mbps: int
+    nrc_minor: int
+    mrc_minor: int
+    availability: float
+    delay_ms: float
+    lead_days: int
+    calendar: bool = False
+    usable_from: date | None = None
+    srlgs: tuple[str, ...] = ()
+    risks_declared: bool = True
+    build: str | None = None
+    partner: str | None = None
+    quote: str | None = None
+    work: Mapping[str, int] = field(default_factory=dict)
+    jitter_ms: float | None = None
+    loss: float | None = None
+    optical_db: float | None = None
+    usable_until: date | None = None
+    entries: tuple[str, ...] = ()
+    entry_declared: bool = True
+    carriers: tuple[str, ...] = ()
+    existing: bool = False
+    in_use: bool = field(default=False, metadata={"document": False})
+    ports: int = field(default=1, metadata={"document": False})
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """The words of diversity whose groups are not known."""
+        known = {"srlg": self.risks_declared, "entry": self.entry_declared}
+        return tuple(word for word, declared in known.items() if not declared)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessFacts:
+    """All own access options at some places; `incomplete` names those left out, and why."""
+
+    options: tuple[AccessFact, ...]
+    incomplete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerAnswer:
+    """What one partner said about one requirement. Silence and failure are never a refusal."""
+
+    partner: str
+    ref: str
+    asked: Asked
+    text: str = ""
+    offer: AccessFact | None = None
+    valid_until: datetime | None = None
+    took_s: float = 0.0

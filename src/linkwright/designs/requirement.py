@@ -1,0 +1,126 @@
+"""What is asked, in the words of a solution engineer: it comes from a check, a query or an order.
+
+Money is integer minor units of `currency`, round trip and one way are said in the name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any, Literal, Self
+
+from linkwright.design.model import Diversity, GoalKind
+
+Json = Any
+Change = Literal["add", "modify", "delete", "noChange"]
+"""What is to become of a service; all but `add` are about one that is there."""
+Backup = Literal["none", "any", "mobile", "satellite", "fibre"]
+Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceWanted:
+    """A place as the requester names it: by the id of a site or address, or an address by value."""
+
+    kind: Literal["site", "address", "value"]
+    id: str | None = None
+    value: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed."""
+
+    id: str
+    name: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Spot):
+    """Where a service is; `far` is the other end of one from point to point."""
+
+    far: Spot | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceTrouble:
+    """Why a place was not found; `candidates` are the ids of the several places that match."""
+
+    kind: Literal["unknown", "ambiguous"]
+    text: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """One service at one place. None means that the requester is silent and the catalogue's default counts.
+
+    `loss` is a probability. `backup` is the technology of a second leg, which `backup_mbps` may make smaller.
+    `service` is the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a
+    change where the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no
+    part of what is asked for. `diverse_from` and `protects` name other requirements by their ref or their service.
+    """
+
+    ref: str
+    specification: str | None = None
+    place: PlaceWanted | None = None
+    far_place: PlaceWanted | None = None
+    destinations: tuple[str, ...] | None = None
+    bandwidth_mbps: int | None = None
+    availability: float | None = None
+    round_trip_ms: float | None = None
+    diversity: Diversity | None = None
+    cpe_per_leg: bool | None = None
+    cpe_features: tuple[str, ...] | None = None
+    term_months: int | None = None
+    needed_by: date | None = None
+    budget_nrc_minor: int | None = None
+    budget_mrc_minor: int | None = None
+    budget_currency: str | None = None
+    technology_allowed: tuple[str, ...] | None = None
+    technology_forbidden: tuple[str, ...] | None = None
+    partner_preferred: tuple[str, ...] | None = None
+    partner_excluded: tuple[str, ...] | None = None
+    jitter_ms: float | None = None
+    loss: float | None = None
+    differential_round_trip_ms: float | None = None
+    optical_db: float | None = None
+    backup: Backup | None = None
+    backup_mbps: int | None = None
+    service_start: date | None = None
+    service_end: date | None = None
+    pattern: Pattern | None = None
+    objective: GoalKind | None = None
+    npv_nrc_factor: float | None = None
+    npv_mrc_factor: float | None = None
+    max_alternatives: int | None = None
+    service: str | None = None
+    change: Change | None = None
+    customer: str | None = field(default=None, compare=False)
+    diverse_from: tuple[str, ...] | None = None
+    protects: tuple[str, ...] | None = None
+    bundles: tuple[str, ...] | None = None
+    characteristics: Mapping[str, Json] = field(default_factory=dict)
+    misread: tuple[str, ...] = ()
+
+    @property
+    def is_bundle(self) -> bool:
+        """A bundle item has no site of its own: it carries the totals of the items that it bundles."""
+        return self.bundles is not None
+
+    def completed_by(self, defaults: "Requirement") -> Self:
+        """Fill every silent field from the catalogue's defaults."""
+        silent = {f.name: getattr(defaults, f.name) for f in fields(self) if getattr(self, f.name) is None}
+        return replace(self, **silent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specification:
+    """A CFS specification of the catalogue. `mandatory` holds field names of `Requirement` without default."""
+
+    id: str
+    name: str
+    designable: bool
+    defaults: Requirement
+    mandatory: frozenset[str] = frozenset()
+    why_not: str = ""

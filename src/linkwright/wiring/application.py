@@ -1,0 +1,71 @@
+"""The whole application."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from linkwright.api.app import build_app
+from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.place import RUN, OrderDesk
+from linkwright.outbound.address_guard import AddressGuard, guarded_session
+from linkwright.outbound.subscribers import Delivery
+from linkwright.qualifications.answer import Questions
+from linkwright.settings import Settings, is_loopback
+from linkwright.wiring.deciding import designer_of, fulfilment_of
+from linkwright.wiring.outside import outside_of
+from linkwright.wiring.serving import apis_of, gate_of
+from linkwright.wiring.sources import new_id, now
+from linkwright.wiring.storing import DRAIN, stored
+
+ANSWERING_THREADS = 8
+DRAIN_WITHIN_S = 10.0
+
+
+def build(settings: Settings, *, validate_responses: bool = False) -> Any:
+    """The ASGI application with everything behind it. Nothing runs and nothing is called before it is started."""
+    store = stored(settings)
+    outside = outside_of(settings)
+    designer = designer_of(settings, store, outside)
+    questions = Questions(books=store.books.questions, designer=designer, now=now)
+    desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)
+    guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.callback_networks)
+    delivery = Delivery(store.outbox, partial(guarded_session, guard), now=now, address_allowed=guard.allows)
+    _register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
+    answering = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="answering")
+
+    def stop() -> None:
+        answering.shutdown(wait=False, cancel_futures=True)
+        store.engine.stop(DRAIN_WITHIN_S)
+        outside.pool.close()
+        outside.market.close()
+        store.database.close()
+
+    apis = apis_of(settings, store, questions, desk, guard, answering)
+    return build_app(
+        apis,
+        max_body_bytes=settings.max_body_bytes,
+        checks={"store": store.database.ready, "engine": store.engine.healthy},
+        start=store.engine.start,
+        stop=stop,
+        gate=gate_of(settings, apis),
+        run_brief=store.database.run,
+        validate_responses=validate_responses,
+    )
+
+
+def _register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:
+    engine.register("check", lambda key: void(questions.answer("check", key)))
+    engine.register("query", lambda key: void(questions.answer("query", key)))
+    engine.register(RUN, fulfilment.advance)
+
+    def drain(subscription: str) -> None:
+        again = delivery.drain(subscription)
+        if again is not None:
+            engine.poke(DRAIN, subscription, max((again - now()).total_seconds(), 0.0))
+
+    engine.register(DRAIN, drain)
+
+
+def void(_result: object) -> None:
+    """What a run computes is stored; the engine keeps nothing of it."""

@@ -1,0 +1,77 @@
+"""The use cases: what designs, and what carries out an order."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from linkwright.designs.designer import Designer, Rules
+from linkwright.orders.cancelling import Canceller
+from linkwright.orders.carry import Carrier, Pauses
+from linkwright.orders.commit import Commitment
+from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.model import TaskKind
+from linkwright.orders.ports import Errands
+from linkwright.outbound.own_changes import HeededErrands
+from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
+from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
+from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
+from linkwright.outbound.tmf652_resource_orders import resource_orders
+from linkwright.outbound.tmf673_places import Tmf673Places
+from linkwright.outbound.tmf685_reservations import Reservations
+from linkwright.settings import Settings
+from linkwright.store.designs import SqlDesigns
+from linkwright.wiring.outside import Outside
+from linkwright.wiring.sources import new_id, now
+from linkwright.wiring.storing import Stored
+
+
+def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer:
+    return Designer(
+        inventory=outside.inventory,
+        places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
+        catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
+        market=outside.market,
+        services=Tmf638Services(
+            outside.systems["services"] if "services" in settings.systems else None,
+            SqlDesigns(store.database).designed,
+        ),
+        solver=outside.pool,
+        rules=Rules(
+            validity=timedelta(days=settings.answer_validity_days),
+            holidays=settings.holidays,
+            partner_caps={partner.name: partner.max_orders for partner in settings.partners},
+        ),
+        now=now,
+        new_id=new_id,
+        retried=store.engine.steps.retried,
+    )
+
+
+def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer: Designer) -> Fulfilment:
+    systems, books = outside.systems, store.books.orders
+    errands: Mapping[TaskKind, Errands] = {
+        "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
+        "procure": partner_orders(outside.partners),
+        "provide": resource_orders("resource-orders", systems["resource-orders"]),
+        "allocate": allocation_orders("downstream", systems["downstream"]),
+        "implement": implementation_orders("downstream", systems["downstream"]),
+        "register": ServiceRegistrations("services", systems["services"]),
+    }
+    forget = outside.inventory.forget_access
+    errands = {kind: HeededErrands(plain, forget) for kind, plain in errands.items()}
+    pauses = Pauses(first=timedelta(seconds=settings.first_look_s), longest=timedelta(seconds=settings.longest_look_s))
+    carrier = Carrier(
+        books=books,
+        errands=errands,
+        retried=store.engine.steps.retried,
+        now=now,
+        pauses=pauses,
+        listener=lambda system: f"{settings.base_url}/listener/{system}",
+    )
+    return Fulfilment(
+        books=books,
+        commitment=Commitment(books=books, designer=designer, now=now),
+        carrier=carrier,
+        canceller=Canceller(books=books, now=now),
+        now=now,
+        pauses=pauses,
+    )

@@ -1,0 +1,66 @@
+"""What is remembered, and the engine that runs what is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkwright.api.callers import actor
+from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.settings import Settings
+from linkwright.store.books import OURSELVES, SqlBooks
+from linkwright.store.database import Database
+from linkwright.store.due import AllDue
+from linkwright.store.outbox import SqlOutbox
+from linkwright.store.subscriptions import NamedOutbox
+from linkwright.wiring.sources import new_id, now
+
+# Raised only on purpose: work that an older version began is started again by the sweep whatever this says.
+ENGINE_VERSION = "1"
+SWEEP_EVERY_S = 1.0
+DRAIN = "drain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    database: Database
+    books: SqlBooks
+    outbox: SqlOutbox
+    engine: DbosEngine
+
+
+def stored(settings: Settings) -> Stored:
+    """The books tell the engine what they woke, and the engine asks the books what is due."""
+    database = Database(settings.database)
+    database.migrate()
+    outbox = NamedOutbox(database) if settings.named_callbacks else SqlOutbox(database)
+    pokes: list[Callable[[str, str, float], None]] = []
+
+    def woken(kind: str, key: str, at: datetime) -> None:
+        delay_s = max((at - now()).total_seconds(), 0.0)
+        if delay_s < SWEEP_EVERY_S:  # what is due later the sweep finds in time by itself
+            pokes[0](kind, key, delay_s)
+
+    def to_deliver(subscriptions: set[str]) -> None:
+        for subscription in subscriptions:
+            pokes[0](DRAIN, subscription, 0.0)
+
+    books = SqlBooks(
+        database,
+        base_url=settings.base_url,
+        new_id=new_id,
+        now=now,
+        on_outbox=to_deliver,
+        on_wake=woken,
+        actor=lambda: actor() or OURSELVES,
+    )
+    engine = DbosEngine(
+        settings.engine_url,
+        due_rows=AllDue(books, outbox, drain=DRAIN),
+        now=now,
+        tries=settings.tries,
+        first_pause_s=settings.first_pause_s,
+        sweep_every_s=SWEEP_EVERY_S,
+        application_version=ENGINE_VERSION,
+    )
+    pokes.append(engine.poke)
+    return Stored(database=database, books=books, outbox=outbox, engine=engine)

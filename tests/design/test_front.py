@@ -1,0 +1,77 @@
+"""Questions under thresholds: what is kept from one to the next never changes an answer."""
+
+import pytest
+
+from linkwright.design.alone import cheapest_of_each
+from linkwright.design.case import Case
+from linkwright.design.cheapest import carried, cheapest
+from linkwright.design.check import check
+from linkwright.design.check_days import OtherDays
+from linkwright.design.limits import Limits, Search
+from linkwright.design.model import Problem
+from linkwright.design.solve import solve
+from linkwright.design.thresholds import decisive_days, earliest, earliest_of_each, narrowed
+from tests.design.tiny import SCARCE_KINDS, a_small_problem
+
+SEEDS = range(7000, 7012)
+
+
+def a_search() -> Search:
+    return Search.starting(Limits(), lambda: 0.0)
+
+
+def levels(problem: Problem) -> list[float]:
+    """Availabilities that some of the designs of single items have, others not."""
+    case = Case(problem)
+    cheapest(case, a_search())
+    columns = (one for site in case.sites for found in site.columns.values() for _, one in found)
+    return sorted({column.availability for column in columns})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_case_with_raised_availabilities_is_like_one_made_anew(seed: int) -> None:
+    problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+    base = Case(problem)
+    known = cheapest(base, a_search())
+    for level in levels(problem):
+        asked = narrowed(problem, availability=level)
+        raised, fresh = base.raised(asked), Case(asked)
+        seeds = list(carried(base, known.pool, raised))
+        assert all(column.availability >= level - 1e-12 for column in seeds)
+        found, wanted = cheapest(raised, a_search(), seeds=seeds), cheapest(fresh, a_search())
+        assert found.bound == wanted.bound
+        assert (found.choice is None) == (wanted.choice is None)
+        if found.choice is not None and wanted.choice is not None:
+            assert found.choice.value == wanted.choice.value
+    again, anew = (cheapest_of_each(case, a_search()) for case in (base, Case(problem)))
+    assert [bound for bound, _ in again] == [bound for bound, _ in anew]
+
+
+def test_a_design_is_true_on_other_days_exactly_where_the_verifier_says_so() -> None:
+    told: list[bool] = []
+    for seed in range(7000, 7040):
+        problem = a_small_problem(seed, ("upgrade", "augment"), most=150)
+        outcome = solve(problem)
+        if outcome.design is not None and outcome.verdict is not None:
+            asked = OtherDays(problem, outcome.design, outcome.verdict)
+            for day in decisive_days(problem):
+                earlier = narrowed(problem, day)
+                told.append(asked.are_kept(earlier))
+                assert told[-1] == (not check(earlier, outcome.design).violations), (seed, day)
+    assert told.count(True) > 20
+    assert told.count(False) > 20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_problem_starts_before_each_of_its_items_could(seed: int) -> None:
+    problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+    graph, names = Case(problem).graph, [site.id for site in problem.sites]
+    each, together = (
+        earliest_of_each(problem, graph, a_search(), names),
+        earliest(problem, graph, a_search()),
+    )
+    assert earliest_of_each(problem, graph, a_search(), []).value is None
+    if together.value is not None:
+        assert each.value is not None
+        assert each.value <= together.value
+        assert earliest(problem, graph, a_search(), each.value, together.value) == together

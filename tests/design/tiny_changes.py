@@ -1,0 +1,115 @@
+"""The cheapest combination of changes of a tiny problem, by trying every value of everything on every design."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from linkwright.design.case import Case
+from linkwright.design.check import check
+from linkwright.design.common import is_rule
+from linkwright.design.least import constraints_of
+from linkwright.design.model import Design, Problem, Site
+from linkwright.design.relaxed import Value, with_value
+from linkwright.design.rules import BY_DIMENSION
+from tests.design.tiny import augment_choices, minimal_sets
+from tests.design.tiny2 import builds_of, conceivable, site_designs
+
+TOLERANCE = 1e-8
+FALLING = ("availability",)
+"""Of these a lower value is the more generous one."""
+Choice = tuple[str, int, Value]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A design that is true once these constraints have changed: how generous each must be, and what it costs."""
+
+    needs: dict[str, float]
+    value: int
+
+    @property
+    def changed(self) -> frozenset[str]:
+        return frozenset(self.needs)
+
+
+@dataclass(frozen=True)
+class Cheapest:
+    """The money of the cheapest least changes, and the sets of constraints with which it is reached."""
+
+    value: int
+    changed: list[frozenset[str]]
+
+
+def size(problem: Problem) -> int:
+    """How many designs have to be checked, about."""
+    designs = prod(len(conceivable(problem, site)) for site in problem.sites)
+    return designs * len(augment_choices(problem)) * prod(map(len, _choices(problem)))
+
+
+def cheapest_changes(problem: Problem) -> Cheapest | None:
+    """None where no values of any constraints are enough.
+
+    Of each least set its constraints have their least values one after the other, then the cheapest design counts.
+    """
+    points, order = list(_points(problem)), constraints_of(problem, Case(problem).graph)
+    found: dict[frozenset[str], int] = {}
+    for changed in minimal_sets([point.changed for point in points]):
+        left = [point for point in points if point.changed == changed]
+        for constraint in order:
+            if constraint in changed:
+                least = min(point.needs[constraint] for point in left)
+                left = [point for point in left if point.needs[constraint] <= least + TOLERANCE]
+        found[changed] = min(point.value for point in left)
+    if not found:
+        return None
+    value = min(found.values())
+    return Cheapest(value, [changed for changed in found if found[changed] == value])
+
+
+def _choices(problem: Problem) -> list[list[Choice | None]]:
+    """Of each rule that has values all of them with their places; None leaves it as it is."""
+    found: list[list[Choice | None]] = []
+    for site in problem.sites:
+        for dimension, values in _values(problem, site).items():
+            found.append([None, *((f"site:{site.id}/{dimension}", n, value) for n, value in enumerate(values))])
+    return found
+
+
+def _values(problem: Problem, site: Site) -> dict[str, Sequence[Value]]:
+    rules = [rule for rule in BY_DIMENSION.values() if rule.values is not None and rule.is_asked(site)]
+    known = {rule.dimension: rule.values(problem, site) for rule in rules if rule.values is not None}
+    return {dimension: values for dimension, values in known.items() if values and dimension != "cpe_bandwidth"}
+
+
+def _points(problem: Problem) -> Iterator[Point]:
+    for chosen in product(*_choices(problem)):
+        changes = [change for change in chosen if change is not None]
+        changed = problem
+        for constraint, _, value in changes:
+            changed = with_value(changed, constraint, value)
+        for needs, value in _broken(changed):
+            yield Point({**{constraint: float(place) for constraint, place, _ in changes}, **needs}, value)
+
+
+def _broken(problem: Problem) -> Iterator[tuple[dict[str, float], int]]:
+    """Of every conceivable design what it needs of each rule that it breaks, where all of these have such a number."""
+    for sites in product(*(site_designs(problem, site) for site in problem.sites)):
+        for augments in augment_choices(problem):
+            design = Design(sites=tuple(sites), augments=augments)
+            verdict = check(problem, replace(design, builds=builds_of(problem, design)), weakest=False)
+            needs: dict[str, float] = {}
+            for violation in verdict.violations:
+                if violation.needed is None or not _has_number(violation.constraint):
+                    break
+                falls = violation.constraint.rpartition("/")[2] in FALLING
+                needed = -violation.needed if falls else violation.needed
+                needs[violation.constraint] = max(needed, needs.get(violation.constraint, needed))
+            else:
+                yield needs, verdict.value
+
+
+def _has_number(constraint: str) -> bool:
+    if not constraint.startswith("site:"):
+        return not is_rule(constraint)
+    return BY_DIMENSION[constraint.rpartition("/")[2]].values is None

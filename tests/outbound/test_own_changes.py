@@ -1,0 +1,85 @@
+"""Our own holds and orders are seen by the next check."""
+
+from collections.abc import Iterable
+
+import orjson
+import pytest
+import responses
+
+from linkwright.designs.requirement import Place, Spot
+from linkwright.errors import Unavailable
+from linkwright.orders.model import Errand
+from linkwright.outbound.own_changes import HeededErrands
+from linkwright.outbound.tmf639_resources import Tmf639Inventory
+from tests.builders import NOW, a_solution
+from tests.fakes import FakeErrands
+from tests.wire.errands import a_task, an_errand
+
+from .fakes import Clock, a_client
+from .test_tmf639_resources import RESOURCES, a_pop, an_option
+
+PLACE = Place(id="s1", name="Head office", ids=("s1", "a1"), far=Spot(id="s2", name="Plant", ids=("s2",)))
+
+
+class Forgotten:
+    def __init__(self) -> None:
+        self.places: list[str] = []
+
+    def __call__(self, place_ids: Iterable[str]) -> None:
+        self.places += place_ids
+
+
+def a_hold() -> Errand:
+    return an_errand(a_task("reserve"), item_1=a_solution(place=PLACE))
+
+
+@pytest.mark.parametrize("call", ["send", "undo"])
+def test_what_is_held_or_given_back_changes_both_of_its_places(call: str) -> None:
+    forgotten = Forgotten()
+    getattr(HeededErrands(FakeErrands(clock=lambda: NOW), forgotten), call)(a_hold())
+    assert forgotten.places == ["s1", "a1", "s2"]
+
+
+@pytest.mark.parametrize("call", ["send", "undo"])
+def test_a_call_whose_answer_is_lost_may_have_arrived(call: str) -> None:
+    forgotten = Forgotten()
+    with pytest.raises(Unavailable):
+        getattr(HeededErrands(FakeErrands(clock=lambda: NOW, down=True), forgotten), call)(a_hold())
+    assert forgotten.places == ["s1", "a1", "s2"]
+
+
+def test_what_goes_on_changes_nothing_until_it_ends() -> None:
+    forgotten = Forgotten()
+    errands = HeededErrands(FakeErrands(clock=lambda: NOW, looks_until_done=2), forgotten)
+    errands.send(a_hold())
+    forgotten.places.clear()
+    assert errands.look(a_hold()).state == "waiting"
+    assert forgotten.places == []
+    assert errands.look(a_hold()).state == "done"
+    assert forgotten.places == ["s1", "a1", "s2"]
+
+
+def test_our_own_hold_is_seen_by_the_next_question_about_the_place(peer: responses.RequestsMock) -> None:
+    usage = ["idle"]
+    option = an_option("o1", "s1")
+
+    def resources(request: object) -> tuple[int, dict[str, str], str]:
+        asked = request.params["category"]  # type: ignore[attr-defined]
+        known = {"pop": [a_pop("pop-a")], "accessOption": [option | {"usageState": usage[0]}]}
+        return 200, {}, orjson.dumps(known.get(asked, [])).decode()
+
+    peer.add_callback("GET", RESOURCES, resources)
+    inventory = Tmf639Inventory(
+        a_client("resources"), now=(clock := Clock()), network_freshness_s=300, access_freshness_s=60
+    )
+    assert [one.in_use for one in inventory.access_at(["s1"]).options] == [False]
+
+    class Pool(FakeErrands):
+        def send(self, errand: Errand):  # type: ignore[no-untyped-def]
+            usage[0] = "busy"
+            return super().send(errand)
+
+    clock.pass_s(1)
+    HeededErrands(Pool(clock=lambda: NOW), inventory.forget_access).send(a_hold())
+    clock.pass_s(1)
+    assert [one.in_use for one in inventory.access_at(["s1"]).options] == [True]

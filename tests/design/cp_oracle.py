@@ -112,7 +112,9 @@ def _counts(model: Any, problem: Problem, chosen: Chosen) -> None:
     for partner in problem.partners:
         limit(
             partner.max_orders,
-            lambda item, name=partner.id: sum(option.partner == name for option in _options(item)),  # type: ignore[misc]
+            lambda item, name=partner.id: sum(  # type: ignore[misc]
+                option.partner == name and not option.existing for option in _options(item)
+            ),
         )
     for crew in problem.field_capacity:
         limit(

@@ -281,7 +281,8 @@ def _too_much(problem: Problem, items: Sequence[Item], builds: Sequence[str]) ->
         if node.ports is not None and taken and taken > node.ports + sum(f.ports for f in gone if f.pop == node.id):
             yield f"ports of {node.id}"
     for partner in problem.partners:
-        if partner.max_orders is not None and sum(o.partner == partner.id for _, _, o in used) > partner.max_orders:
+        orders = sum(o.partner == partner.id and not o.existing for _, _, o in used)
+        if partner.max_orders is not None and orders > partner.max_orders:
             yield f"orders of {partner.id}"
     for build in problem.builds:
         there = [(item.site.id, leg["mbps"]) for item, leg, o in used if o.build == build.id]

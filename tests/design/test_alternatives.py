@@ -73,7 +73,7 @@ def test_who_asks_for_no_alternative_pays_for_one_check(monkeypatch: pytest.Monk
 
     for module in (cheapest, thresholds):
         monkeypatch.setattr(module, "check", counting)
-    problem = a_small_problem(1)
+    problem = a_small_problem(5)
     assert solve(problem).design is not None
     assert checked == [problem]
     solve(problem, alternatives=3)

@@ -7,10 +7,12 @@ from linkwright.design.case import Case
 from linkwright.design.cheapest import carried, cheapest
 from linkwright.design.check import check
 from linkwright.design.check_days import OtherDays
+from linkwright.design.check_legs import AlreadyFollowed
+from linkwright.design.choice import broken_rows
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
 from linkwright.design.solve import solve
-from linkwright.design.thresholds import decisive_days, earliest, earliest_of_each, narrowed
+from linkwright.design.thresholds import decisive_days, earliest, earliest_of_each, most_of_each, narrowed, only
 from tests.design.tiny import SCARCE_KINDS, a_small_problem
 
 SEEDS = range(7000, 7012)
@@ -60,6 +62,43 @@ def test_a_design_is_true_on_other_days_exactly_where_the_verifier_says_so() -> 
                 assert told[-1] == (not check(earlier, outcome.design).violations), (seed, day)
     assert told.count(True) > 20
     assert told.count(False) > 20
+
+
+def test_what_the_verifier_followed_before_changes_none_of_its_verdicts() -> None:
+    refused = 0
+    for seed in range(7000, 7016):
+        problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+        designs = [one.design for one in solve(problem, alternatives=6).alternatives]
+        followed: AlreadyFollowed = {}
+        for design in designs:
+            assert check(problem, design, followed=followed) == check(problem, design)
+        assert {key[0] for key in followed} == {own for design in designs for own in design.sites}
+        known = len(followed)
+        for asked in (narrowed(problem, day, 0.999) for day in decisive_days(problem)):
+            for design in designs:
+                verdict = check(asked, design, followed=followed)
+                assert verdict == check(asked, design)
+                refused += bool(verdict.violations)
+        assert len(followed) == known
+    assert refused > 20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_least_of_the_highest_availabilities_is_the_same_whatever_is_known(seed: int) -> None:
+    problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+    case = Case(problem)
+    each = [most_of_each(only(problem, site), case.graph, a_search(), {}) for site in problem.sites]
+    values = [best.value for best in each if best.value is not None]
+    found = [
+        (site.site.id, column) for site, (_, column) in zip(case.sites, cheapest_of_each(case, a_search()), strict=True)
+    ]
+    known = {
+        name: column.availability for name, column in found if column is not None and not broken_rows(case, (column,))
+    }
+    for told in ({}, known):
+        best = most_of_each(problem, case.graph, a_search(), told)
+        assert best.is_proved
+        assert best.value == (pytest.approx(min(values), abs=1e-11) if len(values) == len(each) else None)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

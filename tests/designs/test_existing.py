@@ -227,6 +227,31 @@ def test_what_a_partner_provides_does_not_move_with_the_service() -> None:
     assert [(leg.access, leg.existing) for leg in solution.legs] == [("fibre-2", False)]
 
 
+def test_what_a_partner_provides_already_is_no_further_order_to_him() -> None:
+    facts = facts_with(with_a_partner(), access=())
+    facts.answers = (offering("north", ref="2"),)
+    change, other = a_change(bandwidth_mbps=200), a_requirement(ref="2")
+    assert designed(item_of(answer_to(facts, change, partner_caps={"north": 0}))).legs[0].existing
+    answer = answer_to(facts, change, other, partner_caps={"north": 1})
+    assert [[leg.supplier for leg in designed(item_of(answer, ref)).legs] for ref in ("1", "2")] == [["north"]] * 2
+    refused = answer_to(facts, change, other, partner_caps={"north": 0})
+    assert item_of(refused, "2").result == "unqualified"
+
+
+def test_what_a_partner_provided_and_is_not_used_any_more_is_given_back() -> None:
+    kept = designed(item_of(answer_to(facts_with(with_a_partner(), access=()), a_change(bandwidth_mbps=200))))
+    assert kept.before is not None
+    assert kept.before.released == ()
+    (leg,) = with_a_partner().partner_legs
+    gone = Given(resource=leg.id, category="accessOption", quantity=1)
+    dropped = designed(item_of(answer_to(facts_with(with_a_partner()), a_change(partner_excluded=("north",)))))
+    assert dropped.before is not None
+    assert dropped.before.released == (gone,)
+    released = item_of(answer_to(facts_with(with_a_partner()), a_release())).before
+    assert released is not None
+    assert gone in released.released
+
+
 def test_a_partner_that_is_excluded_now_does_not_stay() -> None:
     solution = designed(item_of(answer_to(facts_with(with_a_partner()), a_change(partner_excluded=("north",)))))
     assert [(leg.access, leg.existing) for leg in solution.legs] == [("fibre-1", False)]
@@ -372,3 +397,17 @@ def test_whoever_has_an_access_keeps_it_and_who_is_released_leaves_it() -> None:
     assert designed(item_of(answer_to(facts, a_change(bandwidth_mbps=200)))).legs[0].existing
     after = answer_to(facts, a_release(), a_requirement(ref="2"))
     assert designed(item_of(after, "2")).legs[0].access == "fibre-1"
+
+
+def test_what_a_change_gives_back_joins_nobody_who_has_no_use_for_it() -> None:
+    """Two equal new services have room enough on their link without what the change leaves."""
+    places = ("site-1", "a", "b")
+    access = tuple(an_access(id=f"f-{name}", place=name) for name in places[1:])
+    here = an_access(id="fibre-1", in_use=True)
+    core = Core()
+    facts = some_facts(*places, facts=one_way(), access=(here, *access), services={"s-1": a_service()})
+    new = [a_requirement(ref=name, place=PlaceWanted(kind="site", id=name)) for name in places[1:]]
+    answer = a_designer(facts, core).answer([a_change(bandwidth_mbps=50), *new])
+    assert [len(problem.sites) for problem in core.asked] == [1] * len(core.asked)
+    first, other = (designed(item_of(answer, name)) for name in places[1:])
+    assert other.reused_from == first.design_id

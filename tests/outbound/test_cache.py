@@ -79,6 +79,30 @@ def test_whoever_waited_for_a_reading_that_fails_is_told_so_too() -> None:
         assert isinstance(second.exception(10), OSError)
 
 
+def test_what_is_outdated_is_renewed_and_gets_no_younger_by_that() -> None:
+    clock, readings = Clock(), Readings()
+    kept = Kept(readings, freshness_s=60, now=clock, renew=lambda known: known + 100)
+    assert kept.get() == 1
+    clock.pass_s(40)
+    kept.outdate()
+    assert [kept.get(), kept.get()] == [101, 101]
+    clock.pass_s(20)
+    assert kept.get() == 2
+
+
+def test_who_asks_after_a_change_is_not_content_with_a_reading_that_began_before_it() -> None:
+    readings = Readings()
+    readings.gate.clear()
+    kept = Kept(readings, freshness_s=60, now=Clock())
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(kept.get)
+        assert readings.began.wait(10)
+        kept.outdate()
+        second = threads.submit(kept.get)
+        readings.gate.set()
+        assert (first.result(10), second.result(10)) == (1, 2)
+
+
 def test_values_by_key_age_one_by_one() -> None:
     clock = Clock()
     kept: KeptByKey[str, int] = KeptByKey(freshness_s=60, now=clock)

@@ -127,6 +127,13 @@ def test_a_query_is_answered_with_offers(world: World) -> None:
     assert world.books.runs["query", "query-1"].due_at is None
 
 
+def test_a_query_about_several_places_has_the_offers_of_each(world: World) -> None:
+    world.accepted(id="query-1", kind="query", requirements=(a_requirement(ref="1"), a_requirement(ref="2")))
+    answered = world.questions.answer("query", "query-1")
+    assert answered is not None
+    assert [offer.items[0].ref for offer in answered.offers] == ["1", "2"]
+
+
 @pytest.mark.parametrize("state", ENDED)
 def test_a_final_question_is_not_answered_again(world: World, state: State) -> None:
     world.accepted()

@@ -7,11 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.answers import Answer, Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.answers import FIELD_OF, Answer, Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Question
+from linkwright.wire.costs import without_costs
 from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import qualification
 from linkwright.wire.v4.qualification import (
@@ -255,6 +256,41 @@ def test_an_alternate_of_several_changes_carries_all_of_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "offered", "sent", "told"),
+    [
+        ("cpe_features", ("ipv4",), {"cpeFeatures": ["ipv4", "macsec"]}, ["ipv4"]),
+        ("technology_allowed", ("5g", "fibre"), {"technologyAllowed": ["5g"]}, ["5g", "fibre"]),
+        ("technology_forbidden", (), {"technologyForbidden": ["fibre"]}, []),
+    ],
+)
+def test_an_alternate_says_what_would_have_to_be_permitted(field: str, offered: Any, sent: Json, told: Json) -> None:
+    dimension: Any = next(name for name, known in FIELD_OF.items() if known == field)
+    solution = a_solution(requirement=a_requirement(**{field: offered}))
+    proposal = Proposal(id="1", dimension=dimension, offered=offered, solution=solution)
+    asked = check({"service": a_service(**sent)}, provideAlternative=True)
+    item = item_of(done(asked, ItemAnswer(ref="1", result="alternate", proposals=(proposal,))))
+    service = item["alternateServiceProposal"][0]["alternateService"]
+    ((name, _),) = sent.items()
+    assert words(service)[name] == told
+    read = requirement("1", service, needed_by=None, bundles=None)
+    assert (getattr(read, field), read.misread) == (offered, ())
+
+
+def test_an_alternate_beyond_the_budget_does_without_it_and_tells_its_cost_as_a_cost_alone() -> None:
+    solution = a_solution(requirement=a_requirement(budget_nrc_minor=108_000, budget_mrc_minor=90_000))
+    proposal = Proposal(id="1", dimension="budget_nrc", wanted=900, offered=108_000, solution=solution)
+    sent = {"budgetOneTime": {"unit": "EUR", "value": 9}, "budgetRecurring": {"unit": "EUR", "value": 900}}
+    asked = check({"service": a_service(**sent)}, provideAlternative=True)
+    item = item_of(done(asked, ItemAnswer(ref="1", result="alternate", proposals=(proposal,))))
+    told = words(item["alternateServiceProposal"][0]["alternateService"])
+    assert "budgetOneTime" not in told
+    assert told["budgetRecurring"] == sent["budgetRecurring"]
+    assert told["commercial.oneTimeCost"] == {"unit": "EUR", "value": 1080.0}
+    hidden = str(without_costs(item["alternateServiceProposal"], own=True))
+    assert "1080" not in hidden
+
+
+@pytest.mark.parametrize(
     ("results", "worst"),
     [
         (("qualified", "qualified"), "qualified"),
@@ -379,6 +415,32 @@ def test_a_query_is_answered_with_what_can_be_had() -> None:
     assert "qualificationResult" not in item
     assert_contract("tmf645-v4.yaml", "QueryServiceQualification", doc)
     assert_published("TMF645-ServiceQualification-v4.0.1", "QueryServiceQualification", doc)
+
+
+def test_a_query_about_several_places_is_answered_for_each() -> None:
+    other = {**PLACE, "id": "site-2"}
+    asked = query({"service": {"place": [PLACE, other, PLACE]}})
+    first, second = asked.requirements
+    assert [one.place and one.place.id for one in asked.requirements] == [PLACE["id"], "site-2"]
+    offers = [
+        Answer(
+            items=(qualified(requirement=a_requirement(place=one.place)),),
+            totals=None,
+            valid_until=None,
+            computed_at=NOW,
+        )
+        for one in (second, first)
+    ]
+    doc = write_question(replace(asked, state="done", done_at=NOW, offers=tuple(offers)), BASE)
+    assert [item["service"]["place"] for item in doc["serviceQualificationItem"]] == [[other], [PLACE]]
+    assert doc["searchCriteria"]["service"]["place"] == [PLACE, other, PLACE]
+
+
+def test_both_ends_of_a_service_are_one_place_of_a_query() -> None:
+    ends = [{**PLACE, "role": "siteA"}, {**PLACE, "id": "site-2", "role": "siteZ"}]
+    (wanted,) = query({"service": {"place": ends}}).requirements
+    assert wanted.far_place is not None
+    assert wanted.far_place.id == "site-2"
 
 
 # the store ------------------------------------------------------------------------------------------------------

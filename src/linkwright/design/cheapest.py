@@ -7,6 +7,7 @@ from math import inf
 from linkwright.design.alone import Alone, all_together, cheapest_alone, cheapest_of_each
 from linkwright.design.case import Case, Column
 from linkwright.design.check import check
+from linkwright.design.check_legs import AlreadyFollowed
 from linkwright.design.choice import CHEAPEST, Choice, Optimum
 from linkwright.design.drafts import columns_of
 from linkwright.design.growing import Progress, silent
@@ -49,14 +50,18 @@ def cheapest(
     return replace(optimum, bound=max(optimum.bound, float(sum(bound for bound, _ in alone))))
 
 
-def true_design(problem: Problem, case: Case, choice: Choice) -> tuple[Design, Verdict]:
+def true_design(
+    problem: Problem, case: Case, choice: Choice, followed: AlreadyFollowed | None = None
+) -> tuple[Design, Verdict]:
     """The design of a choice, after the second verifier has found nothing against it.
+
+    `followed` is what the verifier knows of items from designs before.
 
     Raises:
         UntrueDesign: it refuses the design (never seen; it would be a mistake in here).
     """
     design = design_of(case, choice.columns)
-    verdict = check(problem, design)
+    verdict = check(problem, design, followed=followed)
     if verdict.violations or verdict.value != choice.value:
         broken = ", ".join(violation.constraint for violation in verdict.violations) or "value"
         raise UntrueDesign(f"The verifier refuses the design of {problem.name!r}: {broken}.")

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from linkwright.design.check_apart import apart_violations, diversity_violations, meeting_violations
 from linkwright.design.check_coupling import Ledger, coupling_violations, term_of
 from linkwright.design.check_item import budget_violations, figure_violations, part_violations
-from linkwright.design.check_legs import Facts, Way, report_of, unknown, walk, wishes_for
+from linkwright.design.check_legs import AlreadyFollowed, Facts, Followed, Way, report_of, unknown, walk, wishes_for
 from linkwright.design.model import Design, Problem, Reason, Site, SiteDesign, SiteReport, Verdict
 
 
-def check(problem: Problem, design: Design, *, weakest: bool = True) -> Verdict:
+def check(
+    problem: Problem, design: Design, *, weakest: bool = True, followed: AlreadyFollowed | None = None
+) -> Verdict:
     """The verdict on a design: its true figures, and every rule that it breaks with the value that it would need.
 
     A site of the problem that the design leaves out is a violation (`site:X/served`); so is whatever it names that
@@ -24,13 +26,16 @@ def check(problem: Problem, design: Design, *, weakest: bool = True) -> Verdict:
 
     Args:
         weakest: also find the weakest component of each site, which takes as long as all the rest.
+        followed: what earlier checks found of items that are designed alike; grows by what this one finds. Every rule
+            is asked all the same.
     """
     facts = Facts.of(problem)
     ledger = Ledger(problem)
+    known = {} if followed is None else followed
     violations: list[Reason] = []
     reports: list[SiteReport] = []
     for site_design in design.sites:
-        found = _examine(facts, problem, site_design, find_weakest=weakest)
+        found = _examine(facts, problem, site_design, known, find_weakest=weakest)
         violations += found.violations
         if found.report is not None:
             reports.append(found.report)
@@ -58,20 +63,25 @@ class _Found:
     ways: tuple[Way, ...] = ()
 
 
-def _examine(facts: Facts, problem: Problem, design: SiteDesign, *, find_weakest: bool) -> _Found:
+def _examine(
+    facts: Facts, problem: Problem, design: SiteDesign, followed: AlreadyFollowed, *, find_weakest: bool
+) -> _Found:
     unheard = list(unknown(facts, design))
     if unheard:
         return _Found(unheard)
     site, cpe = facts.sites[design.site], facts.cpes[design.cpe]
     wishes, miscounted = wishes_for(site, len(design.legs))
-    walks = [walk(facts, site, wish, leg) for wish, leg in zip(wishes, design.legs, strict=True)]
-    ways = tuple(way for way in walks if way is not None)
-    if len(ways) < len(walks):
-        lost = (leg.access for leg, way in zip(design.legs, walks, strict=True) if way is None)
-        return _Found([_broken(site, "path", access) for access in lost])
-    if not ways:
-        return _Found([_broken(site, miscounted or "wish", None)])
-    report = report_of(facts, site, cpe, ways, find_weakest=find_weakest)
+    key = design, wishes, find_weakest
+    if key not in followed:
+        walks = [walk(facts, site, wish, leg) for wish, leg in zip(wishes, design.legs, strict=True)]
+        ways = tuple(way for way in walks if way is not None)
+        if len(ways) < len(walks):
+            lost = (leg.access for leg, way in zip(design.legs, walks, strict=True) if way is None)
+            return _Found([_broken(site, "path", access) for access in lost])
+        if not ways:
+            return _Found([_broken(site, miscounted or "wish", None)])
+        followed[key] = Followed(ways, report_of(facts, site, cpe, ways, find_weakest=find_weakest))
+    ways, report = followed[key].ways, followed[key].report
     violations = [
         *part_violations(facts, site, cpe, ways),
         *figure_violations(site, ways, report),

@@ -54,7 +54,7 @@ class Ledger:
         self.ports[option.pop] += 1
         for skill, crew_days in option.work.items():
             self.work[skill].append((site.required_day, crew_days))
-        if option.partner is not None:
+        if option.partner is not None and not option.existing:
             self.orders[option.partner] += 1
         if option.build is not None:
             self.build_sites[option.build].add(site.id)

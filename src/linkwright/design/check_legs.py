@@ -85,6 +85,20 @@ class Way:
     groups: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Followed:
+    """An item's legs as they run, and their figures: the same whatever the item asks of days and availability."""
+
+    ways: tuple[Way, ...]
+    report: SiteReport
+
+
+AlreadyFollowed = dict[tuple[SiteDesign, tuple[Wish, ...], bool], Followed]
+"""By the design of an item, what its legs answer, and whether the weakest component was looked for; of problems that
+differ in nothing but days, availability and which accesses are offered.
+"""
+
+
 def unknown(facts: Facts, design: SiteDesign) -> Iterable[Reason]:
     """Whatever an item's design names that the problem does not have, or not for this item."""
     if design.site not in facts.sites:

@@ -105,7 +105,7 @@ class Coupling:
         uses: dict[int, int] = {}
         if option.pop in self.ports:
             uses[self.ports[option.pop]] = 1
-        if option.partner in self.partners:
+        if option.partner in self.partners and not option.existing:
             uses[self.partners[option.partner]] = 1
         if option.build in self.build_mbps:
             uses[self.build_mbps[option.build]] = site.bandwidth_mbps if mbps is None else mbps

@@ -76,7 +76,7 @@ def _most_used(problem: Problem, usable: Usable) -> dict[Key, int]:
 
 def _takes(problem: Problem, site: Site, option: AccessOption, mbps: int) -> Iterator[tuple[Key, int]]:
     yield ("pop", option.pop), 1
-    if option.partner is not None:
+    if option.partner is not None and not option.existing:
         yield ("partner", option.partner), 1
     if option.build is not None:
         yield ("build", option.build), mbps

@@ -10,6 +10,7 @@ from math import inf
 from linkwright.design.alone import Alone, cheapest_of_each
 from linkwright.design.case import Case
 from linkwright.design.cheapest import carried, cheapest, gap_of, true_design
+from linkwright.design.check_legs import AlreadyFollowed
 from linkwright.design.choice import Choice, Optimum, broken_rows, worth_of
 from linkwright.design.graph import Graph
 from linkwright.design.limits import Search
@@ -79,6 +80,8 @@ class Front:
     """Items that had no design of their own under some threshold."""
     cases: dict[float, Case] = field(default_factory=dict)
     """By day the case without any threshold of availability."""
+    followed: AlreadyFollowed = field(default_factory=dict)
+    """What the verifier knows of items."""
 
     @property
     def is_over(self) -> bool:
@@ -86,7 +89,7 @@ class Front:
 
     def add(self, problem: Problem, case: Case, choice: Choice, optimum: Optimum) -> Found:
         """A choice that the search has found for `problem`, which is this one or a narrower one."""
-        design, verdict = true_design(problem, case, choice)
+        design, verdict = true_design(problem, case, choice, self.followed)
         found = Found(
             problem=self.problem,
             by_day=last_day(problem),
@@ -123,7 +126,7 @@ class Front:
             return known
         self.searched += 1
         problem = narrowed(self.problem, day, availability)
-        if self._is_stuck(problem):
+        if known is None and day not in self.cases and self._is_stuck(problem):
             self.bounds.append((day, availability, inf))
             return None
         case = self._case(day).raised(problem)
@@ -200,9 +203,13 @@ class Front:
     def _seeds(self, case: Case, day: float, availability: float) -> list[Column]:
         """What was looked at for another threshold last and keeps this one, and all that was ever chosen."""
         seeds: dict[Column, None] = {}
+        seen: dict[int, set[Column]] = {}
         for one in self.found:
             pool = one.pool if one is self.found[-1] or one.case.coupling is case.coupling else ()
-            good = (column for column in (*pool, *one.choice.columns) if _keeps(column, day, availability))
+            alike = seen.setdefault(id(one.case.coupling), set())
+            fresh = dict.fromkeys(column for column in (*pool, *one.choice.columns) if column not in alike)
+            alike |= fresh.keys()
+            good = (column for column in fresh if _keeps(column, day, availability))
             seeds |= dict.fromkeys(carried(one.case, good, case))
         return list(seeds)
 

@@ -98,7 +98,7 @@ class AccessOption:
     `end` is `z` at the far end of a point-to-point item. `undeclared` names the words of diversity (srlg, entry,
     carrier) whose groups are not known: such an access shares them possibly with every other. It is not there after
     `until_day` nor on the days of `bookings`. `existing`: it serves this item today, and money, lead and work are
-    those of the change. `optical_db` None is unknown.
+    those of the change; nobody orders it again from its partner. `optical_db` None is unknown.
     """
 
     id: str

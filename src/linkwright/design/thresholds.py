@@ -127,10 +127,14 @@ def most_of_each(problem: Problem, graph: Graph, search: Search, known: Mapping[
     for site in sorted(problem.sites, key=lambda site: (known.get(site.id, 0.0), site.id)):
         if known.get(site.id, 0.0) >= most:
             continue
-        alone = only(problem, site)
-        if most < inf and _reached(alone, graph, search, most).value is not None:
-            continue
-        best = _raised(alone, graph, search, _reached(alone, graph, search, 0.0), inf)
+        alone, fails = only(problem, site), inf
+        if most < inf:
+            found = _reached(alone, graph, search, most)
+            if found.value is not None:
+                continue
+            fails = most if found.is_proved else inf
+        start = Best(known[site.id], True) if site.id in known else _reached(alone, graph, search, 0.0)
+        best = _raised(alone, graph, search, start, fails)
         if best.value is None:
             return best
         most, is_proved = min(most, best.value), is_proved and best.is_proved

@@ -13,8 +13,28 @@ from linkwright.designs.requirement import Change, Json, Place, Requirement
 
 Result = Literal["qualified", "alternate", "unqualified"]
 Dimension = Literal[
-    "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity"
-]
+    "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity",
+    "budget_nrc", "budget_mrc", "features", "technology_allowed", "technology_forbidden",
+]  # fmt: skip
+
+FIELD_OF: Mapping[Dimension, str] = {
+    "date": "needed_by",
+    "bandwidth": "bandwidth_mbps",
+    "latency": "round_trip_ms",
+    "jitter": "jitter_ms",
+    "loss": "loss",
+    "optical": "optical_db",
+    "differential": "differential_round_trip_ms",
+    "availability": "availability",
+    "backup": "backup",
+    "diversity": "diversity",
+    "budget_nrc": "budget_nrc_minor",
+    "budget_mrc": "budget_mrc_minor",
+    "features": "cpe_features",
+    "technology_allowed": "technology_allowed",
+    "technology_forbidden": "technology_forbidden",
+}
+"""The field of a requirement that each dimension is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +157,7 @@ class SiteSolution:
 
 @dataclass(frozen=True, kw_only=True)
 class Relaxed:
-    """One dimension of a requirement, as it was wanted and as it is offered."""
+    """One dimension of a requirement, as it was wanted and as it is offered; money in minor units."""
 
     dimension: Dimension
     wanted: Json

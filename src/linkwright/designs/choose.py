@@ -4,20 +4,21 @@ Whoever cannot be served at all must not hold up the others, so a site that is i
 Nothing leaves here that the verifier has not confirmed on the very problem that is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget, Reason
-from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Finding, ItemAnswer, Proposal, SiteSolution
 from linkwright.designs.assemble import Candidate
+from linkwright.designs.beside_all import BesideAll
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.instead import concerning
-from linkwright.designs.item import diversity_of, is_point_to_point
-from linkwright.designs.jointly import UNLIMITED, Jointly, beyond_own_budget, own_budget
+from linkwright.designs.item import diversity_of, is_point_to_point, own_budget
+from linkwright.designs.jointly import UNLIMITED, Jointly, beyond_own_budget
 from linkwright.designs.options import Options, most_of
 from linkwright.designs.reasons import (
     crowded_out,
@@ -44,8 +45,8 @@ FEW = 30
 class Choice:
     """Answers over one set of facts; with `alternatives` also other good designs of what is feasible.
 
-    Among `many` items nobody is searched for by himself who is left out beside the others: why is told by what his own
-    design would use up.
+    Among `many` items only those have other designs who say how many. Who is left out beside the others is told what
+    his own design would use up, and offered what the room that is left allows.
     """
 
     drawing: Drawing
@@ -59,14 +60,15 @@ class Choice:
             Unavailable: the design core was lost on the way; asking again is safe.
         """
         if len(candidates) > FEW and not self.many:
-            return replace(self, alternatives=False, many=True).of(candidates, budget)
+            return replace(self, many=True).of(candidates, budget)
         answers: dict[str, ItemAnswer] = {}
         possible: list[Drawn] = []
         for candidate, alone in zip(candidates, self._each_alone(candidates), strict=True):
             if isinstance(alone, ItemAnswer):
                 answers[alone.ref] = alone
             elif alone.outcome.design is None:
-                answers[alone.ref] = _like(self._instead(alone, candidate), answers.get(alone.reused_from or ""))
+                told = self._instead(alone, candidate, Options(drawing=self.drawing, drawn=alone))
+                answers[alone.ref] = _like(told, answers.get(alone.reused_from or ""))
             else:
                 possible.append(alone)
         return answers | self._of_possible(possible, budget)
@@ -133,11 +135,15 @@ class Choice:
 
     def _ask(self, candidates: Sequence[Candidate], serve: str) -> Ask:
         """With the searches for alternatives, if anybody wants them; more structures, if one wants many."""
-        wanted = max((most_of(candidate) for candidate in candidates), default=0)
-        if not self.alternatives or not wanted:
+        if not any(self._wants_others(candidate) for candidate in candidates):
             return Ask(serve=serve, relax=True)
         said = max((candidate.requirement.max_alternatives or 0 for candidate in candidates), default=0)
         return Ask(serve=serve, relax=True, alternatives=SEARCHES, structures=said + 1 if said else 0)
+
+    def _wants_others(self, candidate: Candidate) -> bool:
+        """Whether other designs are searched for of what is feasible."""
+        is_said = candidate.requirement.max_alternatives is not None
+        return self.alternatives and most_of(candidate) > 0 and (is_said or not self.many)
 
     def _ask_all(self, candidates: Sequence[Candidate]) -> Ask:
         return Ask(serve="most", explained=0) if self.many else self._ask(candidates, "most")
@@ -146,45 +152,54 @@ class Choice:
         """The answers to all items, which were designed in groups that do not get in each other's way."""
         solutions = self.drawing.drawn_solutions(whole)
         alone = {one.ref: one for one in possible}
+        beside = BesideAll(drawing=self.drawing, whole=whole) if self.many else None
+        left = [one for part in parts for one in part.candidates if one.requirement.ref not in solutions]
+        offers = beside.relaxed(left) if beside is not None else {}
         answers: dict[str, ItemAnswer] = {}
         for part in parts:
-            left = used_up(self.drawing, part, alone) if self.many else {}
+            short = used_up(self.drawing, part, alone) if self.many else {}
             options = Options(drawing=self.drawing, drawn=part, beside=whole if len(parts) > 1 else None)
             for candidate in part.candidates:
                 ref = candidate.requirement.ref
-                solution = solutions.get(ref)
-                if solution is not None and part.inputs is not None:
-                    solution = replace(solution, input_id=part.inputs.id, inputs=part.inputs)
-                own = None if part is alone[ref] else alone[ref]
-                told = self._told(options, candidate, solution, own, left.get(ref, ()))
-                answers[ref] = _like(told, answers.get(part.reused_from or ""))
+                if ref not in solutions:
+                    offer = offers.get(ref)
+                    rest = options if beside is None else None if offer is None else beside.options(offer)
+                    told = self._instead(part, candidate, rest, short.get(ref, ()))
+                    first = part.reused_from if offer is None else offer.reused_from
+                else:
+                    own = None if part is alone[ref] else alone[ref]
+                    others = partial(options.others, candidate, own)
+                    if beside is not None:
+                        others = partial(beside.others, candidate, alone[ref])
+                    told, first = self._served(options, candidate, solutions[ref], others), part.reused_from
+                answers[ref] = _like(told, answers.get(first or ""))
         return answers
 
-    def _told(
+    def _served(
         self,
         options: Options,
         candidate: Candidate,
-        solution: SiteSolution | None,
-        alone: Drawn | None,
-        used_up: Sequence[Reason],
+        solution: SiteSolution,
+        others: Callable[[], tuple[Proposal, ...]],
     ) -> ItemAnswer:
-        if solution is None:
-            return self._instead(options.drawn, candidate, used_up)
         if beyond := beyond_own_budget(solution):
             return _unqualified(candidate, beyond)
-        proposals = options.others(candidate, alone) if self.alternatives else ()
+        if options.drawn.inputs is not None:
+            solution = replace(solution, input_id=options.drawn.inputs.id, inputs=options.drawn.inputs)
         return ItemAnswer(
             ref=candidate.requirement.ref,
             result="qualified",
             solution=replace(solution, roles=options.roles_of_drawn()),
-            proposals=proposals,
+            proposals=others() if self._wants_others(candidate) else (),
             asked=candidate.asked,
         )
 
-    def _instead(self, drawn: Drawn, candidate: Candidate, used_up: Sequence[Reason] = ()) -> ItemAnswer:
+    def _instead(
+        self, drawn: Drawn, candidate: Candidate, options: Options | None, used_up: Sequence[Reason] = ()
+    ) -> ItemAnswer:
         """Why not, and alternates from the smallest relaxations, each a verified design of its own.
 
-        What could not be decided is no reason: such an item has no result.
+        What could not be decided is no reason: such an item has no result. `options` make the proposals.
         """
         if drawn.outcome.status == "unknown":
             return _broken(candidate, undecided(drawn.outcome.guards))
@@ -198,10 +213,11 @@ class Choice:
             drawn.assembled.facts,
             facts.network.currency,
             diversity_of(candidate.requirement),
+            candidate.requirement,
         )
         if len(drawn.candidates) > 1:
             told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)
-        proposals = Options(drawing=self.drawing, drawn=drawn).relaxed(candidate)
+        proposals = () if options is None else options.relaxed(candidate)
         return ItemAnswer(
             ref=ref,
             result="alternate" if proposals else "unqualified",
@@ -229,11 +245,20 @@ def _like(answer: ItemAnswer, first: ItemAnswer | None) -> ItemAnswer:
     solution = answer.solution
     if solution is not None and first.solution is not None:
         solution = replace(solution, reused_from=first.solution.design_id)
-    origins = {one.id: one.solution.design_id for one in first.proposals}
+    origins = {_shape(one.solution): one.solution.design_id for one in first.proposals}
     proposals = tuple(
-        replace(one, solution=replace(one.solution, reused_from=origins.get(one.id))) for one in answer.proposals
+        replace(one, solution=replace(one.solution, reused_from=origins.get(_shape(one.solution))))
+        for one in answer.proposals
     )
     return replace(answer, solution=solution, proposals=proposals)
+
+
+def _shape(solution: SiteSolution) -> Hashable:
+    """What designs of the same facts have in common that are the same but for the names of their accesses."""
+    legs = tuple(
+        (leg.technology, leg.supplier, leg.links, leg.pop, leg.nrc_minor, leg.mrc_minor) for leg in solution.legs
+    )
+    return legs, solution.cpe, solution.cpe_quantity, solution.requirement.bandwidth_mbps, solution.ready
 
 
 def _unqualified(candidate: Candidate, why: tuple[Finding, ...]) -> ItemAnswer:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals
-from linkwright.designs.jointly import own_budget
+from linkwright.designs.item import own_budget
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import misread

@@ -16,7 +16,8 @@ from linkwright.designs.compose import compose
 from linkwright.designs.drawing import Drawing
 from linkwright.designs.existing import Leaving, before
 from linkwright.designs.gather import Facts, Gathering
-from linkwright.designs.jointly import UNLIMITED, own_budget
+from linkwright.designs.item import own_budget
+from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import Retried, Understanding, in_currency

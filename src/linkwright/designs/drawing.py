@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from linkwright.design.ask import Ask, never
-from linkwright.design.model import Budget, Design, Outcome, Verdict
+from linkwright.design.model import Budget, Design, Outcome, Problem, Verdict
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, assemble
 from linkwright.designs.gather import Facts
@@ -41,7 +41,10 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """One set of facts and rules: `validity` is how long an answer holds at most, `within_s` the time for a search."""
+    """One set of facts and rules: `validity` is how long an answer holds at most, `within_s` the time for a search.
+
+    `room` makes of a problem the one that is asked about, where others use a part of what there is.
+    """
 
     solver: Solver
     facts: Facts
@@ -50,6 +53,7 @@ class Drawing:
     new_id: Callable[[], str]
     stop: Callable[[], bool] = never
     within_s: float | None = None
+    room: Callable[[Problem], Problem] | None = None
 
     def draw_each(self, wanted: Sequence[tuple[Sequence[Candidate], Budget, Ask]]) -> list[Drawn | LinkwrightError]:
         """The same for groups that know nothing of each other; the core is asked once for all items of the same facts.
@@ -80,7 +84,7 @@ class Drawing:
         ]
 
     def assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:
-        return assemble(
+        assembled = assemble(
             "+".join(candidate.requirement.ref for candidate in candidates[:3]),
             candidates,
             self.facts.network,
@@ -89,6 +93,7 @@ class Drawing:
             budget=budget,
             leaving=self.facts.leaving,
         )
+        return assembled if self.room is None else replace(assembled, problem=self.room(assembled.problem))
 
     def verdict(self, assembled: Assembled, design: Design) -> Verdict:
         """The second verifier's, on the problem as it is answered.

@@ -12,6 +12,7 @@ from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.designs.working_days import WorkingDays
 
 OWN = "own"
+ACCESS = "accessOption"
 ACTIVE = "active"
 OF_THE_REQUEST = frozenset(
     {
@@ -44,7 +45,7 @@ class ExistingService:
 
     @property
     def accesses(self) -> frozenset[str]:
-        return frozenset(name for name, category in self.uses if category == "accessOption")
+        return frozenset(name for name, category in self.uses if category == ACCESS)
 
     def priced_in(self, currency: str) -> Self:
         """Legs whose price cannot be compared with ours are nothing that we know."""
@@ -116,11 +117,11 @@ def freed_by_leaving(
 
 
 def used_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
-    """(resource, category) → how much: Mbit/s of links, pieces of everything else."""
+    """(resource, category) → how much of our own: Mbit/s of links, pieces of everything else."""
     used: Counter[tuple[str, str]] = Counter()
     for leg in solution.legs:
         if leg.supplier == OWN:
-            used[leg.access, "accessOption"] += 1
+            used[leg.access, ACCESS] += 1
         used[leg.pop, "pop"] += 1
         for link in leg.links:
             used[link, "link"] += leg.mbps or solution.requirement.bandwidth_mbps or 0
@@ -133,10 +134,13 @@ def before(
     change: Change,
     facts: NetworkFacts,
     options: Mapping[str, AccessFact],
-    still: Mapping[tuple[str, str], int] | None = None,
+    after: SiteSolution | None = None,
 ) -> Before:
-    """The service with what of it is not used any more; `still` is what stays in use."""
-    left = {key: quantity - (still or {}).get(key, 0) for key, quantity in service.uses.items()}
+    """The service with what of it is not used any more; `after` is how it is designed now."""
+    uses = {**service.uses, **{(leg.id, ACCESS): 1 for leg in service.partner_legs}}
+    still = {} if after is None else used_by(after)
+    still |= {(leg.access, ACCESS): 1 for leg in (after.legs if after else ()) if leg.supplier != OWN}
+    left = {key: quantity - still.get(key, 0) for key, quantity in uses.items()}
     given = [Given(resource=r, category=c, quantity=left[r, c]) for r, c in sorted(left) if left[r, c] > 0]
     return Before(
         service=service.id,
@@ -151,7 +155,7 @@ def _mrc_minor(service: ExistingService, facts: NetworkFacts, options: Mapping[s
     """What it costs a month at today's prices; a shared build that is there is paid for by nobody any more."""
     monthly = {("cpeModel", own.model.id): own.model.mrc_minor for own in facts.cpe}
     monthly |= {("link", link.id): link.mrc_minor_per_mbps for link in facts.links}
-    monthly |= {("accessOption", name): option.mrc_minor for name, option in options.items()}
+    monthly |= {(ACCESS, name): option.mrc_minor for name, option in options.items()}
     monthly |= {("pop", node.id): 0 for node in facts.nodes}
     theirs = sum(leg.mrc_minor for leg in service.partner_legs)
     priced = [(monthly.get((category, name)), quantity) for (name, category), quantity in service.uses.items()]

@@ -1,23 +1,21 @@
 """What would be possible instead: the smallest relaxation of a requirement, and its place among the other answers."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import replace
+from datetime import date
 
 from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
-from linkwright.designs.answers import Dimension, Relaxed
+from linkwright.designs.answers import FIELD_OF, Dimension, Relaxed
+from linkwright.designs.item import own_budget
 from linkwright.designs.kept_cpe import KEPT
 from linkwright.designs.reasons import dimension_of, relaxed_value
 from linkwright.designs.requirement import Json, Requirement
+from linkwright.designs.sentences import aspect_of
+from linkwright.designs.technologies import Legs, backup_of, other_backup, unpermitted
 from linkwright.designs.working_days import WorkingDays
 
-PLAIN: Mapping[Dimension, str] = {
-    "jitter": "jitter_ms",
-    "loss": "loss",
-    "optical": "optical_db",
-    "differential": "differential_round_trip_ms",
-    "backup": "backup",
-}
-"""The field of a requirement that takes the offered value as it is told."""
+BUDGET = "budget/"
+"""How the limits begin that are one for a whole problem."""
 
 
 def concerning(outcome: Outcome, site: str) -> Outcome:
@@ -63,23 +61,64 @@ def exchanged(answered: Design, other: Design, sites: Set[str], problem: Problem
     )
 
 
-def relaxed_by(requirement: Requirement, change: Change | Relaxation, days: WorkingDays) -> tuple[Requirement, Relaxed]:
-    """The requirement with one dimension relaxed; what was wanted and what is offered, in the requester's units."""
-    offered = relaxed_value(change, days)
-    kind, value = dimension_of(change.constraint), change.value
+def is_own(constraint: str, requirement: Requirement, problem: Problem) -> bool:
+    """Whether a constraint is a wish of this item: the budget of a problem can be its own, or that of a bundle."""
+    if constraint.startswith(BUDGET):
+        return problem.sites[0].budget is None and has_own_budget(requirement, problem)
+    return constraint.startswith(f"site:{requirement.ref}/")
+
+
+def has_own_budget(requirement: Requirement, problem: Problem) -> bool:
+    """Whether a problem is that of one item with its own budget, which stands on the item where others leave a rest."""
+    is_own = problem.sites[0].budget is not None or problem.budget == own_budget(requirement)
+    return len(problem.sites) == 1 and is_own
+
+
+def relaxed_by(
+    requirement: Requirement, change: Change | Relaxation, days: WorkingDays, legs: Legs
+) -> tuple[Requirement, list[Relaxed]]:
+    """The relaxed requirement; what was wanted and what is offered, in the requester's units.
+
+    Nothing is relaxed by a change of what is no wish, or may not be given up for him. `legs` are those of the design
+    that the change makes possible.
+    """
+    if aspect_of(change.constraint) == "technology":
+        return _with_technologies(requirement, legs)
+    kind = dimension_of(change.constraint)
     if kind is None:
-        raise ValueError(f"{change.constraint} is no dimension of a requirement")
+        return requirement, []
+    taken = offered = relaxed_value(change, days)
     if kind == "date":
-        wanted: Json = requirement.needed_by.isoformat() if requirement.needed_by else None
-        changed = replace(requirement, needed_by=days.date_of(int(value)))
-    elif kind == "latency":
-        wanted, changed = requirement.round_trip_ms, replace(requirement, round_trip_ms=float(offered))
-    elif kind == "availability":
-        wanted, changed = requirement.availability, replace(requirement, availability=float(value))
+        taken = days.date_of(int(change.value))
     elif kind == "bandwidth":
-        wanted, changed = requirement.bandwidth_mbps, replace(requirement, bandwidth_mbps=int(value))
-    elif kind in PLAIN:
-        wanted, changed = getattr(requirement, PLAIN[kind]), replace(requirement, **{PLAIN[kind]: offered})
-    else:
-        wanted, changed = requirement.diversity, replace(requirement, diversity=str(value))
-    return changed, Relaxed(dimension=kind, wanted=wanted, offered=offered)
+        taken = int(change.value)
+    elif kind == "diversity":
+        taken = str(change.value)
+    elif kind == "features":
+        given_up = str(change.value).split(",")
+        taken = offered = tuple(one for one in requirement.cpe_features or () if one not in given_up)
+    return _with(requirement, kind, taken, offered)
+
+
+def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json) -> tuple[Requirement, list[Relaxed]]:
+    field = FIELD_OF[kind]
+    wanted = getattr(requirement, field)
+    told = wanted.isoformat() if isinstance(wanted, date) else wanted
+    return replace(requirement, **{field: taken}), [Relaxed(dimension=kind, wanted=told, offered=offered)]
+
+
+def _with_technologies(requirement: Requirement, legs: Legs) -> tuple[Requirement, list[Relaxed]]:
+    """With what the legs use permitted, on the lists of technologies or as another kind of backup."""
+    allowed, forbidden = requirement.technology_allowed, requirement.technology_forbidden or ()
+    more, told = unpermitted(requirement, legs), list[Relaxed]()
+    changes: dict[Dimension, Json] = {}
+    if allowed is not None and not set(more) <= set(allowed):
+        changes["technology_allowed"] = tuple(dict.fromkeys((*allowed, *more)))
+    if not set(more).isdisjoint(forbidden):
+        changes["technology_forbidden"] = tuple(one for one in forbidden if one not in more)
+    if others := other_backup(requirement, legs):
+        changes["backup"] = backup_of(others)
+    for kind, value in changes.items():
+        requirement, relaxed = _with(requirement, kind, value, value)
+        told += relaxed
+    return requirement, told

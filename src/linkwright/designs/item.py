@@ -58,8 +58,12 @@ def site_of(requirement: Requirement, days: WorkingDays, nodes: Collection[str],
 
 def with_own_budget(site: Site, requirement: Requirement) -> Site:
     """Among others an item keeps to its own budget; alone its budget is that of the problem."""
-    own = Budget(nrc_minor=requirement.budget_nrc_minor, mrc_minor=requirement.budget_mrc_minor)
+    own = own_budget(requirement)
     return site if own == Budget() else replace(site, budget=own)
+
+
+def own_budget(requirement: Requirement) -> Budget:
+    return Budget(nrc_minor=requirement.budget_nrc_minor, mrc_minor=requirement.budget_mrc_minor)
 
 
 def is_point_to_point(requirement: Requirement) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import Budget
+from linkwright.design.model import Budget, Problem
 from linkwright.designs.answers import Finding, SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.drawing import Drawing, Drawn
+from linkwright.designs.item import own_budget
 from linkwright.designs.reasons import over_budget
-from linkwright.designs.requirement import Requirement
-from linkwright.designs.side_by_side import competing, groups_of, united
+from linkwright.designs.side_by_side import competing, groups_of, most_room, united
 from linkwright.errors import LinkwrightError
 
 UNLIMITED = Budget()
@@ -33,7 +33,7 @@ class Jointly:
         if len(possible) == 1 and budget == UNLIMITED:
             return possible, possible[0]
         everybody = self.drawing.assemble([one.candidates[0] for one in possible], budget)
-        groups = groups_of(possible, everybody.problem)
+        groups = groups_of(possible, everybody.problem, self._gaining(possible, everybody.problem))
         parts = self._together(groups)
         for _ in range(ROUNDS):
             whole = united(self.drawing, parts, everybody)
@@ -47,6 +47,20 @@ class Jointly:
             parts = [parts[numbers[0]] if len(numbers) == 1 else next(again) for numbers in merged]
         (whole,) = self._together([possible], budget)
         return [whole], whole
+
+    def _gaining(self, possible: Sequence[Drawn], problem: Problem) -> list[str]:
+        """Those that would be better off with the room that others could give them, or of whom that is not known."""
+        room = most_room(problem)
+        if room is None:
+            return []
+        drawn = replace(self.drawing, room=room).draw_each(
+            [(one.candidates, own_budget(one.candidates[0].requirement), Ask(serve="all")) for one in possible]
+        )
+        return [
+            one.ref
+            for one, other in zip(possible, drawn, strict=True)
+            if not isinstance(other, Drawn) or (other.outcome.bound_minor or 0.0) < (one.outcome.bound_minor or 0.0)
+        ]
 
     def _together(self, groups: Sequence[Sequence[Drawn]], budget: Budget = UNLIMITED) -> list[Drawn]:
         """The best of each group.
@@ -88,10 +102,6 @@ class Jointly:
             found.append(part)
         several = iter(found)
         return [group[0] if len(group) == 1 and budget == UNLIMITED else next(several) for group in groups]
-
-
-def own_budget(requirement: Requirement) -> Budget:
-    return Budget(nrc_minor=requirement.budget_nrc_minor, mrc_minor=requirement.budget_mrc_minor)
 
 
 def beyond_own_budget(solution: SiteSolution) -> tuple[Finding, ...]:

@@ -9,9 +9,10 @@ from linkwright.design.model import Alternative, Change, Combination, Design, Re
 from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
-from linkwright.designs.instead import concerning, exchanged, relaxed_by, together
-from linkwright.designs.reasons import dimension_of
+from linkwright.designs.instead import concerning, exchanged, has_own_budget, is_own, relaxed_by, together
+from linkwright.designs.item import own_budget
 from linkwright.designs.side_by_side import SUMS
+from linkwright.designs.technologies import technologies_of
 from linkwright.errors import UntrueDesign
 
 DIFFERENT = "different"
@@ -117,17 +118,21 @@ class Options:
         self, candidate: Candidate, found: Relaxation | Combination, changes: Sequence[Relaxation | Change]
     ) -> Proposal | None:
         """The site under the changed requirement, beside the others as they are answered; None where that breaks."""
-        requirement, told = candidate.requirement, list[Relaxed]()
+        asked, problem, told = candidate.requirement, self.drawn.assembled.problem, list[Relaxed]()
+        legs, requirement = technologies_of(found.design, self.drawn.assembled.facts, asked.ref), asked
         for change in changes:
-            if dimension_of(change.constraint) is None or not change.constraint.startswith(f"site:{requirement.ref}/"):
+            if not is_own(change.constraint, asked, problem):
                 return None
-            requirement, relaxed = relaxed_by(requirement, change, self.drawing.facts.days)
-            told.append(relaxed)
+            requirement, relaxed = relaxed_by(requirement, change, self.drawing.facts.days, legs)
+            if not relaxed:
+                return None
+            told += relaxed
         candidates = tuple(
-            replace(one, requirement=requirement) if one.requirement.ref == requirement.ref else one
+            replace(one, requirement=requirement) if one.requirement.ref == asked.ref else one
             for one in self.drawn.candidates
         )
-        assembled = self.drawing.assemble(candidates, self.drawn.assembled.problem.budget)
+        budget = own_budget(requirement) if has_own_budget(asked, problem) else problem.budget
+        assembled = self.drawing.assemble(candidates, budget)
         changed = replace(self.drawn, candidates=candidates, assembled=assembled)
         design = together(self.drawn.design, found.design, requirement.ref)
         try:

@@ -29,7 +29,7 @@ def with_ports(
     """
     wanted = {key: fact for key, fact in facts.items() if fact.quote is None and not fact.existing}
     users = Counter(fact.id for fact in wanted.values())
-    there = {fact.id: _ports(fact, bookings.get(fact.id, ())) for fact in wanted.values()}
+    there = {fact.id: ports_of(fact, bookings.get(fact.id, ())) for fact in wanted.values()}
     scarce = {name: ports for name, ports in there.items() if users[name] > ports}
     if not scarce:
         return tuple(options), ()
@@ -43,7 +43,7 @@ def with_ports(
     return tuple(spending), tuple(ports)
 
 
-def _ports(fact: AccessFact, bookings: Sequence[CapacityBooking]) -> int:
+def ports_of(fact: AccessFact, bookings: Sequence[CapacityBooking]) -> int:
     """A booking of the only port says on which days it is not there; of several it takes some, on whatever day."""
     if fact.ports == 1:
         return 1

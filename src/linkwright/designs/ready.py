@@ -84,11 +84,18 @@ class _Things:
         return cls(limits, work, {site.site: site.cpe for site in design.sites})
 
     def used_by(self, report: SiteReport, site: Site) -> Iterator[tuple[str, int]]:
-        ends = 1 if report.legs[0].far is None else 2
-        yield f"cpe:{self.cpe[report.site]}", ends * (len(report.legs) if site.cpe_per_leg else 1)
-        for leg in report.legs:
-            for access in (leg.access, leg.far):
-                yield from ((f"field:{skill}", days) for skill, days in self.work.get(access or "", {}).items())
+        return spent_by(report, site, self.cpe[report.site], self.work)
+
+
+def spent_by(
+    report: SiteReport, site: Site, cpe: str, work: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[str, int]]:
+    """(`cpe:<model>` or `field:<skill>`, pieces or crew-days); `work` is what each access option takes."""
+    ends = 1 if report.legs[0].far is None else 2
+    yield f"cpe:{cpe}", ends * (len(report.legs) if site.cpe_per_leg else 1)
+    for leg in report.legs:
+        for access in (leg.access, leg.far):
+            yield from ((f"field:{skill}", days) for skill, days in work.get(access or "", {}).items())
 
 
 def _served_in_turn(

@@ -9,8 +9,9 @@ from linkwright.designs.answers import Dimension, Finding
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.ports_of_access import access_of
-from linkwright.designs.requirement import Json
-from linkwright.designs.sentences import DIVERSITY_WORD, Said, aspect_of, round_trip_ms
+from linkwright.designs.requirement import Json, Requirement
+from linkwright.designs.sentences import DIVERSITY_WORD, NOTHING, Said, aspect_of, round_trip_ms
+from linkwright.designs.technologies import kind_of_backup, lists_technologies
 from linkwright.designs.working_days import WorkingDays
 
 DIMENSION_OF: Mapping[str, Dimension] = {
@@ -25,7 +26,11 @@ DIMENSION_OF: Mapping[str, Dimension] = {
     "availability": "availability",
     "backup": "backup",
     "diversity": "diversity",
+    "features": "features",
+    "budget_nrc": "budget_nrc",
+    "budget_mrc": "budget_mrc",
 }
+_BUDGET_OF: Mapping[str, Dimension] = {"budget/nrc": "budget_nrc", "budget/mrc": "budget_mrc"}
 _SITE_CODES: Mapping[str, str] = {
     "availability": "SD-SLA-01",
     "latency": "SD-SLA-02",
@@ -77,12 +82,13 @@ def findings(
     facts: Mapping[str, AccessFact],
     currency: str = "",
     diversity: str = "none",
+    wanted: Requirement = NOTHING,
 ) -> tuple[Finding, ...]:
     """One finding for each constraint that stands in the way, the minimal ones first as the core orders them.
 
-    `diversity` is the one that was wanted.
+    `diversity` is the one that was `wanted`.
     """
-    said = Said(days=days, facts=facts, currency=currency, diversity=diversity)
+    said = Said(days=days, facts=facts, currency=currency, diversity=diversity, wanted=wanted)
     remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
     by_constraint: dict[str, list[Reason]] = {}
     for reason in reasons:
@@ -101,7 +107,10 @@ def findings(
 
 
 def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | None, diversity: str) -> Finding:
-    code = _code(same[0].constraint, remedy, diversity)
+    constraint = same[0].constraint
+    code = _code(constraint, remedy, diversity)
+    if aspect_of(constraint) == "technology" and kind_of_backup(said.wanted) and not lists_technologies(said.wanted):
+        code = _SITE_CODES["backup"]
     return Finding(code=code, label=said.sentence(same) + said.remedy(remedy))
 
 
@@ -186,12 +195,17 @@ def relaxed_value(relaxation: Relaxation | Change, days: WorkingDays) -> Json:
     if dimension == "diversity":
         words = [DIVERSITY_WORD[word] for word in str(relaxation.value).split("+")]
         return words if len(words) > 1 else words[0]
+    if dimension in ("budget_nrc", "budget_mrc"):
+        return int(relaxation.value)
     return relaxation.value
 
 
 def dimension_of(constraint: str) -> Dimension | None:
-    """Which side of the requirement a constraint `site:X/...` is about; None for shared resources and money."""
-    return DIMENSION_OF.get(aspect_of(constraint)) if constraint.startswith("site:") else None
+    """Which side of a requirement a constraint `site:X/...` is about, or a budget; None for shared resources.
+
+    A technology can be about several of them.
+    """
+    return DIMENSION_OF.get(aspect_of(constraint)) if constraint.startswith("site:") else _BUDGET_OF.get(constraint)
 
 
 def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "none") -> str:

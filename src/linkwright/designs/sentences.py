@@ -8,6 +8,8 @@ from linkwright.design.model import Reason, Relaxation
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.ports_of_access import access_of
+from linkwright.designs.requirement import Requirement
+from linkwright.designs.technologies import is_permitted, kind_of_backup, other_backup, technologies_of, unpermitted
 from linkwright.designs.way_names import hiding, in_common, names_of
 from linkwright.designs.working_days import WorkingDays
 
@@ -67,7 +69,12 @@ _RULES: Mapping[str, str] = {
     "partner": "no access of our own or of a permitted partner does",
     "backup": "there is no backup such as is wanted",
 }
+NOTHING = Requirement(ref="")
 _UNITS: Mapping[str, str] = {"field": " crew-days", "cpe": " pieces"}
+
+
+def _site_of(constraint: str) -> str:
+    return constraint.removeprefix("site:").rpartition("/")[0]
 
 
 def aspect_of(constraint: str) -> str:
@@ -83,13 +90,14 @@ def diversity_text(diversity: str) -> str:
 class Said:
     """Turns reasons and remedies into words. `facts` are the access options of the problem, by their id in it.
 
-    `diversity` is the one that was wanted.
+    `diversity` is the one that was wanted, and `wanted` all that was.
     """
 
     days: WorkingDays | None = None
     facts: Mapping[str, AccessFact] = field(default_factory=dict)
     currency: str = ""
     diversity: str = "none"
+    wanted: Requirement = NOTHING
 
     def sentence(self, reasons: Sequence[Reason]) -> str:
         """What stands in the way, and what each access option would need; all reasons are of one constraint."""
@@ -104,7 +112,17 @@ class Said:
         """The end of the sentence: the least that would have to change, where that is known."""
         if relaxation is None:
             return "."
+        if aspect_of(relaxation.constraint) == "technology":
+            return f"; would be feasible if {self._if_permitted(relaxation)}."
         return f"; would be feasible if {self._if_it_were(relaxation.constraint, relaxation.value)}."
+
+    def _if_permitted(self, relaxation: Relaxation) -> str:
+        """What of the design that it makes possible is on no list of what is permitted, or no backup as is wanted."""
+        legs = technologies_of(relaxation.design, self.facts, _site_of(relaxation.constraint))
+        more, backup = unpermitted(self.wanted, legs), other_backup(self.wanted, legs)
+        told = [f"{', '.join(more)} were permitted"] if more else []
+        told += [f"the backup could be {', '.join(backup)}"] if backup else []
+        return " and ".join(told) or f"{str(relaxation.value).replace(',', ', ')} were permitted"
 
     def unknown_light(self, constraint: str) -> str:
         """The accesses of the item whose optical loss is not known."""
@@ -137,6 +155,8 @@ class Said:
         if aspect == "diversity":
             return self._diversity(reason)
         telling = _TELLINGS.get(aspect)
+        if aspect in ("technology", "backup") and (kind := kind_of_backup(self.wanted)):
+            return f"a {kind} backup is wanted" if aspect == "technology" else f"no {kind} backup is possible"
         if telling is None:
             return _RULES.get(aspect, "no access, path and CPE together reach a destination, whatever else is given up")
         wanted = telling.wanted.format(self._amounts.of(aspect, reason.limit or 0, is_limit=True))
@@ -148,7 +168,7 @@ class Said:
 
     def _ways(self, constraint: str) -> dict[str, AccessFact]:
         """The access options of the item that a constraint is about."""
-        site = constraint.removeprefix("site:").rpartition("/")[0]
+        site = _site_of(constraint)
         return {key: fact for key, fact in self.facts.items() if key.startswith(f"{site}:")}
 
     def _seen_on(self, reason: Reason, names: Mapping[str, str]) -> str:
@@ -169,9 +189,11 @@ class Said:
         return f"{had} {telling.worse} {self._amounts.of(aspect, reason.limit, is_limit=True)}"
 
     def _not_permitted(self, aspect: str, option: str, name: str) -> str:
-        if aspect == "technology":
-            return f"{name} is not permitted"
         fact = self.facts.get(option)
+        if aspect == "technology":
+            kind = kind_of_backup(self.wanted)
+            is_other = kind and fact is not None and is_permitted(fact.technology, self.wanted)
+            return f"{name}: not {kind}" if is_other else f"{name} is not permitted"
         if aspect != "partner" or fact is None or not fact.partner:
             return ""
         return f"{name} is not" if name != fact.technology else f"{name} of {fact.partner} is not"

@@ -1,10 +1,10 @@
 """Items that do not get in each other's way: what is best for each group alone is best for all together."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from linkwright.design.model import AccessOption, Design, Link, Outcome, Problem, Reason, SiteDesign
+from linkwright.design.model import AccessOption, Design, Freed, Link, Outcome, Problem, Reason, SiteDesign
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.assemble import Assembled
 from linkwright.designs.drawing import Drawing, Drawn
@@ -13,12 +13,13 @@ SUMS = ("cost", "npv")
 """Goals of which each item has its own part."""
 
 
-def groups_of(possible: Sequence[Drawn], problem: Problem) -> list[list[Drawn]]:
+def groups_of(possible: Sequence[Drawn], problem: Problem, gaining: Collection[str] = ()) -> list[list[Drawn]]:
     """Those that could pay together for what is too dear for one, or that want the same, are in one group.
 
-    `problem` is that of all. What else they share is not looked at: whether it is enough for all is seen afterwards.
+    `problem` is that of all, and `gaining` are those to whom more room would be worth something. What else they share
+    is not looked at: whether it is enough for all is seen afterwards.
     """
-    if problem.goal.kind not in SUMS or _could_give_room(problem):
+    if problem.goal.kind not in SUMS:
         return [list(possible)]
     shared: dict[Hashable, list[int]] = defaultdict(list)
     for number, one in enumerate(possible):
@@ -27,6 +28,8 @@ def groups_of(possible: Sequence[Drawn], problem: Problem) -> list[list[Drawn]]:
     number_of = {one.ref: number for number, one in enumerate(possible)}
     together = [*shared.values(), *([number_of[ref] for ref in meeting.sites] for meeting in problem.meets)]
     together += [[number_of[pair.a], number_of[pair.b]] for pair in problem.apart]
+    givers = [site.id for site in problem.sites if site.frees] if gaining else []
+    together += [[number_of[ref] for ref in {**dict.fromkeys(gaining), **dict.fromkeys(givers)}]] if gaining else []
     return [[possible[number] for number in group] for group in _joined(len(possible), together)]
 
 
@@ -98,9 +101,8 @@ def _used_by(site: SiteDesign, options: Mapping[str, AccessOption]) -> Iterator[
         for option in (options[access] for access in (leg.access, leg.far) if access is not None):
             yield f"pop:{option.pop}"
             yield from (f"field:{skill}" for skill in option.work)
-            yield from (
-                f"{kind}:{name}" for kind, name in (("partner", option.partner), ("build", option.build)) if name
-            )
+            partner = None if option.existing else option.partner
+            yield from (f"{kind}:{name}" for kind, name in (("partner", partner), ("build", option.build)) if name)
 
 
 def _thing_of(constraint: str) -> str:
@@ -117,16 +119,41 @@ def _all_of(designs: Sequence[Design]) -> Design:
     )
 
 
-def _could_give_room(problem: Problem) -> bool:
-    """Whether items could give each other room.
+def most_room(problem: Problem) -> Callable[[Problem], Problem] | None:
+    """Makes of the problem of one item the same with all the room that others could give it, for nothing.
 
-    That is the augment of a link, which is of no use to an item that the link carries without it, and what the present
-    service of an item gives back.
+    That is the augment of a link, where an item is too large for the link without it, and what the present services of
+    others give back. An item that has no better design then need not be designed together with others for that. None
+    where there is no such room; `problem` is that of all.
     """
-    if any(site.frees for site in problem.sites):
-        return True
+    links = problem.network.links
     most = max((sum(wish.mbps for wish in wishes_of(site)) for site in problem.sites), default=0)
-    return any(link.augment is not None and _least_mbps(link) < most for link in problem.network.links)
+    narrow = {link.id for link in links if link.augment is not None and _least_mbps(link) < most}
+    frees = {site.id: site.frees for site in problem.sites if site.frees}
+    if not narrow and not frees:
+        return None
+    roomy = tuple(_for_nothing(link) if link.id in narrow else link for link in links)
+
+    def with_room(alone: Problem) -> Problem:
+        own = {site.id for site in alone.sites}
+        given = Counter[tuple[str | None, str | None]]()
+        for ref, of_others in frees.items():
+            for freed in () if ref in own else of_others:
+                given[freed.link, freed.pop] += freed.mbps + freed.ports
+        more = (
+            Freed(link=link, pop=pop, mbps=0 if link is None else amount, ports=0 if pop is None else amount)
+            for (link, pop), amount in given.items()
+        )
+        return replace(alone, network=replace(alone.network, links=roomy), frees=(*alone.frees, *more))
+
+    return with_room
+
+
+def _for_nothing(link: Link) -> Link:
+    if link.augment is None:
+        return link
+    augment = replace(link.augment, nrc_minor=0, mrc_minor=0)
+    return replace(link, augment=augment)
 
 
 def _shared_by(one: Drawn) -> Iterator[Hashable]:

@@ -9,7 +9,7 @@ from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
-from linkwright.designs.existing import before, used_by
+from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import lead_day
 from linkwright.designs.ready import ready_days
@@ -101,8 +101,8 @@ class _Drawn:
         )
         if candidate.existing is None:
             return solution
-        still = used_by(solution)
-        return replace(solution, before=before(candidate.existing, "modify", context.network, context.options, still))
+        there = before(candidate.existing, "modify", context.network, context.options, solution)
+        return replace(solution, before=there)
 
     def _nrc_minor_of(self, cpe: str) -> int:
         """Of one new piece of a model."""

@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -82,7 +82,10 @@ class OneOfMany:
                 raise EngineBusy(f"a process with the executor id {self._executor_id} is alive")
 
     def release(self) -> None:
+        """Unlocks before it leaves: the server notices that a connection is gone only after a while."""
         with self._lock:
+            with suppress(sa.exc.DBAPIError):
+                self._unlock(self._executor_id)
             self._drop()
 
     @contextmanager
@@ -92,12 +95,16 @@ class OneOfMany:
             try:
                 yield dead
             finally:
-                if dead and self._connection is not None:
-                    self._connection.scalar(sa.select(sa.func.pg_advisory_unlock(_lock_number(executor_id))))
+                if dead:
+                    self._unlock(executor_id)
 
     def _try_lock(self, executor_id: str) -> bool:
         lock = sa.select(sa.func.pg_try_advisory_lock(_lock_number(executor_id)))
         return self._connection is not None and bool(self._connection.scalar(lock))
+
+    def _unlock(self, executor_id: str) -> None:
+        if self._connection is not None:
+            self._connection.scalar(sa.select(sa.func.pg_advisory_unlock(_lock_number(executor_id))))
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -11,35 +11,65 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """One value that is dear to read. While one thread reads it, the others wait for that reading and share its end."""
+    """One value that is dear to read. While one thread reads it, the others wait for that reading and share its end.
 
-    def __init__(self, read: Callable[[], T], *, freshness_s: float, now: Callable[[], datetime]) -> None:
+    After `outdate` a part of the value is not true any more: `renew` makes the new value of the one that is kept,
+    without reading all of it again.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], T],
+        *,
+        freshness_s: float,
+        now: Callable[[], datetime],
+        renew: Callable[[T], T] | None = None,
+    ) -> None:
         self._read, self._freshness, self._now = read, timedelta(seconds=freshness_s), now
+        self._renew = renew
         self._lock = threading.Lock()
-        self._value: tuple[datetime, T] | None = None
-        self._reading: Future[T] | None = None
+        self._value: tuple[datetime, int, T] | None = None
+        self._reading: tuple[int, Future[T]] | None = None
+        self._changes = 0
 
     def get(self) -> T:
         """The value, at most as old as the freshness limit. Raises whatever reading raises."""
         with self._lock:
-            if self._value is not None and _is_fresh(self._value[0], self._now(), self._freshness):
-                return self._value[1]
-            reading, mine = self._reading, Future[T]()
+            wanted = self._changes
+        while True:
+            with self._lock:
+                known = self._value if self._value and _is_fresh(self._value[0], self._now(), self._freshness) else None
+                if known is not None and known[1] >= wanted:
+                    return known[2]
+                reading = self._reading
+                mine = self._changes, Future[T]()
+                if reading is None:
+                    self._reading = mine
             if reading is None:
-                self._reading = mine
-        return self._refreshed(mine) if reading is None else reading.result()
+                return self._refreshed(known, *mine)
+            value = reading[1].result()
+            if reading[0] >= wanted:
+                return value
 
-    def _refreshed(self, reading: Future[T]) -> T:
+    def outdate(self) -> None:
+        """Something of it has changed: who asks from now on gets a value that was read, or renewed, after that."""
+        with self._lock:
+            self._changes += 1
+
+    def _refreshed(self, known: tuple[datetime, int, T] | None, changes: int, reading: Future[T]) -> T:
         began = self._now()
         try:
-            value = self._read()
+            if known is None or self._renew is None:
+                value = self._read()
+            else:
+                began, value = known[0], self._renew(known[2])
         except BaseException as error:
             with self._lock:
                 self._reading = None
             reading.set_exception(error)
             raise
         with self._lock:
-            self._value, self._reading = (began, value), None
+            self._value, self._reading = (began, changes, value), None
         reading.set_result(value)
         return value
 

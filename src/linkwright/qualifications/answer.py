@@ -57,7 +57,8 @@ class Questions:
             return question
         try:
             if question.kind == "query":
-                answered = replace(question, offers=self.designer.offers(question.requirements[0]))
+                offers = (offer for one in question.requirements for offer in self.designer.offers(one))
+                answered = replace(question, offers=tuple(offers))
             else:
                 answered = replace(question, answer=self._designed(question, stop))
         except (Unavailable, Stopping):

@@ -31,14 +31,30 @@ def place_wanted(service: Mapping[str, Json]) -> tuple[PlaceWanted | None, str |
 
 def ends_wanted(service: Mapping[str, Json]) -> tuple[PlaceWanted | None, PlaceWanted | None, str | None]:
     """The place, the other end where both are given by their roles, and the sentence where one is not understood."""
-    given = service.get("place")
-    pair = given if isinstance(given, list) and len(given) == 2 else []
-    by_role = {str(one.get("role")).lower(): one for one in pair if isinstance(one, dict)}
-    if by_role.keys() != {NEAR.lower(), FAR.lower()}:
+    by_role = _by_role(service)
+    if not _are_ends(by_role):
         return place_wanted(service)[0], None, place_wanted(service)[1]
     near, trouble = _wanted(by_role[NEAR.lower()])
     far, other = _wanted(by_role[FAR.lower()])
     return near, far, trouble or other
+
+
+def at_each_place(service: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    """The same service at each of its places by itself; both ends of a service from point to point are one place."""
+    given = service.get("place")
+    if not isinstance(given, list) or len(given) < 2 or _are_ends(_by_role(service)):
+        return [service]
+    return [{**service, "place": [place]} for n, place in enumerate(given) if place not in given[:n]]
+
+
+def _by_role(service: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    given = service.get("place")
+    pair = given if isinstance(given, list) and len(given) == 2 else []
+    return {str(one.get("role")).lower(): one for one in pair if isinstance(one, dict)}
+
+
+def _are_ends(by_role: Mapping[str, Json]) -> bool:
+    return by_role.keys() == {NEAR.lower(), FAR.lower()}
 
 
 def write_place(wanted: PlaceWanted, role: str = "installation") -> Json:

@@ -56,7 +56,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         "implement": implementation_orders("downstream", systems["downstream"]),
         "register": ServiceRegistrations("services", systems["services"]),
     }
-    forget = outside.inventory.forget_access
+    forget = outside.inventory.forget
     errands = {kind: HeededErrands(plain, forget) for kind, plain in errands.items()}
     pauses = Pauses(first=timedelta(seconds=settings.first_look_s), longest=timedelta(seconds=settings.longest_look_s))
     carrier = Carrier(

@@ -27,6 +27,7 @@ from linkwright.wire.json import (
     write_moment,
 )
 from linkwright.wire.naming import customer_of
+from linkwright.wire.places import at_each_place
 from linkwright.wire.repairs import ignored
 from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import QUALIFICATION
@@ -74,7 +75,7 @@ def read_check(body: Json, *, id: str, now: datetime, requester: str) -> Questio
 def read_query(body: Json, *, id: str, now: datetime, requester: str) -> Question:
     """A new query. Raises InvalidRequest where the search criteria are no object."""
     given = _asked(body, "query")
-    return _question(given, id=id, kind="query", now=now, requester=requester, requirements=(_criteria(given),))
+    return _question(given, id=id, kind="query", now=now, requester=requester, requirements=_criteria(given))
 
 
 @kept_with_its_object
@@ -101,7 +102,7 @@ def read_stored_question(kind: Kind, doc: Json, version: int, requester: str) ->
     """The question behind a stored document; items that a patch added are numbered."""
     if kind == "check":
         doc = {**doc, ITEMS: _numbered([item for _, item in objects(doc, ITEMS, "")])}
-    requirements = _check_items(doc) if kind == "check" else (_criteria(doc),)
+    requirements = _check_items(doc) if kind == "check" else _criteria(doc)
     return Question(
         id=doc["id"],
         kind=kind,
@@ -265,5 +266,10 @@ def _bundles(item: Mapping[str, Json], path: str, known: set[str]) -> tuple[str,
     return tuple(dict.fromkeys(related))
 
 
-def _criteria(doc: Mapping[str, Json]) -> Requirement:
-    return _requirement(an_object(doc.get(CRITERIA), CRITERIA), CRITERIA, None, customer_of(doc))
+def _criteria(doc: Mapping[str, Json]) -> tuple[Requirement, ...]:
+    """One for each place that is named."""
+    criteria = an_object(doc.get(CRITERIA), CRITERIA)
+    service = an_object(criteria.get("service"), joined(CRITERIA, "service"))
+    return tuple(
+        _requirement({**criteria, "service": one}, CRITERIA, None, customer_of(doc)) for one in at_each_place(service)
+    )

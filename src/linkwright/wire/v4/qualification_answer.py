@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import Answer, Dimension, ItemAnswer, Proposal, SiteSolution, Totals
-from linkwright.designs.requirement import Requirement
+from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, SiteSolution, Totals
+from linkwright.designs.requirement import PlaceWanted, Requirement
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, objects, write_day, write_moment
+from linkwright.wire.places import at_each_place, ends_wanted
 from linkwright.wire.requirements import write_service
 from linkwright.wire.v4.design_words import asked_words, before_words, totals_words, with_solution, with_words
 from linkwright.wire.wishes import WORDS, wishes
@@ -16,18 +17,6 @@ ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"
 UNANSWERED = {"accepted": "acknowledged", "inProgress": "inProgress"}
 WORST_FIRST = ("unqualified", "alternate", "qualified")
-RELAXED: Mapping[Dimension, str] = {
-    "date": "needed_by",
-    "bandwidth": "bandwidth_mbps",
-    "latency": "round_trip_ms",
-    "jitter": "jitter_ms",
-    "loss": "loss",
-    "optical": "optical_db",
-    "differential": "differential_round_trip_ms",
-    "availability": "availability",
-    "backup": "backup",
-    "diversity": "diversity",
-}
 
 
 def answered(question: Question, base_url: str) -> dict[str, Json]:
@@ -109,7 +98,8 @@ def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) ->
 
 
 def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]:
-    fields = [RELAXED[one.dimension] for one in proposal.relaxed]
+    """A budget that is too small is left out: what would be enough is a cost, which not every caller may see."""
+    fields = [FIELD_OF[one.dimension] for one in proposal.relaxed]
     relaxed = wishes(proposal.solution.requirement, fields)
     names = {name for name, word in WORDS.items() if word.field in fields}
     kept = [one for one in service.get("serviceCharacteristic") or () if one.get("name") not in names]
@@ -143,12 +133,20 @@ def _query(question: Question, base_url: str) -> dict[str, Json]:
     told: dict[str, Json] = {CRITERIA: criteria, ITEMS: question.body.get(ITEMS) or []}
     if question.state != "done" or not question.offers:
         return told
-    service = criteria.get("service") or {}
+    at_places = [(ends_wanted(one)[0], one) for one in at_each_place(criteria.get("service") or {})]
     found = [solution for offer in question.offers for solution in _solutions(offer)]
-    told[ITEMS] = [_offer(str(number), service, one, base_url) for number, one in enumerate(found, start=1)]
+    told[ITEMS] = [
+        _offer(str(number), _service_at(at_places, one), one, base_url) for number, one in enumerate(found, start=1)
+    ]
     if found:
         told["expirationDate"] = write_moment(min(solution.valid_until for solution in found))
     return told
+
+
+def _service_at(
+    at_places: Sequence[tuple[PlaceWanted | None, Mapping[str, Json]]], solution: SiteSolution
+) -> Mapping[str, Json]:
+    return next((one for place, one in at_places if place == solution.requirement.place), at_places[0][1])
 
 
 def _solutions(offer: Answer) -> list[SiteSolution]:

@@ -1,0 +1,227 @@
+"""What is left for one item beside a design of others, which stays as it is: its problem without what they use."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from linkwright.design.model import (
+    Augment,
+    Booking,
+    Budget,
+    Build,
+    CpeModel,
+    Design,
+    FieldCapacity,
+    Freed,
+    Link,
+    Node,
+    Partner,
+    Problem,
+    SiteReport,
+    Verdict,
+)
+from linkwright.design.wishes import wishes_of
+from linkwright.designs.assemble import Assembled
+from linkwright.designs.ready import spent_by
+
+T = TypeVar("T")
+Window = tuple[int, int]
+"""The first and the last day on which something is used."""
+Used = Mapping[str, Mapping[Window, int]]
+"""By `link:L` and the like, and the days: how much of it is used."""
+
+
+class Room:
+    """Makes of a problem of one item the same problem beside the others.
+
+    `used` is what all use, `own` what of that the item itself does, `bought` what the others pay for, and `frees` what
+    their present services give back; `left` is what they leave of a common budget.
+    """
+
+    def __init__(self, *, used: Used, own: Used, bought: Design, frees: tuple[Freed, ...], left: Budget | None) -> None:
+        self._used, self._own = used, own
+        self._bought, self._frees, self._left = bought, frees, left
+        self._made: dict[tuple[str, int], tuple[Any, Any]] = {}
+
+    def __call__(self, problem: Problem) -> Problem:
+        network, frees = problem.network, (*problem.frees, *self._frees)
+        ports: Counter[str] = Counter()
+        for freed in frees:
+            ports[freed.pop or ""] += freed.ports
+        nodes = self._once(f"nodes {sorted(ports.items())}", network.nodes, lambda node: self._node(node, ports))
+        links = self._once("links", network.links, self._link)
+        beside = replace(
+            problem,
+            network=replace(network, nodes=nodes, links=links),
+            cpe_models=self._once("cpe", problem.cpe_models, self._cpe_model),
+            builds=self._once("builds", problem.builds, self._build),
+            partners=tuple(map(self._partner, problem.partners)),
+            field_capacity=self._once("field", problem.field_capacity, self._crew),
+            frees=tuple(freed for freed in frees if freed.pop is None),
+        )
+        if self._left is None:
+            return beside
+        own = None if problem.budget == Budget() else problem.budget
+        return replace(beside, sites=tuple(replace(one, budget=own) for one in problem.sites), budget=self._left)
+
+    def _once(self, name: str, things: tuple[T, ...], changed: Callable[[T], T]) -> tuple[T, ...]:
+        """The same object for the same things: items of the same facts are found again by it."""
+        key = name, id(things)
+        if key not in self._made:
+            self._made[key] = things, tuple(map(changed, things))
+        made: tuple[T, ...] = self._made[key][1]
+        return made
+
+    def _taken(self, thing: str) -> Mapping[Window, int]:
+        return _without(self._used, self._own, thing)
+
+    def _total(self, thing: str) -> int:
+        return sum(self._taken(thing).values())
+
+    def _until(self, thing: str, day: int) -> int:
+        """What those use of it who are needed by this day."""
+        return sum(amount for (first, _), amount in self._taken(thing).items() if first <= day)
+
+    def _node(self, node: Node, freed: Mapping[str, int]) -> Node:
+        """With the ports that are given back: these count without days."""
+        change = freed.get(node.id, 0) - self._total(f"pop:{node.id}")
+        return node if node.ports is None or not change else replace(node, ports=max(node.ports + change, 0))
+
+    def _link(self, link: Link) -> Link:
+        loads = self._taken(f"link:{link.id}")
+        bookings = (Booking(from_day=first, to_day=last, mbps=mbps) for (first, last), mbps in sorted(loads.items()))
+        there = replace(link, bookings=(*link.bookings, *bookings)) if loads else link
+        if link.augment is None or link.id not in self._bought.augments:
+            return there
+        paid = Augment(adds_mbps=link.augment.adds_mbps, nrc_minor=0, mrc_minor=0, lead_days=link.augment.lead_days)
+        return replace(there, augment=paid)
+
+    def _build(self, build: Build) -> Build:
+        if build.id in self._bought.builds:
+            build = replace(build, nrc_minor=0, mrc_minor=0)
+        sites, mbps = self._total(f"build:{build.id}"), self._total(f"build-mbps:{build.id}")
+        if build.max_sites is not None and sites:
+            build = replace(build, max_sites=build.max_sites - sites)
+        return replace(build, capacity_mbps=build.capacity_mbps - mbps) if build.capacity_mbps and mbps else build
+
+    def _partner(self, partner: Partner) -> Partner:
+        taken = self._total(f"partner:{partner.id}")
+        return partner if partner.max_orders is None else replace(partner, max_orders=partner.max_orders - taken)
+
+    def _cpe_model(self, model: CpeModel) -> CpeModel:
+        thing = f"cpe:{model.id}"
+        if not model.stock or not self._taken(thing):
+            return model
+        stock = (replace(one, pieces=max(one.pieces - self._until(thing, one.by_day), 0)) for one in model.stock)
+        return replace(model, stock=tuple(stock))
+
+    def _crew(self, crew: FieldCapacity) -> FieldCapacity:
+        taken = self._until(f"field:{crew.skill}", crew.by_day)
+        return replace(crew, crew_days=max(crew.crew_days - taken, 0)) if taken else crew
+
+
+class Others:
+    """What each item of a design uses, so that the room beside all of them, or all but one, is quickly found."""
+
+    def __init__(self, assembled: Assembled, design: Design, verdict: Verdict, last_day: int) -> None:
+        self._assembled, self._design, self._verdict, self._last_day = assembled, design, verdict, last_day
+        self._sites = {site.id: site for site in assembled.problem.sites}
+        self._options = {option.id: option for option in assembled.problem.access_options}
+        self._cpe = {site.site: site.cpe for site in design.sites}
+        self._of = {report.site: _summed(self._used_by(report)) for report in verdict.sites}
+        self._all = _summed(
+            ((thing, window), amount)
+            for own in self._of.values()
+            for thing, amounts in own.items()
+            for window, amount in amounts.items()
+        )
+        self._frees = [
+            (report.site, replace(freed, day=max(freed.day, self._sites[report.site].required_day)))
+            for report in verdict.sites
+            for freed in self._sites[report.site].frees
+        ]
+
+    def times(self, access: str, without: str | None = None) -> int:
+        """How often an access of the inventory is used."""
+        return self._number(f"access:{access}", without)
+
+    def room(self, without: str | None = None) -> Room:
+        """Beside all items, or all but one."""
+        bought = Design(
+            sites=(),
+            builds=tuple(name for name in self._design.builds if self._number(f"build:{name}", without)),
+            augments=tuple(name for name in self._design.augments if self._number(f"link:{name}", without)),
+        )
+        return Room(
+            used=self._all,
+            own=self._own(without),
+            bought=bought,
+            frees=tuple(freed for ref, freed in self._frees if ref != without),
+            left=self._left([one for one in self._verdict.sites if one.site != without], bought),
+        )
+
+    def _own(self, without: str | None) -> Used:
+        return {} if without is None else self._of.get(without, {})
+
+    def _number(self, thing: str, without: str | None) -> int:
+        return sum(_without(self._all, self._own(without), thing).values())
+
+    def _left(self, reports: Iterable[SiteReport], bought: Design) -> Budget | None:
+        problem = self._assembled.problem
+        if problem.budget == Budget():
+            return None
+        paid = [(one.nrc_minor, one.mrc_minor, self._sites[one.site].term_months) for one in reports]
+        paid += [(one.nrc_minor, one.mrc_minor, None) for one in problem.builds if one.id in bought.builds]
+        augments = (link.augment for link in problem.network.links if link.id in bought.augments)
+        paid += [(one.nrc_minor, one.mrc_minor, None) for one in augments if one is not None]
+        nrc, mrc = sum(once for once, _, _ in paid), sum(monthly for _, monthly, _ in paid)
+        total = sum(once + (term or problem.term_months) * monthly for once, monthly, term in paid)
+        return Budget(
+            nrc_minor=_less(problem.budget.nrc_minor, nrc),
+            total_minor=_less(problem.budget.total_minor, total),
+            mrc_minor=_less(problem.budget.mrc_minor, mrc),
+        )
+
+    def _used_by(self, report: SiteReport) -> Iterator[tuple[tuple[str, Window], int]]:
+        site, cpe = self._sites[report.site], self._cpe[report.site]
+        days = site.required_day, self._last_day if site.end_day is None else site.end_day
+        kept = self._assembled.kept_cpe.get(cpe)
+        if kept is not None:
+            yield (f"cpe:{kept.model}", days), kept.missing
+        work = {name: option.work for name, option in self._options.items() if option.work}
+        for thing, amount in spent_by(report, site, cpe, work):
+            yield (thing, days), amount
+        builds = set[str]()
+        for leg, wish in zip(report.legs, wishes_of(site), strict=True):
+            yield from (((f"link:{link}", days), wish.mbps) for link in leg.path)
+            for access in (name for name in (leg.access, leg.far) if name is not None):
+                option, fact = self._options[access], self._assembled.facts[access]
+                yield (f"pop:{option.pop}", days), 1
+                if fact.quote is None and not option.existing:
+                    yield (f"access:{fact.id}", days), 1
+                if option.partner is not None and not option.existing:
+                    yield (f"partner:{option.partner}", days), 1
+                if option.build is not None:
+                    builds.add(option.build)
+                    yield (f"build-mbps:{option.build}", days), wish.mbps
+        yield from (((f"build:{name}", days), 1) for name in builds)
+
+
+def _summed(used: Iterable[tuple[tuple[str, Window], int]]) -> Used:
+    found: dict[str, dict[Window, int]] = {}
+    for (thing, window), amount in used:
+        amounts = found.setdefault(thing, {})
+        amounts[window] = amounts.get(window, 0) + amount
+    return found
+
+
+def _without(used: Used, own: Used, thing: str) -> Mapping[Window, int]:
+    """What others use of a thing, where they use any of it."""
+    amounts, mine = used.get(thing, {}), own.get(thing, {})
+    rest = {window: amount - mine.get(window, 0) for window, amount in amounts.items()} if mine else amounts
+    return {window: amount for window, amount in rest.items() if amount > 0}
+
+
+def _less(limit: int | None, used: int) -> int | None:
+    return None if limit is None else max(limit - used, 0)

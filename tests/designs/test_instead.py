@@ -1,0 +1,99 @@
+"""Wishes that can be given up: budgets, technologies, features of the CPE and kinds of backup."""
+
+from typing import Any
+
+import pytest
+
+from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
+from linkwright.designs.facts import AccessFact
+from linkwright.designs.requirement import Requirement
+from tests.builders import a_requirement, an_access
+from tests.designs.answering import answer_to, codes, item_of, labels, some_facts
+
+FIBRE = an_access()
+MOBILE = an_access(id="5g-1", technology="5g", pop="east", mrc_minor=40_000)
+
+
+def asked(*access: AccessFact, **wishes: Any) -> ItemAnswer:
+    return item_of(answer_to(some_facts(access=access or (FIBRE,)), a_requirement(**wishes)))
+
+
+def relaxed(item: ItemAnswer) -> list[dict[str, tuple[Any, Any]]]:
+    return [{one.dimension: (one.wanted, one.offered) for one in proposal.relaxed} for proposal in item.proposals]
+
+
+@pytest.mark.parametrize(
+    ("wish", "code", "changes"),
+    [
+        ({"budget_nrc_minor": 1_000}, "SD-BUD-01", {"budget_nrc": (1_000, 108_000)}),
+        ({"budget_mrc_minor": 1_000}, "SD-BUD-02", {"budget_mrc": (1_000, 36_500)}),
+        ({"cpe_features": ("ipv4", "macsec")}, "SD-CPE-01", {"features": (("ipv4", "macsec"), ("ipv4",))}),
+        (
+            {"technology_forbidden": ("fibre", "dsl")},
+            "SD-POL-01",
+            {"technology_forbidden": (("fibre", "dsl"), ("dsl",))},
+        ),
+        ({"technology_allowed": ("5g",)}, "SD-POL-01", {"technology_allowed": (("5g",), ("5g", "fibre"))}),
+    ],
+)
+def test_a_wish_that_alone_stands_in_the_way_is_offered_relaxed(
+    wish: dict[str, Any], code: str, changes: dict[str, tuple[Any, Any]]
+) -> None:
+    item = asked(**wish)
+    assert (item.result, codes(item)) == ("alternate", [code])
+    assert relaxed(item) == [changes]
+    (proposal,) = item.proposals
+    assert [leg.access for leg in proposal.solution.legs] == ["fibre-1"]
+    ((dimension, (_, offered)),) = changes.items()
+    assert getattr(proposal.solution.requirement, FIELD_OF[dimension]) == offered  # type: ignore[index]
+
+
+def test_both_budgets_are_relaxed_together_where_neither_alone_helps() -> None:
+    item = asked(budget_nrc_minor=1_000, budget_mrc_minor=1_000)
+    assert relaxed(item) == [{"budget_mrc": (1_000, 36_500), "budget_nrc": (1_000, 108_000)}]
+    solution = item.proposals[0].solution
+    assert (solution.nrc_minor, solution.mrc_minor) == (108_000, 36_500)
+
+
+def test_a_partner_that_is_excluded_is_named_but_not_offered() -> None:
+    item = asked(an_access(partner="north"), partner_excluded=("north",))
+    assert (item.result, item.proposals) == ("unqualified", ())
+    assert "would be feasible if north were permitted" in labels(item)
+
+
+def test_the_budget_of_a_bundle_is_no_wish_of_its_items() -> None:
+    bundle = Requirement(ref="all", bundles=(), budget_nrc_minor=1_000)
+    item = item_of(answer_to(some_facts(), a_requirement(), bundle))
+    assert (item.result, item.proposals) == ("unqualified", ())
+    assert "SD-BUD-01" in codes(item)
+
+
+def test_a_satellite_backup_that_is_not_there_is_told_as_that_and_another_kind_is_offered() -> None:
+    item = asked(FIBRE, MOBILE, backup="satellite")
+    assert (item.result, codes(item)) == ("alternate", ["SD-DIV-01", "SD-DIV-01"])
+    assert "a satellite backup is wanted (5g: not satellite; fibre: not satellite)" in labels(item)
+    assert "would be feasible if the backup could be 5g." in labels(item)
+    assert "permitted" not in labels(item)
+    assert relaxed(item) == [{"backup": ("satellite", "none")}, {"backup": ("satellite", "mobile")}]
+    assert [leg.technology for leg in item.proposals[1].solution.legs] == ["fibre", "5g"]
+
+
+def test_a_backup_of_a_technology_that_is_forbidden_needs_the_permission() -> None:
+    item = asked(FIBRE, MOBILE, backup="mobile", technology_forbidden=("5g",))
+    assert "a mobile backup is wanted (5g is not permitted; fibre: not mobile)" in labels(item)
+    assert "would be feasible if 5g were permitted." in labels(item)
+    assert {"technology_forbidden": (("5g",), ())} in relaxed(item)
+
+
+def test_another_kind_of_backup_of_a_technology_that_is_forbidden_needs_both() -> None:
+    item = asked(FIBRE, MOBILE, backup="satellite", technology_forbidden=("5g",))
+    assert "would be feasible if 5g were permitted and the backup could be 5g." in labels(item)
+    assert {"technology_forbidden": (("5g",), ()), "backup": ("satellite", "mobile")} in relaxed(item)
+
+
+def test_a_backup_of_several_kinds_is_any() -> None:
+    mixed = (an_access(id="dsl-1", technology="dsl", pop="east"), FIBRE)
+    item = asked(*mixed, backup="satellite")
+    assert Relaxed(dimension="backup", wanted="satellite", offered="any") in [
+        one for proposal in item.proposals for one in proposal.relaxed
+    ]

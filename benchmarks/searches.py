@@ -9,9 +9,9 @@ from typing import Any
 
 from benchmarks.figures import Row
 from benchmarks.instances import CONTINENT, Instance
-from linkwright.design.graph import Routes, aim_of, compile_graph
-from linkwright.design.pairs import disjoint_pair
-from linkwright.design.paths import Effort, paths_by_price
+from linkwright.design.routes.graph import Routes, aim_of, compile_graph
+from linkwright.design.routes.pairs import disjoint_pair
+from linkwright.design.routes.paths import Effort, paths_by_price
 
 TURN = 24
 """So many questions in a row are asked of each."""

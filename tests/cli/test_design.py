@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from linkwright.cli import main
 from linkwright.cli.design import design
-from linkwright.design.format import read_design, write_problem
+from linkwright.design.files.format import read_design, write_problem
 from linkwright.design.model import Problem
 from tests.design.pieces import a_case, a_network, a_site, an_option
 

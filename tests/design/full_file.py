@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from linkwright.design.format import FORMATS
+from linkwright.design.files.format import FORMATS
 
 
 def full_file() -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from linkwright.design import cheapest, thresholds
-from linkwright.design.check import check
+from linkwright.design.choice import cheapest
+from linkwright.design.instead import thresholds
+from linkwright.design.instead.thresholds import narrowed
 from linkwright.design.model import Design, Figure, Goal, Leg, Partner, Problem, SiteDesign, Worth
 from linkwright.design.solve import solve
-from linkwright.design.thresholds import narrowed
+from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_link, a_network, a_site, an_option
 from tests.design.tiny import SCARCE_KINDS, a_small_problem, augment_choices, lawful_designs, whole
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design import asked as module
-from linkwright.design.asked import Asked
-from linkwright.design.graph import compile_graph
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
+from linkwright.design.routes.graph import compile_graph
 from linkwright.design.solve import solve
+from linkwright.design.why import asked as module
+from linkwright.design.why.asked import Asked
 from tests.design.pieces import a_case, a_network, a_site, an_option
 
 

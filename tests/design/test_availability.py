@@ -7,10 +7,10 @@ from math import prod
 
 import pytest
 
-from linkwright.design import check_availability as verifier
-from linkwright.design.availability import availability_of_legs
-from linkwright.design.check import check
+from linkwright.design.choice.availability import availability_of_legs
 from linkwright.design.model import Leg, Problem, SiteDesign, Srlg
+from linkwright.design.verify import availability as verifier
+from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_cpe, a_design, a_link, a_network, a_node, a_site, an_option
 
 Legs = Sequence[Mapping[str, float]]

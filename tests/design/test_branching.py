@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design import branching
-from linkwright.design.case import Case
-from linkwright.design.choice import CHEAPEST
-from linkwright.design.gap import Room
-from linkwright.design.growing import Node
+from linkwright.design.choice import branching
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.choice import CHEAPEST
+from linkwright.design.choice.gap import Room
+from linkwright.design.choice.growing import Node
+from linkwright.design.choice.optimise import optimise
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
-from linkwright.design.optimise import optimise
 from tests.design.medium import a_medium_problem
 from tests.design.tiny import SCARCE_KINDS, a_problem
 

@@ -5,10 +5,10 @@ from itertools import combinations
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import Outcome, Problem, Relaxation, Site
-from linkwright.design.relaxed import Value, with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why.relaxed import Value, with_value
 from tests.design.tiny import (
     SCARCE_KINDS,
     a_small_problem,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
-from linkwright.design.check import check
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.tiny2 import live_by
 from tests.design.tiny2_more import ALL
 from tests.design.tiny2_plain import SHAPES, WORDS

@@ -8,10 +8,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from linkwright.design.check import check
 from linkwright.design.model import Problem, Relaxation
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why.relaxed import with_value
 from tests.design.tiny import augment_choices, minimal_conflicts, minimal_sets
 from tests.design.tiny2 import SOLVED, Best, best, conceivable, live_by, problems, seeded, size, violation_sets
 

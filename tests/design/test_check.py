@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import (
     Augment,
     Budget,
@@ -21,6 +20,7 @@ from linkwright.design.model import (
     Srlg,
     Upgrade,
 )
+from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_cpe, a_design, a_link, a_network, a_node, a_site, an_option
 
 Change = Callable[[Problem, Design], tuple[Problem, Design]]

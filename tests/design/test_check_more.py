@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import (
     Augment,
     Booking,
@@ -29,6 +28,7 @@ from linkwright.design.model import (
     Upgrade,
     Worth,
 )
+from linkwright.design.verify.check import check
 from tests.design.pieces import (
     a_case,
     a_cpe,

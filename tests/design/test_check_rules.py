@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import (
     Augment,
     Booking,
@@ -29,6 +28,7 @@ from linkwright.design.model import (
     Srlg,
     Stock,
 )
+from linkwright.design.verify.check import check
 from tests.design import test_check, test_check_more
 from tests.design.naive import naive_check
 from tests.design.pieces import (

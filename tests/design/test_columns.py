@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.design.case import Case, Column
-from linkwright.design.columns import columns_by_price
+from linkwright.design.choice.case import Case, Column
+from linkwright.design.choice.columns import columns_by_price
+from linkwright.design.choice.outcome import design_of
+from linkwright.design.choice.prices import Prices
 from linkwright.design.model import Budget, Leg, Problem, Site, SiteDesign
-from linkwright.design.outcome import design_of
-from linkwright.design.paths import Effort
-from linkwright.design.prices import Prices
+from linkwright.design.routes.paths import Effort
 from linkwright.design.wishes import wishes_of
 from tests.design import tiny
 from tests.design.tiny2 import lawful, seeded

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import Combination, Problem
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why.relaxed import with_value
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_node, a_site, an_option
 from tests.design.tiny import SCARCE_KINDS, a_small_problem, best_cost, violation_sets
 from tests.design.tiny_all import drawn_from
@@ -103,7 +103,7 @@ def test_no_combination_is_cheaper_by_trying_every_value_of_everything() -> None
 
 
 def test_where_not_all_sets_are_looked_for_one_is_offered_with_a_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkwright.design.corrections.MOST_CONFLICTS", 1)
+    monkeypatch.setattr("linkwright.design.why.corrections.MOST_CONFLICTS", 1)
     ways = [an_option("1", "a", "h", lead_days=130), an_option("2", "b", "h", bandwidth_mbps=5)]
     outcome = solve(a_case(a_network("h"), [a_site("a"), a_site("b")], ways), relax=True)
     (combination,) = outcome.combinations
@@ -145,6 +145,6 @@ def test_who_is_left_out_and_could_be_served_by_one_change_is_offered_no_combina
 
 
 def test_nobody_looks_for_combinations_of_too_many_sites_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkwright.design.remedies.COMBINED_SITES", 1)
+    monkeypatch.setattr("linkwright.design.why.remedies.COMBINED_SITES", 1)
     outcome = solve(crowded(), serve="most", relax=True)
     assert (outcome.combinations, outcome.guards) == ((), ("combinations",))

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.common import BY_KIND, COMMON, common_limit, is_rule
-from linkwright.design.dated import Profile
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.dated import Profile
 from linkwright.design.model import Augment, Booking, Freed, Problem, Retirement, Stock, Upgrade
-from linkwright.design.relaxed import limit_of, with_value
+from linkwright.design.why.common import BY_KIND, COMMON, common_limit, is_rule
+from linkwright.design.why.relaxed import limit_of, with_value
 from tests.design.tiny import SCARCE_KINDS, a_problem
 from tests.design.tiny2 import FEATURES, seeded
 

@@ -5,13 +5,13 @@ from itertools import combinations
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.check import check
-from linkwright.design.choice import CHEAPEST, broken_rows, opened_by
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.choice import CHEAPEST, broken_rows, opened_by
+from linkwright.design.choice.optimise import optimise
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Booking, Freed, Meeting, Problem, Separation, Stock
-from linkwright.design.optimise import optimise
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.medium import a_medium_problem
 from tests.design.tiny import a_problem
 from tests.design.tiny2 import best, seeded

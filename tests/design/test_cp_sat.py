@@ -10,14 +10,14 @@ from itertools import islice
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.check import check
-from linkwright.design.columns import columns_by_price
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.columns import columns_by_price
+from linkwright.design.choice.outcome import design_of
+from linkwright.design.choice.prices import Prices
 from linkwright.design.model import Problem, Site, SiteDesign
-from linkwright.design.outcome import design_of
-from linkwright.design.paths import Effort
-from linkwright.design.prices import Prices
+from linkwright.design.routes.paths import Effort
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.crowd import a_crowd, a_tight_crowd
 from tests.design.medium import a_medium_problem
 from tests.design.naive import Item, judge

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from linkwright.design.check import check
 from linkwright.design.model import Budget, Outcome, Partner, Problem
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why.relaxed import with_value
 
 from .pieces import a_case, a_link, a_network, a_site, an_option
 

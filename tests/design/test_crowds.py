@@ -2,9 +2,9 @@
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import Augment, LegWish, Problem
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_link, a_network, a_site, an_option
 from tests.design.tiny2 import best
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.design.dated import Calendar, Load, Profile, binding_days
+from linkwright.design.choice.dated import Calendar, Load, Profile, binding_days
 from linkwright.design.model import Booking, Link, Retirement, Upgrade
 
 DAY = st.integers(0, 12)

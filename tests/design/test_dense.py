@@ -1,8 +1,8 @@
 """Places with very many ways on: what cannot be good enough is known to be so before it has been tried."""
 
-from linkwright.design.check import check
+from linkwright.design.instead.thresholds import narrowed
 from linkwright.design.solve import solve
-from linkwright.design.thresholds import narrowed
+from linkwright.design.verify.check import check
 from mocks.world.topology import load
 from tests.design.dense import a_dense_item, two_dense_items_apart
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from linkwright.design.format import write_outcome
+from linkwright.design.files.format import write_outcome
 from linkwright.design.model import AccessOption, Augment, Budget, Build, CpeModel, Problem
 from linkwright.design.solve import gap_of, solve
 from tests.design.medium import a_medium_problem

@@ -10,9 +10,9 @@ import typer
 from typer.testing import CliRunner
 
 from linkwright.cli.design import design
-from linkwright.design.check import check
-from linkwright.design.format import write_design, write_problem
+from linkwright.design.files.format import write_design, write_problem
 from linkwright.design.model import Design, Problem
+from linkwright.design.verify.check import check
 from tests.design.core import EXAMPLES, expected, need_core, the_judge
 from tests.design.medium import a_medium_problem
 from tests.design.tiny import SCARCE_KINDS, a_problem, augment_choices, site_designs, whole

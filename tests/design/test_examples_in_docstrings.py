@@ -8,15 +8,14 @@ import pytest
 
 import linkwright.design
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(linkwright.design.__path__))
+MODULES = sorted(found.name for found in pkgutil.walk_packages(linkwright.design.__path__, "linkwright.design."))
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_are_true_in(name: str) -> None:
-    module = importlib.import_module(f"linkwright.design.{name}")
-    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 def test_there_are_examples_at_all() -> None:
-    modules = [importlib.import_module(f"linkwright.design.{name}") for name in MODULES]
+    modules = map(importlib.import_module, MODULES)
     assert sum(len(found.examples) for module in modules for found in doctest.DocTestFinder().find(module)) > 5

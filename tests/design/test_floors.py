@@ -5,13 +5,13 @@ from math import inf
 
 import pytest
 
-from linkwright.design import known_floors
-from linkwright.design.case import Case
-from linkwright.design.columns import cheapest_column, columns_by_price
-from linkwright.design.floors import Floors
-from linkwright.design.known_floors import floors_at
+from linkwright.design.choice import known_floors
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.columns import cheapest_column, columns_by_price
+from linkwright.design.choice.floors import Floors
+from linkwright.design.choice.known_floors import floors_at
+from linkwright.design.choice.prices import Prices
 from linkwright.design.limits import Limits, Search
-from linkwright.design.prices import Prices
 from tests.design.medium import a_medium_problem
 from tests.design.tiny2 import seeded
 

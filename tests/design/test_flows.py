@@ -5,10 +5,10 @@ from math import inf
 
 import pytest
 
-from linkwright.design.apart import apart_of
-from linkwright.design.figures import NO_LIMIT
-from linkwright.design.flows import least_of_disjoint
-from linkwright.design.leg_space import LegSpace
+from linkwright.design.routes.flows import least_of_disjoint
+from linkwright.design.routes.leg_space import LegSpace
+from linkwright.design.rules.apart import apart_of
+from linkwright.design.rules.figures import NO_LIMIT
 from tests.design.test_paths import _every_choice, _mesh, _ring, _two_islands
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.design.format import FORMAT, read_design, read_problem, write_design, write_outcome, write_problem
+from linkwright.design.files.format import FORMAT, read_design, read_problem, write_design, write_outcome, write_problem
 from linkwright.design.model import Budget, Design, Outcome, Reason, Relaxation
 from linkwright.design.solve import solve
 from linkwright.errors import BadProblem

@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from linkwright.design import format_items, format_network
-from linkwright.design.check import check
-from linkwright.design.format import FORMATS, read_design, read_problem, write_design, write_outcome, write_problem
+from linkwright.design.files import items as format_items
+from linkwright.design.files import network as format_network
+from linkwright.design.files.format import (
+    FORMATS,
+    read_design,
+    read_problem,
+    write_design,
+    write_outcome,
+    write_problem,
+)
+from linkwright.design.files.records import Record
 from linkwright.design.model import (
     AccessOption,
     Alternative,
@@ -35,7 +43,7 @@ from linkwright.design.model import (
     Verdict,
     Worth,
 )
-from linkwright.design.records import Record
+from linkwright.design.verify.check import check
 from linkwright.design.wishes import wishes_of
 from linkwright.errors import BadProblem
 from tests.contract.facts import REPOSITORY

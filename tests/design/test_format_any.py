@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.design.apart import IMPLIED, canonical
-from linkwright.design.format import read_problem, write_problem
+from linkwright.design.files.format import read_problem, write_problem
 from linkwright.design.model import (
     Booking,
     Budget,
@@ -22,6 +21,7 @@ from linkwright.design.model import (
     Stock,
     Worth,
 )
+from linkwright.design.rules.apart import IMPLIED, canonical
 from tests.design.full_file import full_file
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import Booking, LegWish, Link, Meeting, Partner, Problem, Retirement, Separation, Srlg
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_node, a_site, an_option
 from tests.design.tiny2 import best
 

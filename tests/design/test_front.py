@@ -2,17 +2,17 @@
 
 import pytest
 
-from linkwright.design.alone import cheapest_of_each
-from linkwright.design.case import Case
-from linkwright.design.cheapest import carried, cheapest
-from linkwright.design.check import check
-from linkwright.design.check_days import OtherDays
-from linkwright.design.check_legs import AlreadyFollowed
-from linkwright.design.choice import broken_rows
+from linkwright.design.choice.alone import cheapest_of_each
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.cheapest import carried, cheapest
+from linkwright.design.choice.choice import broken_rows
+from linkwright.design.instead.thresholds import decisive_days, earliest, earliest_of_each, most_of_each, narrowed, only
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
 from linkwright.design.solve import solve
-from linkwright.design.thresholds import decisive_days, earliest, earliest_of_each, most_of_each, narrowed, only
+from linkwright.design.verify.check import check
+from linkwright.design.verify.days import OtherDays
+from linkwright.design.verify.legs import AlreadyFollowed
 from tests.design.tiny import SCARCE_KINDS, a_small_problem
 
 SEEDS = range(7000, 7012)

@@ -3,13 +3,13 @@
 from itertools import product
 from math import inf
 
-from linkwright.design.case import Case, Column
-from linkwright.design.choice import CHEAPEST, broken_rows, worth_of
-from linkwright.design.columns import columns_by_price
-from linkwright.design.gap import Room, list_columns
+from linkwright.design.choice.case import Case, Column
+from linkwright.design.choice.choice import CHEAPEST, broken_rows, worth_of
+from linkwright.design.choice.columns import columns_by_price
+from linkwright.design.choice.gap import Room, list_columns
+from linkwright.design.choice.optimise import optimise
+from linkwright.design.choice.prices import Prices
 from linkwright.design.limits import Limits, Search
-from linkwright.design.optimise import optimise
-from linkwright.design.prices import Prices
 from tests.design.tiny import SCARCE_KINDS, a_problem
 
 ALL = Room(10_000, 10_000)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.check import check
-from linkwright.design.figures import JITTER, LATENCY, LOSS, UNSOUND
-from linkwright.design.graph import compile_graph
-from linkwright.design.ideal import ideal_of_option
-from linkwright.design.least import constraints_of
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.ideal import ideal_of_option
 from linkwright.design.model import Design, Problem, Site
-from linkwright.design.narrowed import only
+from linkwright.design.routes.graph import compile_graph
+from linkwright.design.rules.figures import JITTER, LATENCY, LOSS, UNSOUND
+from linkwright.design.verify.check import check
+from linkwright.design.why.least import constraints_of
+from linkwright.design.why.narrowed import only
 from tests.design.tiny2 import seeded, site_designs
 
 SEEDS = range(700, 780)

@@ -4,13 +4,13 @@ import itertools
 
 import pytest
 
-from linkwright.design.alone import cheapest_of_each
-from linkwright.design.case import Case
-from linkwright.design.choice import CHEAPEST, MOST_SITES, broken_rows
-from linkwright.design.growing import Growing, silent
-from linkwright.design.incumbent import dive
+from linkwright.design.choice.alone import cheapest_of_each
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.choice import CHEAPEST, MOST_SITES, broken_rows
+from linkwright.design.choice.growing import Growing, silent
+from linkwright.design.choice.incumbent import dive
+from linkwright.design.choice.optimise import optimise
 from linkwright.design.limits import Limits, Search
-from linkwright.design.optimise import optimise
 from linkwright.design.solve import Round, solve
 from tests.design.medium import a_medium_problem
 from tests.design.tiny import SCARCE_KINDS, a_problem

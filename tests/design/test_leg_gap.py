@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.arrange import arrangements
-from linkwright.design.case import Case
-from linkwright.design.columns import Offer, columns_by_price
+from linkwright.design.choice.arrange import arrangements
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.columns import Offer, columns_by_price
+from linkwright.design.choice.prices import Prices
 from linkwright.design.limits import Limits
 from linkwright.design.model import Budget, LegWish, Problem
-from linkwright.design.paths import Effort
-from linkwright.design.prices import Prices
+from linkwright.design.routes.paths import Effort
 from linkwright.design.solve import solve
 from tests.design.medium import a_medium_problem
 from tests.design.pieces import a_case, a_link, a_network, a_site, an_option

@@ -1,9 +1,9 @@
 """Who asks for less, or waits, needs no larger link; and what several items lack is mended all together."""
 
-from linkwright.design.check import check
 from linkwright.design.model import Budget, Separation, Upgrade
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why.relaxed import with_value
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_site, an_option
 
 LARGE = (a_cpe(max_mbps=10_000),)

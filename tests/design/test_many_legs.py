@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from linkwright.design.model import LegWish, Problem
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.why.relaxed import with_value
 from tests.design.tiny2_plain import Dice, an_option, plain
 
 

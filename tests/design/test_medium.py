@@ -1,8 +1,8 @@
 """One problem of a usual size: thirty sites on a national network."""
 
-from linkwright.design.check import check
 from linkwright.design.limits import Limits
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.medium import a_medium_problem
 
 GOOD_ENOUGH = 0.02

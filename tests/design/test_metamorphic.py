@@ -7,9 +7,9 @@ from math import inf
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.model import Goal, Problem, Worth
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.changes import BETTER, NEEDED, SAME, WORSE, dearer
 from tests.design.tiny2 import SOLVED, best, features_of, live_by, seeded
 from tests.design.tiny2_features import FEATURES

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from linkwright.design.check import check
-from linkwright.design.format import write_design, write_problem
+from linkwright.design.files.format import write_design, write_problem
 from linkwright.design.model import Budget, Design, Problem
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.core import need_core, the_judge
 from tests.design.mutants import KINDS, mutants
 from tests.design.naive import naive_check

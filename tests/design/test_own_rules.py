@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.columns import cheapest_column
-from linkwright.design.graph import compile_graph
-from linkwright.design.least import constraints_of
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.columns import cheapest_column
+from linkwright.design.choice.prices import Prices
 from linkwright.design.model import Outcome, Problem, Relaxation
-from linkwright.design.paths import Effort
-from linkwright.design.prices import Prices
-from linkwright.design.relaxed import limit_of, with_value
-from linkwright.design.rules import OWN_RULES, WHOLE, OwnRule, own_rule
+from linkwright.design.routes.graph import compile_graph
+from linkwright.design.routes.paths import Effort
+from linkwright.design.rules.rules import OWN_RULES, WHOLE, OwnRule, own_rule
 from linkwright.design.solve import solve
+from linkwright.design.why.least import constraints_of
+from linkwright.design.why.relaxed import limit_of, with_value
 from tests.design.tiny2 import best, conceivable, seeded, violation_sets
 
 FEATURES = (
@@ -112,7 +112,7 @@ def test_a_rule_that_is_set_aside_is_never_asked(rule: OwnRule, monkeypatch: pyt
     dropped = frozenset(f"site:{site.id}/{rule.dimension}" for site in problem.sites)
     watched = replace(rule, fits=lambda _facts, _site: pytest.fail(f"{rule.dimension} is asked"))
     monkeypatch.setattr(
-        "linkwright.design.screen.OWN_RULES", tuple(watched if own is rule else own for own in OWN_RULES)
+        "linkwright.design.rules.screen.OWN_RULES", tuple(watched if own is rule else own for own in OWN_RULES)
     )
     case = Case(problem, dropped=dropped)
     for site in case.sites:

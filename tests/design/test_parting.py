@@ -5,12 +5,12 @@ from itertools import combinations
 
 import pytest
 
-from linkwright.design.case import Case
-from linkwright.design.check import check
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.outcome import design_of
+from linkwright.design.choice.parting import why_no_room, with_room
 from linkwright.design.model import Problem, Separation
-from linkwright.design.outcome import design_of
-from linkwright.design.parting import why_no_room, with_room
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from tests.design.medium import a_medium_problem
 from tests.design.tiny import minimal_conflicts, minimal_sets
 from tests.design.tiny2 import violation_sets

@@ -9,15 +9,15 @@ from math import inf, isfinite, log
 import networkx as nx
 import pytest
 
-from linkwright.design.apart import TOGETHER, Apart, apart_of
-from linkwright.design.figures import LATENCY, NO_LIMIT, UNSOUND, Sums
-from linkwright.design.graph import Aim, Graph, Path, Routes, aim_of, compile_graph, shortest_tree
-from linkwright.design.leg_space import LegSpace
-from linkwright.design.leg_stream import legs_by_price
 from linkwright.design.model import Link, Network, RiskKind, Srlg
-from linkwright.design.pairs import DetourProblem, disjoint_pair
-from linkwright.design.paths import Effort, paths_by_price
-from linkwright.design.together import Together
+from linkwright.design.routes.graph import Aim, Graph, Path, Routes, aim_of, compile_graph, shortest_tree
+from linkwright.design.routes.leg_space import LegSpace
+from linkwright.design.routes.leg_stream import legs_by_price
+from linkwright.design.routes.pairs import DetourProblem, disjoint_pair
+from linkwright.design.routes.paths import Effort, paths_by_price
+from linkwright.design.rules.apart import TOGETHER, Apart, apart_of
+from linkwright.design.rules.figures import LATENCY, NO_LIMIT, UNSOUND, Sums
+from linkwright.design.rules.together import Together
 from mocks.world.topology import load
 from tests.design.pieces import a_link, a_network, a_node
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAMME = """
 import sys
 from hashlib import sha256
-from linkwright.design.format import write_outcome
+from linkwright.design.files.format import write_outcome
 from linkwright.design.solve import solve
 from tests.design.medium import a_medium_problem
 from tests.design.tiny_all import drawn_from

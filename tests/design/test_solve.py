@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from linkwright.design.check import check
 from linkwright.design.limits import Limits
 from linkwright.design.model import (
     Augment,
@@ -23,6 +22,7 @@ from linkwright.design.model import (
     Upgrade,
 )
 from linkwright.design.solve import Round, gap_of, solve
+from linkwright.design.verify.check import check
 from tests.design.medium import a_medium_problem
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_node, a_site, an_option, legs_of
 

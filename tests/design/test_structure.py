@@ -11,15 +11,17 @@ FOLDER = Path(linkwright.design.__file__).parent
 
 
 def test_no_module_of_the_core_imports_itself_through_others() -> None:
-    names = {file.stem for file in FOLDER.glob("*.py")} - {"__init__"}
-    imported = {name: _imported(name) & names for name in names}
+    files = {_name(file): file for file in FOLDER.rglob("*.py") if file.stem != "__init__"}
+    imported = {name: _imported(file) & files.keys() for name, file in files.items()}
     assert sum(map(len, imported.values())) > 100
-    assert set(TopologicalSorter(imported).static_order()) == names
+    assert set(TopologicalSorter(imported).static_order()) == files.keys()
 
 
-def _imported(name: str) -> set[str]:
-    tree = ast.parse((FOLDER / f"{name}.py").read_text())
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    whole = {alias.name for node in found if node.module == CORE for alias in node.names}
-    parts = [node.module or "" for node in found]
-    return whole | {part.removeprefix(f"{CORE}.") for part in parts if part.startswith(f"{CORE}.")}
+def _name(file: Path) -> str:
+    return ".".join([CORE, *file.relative_to(FOLDER).with_suffix("").parts])
+
+
+def _imported(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text())
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return {str(node.module) for node in found} | {f"{node.module}.{a.name}" for node in found for a in node.names}

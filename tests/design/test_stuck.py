@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design import stuck
-from linkwright.design.check import check
 from linkwright.design.model import Problem, Reason, Site
-from linkwright.design.narrowed import only
-from linkwright.design.relaxed import with_value
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why import stuck
+from linkwright.design.why.narrowed import only
+from linkwright.design.why.relaxed import with_value
 from tests.design.medium import a_medium_problem
 
 from .pieces import a_case, a_link, a_network, a_site, an_option

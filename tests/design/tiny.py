@@ -7,7 +7,6 @@ from datetime import date
 from itertools import combinations, product
 from math import prod
 
-from linkwright.design.check import check
 from linkwright.design.model import (
     AccessOption,
     Augment,
@@ -27,6 +26,7 @@ from linkwright.design.model import (
     Srlg,
     Upgrade,
 )
+from linkwright.design.verify.check import check
 
 SCARCE_KINDS = ("links", "ports", "partner", "build", "augment", "crew", "budget", "upgrade")
 

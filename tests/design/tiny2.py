@@ -13,7 +13,6 @@ from math import prod
 
 from hypothesis import strategies as st
 
-from linkwright.design.check import check
 from linkwright.design.model import (
     Design,
     Leg,
@@ -21,6 +20,7 @@ from linkwright.design.model import (
     Site,
     SiteDesign,
 )
+from linkwright.design.verify.check import check
 from tests.design.naive import Item, Truth, judge, judge_all, wanted
 from tests.design.tiny import augment_choices, simple_paths, whole
 from tests.design.tiny2_features import FEATURES

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from linkwright.design.case import Case
-from linkwright.design.check import check
-from linkwright.design.common import is_rule
-from linkwright.design.least import constraints_of
+from linkwright.design.choice.case import Case
 from linkwright.design.model import Design, Problem, Site
-from linkwright.design.relaxed import Value, with_value
-from linkwright.design.rules import BY_DIMENSION
+from linkwright.design.rules.rules import BY_DIMENSION
+from linkwright.design.verify.check import check
+from linkwright.design.why.common import is_rule
+from linkwright.design.why.least import constraints_of
+from linkwright.design.why.relaxed import Value, with_value
 from tests.design.tiny import augment_choices, minimal_sets
 from tests.design.tiny2 import builds_of, conceivable, site_designs
 

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from linkwright.design.ask import Ask
-from linkwright.design.check import check
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
 from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.designs.designer import Designer, Rules
 from linkwright.designs.facts import PartnerAnswer

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from linkwright.design.check import check
+from linkwright.design.instead.thresholds import start_day
 from linkwright.design.model import (
     Augment,
     CpeModel,
@@ -16,7 +16,7 @@ from linkwright.design.model import (
     Verdict,
 )
 from linkwright.design.solve import solve
-from linkwright.design.thresholds import start_day
+from linkwright.design.verify.check import check
 from linkwright.designs.ready import ready_days
 from tests.design.pieces import a_case, a_cpe, a_link, a_network, a_site, an_option
 from tests.design.tiny_all import drawn_from

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkwright.design.model import Design, Reason, Relaxation
-from linkwright.design.rules import OWN_RULES
+from linkwright.design.rules.rules import OWN_RULES
 from linkwright.designs.amounts import percent, percent_up
 from linkwright.designs.answers import Finding
 from linkwright.designs.facts import AccessFact

@@ -54,7 +54,7 @@ def _replay(design_id: str, database: str | None, time_limit_s: float, output: P
 
 
 def _design(problem_file: Path, output: Path | None, time_limit_s: float) -> None:
-    from linkwright.design.format import read_problem, write_outcome
+    from linkwright.design.files.format import read_problem, write_outcome
 
     try:
         problem = read_problem(problem_file.read_bytes())

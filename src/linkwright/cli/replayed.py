@@ -30,7 +30,7 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
 
     What was ended by the clock or by somebody cannot be found again: then the stored design is verified instead.
     """
-    from linkwright.design.format import write_outcome
+    from linkwright.design.files.format import write_outcome
     from linkwright.design.solve import solve
     from linkwright.designs.replay import first_difference, is_repeatable, outcome_bytes
 
@@ -69,8 +69,8 @@ def _stored(design_id: str, database: str) -> "Snapshot | str":
 
 
 def _verified(problem: "Problem", stored: bytes) -> Replayed:
-    from linkwright.design.check import check
-    from linkwright.design.format import read_design
+    from linkwright.design.files.format import read_design
+    from linkwright.design.verify.check import check
 
     verdict = check(problem, read_design(stored))
     if verdict.violations:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from linkwright.design.paths import Effort
+from linkwright.design.routes.paths import Effort
 
 
 @dataclass(frozen=True, slots=True)

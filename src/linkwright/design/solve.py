@@ -14,23 +14,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 
-from linkwright.design.alone import Alone, cheapest_of_each
-from linkwright.design.alternatives import THRESHOLDS, pareto
 from linkwright.design.ask import EXPLAINED_SITES, never
-from linkwright.design.case import Case
-from linkwright.design.cheapest import cheapest, gap_of
-from linkwright.design.choice import MOST_SITES, Choice, Objective, Optimum
-from linkwright.design.crowd import MANY, Crowd
-from linkwright.design.explain import why_not
-from linkwright.design.front import Found, Front
+from linkwright.design.choice.alone import Alone, cheapest_of_each
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.cheapest import cheapest, gap_of
+from linkwright.design.choice.choice import MOST_SITES, Choice, Objective, Optimum
+from linkwright.design.choice.optimise import optimise
+from linkwright.design.instead.alternatives import THRESHOLDS, pareto
+from linkwright.design.instead.front import Found, Front
+from linkwright.design.instead.structures import different
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem, Reason
-from linkwright.design.narrowed import only
-from linkwright.design.optimise import optimise
-from linkwright.design.remedies import Remedies
 from linkwright.design.stopping import StoppableSearch
-from linkwright.design.structures import different
-from linkwright.design.stuck import why_each
+from linkwright.design.why.crowd import MANY, Crowd
+from linkwright.design.why.explain import why_not
+from linkwright.design.why.narrowed import only
+from linkwright.design.why.remedies import Remedies
+from linkwright.design.why.stuck import why_each
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""

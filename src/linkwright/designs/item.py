@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import product
 from math import sqrt
 
-from linkwright.design.apart import canonical
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
+from linkwright.design.rules.apart import canonical
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.working_days import WorkingDays
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from linkwright.design.dated import Profile
+from linkwright.design.choice.dated import Profile
 from linkwright.design.model import Design, Link, Problem, Site, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 

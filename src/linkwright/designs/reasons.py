@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from linkwright.design.apart import canonical
 from linkwright.design.model import Budget, Change, Reason, Relaxation
+from linkwright.design.rules.apart import canonical
 from linkwright.designs.amounts import up
 from linkwright.designs.answers import Dimension, Finding
 from linkwright.designs.assemble import Candidate

@@ -39,7 +39,7 @@ class Snapshot:
     outcome: bytes
 
     def problem(self) -> Problem:
-        from linkwright.design.format import read_problem
+        from linkwright.design.files.format import read_problem
 
         network, items = (json.loads(unpacked(part)) for part in (self.network, self.rest))
         versions = [doc["format"] for doc in (network, items) if "format" in doc]
@@ -69,7 +69,7 @@ class Inputs:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        from linkwright.design.format import problem_members
+        from linkwright.design.files.format import problem_members
 
         problem = self.problem
         network_id, network = _network(problem.network, problem.builds, problem.cpe_models, problem.field_capacity)
@@ -83,7 +83,7 @@ class Inputs:
 
 def outcome_bytes(outcome: Outcome) -> bytes:
     """An answer without the time that it took, which is never the same."""
-    from linkwright.design.format import outcome_members
+    from linkwright.design.files.format import outcome_members
 
     return _bytes(outcome_members(replace(outcome, elapsed_s=0.0)))
 
@@ -117,7 +117,7 @@ def _network(
     network: Network, builds: tuple[Build, ...], cpe_models: tuple[CpeModel, ...], crews: tuple[FieldCapacity, ...]
 ) -> tuple[str, bytes]:
     """The digest and the bytes of what is large, and the same for many problems."""
-    from linkwright.design.format import problem_members
+    from linkwright.design.files.format import problem_members
 
     bare = Problem(
         name="",

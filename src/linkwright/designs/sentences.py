@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from linkwright.design.apart import apart_of
 from linkwright.design.model import Reason, Relaxation
+from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.ports_of_access import access_of

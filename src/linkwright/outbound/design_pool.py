@@ -49,7 +49,7 @@ def the_core() -> Core:
 
     The verifier is loaded without them.
     """
-    from linkwright.design.check import check
+    from linkwright.design.verify.check import check
 
     return Core(solve=_solve, check=check)
 

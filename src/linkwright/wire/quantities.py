@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from linkwright.design.apart import canonical
 from linkwright.design.model import Diversity, GoalKind
+from linkwright.design.rules.apart import canonical
 from linkwright.designs.requirement import Backup, Pattern
 from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire.json import Json, day_of

@@ -1,0 +1,1 @@
+"""The choice across items with a proved bound."""

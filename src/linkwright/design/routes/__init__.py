@@ -1,0 +1,1 @@
+"""Paths, and several of them at once, in order of price."""

@@ -1,0 +1,260 @@
+"""All diverse pairs of paths in order of price, under limits on what adds up and apart from common risk groups.
+
+The space of pairs is cut up along leg one, as Yen and Lawler do for single paths: the cheapest disjoint pair of a part
+is a bound for all of it; once that pair has been looked at, the rest of the part is "leg one is just this" and, for
+each of its nodes, "leg one comes this far and goes on differently". So pairs appear in true order of price, and the
+first one that passes is the best one, whatever else it had to satisfy. Where the legs do not pay the same for a link,
+the pair is that at the lower price, and what each leg must pay beyond is added.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
+
+from linkwright.design.routes.beside import links_in, paths_beside
+from linkwright.design.routes.gap_bounds import GapBounds
+from linkwright.design.routes.graph import NOTHING, DisjointPair, Routes, Tree
+from linkwright.design.routes.leg_space import LegSpace
+from linkwright.design.routes.pairs import DetourProblem, disjoint_pair
+from linkwright.design.routes.paths import Effort, Gate, PathStep
+from linkwright.design.rules.apart import Apart
+from linkwright.design.rules.figures import LATENCY, UNSOUND, Sums, within
+from linkwright.design.rules.together import Together
+
+LABELS_OF_A_PAIR = 20
+"""What the solution of one part counts as, measured against one label of a path search."""
+
+
+class PairStep(NamedTuple):
+    """The next pair; None where the search gave up: whatever it missed costs `price` or more.
+
+    Where it `is_waiting`, there is none yet, and others may come first that cost less than `price`.
+    """
+
+    price: float
+    pair: DisjointPair | None
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Leg one begins with this prefix, and its next link is none of `not_first`."""
+
+    nodes: tuple[int, ...]
+    links: tuple[int, ...]
+    paid: float
+    used: Sums
+    not_first: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Leg one is fixed; its partners come in order of price, `step` is the next of them (None: not yet asked for)."""
+
+    one: tuple[int, ...]
+    step: PathStep | None
+    steps: Iterator[PathStep]
+
+
+def pairs_by_price(
+    apart: Apart, one: LegSpace, two: LegSpace, together: Together, effort: Effort
+) -> Iterator[PairStep]:
+    """Every pair without a common link that is apart as asked and within both allowances, cheapest first.
+
+    Some that cannot reach what both must reach together are left out; the exact figure is for the caller to check.
+    """
+    if together.gap_ms < inf:
+        one, two = one.bounded(), two.bounded()
+    if together.gap_ms < inf and together.access_ms[0] < together.access_ms[1]:
+        turned = _Disjoint(apart, two, one, together.turned(), effort).steps()
+        return (step if step.pair is None else PairStep(step.price, _turned(step.pair)) for step in turned)
+    return _Disjoint(apart, one, two, together, effort).steps()
+
+
+def _turned(pair: DisjointPair) -> DisjointPair:
+    return DisjointPair(pair.price, pair.two, pair.one)
+
+
+class _Disjoint:
+    def __init__(self, apart: Apart, one: LegSpace, two: LegSpace, together: Together, effort: Effort) -> None:
+        self.apart = apart
+        self.joined = one.routes.joined(two.routes)
+        self.graph = one.routes.graph
+        self.goals = one.routes.goals
+        self.by_node = apart.by_node
+        self.marks = self.graph.marks_of(apart.kinds)
+        self.one = one
+        self.two = two
+        self.together = together
+        self.soundest = one.routes.aim.least(UNSOUND)
+        self.effort = effort
+        self.gate = Gate(one.routes.aim, one.allowance)
+        self.gate_two = Gate(two.routes.aim, two.allowance)
+        self.not_one = self._links_in(two.groups) | one.routes.aim.closed
+        self.rest_one = one.routes.tree_without(self._links_in(two.groups)).weight
+        self.heap: list[tuple[float, int, int, _Part | tuple[_Part, DisjointPair] | _Rest]] = []
+        self.pushed = 0
+        self._trees_two: dict[frozenset[str], Tree] = {}
+        self.gap = None if together.gap_ms == inf else GapBounds(one, two, together, apart.by_node)
+
+    def steps(self) -> Iterator[PairStep]:
+        used = self.gate.first(self.one.start)
+        if used is None or self.gate_two.first(self.two.start) is None:
+            return
+        least: float = 0
+        for least in self._least_of_all(used):
+            yield PairStep(least, None, is_waiting=True)
+        if least == inf:
+            return
+        self._push(least, 2, _Part((self.one.start,), (), 0, used, NOTHING))
+        told: float = 0
+        while self.heap:
+            price, _, _, item = heapq.heappop(self.heap)
+            if self.gap is not None and price > told:
+                told = price
+                yield PairStep(price, None, is_waiting=True)
+            if isinstance(item, _Rest):
+                if item.step is not None and not item.step.is_waiting:
+                    yield _pair_step(price, item.one, item.step.links)
+                self._advance(price, item)
+            elif isinstance(item, tuple):
+                self._cut(price, *item)
+            elif not self.effort.spend(LABELS_OF_A_PAIR):
+                yield PairStep(price, None)
+                return
+            else:
+                self._solve(price, item)
+
+    def _least_of_all(self, used: Sums) -> Iterator[float]:
+        """What all pairs cost at least because of the gap, first roughly and then well; nothing where there is none."""
+        if self.gap is not None:
+            start, used_ms = (self.one.start,), used[LATENCY]
+            least = self.gap.of_begun(start, used_ms)
+            yield least
+            if least < inf:
+                self.gap.sharpen()
+                yield max(least, self.gap.of_begun(start, used_ms))
+
+    def _push(self, price: float, rank: int, item: _Part | tuple[_Part, DisjointPair] | _Rest) -> None:
+        self.pushed += 1
+        heapq.heappush(self.heap, (price, rank, self.pushed, item))
+
+    def _advance(self, price: float, rest: _Rest) -> None:
+        """Queues the next partner of a first leg, at what both cost."""
+        step = next(rest.steps, None)
+        if step is not None:
+            total = max(price, self.one.path_price(rest.one) + step.price)
+            self._push(total, 0, _Rest(rest.one, step, rest.steps))
+
+    def _links_in(self, groups: frozenset[str]) -> frozenset[int]:
+        return links_in(self.one.routes, groups, self.apart.kinds)
+
+    def _second_alone(self, groups: frozenset[str]) -> float:
+        """The least price of leg two by itself beside a leg one with these groups."""
+        if groups not in self._trees_two:
+            self._trees_two[groups] = self.two.routes.tree_without(self._links_in(groups))
+        return self._trees_two[groups].weight[self.two.start]
+
+    def _each_alone(self, part: _Part, groups: frozenset[str]) -> float:
+        """Less than any pair of a part costs: leg one goes on as cheaply as it can, leg two minds its groups alone."""
+        here, rest, price = part.nodes[-1], self.rest_one, self.one.routes.price
+        onward = min(
+            (
+                price[link] + rest[other]
+                for link, other in self.graph.arcs[here]
+                if link not in part.not_first and link not in self.not_one and other not in part.nodes
+            ),
+            default=inf,
+        )
+        if onward == inf:
+            return inf
+        least = part.paid + onward + self._second_alone(groups)
+        return least if self.gap is None else max(least, part.paid + self.gap.of_begun(part.nodes, part.used[LATENCY]))
+
+    def _solve(self, price: float, part: _Part) -> None:
+        """Finds the cheapest pair of a part; the part is dropped where there is none, or none that is sound enough."""
+        joined = self.joined
+        pair = self._cheapest(joined.routes, part)
+        if pair is not None and self._is_sound(part, pair):
+            beyond = joined.beyond_from(0, part.nodes[-1]) + joined.beyond_from(1, self.two.start)
+            least = part.paid + pair.price + beyond
+            if least < inf:
+                self._push(max(price, least), 1, (part, pair))
+
+    def _cheapest(self, routes: Routes, part: _Part) -> DisjointPair | None:
+        if len(part.links) == 0 and not part.not_first:
+            return disjoint_pair(routes, self.one.start, self.two.start, by_node=self.by_node)
+        return DetourProblem(
+            routes,
+            part.nodes[-1],
+            self.two.start,
+            by_node=self.by_node,
+            without_nodes=part.nodes[:-1] if self.by_node else NOTHING,
+            without_links=part.links,
+            not_first=part.not_first,
+        ).solve()
+
+    def _is_sound(self, part: _Part, cheapest: DisjointPair) -> bool:
+        """Whether the soundest two paths of a part could reach what both must reach together.
+
+        Where its cheapest two could, the soundest need not be looked for.
+        """
+        if self.together.down >= 1:
+            return True
+        losses = self.joined.routes.aim.losses
+        lost = sum(losses.price[link] for link in (*cheapest.one, *cheapest.two))
+        if self._could_reach(part, lost):
+            return True
+        soundest = self._cheapest(losses, part)
+        return soundest is not None and self._could_reach(part, soundest.price)
+
+    def _could_reach(self, part: _Part, lost: float) -> bool:
+        """Whether both could reach what they must, if what follows the beginning of a part loses no less than this."""
+        losses = self.joined.routes.aim.losses
+        begun = sum(losses.price[link] for link in part.links)
+        both = losses.whole(begun + lost, self.one.start, self.two.start)
+        if self.gap is not None and self.gate.counts_unsoundness:
+            both = max(both, self.gap.both_lose(part.nodes[-1], part.used))
+        return self.together.allows(self.gate.unsound(part.used) + self.soundest[part.nodes[-1]], both)
+
+    def _cut(self, price: float, part: _Part, pair: DisjointPair) -> None:
+        """Splits a part at its cheapest pair; ways on which leg one breaks a rule are not followed."""
+        groups = self.one.groups.union(*(self.marks[link] for link in part.links))
+        for link in pair.one:
+            other_way = replace(part, not_first=part.not_first | {link})
+            least = self._each_alone(other_way, groups)
+            if least < inf:
+                self._push(max(price, least), 2, other_way)
+            nodes = part.nodes
+            other = self.graph.other_end(link, nodes[-1])
+            entered = None if other in nodes or link in self.not_one else self.gate(link, other, part.used)
+            if entered is None or not self.together.allows(self.gate.unsound(entered) + self.soundest[other]):
+                return
+            paid = part.paid + self.one.routes.price[link]
+            part = _Part((*nodes, other), (*part.links, link), paid, entered, NOTHING)
+            groups |= self.marks[link]
+        least = part.paid + self._second_alone(groups)
+        if self.gap is not None:
+            least = max(least, part.paid + self.gap.of_partner(part.nodes, part.used[LATENCY]))
+        if least < inf:
+            partners = self._partners(part, groups)
+            self._push(max(price, least), 0, _Rest(part.links, None, partners))
+
+    def _partners(self, part: _Part, groups: frozenset[str]) -> Iterator[PathStep]:
+        """The second legs for a first leg, cheapest first, on a tree that knows what is forbidden."""
+        two = self.two
+        without_nodes = frozenset(part.nodes) - self.goals if self.by_node else NOTHING
+        if two.start in without_nodes:
+            return
+        without_links = frozenset(part.links) | self._links_in(groups)
+        lost = self.gate.unsound(part.used), 0.0
+        one_ms = self.one.routes.aim.path(self.one.start, part.links).sums[LATENCY]
+        allowance = within(two.allowance, self.together.most_loss(1, lost), self.together.most_ms(1, 0, one_ms))
+        window = None if self.gap is None else self.gap.window(one_ms, without_nodes, without_links, allowance[UNSOUND])
+        yield from paths_beside(two, allowance, self.effort, without_nodes, without_links, window=window)
+
+
+def _pair_step(price: float, one: tuple[int, ...] | None, two: tuple[int, ...] | None) -> PairStep:
+    return PairStep(price, None if one is None or two is None else DisjointPair(price, one, two))

@@ -1,0 +1,1 @@
+"""What one item asks, of its parts and of its legs."""

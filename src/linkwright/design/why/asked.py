@@ -1,0 +1,89 @@
+"""Whether problems can be served with some constraints set aside, each question answered once.
+
+What cannot be served cannot be with fewer constraints set aside; what can be, can with more.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linkwright.design.choice.choice import Core
+from linkwright.design.choice.optimise import is_feasible, why_infeasible
+from linkwright.design.limits import Search
+from linkwright.design.model import Problem
+from linkwright.design.routes.graph import Graph
+from linkwright.design.rules.screen import Dropped
+from linkwright.design.why.least import constraints_of
+from linkwright.design.why.relaxed import Value, with_value
+
+
+@dataclass(slots=True)
+class Asked:
+    """The questions of one explanation. Problems are told apart by their items, so they must agree in all else.
+
+    `instead`: what is not set aside but given the most generous value.
+    """
+
+    graph: Graph
+    search: Search
+    failed: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
+    served: dict[tuple[str, ...], list[Dropped]] = field(default_factory=dict)
+    constraints: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    instead: Mapping[str, Value] = field(default_factory=dict)
+    labels: int | None = None
+    """Of legs that may have everything in common no more are looked at, where many items are explained."""
+    gave_up: bool = False
+    """So few labels left a question open; then no more are asked."""
+
+    def everything(self, problem: Problem) -> Sequence[str]:
+        """Everything that could be set aside in a problem."""
+        items = tuple(site.id for site in problem.sites)
+        if items not in self.constraints:
+            self.constraints[items] = constraints_of(problem, self.graph)
+        return self.constraints[items]
+
+    def is_feasible(self, problem: Problem, aside: Iterable[str] = ()) -> bool | None:
+        """None where a guard left it open; that is not kept."""
+        items = tuple(site.id for site in problem.sites)
+        dropped = _about(items, aside)
+        if any(dropped <= known for known in self.failed.get(items, ())):
+            return False
+        if any(known <= dropped for known in self.served.get(items, ())):
+            return True
+        if self.gave_up:
+            return None
+        answer = self._answer(problem, dropped)
+        if answer is not None:
+            (self.served if answer else self.failed).setdefault(items, []).append(dropped)
+        return answer
+
+    def _answer(self, problem: Problem, dropped: Dropped) -> bool | None:
+        problem, dropped = self.freed(problem, dropped)
+        if self.labels is None or not any(one.endswith("/diversity") for one in dropped):
+            return is_feasible(problem, self.graph, dropped, self.search)
+        soon = self.search.with_labels(self.labels)
+        answer = is_feasible(problem, self.graph, dropped, soon)
+        self.gave_up = answer is None
+        self.search.guards |= soon.guards
+        return answer
+
+    def why(self, problem: Problem, aside: Iterable[str]) -> Core | None:
+        """What a proof leaned on that there is no design; None where there is no such proof."""
+        changed, dropped = self.freed(problem, aside)
+        return why_infeasible(changed, self.graph, dropped, self.search)
+
+    def freed(self, problem: Problem, aside: Iterable[str]) -> tuple[Problem, Dropped]:
+        """The problem with the most generous values, and what of these constraints is set aside."""
+        dropped = _about((site.id for site in problem.sites), aside)
+        for constraint in dropped & self.instead.keys():
+            problem = with_value(problem, constraint, self.instead[constraint])
+        return problem, dropped - self.instead.keys()
+
+    def fails(self, problem: Problem, aside: Iterable[str] = ()) -> bool:
+        """Whether it is proved; what a guard leaves open counts as no, so that no constraint is blamed too much."""
+        return self.is_feasible(problem, aside) is False
+
+
+def _about(items: Iterable[str], aside: Iterable[str]) -> Dropped:
+    """Without the rules of items that are not in the problem."""
+    there = {f"site:{item}" for item in items}
+    return frozenset(one for one in aside if not one.startswith("site:") or one.rpartition("/")[0] in there)

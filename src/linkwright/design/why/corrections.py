@@ -1,0 +1,158 @@
+"""Every least set of constraints that would have to be changed: enough all together, and none can be left out.
+
+What is enough has a member in common with each conflict. So the least sets that meet every conflict known are asked in
+turn; where one is not enough, there is another conflict beside it (Reiter, A theory of diagnosis, 1987).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+
+from linkwright.design.choice.optimise import is_feasible
+from linkwright.design.model import Problem
+from linkwright.design.routes.graph import Graph
+from linkwright.design.rules.rules import own_rule
+from linkwright.design.rules.screen import Dropped
+from linkwright.design.why.asked import Asked
+from linkwright.design.why.common import is_rule
+from linkwright.design.why.explain import conflict_beside, shrunk
+from linkwright.design.why.least import ANY_OPTICAL_DB, constraints_of
+from linkwright.design.why.narrowed import site_of
+from linkwright.design.why.relaxed import Value, with_value
+
+MOST_CONFLICTS = 60
+MOST_SETS = 400
+"""With more conflicts than this, or more sets that meet them, not all that would be enough is told."""
+MOST_TOGETHER = 64
+"""So many values of several constraints are tried together."""
+DEMANDS = ("date", "bandwidth")
+"""Whoever asks for less of these takes less of what is shared, so they are not only set aside."""
+CHOOSY = ("period", "diversity")
+"""What is possible once these are set aside may not be under any other value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changeable:
+    """Constraints that could have another value, in the order in which least values are looked for.
+
+    `instead`: of some the most generous value. `choices`: of some all values.
+    """
+
+    names: Sequence[str]
+    instead: Mapping[str, Value] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """The least sets that would be enough, and whether these are all; `blamed`: the members of all conflicts found."""
+
+    sets: Sequence[Sequence[str]]
+    are_all: bool
+    blamed: Sequence[str]
+
+
+def changeable(problem: Problem, graph: Graph, among: Iterable[str] | None = None) -> Changeable:
+    """Of these constraints (None: of all) those that could have another value.
+
+    A smaller CPE is asked for with a smaller bandwidth.
+    """
+    named = None if among is None else {one.replace("/cpe_bandwidth", "/bandwidth") for one in among}
+    names: list[str] = []
+    instead: dict[str, Value] = {}
+    choices: dict[str, Sequence[Value]] = {}
+    for constraint in constraints_of(problem, graph):
+        dimension = constraint.rpartition("/")[2]
+        if (named is not None and constraint not in named) or dimension == "cpe_bandwidth":
+            continue
+        values = _values(problem, constraint)
+        if values is None or values:
+            names.append(constraint)
+        if values and dimension in DEMANDS:
+            instead[constraint] = values[-1]
+        if values and dimension in CHOOSY:
+            choices[constraint] = values
+        if dimension == "optical":
+            instead[constraint] = ANY_OPTICAL_DB
+    return Changeable(names, instead, choices)
+
+
+def _values(problem: Problem, constraint: str) -> Sequence[Value] | None:
+    """None where any number could be its value."""
+    if not constraint.startswith("site:"):
+        return () if is_rule(constraint) else None
+    rule = own_rule(constraint)
+    if rule.values is None:
+        return None
+    return rule.values(problem, site_of(problem, constraint.removeprefix("site:").rpartition("/")[0]))
+
+
+def corrections(problem: Problem, among: Changeable, asked: Asked) -> Corrections:
+    """The least sets of these constraints that would be enough, all of them where there are not too many."""
+    places = {constraint: place for place, constraint in enumerate(among.names)}
+    sets: list[Dropped] = [frozenset()]
+    enough, left_open, conflicts = set[Dropped](), set[Dropped](), 0
+    if asked.fails(problem, among.names):
+        return Corrections((), are_all=True, blamed=())
+    blamed = set[str]()
+    while untried := [one for one in sets if one not in enough and one not in left_open]:
+        if asked.search.is_over() or conflicts == MOST_CONFLICTS or len(sets) > MOST_SETS:
+            break
+        aside = min(untried, key=lambda one: (len(one), sorted(places[name] for name in one)))
+        conflicts += 1
+        answer, conflict = _asked_about(problem, aside, among, asked)
+        if answer is False:
+            sets = _meeting(sets, conflict)
+            blamed |= set(conflict)
+        else:
+            (enough if answer else left_open).add(aside)
+    found = [sorted(one, key=places.__getitem__) for one in enough]
+    return Corrections(
+        sorted(found), are_all=set(sets) <= enough, blamed=[name for name in among.names if name in blamed]
+    )
+
+
+def _asked_about(
+    problem: Problem, aside: Dropped, among: Changeable, asked: Asked
+) -> tuple[bool | None, Sequence[str]]:
+    """Whether these are enough, None where that is left open; if not, what is in conflict beside them."""
+    if not asked.is_feasible(problem, aside):
+        conflict = conflict_beside(problem, problem, aside, asked)
+        changed = [name for name in among.names if name in conflict]
+        return False if changed else None, changed
+    choosy = sorted(aside & among.choices.keys())
+    answer = not choosy or _has_values(problem, aside, choosy, among, asked)
+    if answer is not False:
+        return answer, ()
+
+    def fails(kept: Iterable[str]) -> bool:
+        return _has_values(problem, frozenset(among.names).difference(kept), choosy, among, asked) is False
+
+    return False, shrunk([name for name in among.names if name not in aside], fails)
+
+
+def _has_values(
+    problem: Problem, aside: Dropped, choosy: Sequence[str], among: Changeable, asked: Asked
+) -> bool | None:
+    """Whether what can be set aside would be possible under values of some of it, too, be it those of today."""
+    choices = [(*reversed(among.choices[one]), None) for one in choosy]
+    if prod(map(len, choices)) > MOST_TOGETHER:
+        return None
+    changed, dropped = asked.freed(problem, aside)
+    answers: list[bool | None] = []
+    for values in product(*choices):
+        valued = changed
+        for constraint, value in zip(choosy, values, strict=True):
+            valued = valued if value is None else with_value(valued, constraint, value)
+        answers.append(is_feasible(valued, asked.graph, dropped.difference(choosy), asked.search))
+        if answers[-1]:
+            return True
+    return None if None in answers else False
+
+
+def _meeting(sets: Sequence[Dropped], conflict: Sequence[str]) -> list[Dropped]:
+    """The least sets that meet one conflict more."""
+    kept = [one for one in sets if not one.isdisjoint(conflict)]
+    grown = {one | {member} for one in sets if one.isdisjoint(conflict) for member in conflict}
+    return kept + [one for one in sorted(grown, key=sorted) if not any(other <= one for other in kept)]

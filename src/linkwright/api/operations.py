@@ -19,7 +19,6 @@ from linkwright.api.callers import BODY, BRIEF, LARGE, REPAIRS, SCOPE, header
 from linkwright.api.parameters import Parameters
 from linkwright.api.replies import Reply
 from linkwright.api.validation import Check
-from linkwright.wire.repairs import Repaired
 
 Handler = Callable[..., Any]
 NAME = tuple[str, str]
@@ -52,10 +51,8 @@ class Operations:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         operation = self._routed_to(scope)
         operation.parameters.validate(scope)
-        if operation.checks:
-            await self._read(operation, scope, receive)
         SCOPE.set(scope)
-        answer = await self._answered(operation, scope)
+        answer = await self._answered(operation, scope, receive)
         await answer(scope, receive, send)
 
     def _routed_to(self, scope: Any) -> Operation:
@@ -65,23 +62,21 @@ class Operations:
             raise HTTPException(404)
         return operation
 
-    async def _read(self, operation: Operation, scope: Any, receive: Any) -> None:
-        """Leaves the body in the scope, parsed and checked, with what was mended in it and whether it is large."""
-        media_type = header(scope, b"content-type")
-        check = operation.checks.get(media_type) if media_type else next(iter(operation.checks.values()))
-        if check is None:
-            raise UnsupportedMediaTypeProblem()
-        raw = await bodies.read(receive, scope, self._max_body_bytes)
-        large = len(raw) > LARGE_BYTES
-        read = partial(_checked, check, raw)
-        found = await in_a_thread(read) if large else read()
-        scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: large}
-
-    async def _answered(self, operation: Operation, scope: Any) -> Reply:
+    async def _answered(self, operation: Operation, scope: Any, receive: Any) -> Reply:
+        """What is large is read and answered on one way to a thread."""
         call = partial(operation.handler, **scope["path_params"])
+        if operation.checks:
+            check, raw = _check_of(operation, scope), await bodies.read(receive, scope, self._max_body_bytes)
+            read = partial(_read, check, raw, scope)
+            if len(raw) <= LARGE_BYTES:
+                read()
+            elif operation.is_async:
+                await in_a_thread(read)
+            else:
+                return await in_a_thread(lambda: (read(), call())[1])  # type: ignore[no-any-return]
         if operation.is_async:
             return await call()  # type: ignore[no-any-return]
-        if operation.is_brief and not scope["extensions"].get(LARGE):
+        if operation.is_brief:
             try:
                 scope["extensions"][BRIEF] = True
                 return await self._run_brief(call)  # type: ignore[no-any-return]
@@ -90,5 +85,15 @@ class Operations:
         return await in_a_thread(call)  # type: ignore[no-any-return]
 
 
-def _checked(check: Check, raw: bytes) -> Repaired:
-    return check.read(bodies.parsed(raw))
+def _check_of(operation: Operation, scope: Any) -> Check:
+    media_type = header(scope, b"content-type")
+    check = operation.checks.get(media_type) if media_type else next(iter(operation.checks.values()))
+    if check is None:
+        raise UnsupportedMediaTypeProblem()
+    return check
+
+
+def _read(check: Check, raw: bytes, scope: Any) -> None:
+    """Leaves the body in the scope, parsed and checked, with what was mended in it and whether it is large."""
+    found = check.read(bodies.parsed(raw))
+    scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: len(raw) > LARGE_BYTES}

@@ -82,7 +82,7 @@ def _spare_the_collector() -> None:
     """What is there by now stays for good and need not be looked through again; requests leave hardly any circles."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 4, 100)  # often and little: each look holds up everybody
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _share_one_heap() -> None:

@@ -18,7 +18,8 @@ from linkwright.wire.costs import with_costs
 from linkwright.wire.merge_patch import apply_patch, changed_paths
 from linkwright.wire.repairs import Repaired
 
-Amended = tuple[int, Any]
+Amended = tuple[int, bytes]
+"""The version of a resource, and its document as JSON text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Before:
 class Patching:
     """`fixed` are the attributes that nobody but us sets; `check` validates what the patched resource would be.
 
-    `amend(document, before, changed paths)` parses and stores, and returns the new version and document.
+    `amend(document, before, changed paths)` parses and stores, and returns the new version and its document as text.
     """
 
     resources: Collection
@@ -46,10 +47,11 @@ class Patching:
         for _ in range(TRIES):
             try:
                 stored = self._patchable(resource_id, if_match, caller)
-                version, document = self._patched(stored, media_type, body, caller)
+                version, text = self._patched(stored, media_type, body, caller)
             except StaleVersion:
                 continue
-            return reply(visible(document, caller), 200, {"ETag": etag(version)})
+            shown = text if caller.sees_costs else visible(orjson.loads(text), caller)
+            return reply(shown, 200, {"ETag": etag(version)})
         raise StaleVersion(f"{self.resources.kind} {resource_id} is changing too fast; send the patch again.")
 
     def _patchable(self, resource_id: str, if_match: str | None, caller: Caller) -> Stored:
@@ -67,7 +69,7 @@ class Patching:
         seen = visible(document, caller)
         after = apply_patch(media_type, seen, body)
         if after == seen:
-            return stored.version, document
+            return stored.version, stored.body
         if too_deep(after):
             raise InvalidRequest("The resource would be nested too deep.")
         found = self.check.read(after)
@@ -78,7 +80,7 @@ class Patching:
         if touched := [path for path in paths if path.split(".")[0] in self.fixed]:
             raise InvalidRequest("not changed by its requester", ", ".join(touched))
         as_it_was = Before(stored=stored, document=document)
-        amended = self.amend(found.body, as_it_was, paths) if paths else (stored.version, document)
+        amended = self.amend(found.body, as_it_was, paths) if paths else (stored.version, stored.body)
         mended(found)
         return amended
 

@@ -27,6 +27,7 @@ from linkwright.wire.v4.order_rules import MOST_DEPTH
 from linkwright.wire.v4.service_order import (
     amended_order,
     ignored_in_order,
+    order_json,
     read_order,
     read_stored_order,
     write_order,
@@ -94,7 +95,10 @@ class ServiceOrderApi:
             placed = self.desk.place(order)
         except Repeated as before:
             return self._again(self.orders, before)
-        return self._created(write_order(placed, self.base_url))
+        document = write_order(placed, self.base_url)
+        if not caller.sees_costs:
+            return self._created(document)
+        return reply(order_json(placed, self.base_url), 201, {"Location": document["href"]})
 
     @brief
     def patch_service_order(self, id: str) -> Reply:
@@ -153,7 +157,7 @@ def order_amender(
         amended = desk.amend(order, after, paths)
         if notes:
             mended(Repaired(body=document, notes=notes))
-        return amended.version, write_order(amended, base_url)
+        return amended.version, order_json(amended, base_url)
 
     return amend
 

@@ -191,6 +191,6 @@ def question_amender(
         refuse_too_many(document, ITEMS, max_items)
         question = read_stored_question(kind, before.document, before.stored.version, before.stored.requester)
         amended = questions.amend(question, amended_question(document, question), paths)
-        return amended.version, write_question(amended, base_url)
+        return amended.version, orjson.dumps(write_question(amended, base_url))
 
     return amend

@@ -42,7 +42,7 @@ _LISTENERS = statement(
 
 def store_new(work: Work, *way: Resource) -> None:
     """Store a resource as it is at the end of `way`, with an event for its creation and each state since."""
-    bodies = [orjson.dumps(step.doc) for step in way]
+    bodies = [step.written() for step in way]
     insert_resource(work.connection, way[-1], bodies[-1])
     happened: Happening = "created"
     for step, body in zip(way, bodies, strict=True):
@@ -54,7 +54,7 @@ def store_changed(
     work: Work, resource: Resource, happenings: Sequence[Happening], field_path: str | None = None
 ) -> None:
     """Write over the version before, with an event for each happening; a withdrawn resource is silent."""
-    body = orjson.dumps(resource.doc)
+    body = resource.written()
     overwrite_resource(work, resource, body)
     if happenings and not read_resource(work, resource.kind, resource.id).hidden:
         _tell(work, resource, body, happenings, field_path)
@@ -62,7 +62,7 @@ def store_changed(
 
 def tell(work: Work, resource: Resource, happenings: Sequence[Happening]) -> None:
     """Only the events: the resource is stored, or taken away, by the caller."""
-    _tell(work, resource, orjson.dumps(resource.doc), happenings, None)
+    _tell(work, resource, resource.written(), happenings, None)
 
 
 def _tell(work: Work, resource: Resource, body: bytes, happenings: Sequence[Happening], field_path: str | None) -> None:

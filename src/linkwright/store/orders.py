@@ -21,7 +21,7 @@ from linkwright.store.tasks import TaskRows
 from linkwright.store.times import stamp
 from linkwright.store.work import Kept, Work
 from linkwright.wire.v4.cancel_order import cancel_internals, read_stored_cancel, write_cancel
-from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
+from linkwright.wire.v4.service_order import order_internals, order_json, read_stored_order, write_order
 
 
 class SqlOrderTx:
@@ -122,6 +122,7 @@ class SqlOrderTx:
             doc=write_order(order, self._work.base_url),
             internals=order_internals(order),
             post=order.post,
+            json=order_json(order, self._work.base_url),
         )
 
     def _cancel_resource(self, cancel: Cancel) -> Resource:

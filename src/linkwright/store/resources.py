@@ -66,7 +66,10 @@ _DROP_ENTRY = statement(
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """What is to be stored. `date` counts where the document itself has no date of its own making."""
+    """What is to be stored. `date` counts where the document itself has no date of its own making.
+
+    `json` is the document as text, for whoever has written it already.
+    """
 
     kind: Kind
     id: str
@@ -77,6 +80,10 @@ class Resource:
     internals: Json
     parent: str | None = None
     post: Post | None = None
+    json: bytes | None = None
+
+    def written(self) -> bytes:
+        return orjson.dumps(self.doc) if self.json is None else self.json
 
 
 def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:

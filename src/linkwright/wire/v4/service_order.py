@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
+
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
 from linkwright.orders.states import leaves
@@ -78,6 +80,12 @@ def read_order(
 def ignored_in_order(body: Mapping[str, Json]) -> tuple[str, ...]:
     """A note for whatever `read_order` leaves out."""
     return (*ignored(body, SERVER_OWNED), *ignored_in_items(body))
+
+
+@kept_with_its_object
+def order_json(order: Order, base_url: str) -> bytes:
+    """`write_order` as JSON text."""
+    return orjson.dumps(write_order(order, base_url))
 
 
 @kept_with_its_object

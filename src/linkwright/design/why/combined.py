@@ -30,6 +30,8 @@ def cheapest_combination(problem: Problem, graph: Graph, among: Changeable, sear
 
     None where they are not enough all together, or time was short. A guard tells that there may be a cheaper one.
     """
+    if search.is_over():
+        return None
     asked = Asked(graph, search, instead=among.instead)
     sets = _least_sets(problem, among, asked)
     best: _Priced | None = None

@@ -15,8 +15,8 @@ def links_in(routes: Routes, groups: frozenset[str], kinds: frozenset[str]) -> f
     """The links that share any of these groups, as far as these kinds matter."""
     if not groups:
         return NOTHING
-    marks = routes.graph.marks_of(kinds)
-    return frozenset(link for link, own in enumerate(marks) if not own.isdisjoint(groups))
+    sharing = routes.graph.sharing_of(kinds)
+    return NOTHING.union(*(sharing.get(group, NOTHING) for group in groups))
 
 
 def paths_beside(

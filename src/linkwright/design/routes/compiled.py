@@ -42,6 +42,7 @@ class Graph:
     undisturbed: dict[tuple[int, int], Any] = field(default_factory=dict)
     """The routes at prices that many questions share, by aim and price; `Aim.undisturbed` keeps them here."""
     marks: dict[frozenset[str], tuple[frozenset[str], ...]] = field(default_factory=dict)
+    sharing: dict[frozenset[str], dict[str, frozenset[int]]] = field(default_factory=dict)
 
     def other_end(self, link: int, node: int) -> int:
         a, z = self.link_ends[link]
@@ -55,6 +56,16 @@ class Graph:
                 for link, groups in enumerate(self.link_groups)
             )
         return self.marks[kinds]
+
+    def sharing_of(self, kinds: frozenset[str]) -> Mapping[str, frozenset[int]]:
+        """For each group of these kinds its links."""
+        if kinds not in self.sharing:
+            found: dict[str, list[int]] = {}
+            for link, groups in enumerate(self.marks_of(kinds)):
+                for group in groups:
+                    found.setdefault(group, []).append(link)
+            self.sharing[kinds] = {group: frozenset(links) for group, links in found.items()}
+        return self.sharing[kinds]
 
 
 def marked(groups: frozenset[str], kinds: frozenset[str], group_kind: Mapping[str, str]) -> frozenset[str]:
@@ -136,6 +147,7 @@ def overlay(graph: Graph, far_id: str, links: Sequence[FarLink]) -> Graph:
         aims={},
         undisturbed={},
         marks={},
+        sharing={},
     )
 
 

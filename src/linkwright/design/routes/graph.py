@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
+from typing import Any
 
 from linkwright.design.routes.compiled import (
     NO_GROUPS,
@@ -49,6 +50,8 @@ MOST_UNDISTURBED = 60
 """So many routes are kept with a graph from one question to the next."""
 MOST_PAIRS = 5_000
 """So many pairs of some routes are kept."""
+MOST_TOLLED = 8
+"""So many times some routes are kept with tolls: each time is about as much as the routes themselves."""
 MOST_PATHS = 20_000
 """So many paths of one aim are kept."""
 
@@ -159,6 +162,8 @@ class Routes:
         self.goals = aim.goals
         self.price = price
         self.pairs: dict[tuple[bool, int, int], DisjointPair | None] = {}
+        self.tolled: dict[tuple[bool, int, int], Any] = {}
+        """The ways with the tolls of some pairs; `tolled.tolled_for` keeps them here."""
         self._joined: dict[int, tuple[Routes, Joined]] = {}
         self._shortest: dict[int, tuple[int, ...] | None] = {}
         self._onward: list[Sequence[Arc] | None] = [None] * len(aim.graph.arcs)

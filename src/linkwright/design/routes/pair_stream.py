@@ -1,26 +1,32 @@
 """All diverse pairs of paths in order of price, under limits on what adds up and apart from common risk groups.
 
-The space of pairs is cut up along leg one, as Yen and Lawler do for single paths: the cheapest disjoint pair of a part
-is a bound for all of it; once that pair has been looked at, the rest of the part is "leg one is just this" and, for
-each of its nodes, "leg one comes this far and goes on differently". So pairs appear in true order of price, and the
-first one that passes is the best one, whatever else it had to satisfy. Where the legs do not pay the same for a link,
-the pair is that at the lower price, and what each leg must pay beyond is added.
+The space of pairs is cut up along leg one, as Yen and Lawler do for single paths: the cheapest pair of a part is a
+bound for all of it; once that pair has been looked at, the rest of the part is "leg one is just this" and, for each of
+its nodes, "leg one comes this far and goes on differently". So pairs appear in true order of price, and the first one
+that passes is the best one, whatever else it had to satisfy. Where no group matters the cheapest pair is that of the
+flow; otherwise `cheapest_pair` looks for one that shares none. Where the legs do not pay the same for a link, the pair
+is that at the lower price, and what each leg must pay beyond is added.
 """
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import chain
 from math import inf
 from typing import NamedTuple
 
-from linkwright.design.routes.beside import links_in, paths_beside
+from linkwright.design.routes.beside import links_in
+from linkwright.design.routes.cheapest_pair import Found, PairSearch, Rules
 from linkwright.design.routes.gap_bounds import GapBounds
-from linkwright.design.routes.graph import NOTHING, DisjointPair, Routes, Tree
+from linkwright.design.routes.graph import NO_GROUPS, NOTHING, DisjointPair, Routes
 from linkwright.design.routes.leg_space import LegSpace
+from linkwright.design.routes.pair_parts import Item, Part, Rest, Solved, Sought
 from linkwright.design.routes.pairs import DetourProblem, disjoint_pair
-from linkwright.design.routes.paths import Effort, Gate, PathStep
+from linkwright.design.routes.partners import Partners
+from linkwright.design.routes.paths import Effort, Gate
+from linkwright.design.routes.tolled import Leg, tolled_for
 from linkwright.design.rules.apart import Apart
-from linkwright.design.rules.figures import LATENCY, UNSOUND, Sums, within
+from linkwright.design.rules.figures import LATENCY, UNSOUND, Sums
 from linkwright.design.rules.together import Together
 
 LABELS_OF_A_PAIR = 20
@@ -36,26 +42,6 @@ class PairStep(NamedTuple):
     price: float
     pair: DisjointPair | None
     is_waiting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Leg one begins with this prefix, and its next link is none of `not_first`."""
-
-    nodes: tuple[int, ...]
-    links: tuple[int, ...]
-    paid: float
-    used: Sums
-    not_first: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """Leg one is fixed; its partners come in order of price, `step` is the next of them (None: not yet asked for)."""
-
-    one: tuple[int, ...]
-    step: PathStep | None
-    steps: Iterator[PathStep]
 
 
 def pairs_by_price(
@@ -85,6 +71,7 @@ class _Disjoint:
         self.goals = one.routes.goals
         self.by_node = apart.by_node
         self.marks = self.graph.marks_of(apart.kinds)
+        self.rules = Rules(apart.by_node, self.marks, self.graph.sharing_of(apart.kinds))
         self.one = one
         self.two = two
         self.together = together
@@ -94,10 +81,10 @@ class _Disjoint:
         self.gate_two = Gate(two.routes.aim, two.allowance)
         self.not_one = self._links_in(two.groups) | one.routes.aim.closed
         self.rest_one = one.routes.tree_without(self._links_in(two.groups)).weight
-        self.heap: list[tuple[float, int, int, _Part | tuple[_Part, DisjointPair] | _Rest]] = []
+        self.heap: list[tuple[float, int, int, Item]] = []
         self.pushed = 0
-        self._trees_two: dict[frozenset[str], Tree] = {}
         self.gap = None if together.gap_ms == inf else GapBounds(one, two, together, apart.by_node)
+        self.partners = Partners(apart, one, two, together, effort, self.gap)
 
     def steps(self) -> Iterator[PairStep]:
         used = self.gate.first(self.one.start)
@@ -108,24 +95,29 @@ class _Disjoint:
             yield PairStep(least, None, is_waiting=True)
         if least == inf:
             return
-        self._push(least, 2, _Part((self.one.start,), (), 0, used, NOTHING))
+        self._push(least, 2, Sought(Part((self.one.start,), (), 0, used, NOTHING), None))
         told: float = 0
         while self.heap:
             price, _, _, item = heapq.heappop(self.heap)
             if self.gap is not None and price > told:
                 told = price
                 yield PairStep(price, None, is_waiting=True)
-            if isinstance(item, _Rest):
-                if item.step is not None and not item.step.is_waiting:
-                    yield _pair_step(price, item.one, item.step.links)
-                self._advance(price, item)
-            elif isinstance(item, tuple):
-                self._cut(price, *item)
-            elif not self.effort.spend(LABELS_OF_A_PAIR):
+            if isinstance(item, Rest) and item.step is not None and not item.step.is_waiting:
+                yield _pair_step(price, item.one, item.step.links)
+            if isinstance(item, Sought) and item.search is None and not self.effort.spend(LABELS_OF_A_PAIR):
                 yield PairStep(price, None)
                 return
-            else:
-                self._solve(price, item)
+            self._take(price, item)
+
+    def _take(self, price: float, item: Item) -> None:
+        if isinstance(item, Rest):
+            self._advance(price, item)
+        elif isinstance(item, Solved):
+            self._cut(price, item)
+        elif isinstance(item, Sought):
+            self._solve(price, item)
+        else:
+            self._push(max(price, self._each_alone(item)), 2, Sought(item, None))
 
     def _least_of_all(self, used: Sums) -> Iterator[float]:
         """What all pairs cost at least because of the gap, first roughly and then well; nothing where there is none."""
@@ -137,27 +129,22 @@ class _Disjoint:
                 self.gap.sharpen()
                 yield max(least, self.gap.of_begun(start, used_ms))
 
-    def _push(self, price: float, rank: int, item: _Part | tuple[_Part, DisjointPair] | _Rest) -> None:
-        self.pushed += 1
-        heapq.heappush(self.heap, (price, rank, self.pushed, item))
+    def _push(self, price: float, rank: int, item: Item) -> None:
+        if price < inf:
+            self.pushed += 1
+            heapq.heappush(self.heap, (price, rank, self.pushed, item))
 
-    def _advance(self, price: float, rest: _Rest) -> None:
+    def _advance(self, price: float, rest: Rest) -> None:
         """Queues the next partner of a first leg, at what both cost."""
         step = next(rest.steps, None)
         if step is not None:
             total = max(price, self.one.path_price(rest.one) + step.price)
-            self._push(total, 0, _Rest(rest.one, step, rest.steps))
+            self._push(total, 0, Rest(rest.one, step, rest.steps))
 
     def _links_in(self, groups: frozenset[str]) -> frozenset[int]:
         return links_in(self.one.routes, groups, self.apart.kinds)
 
-    def _second_alone(self, groups: frozenset[str]) -> float:
-        """The least price of leg two by itself beside a leg one with these groups."""
-        if groups not in self._trees_two:
-            self._trees_two[groups] = self.two.routes.tree_without(self._links_in(groups))
-        return self._trees_two[groups].weight[self.two.start]
-
-    def _each_alone(self, part: _Part, groups: frozenset[str]) -> float:
+    def _each_alone(self, part: Part) -> float:
         """Less than any pair of a part costs: leg one goes on as cheaply as it can, leg two minds its groups alone."""
         here, rest, price = part.nodes[-1], self.rest_one, self.one.routes.price
         onward = min(
@@ -170,20 +157,41 @@ class _Disjoint:
         )
         if onward == inf:
             return inf
-        least = part.paid + onward + self._second_alone(groups)
+        least = part.paid + onward + self.partners.least(self._groups_of(part))
         return least if self.gap is None else max(least, part.paid + self.gap.of_begun(part.nodes, part.used[LATENCY]))
 
-    def _solve(self, price: float, part: _Part) -> None:
-        """Finds the cheapest pair of a part; the part is dropped where there is none, or none that is sound enough."""
-        joined = self.joined
-        pair = self._cheapest(joined.routes, part)
-        if pair is not None and self._is_sound(part, pair):
-            beyond = joined.beyond_from(0, part.nodes[-1]) + joined.beyond_from(1, self.two.start)
-            least = part.paid + pair.price + beyond
-            if least < inf:
-                self._push(max(price, least), 1, (part, pair))
+    def _solve(self, price: float, sought: Sought) -> None:
+        """Finds the cheapest pair of a part, or that it is dearer than others; the part is dropped where there is none,
+        or none that is sound enough."""
+        joined, part, search = self.joined, sought.part, sought.search
+        begun = part.paid + joined.beyond_from(0, part.nodes[-1]) + joined.beyond_from(1, self.two.start)
+        found = None if search else self._of_flow(part)
+        if found is None:
+            search = search or self._search(part)
+            found = search.go_on((self.heap[0][0] if self.heap else inf) - begun)
+        if found is None and search is not None:
+            self._push(max(price, begun + search.least), 2, Sought(part, search))
+        elif found is not None and found.least < inf:
+            pair = found.pair or self._cheapest(joined.routes, part)
+            if pair is not None and self._is_sound(part, pair):
+                is_exact = found.is_exact and joined.beyond is None
+                self._push(max(price, begun + found.least), 1, Solved(part, pair, is_exact))
 
-    def _cheapest(self, routes: Routes, part: _Part) -> DisjointPair | None:
+    def _of_flow(self, part: Part) -> Found | None:
+        """The cheapest pair of a part as the flow finds it; None where groups matter and others may be cheaper."""
+        is_whole = not part.links and not part.not_first
+        if self.apart.kinds and not is_whole:
+            return None
+        pair = self._cheapest(self.joined.routes, part)
+        if pair is None:
+            return Found(inf, None, True)
+        shut_two = self._links_in(self.one.groups) | self.two.routes.aim.closed
+        is_lawful = self.not_one.isdisjoint(pair.one) and shut_two.isdisjoint(pair.two) and self._shares_no_group(pair)
+        if self.apart.kinds and not is_lawful:
+            return None
+        return Found(pair.price, pair, is_lawful and (self.by_node or is_whole))
+
+    def _cheapest(self, routes: Routes, part: Part) -> DisjointPair | None:
         if len(part.links) == 0 and not part.not_first:
             return disjoint_pair(routes, self.one.start, self.two.start, by_node=self.by_node)
         return DetourProblem(
@@ -196,7 +204,29 @@ class _Disjoint:
             not_first=part.not_first,
         ).solve()
 
-    def _is_sound(self, part: _Part, cheapest: DisjointPair) -> bool:
+    def _search(self, part: Part) -> PairSearch:
+        here, start_two = part.nodes[-1], self.two.start
+        taken = frozenset(~link for link in part.links)
+        off_one = taken.union(part.nodes[:-1], (~link for link in self.not_one))
+        shut_two = self._links_in(self._groups_of(part)) | self.two.routes.aim.closed
+        off_two = taken.union(~link for link in shut_two)
+        if self.by_node:
+            taken = taken.union(part.nodes[:-1])
+            off_one |= frozenset((start_two,)) - self.goals
+            off_two |= frozenset(part.nodes) - self.goals
+        legs = Leg(here, part.not_first), Leg(start_two)
+        tolled = tolled_for(self.joined.routes, self.one.start, start_two, by_node=self.by_node)
+        return PairSearch(self.rules, legs, (off_one, off_two), taken, tolled, self.effort)
+
+    def _shares_no_group(self, pair: DisjointPair) -> bool:
+        marks = self.marks
+        one = NO_GROUPS.union(*(marks[link] for link in pair.one))
+        return not one or one.isdisjoint(chain.from_iterable(marks[link] for link in pair.two))
+
+    def _groups_of(self, part: Part) -> frozenset[str]:
+        return self.one.groups.union(*(self.marks[link] for link in part.links))
+
+    def _is_sound(self, part: Part, cheapest: DisjointPair) -> bool:
         """Whether the soundest two paths of a part could reach what both must reach together.
 
         Where its cheapest two could, the soundest need not be looked for.
@@ -210,7 +240,7 @@ class _Disjoint:
         soundest = self._cheapest(losses, part)
         return soundest is not None and self._could_reach(part, soundest.price)
 
-    def _could_reach(self, part: _Part, lost: float) -> bool:
+    def _could_reach(self, part: Part, lost: float) -> bool:
         """Whether both could reach what they must, if what follows the beginning of a part loses no less than this."""
         losses = self.joined.routes.aim.losses
         begun = sum(losses.price[link] for link in part.links)
@@ -219,41 +249,27 @@ class _Disjoint:
             both = max(both, self.gap.both_lose(part.nodes[-1], part.used))
         return self.together.allows(self.gate.unsound(part.used) + self.soundest[part.nodes[-1]], both)
 
-    def _cut(self, price: float, part: _Part, pair: DisjointPair) -> None:
+    def _cut(self, price: float, solved: Solved) -> None:
         """Splits a part at its cheapest pair; ways on which leg one breaks a rule are not followed."""
-        groups = self.one.groups.union(*(self.marks[link] for link in part.links))
-        for link in pair.one:
-            other_way = replace(part, not_first=part.not_first | {link})
-            least = self._each_alone(other_way, groups)
-            if least < inf:
-                self._push(max(price, least), 2, other_way)
+        part = solved.part
+        for link in solved.pair.one:
+            self._push(price, 2, replace(part, not_first=part.not_first | {link}))
             nodes = part.nodes
             other = self.graph.other_end(link, nodes[-1])
             entered = None if other in nodes or link in self.not_one else self.gate(link, other, part.used)
             if entered is None or not self.together.allows(self.gate.unsound(entered) + self.soundest[other]):
                 return
             paid = part.paid + self.one.routes.price[link]
-            part = _Part((*nodes, other), (*part.links, link), paid, entered, NOTHING)
-            groups |= self.marks[link]
-        least = part.paid + self._second_alone(groups)
+            part = Part((*nodes, other), (*part.links, link), paid, entered, NOTHING)
+        groups = self._groups_of(part)
+        known = solved.pair.two if solved.is_exact else None
+        least = part.paid + (self.partners.least(groups) if known is None else self.two.path_price(known))
         if self.gap is not None:
             least = max(least, part.paid + self.gap.of_partner(part.nodes, part.used[LATENCY]))
         if least < inf:
-            partners = self._partners(part, groups)
-            self._push(max(price, least), 0, _Rest(part.links, None, partners))
-
-    def _partners(self, part: _Part, groups: frozenset[str]) -> Iterator[PathStep]:
-        """The second legs for a first leg, cheapest first, on a tree that knows what is forbidden."""
-        two = self.two
-        without_nodes = frozenset(part.nodes) - self.goals if self.by_node else NOTHING
-        if two.start in without_nodes:
-            return
-        without_links = frozenset(part.links) | self._links_in(groups)
-        lost = self.gate.unsound(part.used), 0.0
-        one_ms = self.one.routes.aim.path(self.one.start, part.links).sums[LATENCY]
-        allowance = within(two.allowance, self.together.most_loss(1, lost), self.together.most_ms(1, 0, one_ms))
-        window = None if self.gap is None else self.gap.window(one_ms, without_nodes, without_links, allowance[UNSOUND])
-        yield from paths_beside(two, allowance, self.effort, without_nodes, without_links, window=window)
+            lost = self.gate.unsound(part.used)
+            partners = self.partners.beside(part.nodes, part.links, lost, groups, known)
+            self._push(max(price, least), 0, Rest(part.links, None, partners))
 
 
 def _pair_step(price: float, one: tuple[int, ...] | None, two: tuple[int, ...] | None) -> PairStep:

@@ -79,12 +79,22 @@ class DetourProblem:
             return None
         if self.start_one in self.goals or self.start_two in self.goals:
             return self._with_an_empty_leg()
+        residual = self._searched()
+        return None if residual is None else residual.pair()
+
+    def tolls(self) -> dict[int, float]:
+        """By node or ~link the prices of what both legs want: the dual of the flow.
+
+        With these on top, what each leg pays at least for itself, less all tolls, is together the price of the pair.
+        """
+        residual = None if {self.start_one, self.start_two} & self.goals else self._searched()
+        return {} if residual is None else residual.tolls()
+
+    def _searched(self) -> "_Residual | None":
+        """What the first path leaves, with the second one; None where there are no two."""
         first = self._first()
-        if first is None:
-            return None
-        residual = _Residual(self, *first)
-        moves = residual.search()
-        return None if moves is None else residual.pair(moves)
+        residual = None if first is None else _Residual(self, *first)
+        return residual if residual is not None and residual.search() else None
 
     def _with_an_empty_leg(self) -> DisjointPair | None:
         """One PoP is a goal: its leg ends where it begins, and the other leg is free to take any way."""
@@ -180,9 +190,13 @@ class _Residual:
         ways_back = list(zip(states[1:-1], zip(states, links, strict=False), strict=False))
         self.back = dict(ways_back) | {self.near + state: way for state, way in ways_back}
         """For both sides of each inner node of the first path the state before it, and the link from there."""
+        self.moves: list[tuple[int, int]] = []
+        self.best: list[float] = []
+        """How far each state is in the second search; none is further than the goal, which lies at `reached`."""
+        self.reached = 0.0
 
-    def search(self) -> list[tuple[int, int]] | None:
-        """The moves (link, state reached) of the second path; None where there is none."""
+    def search(self) -> bool:
+        """Finds the second path, as moves (link, state reached); False where there is none."""
         problem, inner, backwards, near = self.problem, self.inner, self.back, self.near
         goals, splits, shut = problem.goals, problem.by_node, problem.without_links.union(self.links)
         without_nodes = problem.without_nodes | {problem.never_again}
@@ -202,7 +216,8 @@ class _Residual:
             done.add(state)
             if state in goals:
                 states, links = _trace(came, begin, state)
-                return list(zip(links, states[1:], strict=True))
+                self.moves, self.best, self.reached = list(zip(links, states[1:], strict=True)), best, here
+                return True
             back, link = backwards.get(state, NO_WAY)
             if here < best[back]:
                 best[back] = here
@@ -225,11 +240,11 @@ class _Residual:
                 came[other] = (state, link)
                 heapq.heappush(heap, (there, other))
                 most = there if other in goals else most
-        return None
+        return False
 
-    def pair(self, moves: list[tuple[int, int]]) -> DisjointPair:
+    def pair(self) -> DisjointPair:
         """Takes the two flows apart again: links that the second path walked backwards drop out."""
-        problem = self.problem
+        problem, moves = self.problem, self.moves
         backwards = {link for link, _ in moves} & self.used
         onward: dict[int, list[tuple[int, int]]] = {}
         for number, link in enumerate(self.links):
@@ -244,6 +259,25 @@ class _Residual:
         one = _walk(onward, problem.source, problem.goals)
         two = _walk(onward, problem.start_two, problem.goals)
         return problem.pair(one, two)
+
+    def tolls(self) -> dict[int, float]:
+        problem, pair, best, reached = self.problem, self.pair(), self.best, self.reached
+        far = self.far.of_states(self.near)
+
+        def height(state: int) -> float:
+            node = problem.start_one if state == problem.source else state
+            return problem.rest[node] - far[state] - min(best[state], reached)
+
+        tolls: dict[int, float] = {}
+        for node in self.inner if problem.by_node else NOTHING:
+            tolls[node] = min(best[node], reached) - min(best[self.near + node], reached)
+        for start, links in ((problem.source, pair.one), (problem.start_two, pair.two)):
+            state, node = start, problem.start_one if start == problem.source else start
+            for link in links:
+                node = problem.graph.other_end(link, node)
+                tolls[~link] = height(state) - height(node) - problem.price[link] - max(0, tolls.get(node, 0))
+                state = node
+        return {part: toll for part, toll in tolls.items() if toll > 0}
 
     def _enter(self, node: int) -> int:
         return self.near + node if self.problem.by_node and node in self.inner else node

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from linkwright.design import model
-from linkwright.designs.answers import Before, Given, Totals
+from linkwright.designs.answers import Before, CutShort, Given, Proposal, Totals
 from linkwright.designs.existing import ACTIVE
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
@@ -29,7 +29,14 @@ from linkwright.wire.v4 import (
     service_inventory,
 )
 from linkwright.wire.v4.catalogue import PATTERNS
-from linkwright.wire.v4.design_words import DESIGN_ROLE, SOLUTION, solution_words, totals_words
+from linkwright.wire.v4.design_words import (
+    DESIGN_ROLE,
+    SOLUTION,
+    cut_short_words,
+    loosened_words,
+    solution_words,
+    totals_words,
+)
 from linkwright.wire.v4.errands import KEY_ROLE
 from linkwright.wire.v4.geography import PARTS
 from linkwright.wire.v4.inventory import ACCESS_CATEGORY, NETWORK_CATEGORIES
@@ -110,7 +117,10 @@ def words_of_designs() -> set[str]:
         gap=0.0,
         mrc_before_minor=1,
     )
+    loosened = Proposal(id="1", dimension="diverse_from", wanted=["2"], offered=[], solution=solution)
     return {
+        *cut_short_words(("alternatives",)),
+        *loosened_words(loosened),
         *solution_words(solution),
         *solution_words(replace(solution, legs=legs[:1])),
         *totals_words(totals, None),
@@ -178,6 +188,11 @@ def test_every_unit_of_bandwidth_is_on_the_page() -> None:
 
 def test_every_word_of_an_answer_is_on_the_page_and_no_other_is_said_to_be() -> None:
     assert first_words(ANSWERS) == words_of_designs()
+
+
+def test_every_word_of_what_was_cut_short_is_in_its_own_row() -> None:
+    (row,) = [row for row in rows(ANSWERS) if "`design.cutShort`" in row[0]]
+    assert said(row[1]) == set(get_args(CutShort))
 
 
 def test_every_word_that_stands_in_the_code_of_answers_is_among_those_that_a_full_design_says() -> None:

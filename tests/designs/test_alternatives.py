@@ -122,7 +122,9 @@ def test_items_of_one_pattern_that_compete_are_designed_together_and_reuse_nothi
     network = a_network(links=(a_link("west-hub", "west", "hub", capacity_mbps=150),))
     core = Core()
     answer = a_designer(some_facts("a", "b", facts=network), core).answer(requirements("a", "b"))
-    assert [len(problem.sites) for problem in core.asked] == [1, 2]
+    assert [len(problem.sites) for problem in core.asked] == [1, 2, 1]
+    (refused,) = [item for item in answer.items if item.result == "alternate"]
+    assert [(one.dimension, one.offered) for one in refused.proposals] == [("bandwidth", 50)]
     assert [item.solution.reused_from for item in answer.items if item.solution] == [None]
 
 

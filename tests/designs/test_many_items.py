@@ -2,16 +2,18 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from linkwright.design.model import Build, CpeModel
+from linkwright.design.ask import Ask
+from linkwright.design.model import Build, CpeModel, Outcome, Problem
 from linkwright.designs.answers import Answer
 from linkwright.designs.facts import AccessFact, CpeFact, CrewFact, PartnerAnswer
+from linkwright.designs.others import Spare
 from linkwright.designs.requirement import Requirement
-from tests.builders import a_link, a_network, a_node, a_requirement, an_access
+from tests.builders import NOW, a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, codes, item_of, labels, offering, refs, some_facts
 from tests.fakes import FakeFacts
 
@@ -73,7 +75,8 @@ def test_every_store_without_enough_bandwidth_is_offered_what_there_is(answered:
 
 def test_only_as_many_problems_are_solved_as_there_are_patterns_with_any_access(answered: tuple[Answer, Core]) -> None:
     answer, core = answered
-    assert [problem.sites[0].id for problem in core.asked] == [stores_of(one)[0] for one in PATTERNS[:4]]
+    firsts = [stores_of(one)[0] for one in PATTERNS[:4]]
+    assert [problem.sites[0].id for problem in core.asked] == [*firsts, *firsts[:3]]
     for pattern in PATTERNS[:3]:
         first, *others = (item_of(answer, name).solution for name in stores_of(pattern))
         assert first is not None
@@ -112,22 +115,66 @@ def test_an_access_that_somebody_has_is_no_room_that_is_left() -> None:
     assert Counter(item.result for item in answer.items) == {"qualified": 1, "unqualified": 30}
 
 
-def test_among_many_only_those_have_other_designs_who_say_how_many_once_for_each_pattern() -> None:
+def with_two_ways() -> tuple[list[str], FakeFacts]:
+    """Forty sites with a fibre that is late, and a dear 5G that is early."""
     names = [f"site-{number}" for number in range(40)]
     access = [an_access(id=f"f-{name}", place=name, lead_days=60) for name in names]
     access += [an_access(id=f"5g-{name}", place=name, technology="5g", lead_days=5, nrc_minor=99_000) for name in names]
-    facts = some_facts(*names, facts=WIDE, access=tuple(access))
+    return names, some_facts(*names, facts=WIDE, access=tuple(access))
+
+
+def test_all_of_many_have_other_designs_searched_for_once_for_each_pattern_and_wish() -> None:
+    names, facts = with_two_ways()
     core = Core()
-    silent, asking = wanted(names[:20]), wanted(names[20:], max_alternatives=1)
-    answer = a_designer(facts, core).answer([*silent, *asking], alternatives=True)
-    assert len(core.asked) == 2
-    assert all(not item_of(answer, one.ref).proposals for one in silent)
-    first, *others = [item_of(answer, one.ref) for one in asking]
+    silent, asking = wanted(names[:20]), wanted(names[20:35], max_alternatives=1)
+    without = wanted(names[35:], max_alternatives=0)
+    answer = a_designer(facts, core).answer([*silent, *asking, *without], alternatives=True)
+    assert [len(problem.sites) for problem in core.asked] == [1, 1, 1]
+    first, *others = [item_of(answer, one.ref) for one in (*silent, *asking)]
     for item in (first, *others):
+        assert item.solution is not None
+        assert set(item.solution.roles) == {"cheapest", "balanced", "mostAvailable"}
         (proposal,) = item.proposals
         assert [leg.access for leg in proposal.solution.legs] == [f"5g-{item.ref}"]
         assert proposal.solution.roles == ("earliest",)
+        assert item.cut_short == ()
     assert {one.proposals[0].solution.reused_from for one in others} == {first.proposals[0].solution.design_id}
+    assert not any(item_of(answer, one.ref).proposals for one in without)
+
+
+def test_many_items_without_time_for_other_designs_say_so() -> None:
+    names, facts = with_two_ways()
+    core = Core()
+    answer = a_designer(facts, core).answer(wanted(names), alternatives=True, by=NOW)
+    assert [len(problem.sites) for problem in core.asked] == [1]
+    for item in answer.items:
+        assert (item.result, item.proposals, item.cut_short) == ("qualified", (), ("alternatives",))
+
+
+def test_the_patterns_share_the_time_to_spare() -> None:
+    """Half of the 64 s, of which a third is for making proposals, and one search of two in each part takes 10 s."""
+    names, facts = with_two_ways()
+    clock = [0.0]
+    waits: list[float] = []
+
+    class Slow(Core):
+        def solve(self, problem: Problem, ask: Ask, *, within_s: float, **waited: Any) -> Outcome:
+            if ask.alternatives:
+                waits.append(within_s)
+                clock[0] += 10.0
+            return super().solve(problem, ask, **waited)
+
+    spare = Spare(lambda: 64.0, lambda: clock[0])
+    drawing_of = a_designer(facts, Slow())
+    requirements = wanted(names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("linkwright.designs.choose.Spare", lambda _: spare)
+        patch.setattr("linkwright.designs.others.AT_ONCE", 1)
+        different = [replace(one, bandwidth_mbps=60 + number % 4) for number, one in enumerate(requirements)]
+        answer = drawing_of.answer(different, alternatives=True, by=NOW + timedelta(seconds=64))
+    assert waits == pytest.approx([(32 * 2 / 3 - done * 10) / (4 - done) for done in range(3)])
+    told = Counter((len(item.proposals), item.cut_short) for item in answer.items)
+    assert told == {(1, ()): 30, (0, ("alternatives",)): 10}
 
 
 def test_another_design_of_one_among_many_uses_nothing_that_others_need() -> None:
@@ -207,3 +254,30 @@ def test_who_a_common_budget_leaves_out_is_offered_what_the_rest_of_it_pays() ->
     assert results == {"qualified": 5, "alternate": 26}
     for item in answer.items:
         assert [(one.dimension, one.offered) for one in item.proposals] in ([], [("bandwidth", 40)])
+
+
+def test_offers_that_are_true_together_have_one_number_and_no_others() -> None:
+    """Four offers of 50 Mbit/s fit on the link to the east, and all on that to the west."""
+    east, west = [f"east-{number}" for number in range(20)], [f"west-{number}" for number in range(15)]
+    access = [an_access(id=f"f-{name}", place=name, pop="east", bandwidth_mbps=50) for name in east]
+    access += [an_access(id=f"f-{name}", place=name, bandwidth_mbps=50) for name in west]
+    links = (*WIDE.links, a_link("east-hub", "east", "hub", capacity_mbps=249))
+    facts = some_facts(*east, *west, facts=replace(WIDE, links=links), access=tuple(access))
+    answer = a_designer(facts).answer(wanted([*east, *west]))
+    assert Counter(item.result for item in answer.items) == {"alternate": 35}
+    numbered = [item.ref for item in answer.items if item.proposals[0].solution.alternative == 1]
+    assert numbered == [*east[:4], *west]
+    assert {item.proposals[0].solution.alternative for item in answer.items} == {1, None}
+
+
+def test_what_helps_an_item_alone_is_offered_only_where_there_is_room_for_it() -> None:
+    """What 31 served items leave of the link are 20 Mbit/s, and one more has an access of 50."""
+    names = [f"site-{number}" for number in range(31)]
+    access = [an_access(id=f"f-{name}", place=name) for name in names] + [
+        an_access(id="slow", place="last", bandwidth_mbps=50)
+    ]
+    network = replace(WIDE, links=(a_link("west-hub", "west", "hub", capacity_mbps=3_120),))
+    facts = some_facts(*names, "last", facts=network, access=tuple(access))
+    answer = a_designer(facts).answer(wanted([*names, "last"]))
+    assert refs(answer.items, "qualified") == names
+    assert [(one.dimension, one.offered) for one in item_of(answer, "last").proposals] == [("bandwidth", 20)]

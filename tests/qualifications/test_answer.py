@@ -1,16 +1,19 @@
 """A question from its acceptance to its answer, through silence, races and mistakes of our own."""
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import orjson
 import pytest
 
-from linkwright.designs.answers import ItemAnswer, Proposal
+from linkwright.designs.answers import Answer, ItemAnswer, Proposal
 from linkwright.errors import BadProblem, Conflict, NotFound, StaleVersion, Stopping, Unavailable
-from linkwright.qualifications.answer import FIRST_PAUSE_S, MOST_FAILURES, TRIES, Questions
+from linkwright.qualifications.answer import FIRST_PAUSE_S, MOST_FAILURES, TRIES, Questions, done_with
 from linkwright.qualifications.model import Kind, Question, State
+from linkwright.wire.v4.qualification import write_question
 from tests.builders import NOW, a_question, a_requirement, a_solution
 from tests.fakes import Crash, FakeBooks, FakeClock, FakeDesigner, FakeRun
 
@@ -488,3 +491,19 @@ def test_a_question_that_is_being_answered_or_was_keeps_its_items(
 def test_a_question_that_is_being_answered_or_was_takes_other_changes(world: World, state: State) -> None:
     world.accepted(state=state)
     assert world.note().body == NOTED
+
+
+def test_who_is_done_with_an_answer_frees_all_of_it_and_harms_nobody_else() -> None:
+    solution = a_solution()
+    item = ItemAnswer(ref="1", result="qualified", solution=solution)
+    gone = weakref.ref(item)
+    answer = Answer(items=(item,), totals=None, valid_until=None, computed_at=NOW)
+    question = replace(a_question(), answer=answer)
+    written = write_question(question, "http://localhost")
+    before = orjson.dumps(written)
+    holder = [question]
+    del item, answer, question
+    done_with(holder.pop())
+    assert gone() is None
+    assert orjson.dumps(written) == before
+    done_with(None)

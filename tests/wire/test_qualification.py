@@ -219,6 +219,28 @@ def test_an_alternate_service_can_be_ordered_as_it_is() -> None:
     assert read.place == asked.requirements[0].place
 
 
+def test_an_alternate_that_is_not_kept_apart_says_from_whom_and_does_not_ask_for_it() -> None:
+    solution = a_solution(requirement=a_requirement(diverse_from=("3",)), alternative=4)
+    proposal = Proposal(id="1", dimension="diverse_from", wanted=["2", "3"], offered=["3"], solution=solution)
+    ties = [{"relationshipType": "diverseFrom", "service": {"id": name}} for name in ("2", "3")]
+    asked = check({"service": a_service(bandwidth=100) | {"serviceRelationship": ties}}, provideAlternative=True)
+    item = item_of(done(asked, ItemAnswer(ref="1", result="alternate", proposals=(proposal,))))
+
+    offered = item["alternateServiceProposal"][0]["alternateService"]
+    assert words(offered)["design.notDiverseFrom"] == ["2"]
+    assert words(offered)["design.alternative"] == 4
+    assert requirement("1", offered, needed_by=None, bundles=None).diverse_from == ("3",)
+    assert requirement("1", item["service"], needed_by=None, bundles=None).diverse_from == ("2", "3")
+
+
+@pytest.mark.parametrize("answer", [qualified(), ItemAnswer(ref="1", result="unqualified")], ids=lambda one: one.result)
+def test_what_was_not_looked_for_to_its_end_is_said(answer: ItemAnswer) -> None:
+    asked = check({"service": a_service(bandwidth=100)})
+    whole, short = (item_of(done(asked, one)) for one in (answer, replace(answer, cut_short=("alternatives",))))
+    assert "design.cutShort" not in words(whole["service"])
+    assert words(short["service"])["design.cutShort"] == ["alternatives"]
+
+
 def test_a_feasible_item_carries_other_designs_with_their_place_among_them() -> None:
     solution = a_solution(design_id="design-2", roles=("earliest",), rank=1, alternative=2, reused_from="design-9")
     proposal = Proposal(id="1", solution=solution)

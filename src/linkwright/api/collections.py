@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import orjson
 from connexion.exceptions import ProblemException
 
 from linkwright.api.callers import if_match_of, refuse_long, refuse_much
@@ -15,6 +14,8 @@ from linkwright.api.identity import SEE_COSTS, Caller
 from linkwright.api.ports import Documents, Kind, Page, Stored
 from linkwright.api.replies import Reply, etag, json_list, nothing, reply
 from linkwright.errors import Forbidden, InvalidRequest, NotFound, StaleVersion
+from linkwright.remembered import let_go
+from linkwright.wire import large_json
 from linkwright.wire.attributes import project
 from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query
@@ -129,10 +130,15 @@ def _shown(body: bytes, query: ListQuery, caller: Caller, *, own: bool) -> bytes
     """Stored bytes go out as they are unless something is left out."""
     if query.fields is None and caller.sees_costs:
         return body
-    document = orjson.loads(body)
+    document = large_json.loads(body)
     if not caller.sees_costs:
         document = without_costs(document, own=own)
-    return orjson.dumps(project(document, query.fields))
+    shown = large_json.dumps(project(document, query.fields))
+    if isinstance(document, dict):
+        for part in document.values():
+            if isinstance(part, list):
+                let_go(part)
+    return shown
 
 
 def refuse_other_version(version: int, if_match: str | None) -> None:

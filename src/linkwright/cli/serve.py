@@ -79,10 +79,13 @@ def run(settings: Settings) -> None:
 
 
 def _spare_the_collector() -> None:
-    """What is there by now stays for good and need not be looked through again; requests leave hardly any circles."""
+    """What is there by now stays for good and need not be looked through again; requests leave hardly any circles.
+
+    Everybody waits while it looks: often at little is better than seldom at much.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 3, 130)
 
 
 def _share_one_heap() -> None:

@@ -14,8 +14,11 @@ from linkwright.designs.requirement import Change, Json, Place, Requirement
 Result = Literal["qualified", "alternate", "unqualified"]
 Dimension = Literal[
     "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity",
-    "budget_nrc", "budget_mrc", "features", "technology_allowed", "technology_forbidden",
+    "budget_nrc", "budget_mrc", "features", "technology_allowed", "technology_forbidden", "diverse_from", "protects",
 ]  # fmt: skip
+
+CutShort = Literal["alternatives", "changes"]
+"""Other designs of what was asked for, and the smallest changes of it."""
 
 FIELD_OF: Mapping[Dimension, str] = {
     "date": "needed_by",
@@ -33,6 +36,8 @@ FIELD_OF: Mapping[Dimension, str] = {
     "features": "cpe_features",
     "technology_allowed": "technology_allowed",
     "technology_forbidden": "technology_forbidden",
+    "diverse_from": "diverse_from",
+    "protects": "protects",
 }
 """The field of a requirement that each dimension is."""
 
@@ -168,7 +173,8 @@ class Relaxed:
 class Proposal:
     """What would be possible instead: one dimension relaxed as little as it must be, or several (`further`) together.
 
-    Without a dimension nothing is relaxed: another design of what was asked for.
+    Without a dimension nothing is relaxed: another design of what was asked for. `design` is the core's, while the
+    answer is made.
     """
 
     id: str
@@ -177,6 +183,7 @@ class Proposal:
     wanted: Json = None
     offered: Json = None
     further: tuple[Relaxed, ...] = ()
+    design: Any = field(default=None, compare=False, repr=False)
 
     @property
     def relaxed(self) -> tuple[Relaxed, ...]:
@@ -189,7 +196,8 @@ class Proposal:
 class ItemAnswer:
     """The answer to one requirement. `broken` says why no answer could be computed; then `result` is None.
 
-    `before` is the service that is released or kept as it is: such an answer has no design.
+    `before` is the service that is released or kept as it is: such an answer has no design. `cut_short`: what was not,
+    or not to its end, looked for, since time was short or there was too much of it.
     """
 
     ref: str
@@ -200,6 +208,7 @@ class ItemAnswer:
     asked: tuple[PartnerAnswer, ...] = ()
     broken: str | None = None
     before: Before | None = None
+    cut_short: tuple[CutShort, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""What is left for one item beside a design of others, which stays as it is: its problem without what they use."""
+"""What is left beside a design of others, which stays as it is: a problem without what they use."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, TypeVar
 
 from linkwright.design.model import (
@@ -33,10 +34,10 @@ Used = Mapping[str, Mapping[Window, int]]
 
 
 class Room:
-    """Makes of a problem of one item the same problem beside the others.
+    """Makes of a problem of one item, or of some, the same problem beside the others.
 
-    `used` is what all use, `own` what of that the item itself does, `bought` what the others pay for, and `frees` what
-    their present services give back; `left` is what they leave of a common budget.
+    `used` is what all use, `own` what of that the items themselves do, `bought` what the others pay for, and `frees`
+    what their present services give back; `left` is what they leave of a common budget.
     """
 
     def __init__(self, *, used: Used, own: Used, bought: Design, frees: tuple[Freed, ...], left: Budget | None) -> None:
@@ -62,8 +63,14 @@ class Room:
         )
         if self._left is None:
             return beside
-        own = None if problem.budget == Budget() else problem.budget
-        return replace(beside, sites=tuple(replace(one, budget=own) for one in problem.sites), budget=self._left)
+        if problem.budget != Budget():  # that of its only item
+            beside = replace(beside, sites=tuple(replace(one, budget=problem.budget) for one in problem.sites))
+        return replace(beside, budget=self._left)
+
+    @property
+    def gives(self) -> bool:
+        """Whether the others give as well as take: what they pay for, or what their present services give back."""
+        return bool(self._bought.builds or self._bought.augments or self._frees)
 
     def _once(self, name: str, things: tuple[T, ...], changed: Callable[[T], T]) -> tuple[T, ...]:
         """The same object for the same things: items of the same facts are found again by it."""
@@ -122,54 +129,55 @@ class Room:
 
 
 class Others:
-    """What each item of a design uses, so that the room beside all of them, or all but one, is quickly found."""
+    """What each item of a design uses, so that the room beside all of them, or all but some, is quickly found."""
 
-    def __init__(self, assembled: Assembled, design: Design, verdict: Verdict, last_day: int) -> None:
+    def __init__(
+        self, assembled: Assembled, design: Design, verdict: Verdict, *, last_day: int, budget: Budget
+    ) -> None:
+        """`budget` binds the sum of all items."""
         self._assembled, self._design, self._verdict, self._last_day = assembled, design, verdict, last_day
+        self._budget = budget
         self._sites = {site.id: site for site in assembled.problem.sites}
         self._options = {option.id: option for option in assembled.problem.access_options}
         self._cpe = {site.site: site.cpe for site in design.sites}
         self._of = {report.site: _summed(self._used_by(report)) for report in verdict.sites}
-        self._all = _summed(
-            ((thing, window), amount)
-            for own in self._of.values()
-            for thing, amounts in own.items()
-            for window, amount in amounts.items()
-        )
+        self._all = _summed(chain.from_iterable(map(_amounts, self._of.values())))
         self._frees = [
             (report.site, replace(freed, day=max(freed.day, self._sites[report.site].required_day)))
             for report in verdict.sites
             for freed in self._sites[report.site].frees
         ]
 
-    def times(self, access: str, without: str | None = None) -> int:
+    def times(self, access: str, without: Collection[str] = ()) -> int:
         """How often an access of the inventory is used."""
-        return self._number(f"access:{access}", without)
+        return self._number(f"access:{access}", self._own(without))
 
-    def room(self, without: str | None = None) -> Room:
-        """Beside all items, or all but one."""
+    def room(self, without: Collection[str] = ()) -> Room:
+        """Beside all items, or all but these."""
+        own = self._own(without)
         bought = Design(
             sites=(),
-            builds=tuple(name for name in self._design.builds if self._number(f"build:{name}", without)),
-            augments=tuple(name for name in self._design.augments if self._number(f"link:{name}", without)),
+            builds=tuple(name for name in self._design.builds if self._number(f"build:{name}", own)),
+            augments=tuple(name for name in self._design.augments if self._number(f"link:{name}", own)),
         )
         return Room(
             used=self._all,
-            own=self._own(without),
+            own=own,
             bought=bought,
-            frees=tuple(freed for ref, freed in self._frees if ref != without),
-            left=self._left([one for one in self._verdict.sites if one.site != without], bought),
+            frees=tuple(freed for ref, freed in self._frees if ref not in without),
+            left=self._left([one for one in self._verdict.sites if one.site not in without], bought),
         )
 
-    def _own(self, without: str | None) -> Used:
-        return {} if without is None else self._of.get(without, {})
+    def _own(self, without: Collection[str]) -> Used:
+        used = [self._of[ref] for ref in without if ref in self._of]
+        return used[0] if len(used) == 1 else _summed(chain.from_iterable(map(_amounts, used)))
 
-    def _number(self, thing: str, without: str | None) -> int:
-        return sum(_without(self._all, self._own(without), thing).values())
+    def _number(self, thing: str, own: Used) -> int:
+        return sum(_without(self._all, own, thing).values())
 
     def _left(self, reports: Iterable[SiteReport], bought: Design) -> Budget | None:
-        problem = self._assembled.problem
-        if problem.budget == Budget():
+        problem, budget = self._assembled.problem, self._budget
+        if budget == Budget():
             return None
         paid = [(one.nrc_minor, one.mrc_minor, self._sites[one.site].term_months) for one in reports]
         paid += [(one.nrc_minor, one.mrc_minor, None) for one in problem.builds if one.id in bought.builds]
@@ -178,9 +186,9 @@ class Others:
         nrc, mrc = sum(once for once, _, _ in paid), sum(monthly for _, monthly, _ in paid)
         total = sum(once + (term or problem.term_months) * monthly for once, monthly, term in paid)
         return Budget(
-            nrc_minor=_less(problem.budget.nrc_minor, nrc),
-            total_minor=_less(problem.budget.total_minor, total),
-            mrc_minor=_less(problem.budget.mrc_minor, mrc),
+            nrc_minor=_less(budget.nrc_minor, nrc),
+            total_minor=_less(budget.total_minor, total),
+            mrc_minor=_less(budget.mrc_minor, mrc),
         )
 
     def _used_by(self, report: SiteReport) -> Iterator[tuple[tuple[str, Window], int]]:
@@ -214,6 +222,10 @@ def _summed(used: Iterable[tuple[tuple[str, Window], int]]) -> Used:
         amounts = found.setdefault(thing, {})
         amounts[window] = amounts.get(window, 0) + amount
     return found
+
+
+def _amounts(used: Used) -> Iterator[tuple[tuple[str, Window], int]]:
+    return (((thing, window), amount) for thing, amounts in used.items() for window, amount in amounts.items())
 
 
 def _without(used: Used, own: Used, thing: str) -> Mapping[Window, int]:

@@ -120,7 +120,7 @@ class Designer:
             partner_caps=self._rules.partner_caps,
             new_id=self._new_id,
             stop=stop,
-            within_s=None if by is None else (by - facts.now).total_seconds(),
+            left_s=lambda: None if by is None else (by - self._now()).total_seconds(),
         )
         return Choice(drawing=drawing, alternatives=alternatives)
 

@@ -16,6 +16,10 @@ from linkwright.designs.solutions import Context, site_solutions
 from linkwright.errors import LinkwrightError, UntrueDesign
 
 
+def no_end() -> None:
+    """Nobody said by when the answer should be there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
     """A candidate or several, their problem and what the core says to it.
@@ -41,7 +45,9 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """One set of facts and rules: `validity` is how long an answer holds at most, `within_s` the time for a search.
+    """One set of facts and rules: `validity` is how long an answer holds at most.
+
+    `left_s` is the time that is left until the answer should be there, None where nobody said a time.
 
     `room` makes of a problem the one that is asked about, where others use a part of what there is.
     """
@@ -52,13 +58,15 @@ class Drawing:
     partner_caps: Mapping[str, int | None]
     new_id: Callable[[], str]
     stop: Callable[[], bool] = never
-    within_s: float | None = None
+    left_s: Callable[[], float | None] = no_end
     room: Callable[[Problem], Problem] | None = None
 
-    def draw_each(self, wanted: Sequence[tuple[Sequence[Candidate], Budget, Ask]]) -> list[Drawn | LinkwrightError]:
+    def draw_each(
+        self, wanted: Sequence[tuple[Sequence[Candidate], Budget, Ask]], within_s: float | None = None
+    ) -> list[Drawn | LinkwrightError]:
         """The same for groups that know nothing of each other; the core is asked once for all items of the same facts.
 
-        An error is told in the place of the group that it is about.
+        An error is told in the place of the group that it is about. `within_s`: less time than is left.
         """
         problems = [(self.assemble(candidates, budget), ask) for candidates, budget, ask in wanted]
         patterns = [
@@ -70,7 +78,7 @@ class Drawing:
         outcomes = self.solver.solve_all(
             [(problems[number][0].problem, problems[number][1]) for number in asked],
             stop=self.stop,
-            within_s=self.within_s,
+            within_s=self.left_s() if within_s is None else within_s,
         )
         drawn = {
             number: outcome
@@ -79,7 +87,7 @@ class Drawing:
             for number, outcome in zip(asked, outcomes, strict=True)
         }
         return [
-            drawn[number] if first[pattern] == number else _alike(drawn[first[pattern]], one[0][0], assembled)
+            drawn[number] if first[pattern] == number else alike(drawn[first[pattern]], one[0][0], assembled)
             for number, (pattern, one, (assembled, _)) in enumerate(zip(patterns, wanted, problems, strict=True))
         ]
 
@@ -140,7 +148,7 @@ def _drawn(candidates: Sequence[Candidate], assembled: Assembled, ask: Ask, outc
     return Drawn(candidates=tuple(candidates), assembled=assembled, outcome=outcome, inputs=inputs)
 
 
-def _alike(first: Drawn | LinkwrightError, candidate: Candidate, assembled: Assembled) -> Drawn | LinkwrightError:
+def alike(first: Drawn | LinkwrightError, candidate: Candidate, assembled: Assembled) -> Drawn | LinkwrightError:
     """The answer of another item of the same pattern. It has no verdict yet: the verifier has to see it again."""
     if isinstance(first, LinkwrightError):
         return first

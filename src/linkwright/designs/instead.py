@@ -27,14 +27,16 @@ def concerning(outcome: Outcome, site: str) -> Outcome:
     def concerns(constraint: str) -> bool:
         return not constraint.startswith("site:") or constraint.rpartition("/")[0] == f"site:{site}"
 
-    def is_ours(value: float | str) -> bool:
-        return KEPT in str(value)
-
     return replace(
         outcome,
         reasons=tuple(reason for reason in outcome.reasons if concerns(reason.constraint)),
         relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint) and not is_ours(one.value)),
     )
+
+
+def is_ours(value: float | str) -> bool:
+    """Whether a value says what keeps a CPE at its item."""
+    return KEPT in str(value)
 
 
 def together(answered: Design, relaxed: Design, site: str) -> Design:

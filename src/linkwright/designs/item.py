@@ -4,12 +4,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import sqrt
+from typing import Literal
 
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.working_days import WorkingDays
 
+TieField = Literal["diverse_from", "protects"]
+Tie = tuple[tuple[str, ...], tuple[str, ...]]
+"""Who was named, and who still is."""
 NO_LATENCY_LIMIT_MS = 1e9
 BACKUP_TECHNOLOGIES: Mapping[str, tuple[str, ...]] = {
     "mobile": ("5g", "4g", "lte"),
@@ -19,6 +23,8 @@ BACKUP_TECHNOLOGIES: Mapping[str, tuple[str, ...]] = {
 """The technologies of access options that each kind of backup means; `any` means all but that of the first leg."""
 SEPARATE = "node"
 """What is meant by diverse where nobody says how."""
+APART = "apart:"
+"""How the limits begin that keep two items apart."""
 
 
 def required_day(requirement: Requirement, days: WorkingDays) -> int:
@@ -133,6 +139,16 @@ def _asked_of(one: Requirement, other: Requirement) -> Iterator[str]:
     for named, whose in ((one.diverse_from, one), (one.protects, other)):
         if not names.isdisjoint(named or ()):
             yield SEPARATE if whose.diversity in (None, "none") else str(whose.diversity)
+
+
+def without_tie(one: Requirement, others: Collection[Requirement]) -> tuple[Requirement, dict[TieField, Tie]]:
+    """The requirement that is not to be apart from these any more; of each wish that changes what it was, and is."""
+    names = {name for other in others for name in (other.ref, other.service)}
+    changed: dict[TieField, Tie] = {}
+    for field, named in (("diverse_from", one.diverse_from), ("protects", one.protects)):
+        if not names.isdisjoint(named or ()):
+            changed[field] = named or (), tuple(name for name in named or () if name not in names)  # type: ignore[index]
+    return replace(one, **{field: left for field, (_, left) in changed.items()}), changed  # type: ignore[arg-type]
 
 
 def meets_of(requirements: Sequence[Requirement], nodes: Collection[str]) -> tuple[Meeting, ...]:

@@ -1,9 +1,9 @@
 """What can be had instead, or also: other good designs of what was asked, and the smallest changes of it."""
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 
 from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
 from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
@@ -31,12 +31,14 @@ def most_of(candidate: Candidate) -> int:
 class Options:
     """The proposals beside a drawn answer, each a verified design of its own.
 
-    `beside`: the answer to all items, with which every other design of this one has to go together.
+    `beside`: the answer to all items, with which every other design of this one has to go together. `numbers` are for
+    proposals that belong together.
     """
 
     drawing: Drawing
     drawn: Drawn
     beside: Drawn | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def relaxed(self, candidate: Candidate) -> tuple[Proposal, ...]:
         """The smallest relaxations, cheapest first; where none helps alone, the cheapest combination of changes."""
@@ -79,7 +81,6 @@ class Options:
     def _alternatives(self) -> Iterator[tuple[Alternative, dict[str, SiteSolution]]]:
         """With a number that is the same for all items, where they were designed together."""
         ranked = sorted(self.drawn.outcome.alternatives, key=_rank)
-        number = 0
         for one in ranked:
             if one.design == self.drawn.design:
                 continue
@@ -89,9 +90,9 @@ class Options:
                     self._exchange(self.beside, one.design, {item.requirement.ref for item in self.drawn.candidates})
             except UntrueDesign:  # true only where something else starts earlier, too, or if others were not there
                 continue
-            number += 1
             solutions = self.drawing.solutions(self.drawn, one.design, verdict, one.gap)
             if len(self.drawn.candidates) > 1:
+                number = next(self.numbers)
                 solutions = {ref: replace(solution, alternative=number) for ref, solution in solutions.items()}
             yield one, solutions
 
@@ -140,10 +141,12 @@ class Options:
             solution = self.drawing.solutions(changed, design, verdict, found.gap)[requirement.ref]
         except UntrueDesign:  # possible, but only if others were designed otherwise
             return None
-        return _proposal(told, solution)
+        return replace(proposal_of(told, solution), design=found.design)
 
 
-def _proposal(told: Sequence[Relaxed], solution: SiteSolution) -> Proposal:
+def proposal_of(told: Sequence[Relaxed], solution: SiteSolution) -> Proposal:
+    if not told:
+        return Proposal(id="", solution=solution)
     first, *further = told
     return Proposal(
         id="",

@@ -93,6 +93,11 @@ def is_repeatable(outcome: Any) -> bool:
     return not any(guard.startswith(UNREPEATABLE) for guard in outcome.get("guards", ()))
 
 
+def is_cut_short(outcome: Outcome) -> bool:
+    """Whether it was ended before all that was asked for was looked for, and not by the problem itself."""
+    return any(guard.startswith(UNREPEATABLE) for guard in outcome.guards)
+
+
 def first_difference(one: Any, other: Any, at: str = "") -> str | None:
     """Where two JSON documents differ first; None where they are equal."""
     if isinstance(one, dict) and isinstance(other, dict):

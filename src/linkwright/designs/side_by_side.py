@@ -30,7 +30,7 @@ def groups_of(possible: Sequence[Drawn], problem: Problem, gaining: Collection[s
     together += [[number_of[pair.a], number_of[pair.b]] for pair in problem.apart]
     givers = [site.id for site in problem.sites if site.frees] if gaining else []
     together += [[number_of[ref] for ref in {**dict.fromkeys(gaining), **dict.fromkeys(givers)}]] if gaining else []
-    return [[possible[number] for number in group] for group in _joined(len(possible), together)]
+    return [[possible[number] for number in group] for group in joined(len(possible), together)]
 
 
 def united(drawing: Drawing, parts: Sequence[Drawn], everybody: Assembled) -> Drawn:
@@ -39,7 +39,7 @@ def united(drawing: Drawing, parts: Sequence[Drawn], everybody: Assembled) -> Dr
     Without a violation it is the best for all: each group has its best as if the others were not there, and has left
     out nobody who could be served among them. `everybody` is the problem of all.
     """
-    design = _all_of([part.design for part in parts])
+    design = all_of([part.design for part in parts])
     served, problem = {site.site for site in design.sites}, everybody.problem
     verdict = drawing.solver.check(
         replace(problem, sites=tuple(site for site in problem.sites if site.id in served)), design
@@ -64,11 +64,11 @@ def competing(parts: Sequence[Drawn], whole: Drawn) -> list[list[int]]:
     options = {option.id: option for option in whole.assembled.problem.access_options}
     users: dict[str, list[int]] = defaultdict(list)
     for number, part in enumerate(parts):
-        for thing in {thing for site in part.design.sites for thing in _used_by(site, options)}:
+        for thing in {thing for site in part.design.sites for thing in used_by(site, options)}:
             users[thing].append(number)
     violations = () if whole.outcome.verdict is None else whole.outcome.verdict.violations
-    together = [users[_thing_of(one.constraint)] for one in violations]
-    return _joined(len(parts), [group for group in together if group])
+    together = [users[thing_of(one.constraint)] for one in violations]
+    return joined(len(parts), [group for group in together if group])
 
 
 def used_up(drawing: Drawing, whole: Drawn, alone: Mapping[str, Drawn]) -> dict[str, list[Reason]]:
@@ -79,22 +79,22 @@ def used_up(drawing: Drawing, whole: Drawn, alone: Mapping[str, Drawn]) -> dict[
     left = [alone[ref].design for ref in whole.outcome.unserved if ref in alone]
     if not left:
         return {}
-    design = _all_of([whole.design, *left])
+    design = all_of([whole.design, *left])
     limits = {
-        _thing_of(one.constraint): one
+        thing_of(one.constraint): one
         for one in drawing.solver.check(whole.assembled.problem, design).violations
         if not one.constraint.startswith("site:")
     }
     options = {option.id: option for option in whole.assembled.problem.access_options}
     return {
-        site.site: [limits[thing] for thing in dict.fromkeys(_used_by(site, options)) if thing in limits]
+        site.site: [limits[thing] for thing in dict.fromkeys(used_by(site, options)) if thing in limits]
         for own in left
         for site in own.sites
     }
 
 
-def _used_by(site: SiteDesign, options: Mapping[str, AccessOption]) -> Iterator[str]:
-    """What it shares with others, in the words of `_thing_of`."""
+def used_by(site: SiteDesign, options: Mapping[str, AccessOption]) -> Iterator[str]:
+    """What it shares with others, in the words of `thing_of`."""
     yield f"cpe:{site.cpe}"
     for leg in site.legs:
         yield from (f"link:{link}" for link in leg.path)
@@ -105,13 +105,13 @@ def _used_by(site: SiteDesign, options: Mapping[str, AccessOption]) -> Iterator[
             yield from (f"{kind}:{name}" for kind, name in (("partner", partner), ("build", option.build)) if name)
 
 
-def _thing_of(constraint: str) -> str:
+def thing_of(constraint: str) -> str:
     """`link:L` of `link:L/capacity`, `field:civil` of `field:civil@90`."""
     is_dated = constraint.startswith(("field:", "cpe:"))
     return constraint.rpartition("@" if is_dated else "/")[0]
 
 
-def _all_of(designs: Sequence[Design]) -> Design:
+def all_of(designs: Sequence[Design]) -> Design:
     return Design(
         sites=tuple(site for one in designs for site in one.sites),
         builds=tuple(sorted({build for one in designs for build in one.builds})),
@@ -164,7 +164,7 @@ def _shared_by(one: Drawn) -> Iterator[Hashable]:
             yield "build", build.id
 
 
-def _joined(count: int, together: Sequence[Sequence[int]]) -> list[list[int]]:
+def joined(count: int, together: Sequence[Sequence[int]]) -> list[list[int]]:
     """The numbers below `count` in groups, each in order: whatever is together with one of a group belongs to it."""
     leader = list(range(count))
 

@@ -7,6 +7,7 @@ is laid over the question as it is stored by then, never over the one that was r
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from linkwright.design.ask import never
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
@@ -14,6 +15,7 @@ from linkwright.designs.designer import Designer
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
+from linkwright.remembered import kept_with, let_go
 
 FINAL: frozenset[State] = frozenset({"done", "terminatedWithError"})
 ITEMS = frozenset({"serviceQualificationItem", "searchCriteria"})
@@ -213,6 +215,18 @@ class Questions:
             except StaleVersion:
                 continue
         return self.books.write(change)
+
+
+def done_with(question: Question | None) -> None:
+    """Nobody needs it any more, and it is large: the caller must not refer to it."""
+    if question is None:
+        return
+    parts: list[Any] = list(_items(question))
+    parts += [
+        part for doc in kept_with(question) for whole in doc.values() if isinstance(whole, list) for part in whole
+    ]
+    del question
+    let_go(parts)
 
 
 def _refuse_other_version(question: Question, version: int | None) -> None:

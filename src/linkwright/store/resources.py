@@ -15,6 +15,7 @@ from linkwright.store.prepared import Prepared, statement, upsert
 from linkwright.store.searchable import COLUMNS, Entry, changed_entries, index_entries, promoted
 from linkwright.store.tables import doc_entry, document
 from linkwright.store.work import Kept, Work
+from linkwright.wire import large_json
 
 Json = Any
 
@@ -83,7 +84,7 @@ class Resource:
     json: bytes | None = None
 
     def written(self) -> bytes:
-        return orjson.dumps(self.doc) if self.json is None else self.json
+        return large_json.dumps(self.doc) if self.json is None else self.json
 
 
 def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:
@@ -208,7 +209,7 @@ def _kept(row: Any) -> Kept:
         version=row.version,
         requester=row.requester,
         hidden=bool(row.hidden),
-        doc=orjson.loads(row.doc),
+        doc=large_json.loads(row.doc),
         internals=orjson.loads(row.internals),
     )
 

@@ -1,6 +1,6 @@
 """A service as a requirement, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from linkwright.designs.requirement import Change, Requirement
@@ -145,6 +145,19 @@ def _not_designed(wanted: Mapping[str, Json]) -> list[str]:
         for name in NOT_DESIGNED
         if wanted.get(name) not in (None, "none", [])
     ]
+
+
+def without_ties(service: Mapping[str, Json], others: Collection[str]) -> dict[str, Json]:
+    """The service, which is not said to be kept apart from these any more."""
+    if "serviceRelationship" not in service:
+        return dict(service)
+    kinds = (DIVERSE_FROM, PROTECTS)
+    kept = [
+        one
+        for one in listed(service["serviceRelationship"])
+        if not any(name in others for kind in kinds for name in _others([one], kind) or ())
+    ]
+    return {**service, "serviceRelationship": kept}
 
 
 def _others(related: Sequence[Json], relationship: str) -> tuple[str, ...] | None:

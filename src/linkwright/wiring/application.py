@@ -10,7 +10,7 @@ from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.place import RUN, OrderDesk
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.subscribers import Delivery
-from linkwright.qualifications.answer import Questions
+from linkwright.qualifications.answer import Questions, done_with
 from linkwright.settings import Settings, is_loopback
 from linkwright.wiring.deciding import designer_of, fulfilment_of
 from linkwright.wiring.outside import outside_of
@@ -55,8 +55,8 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
 
 
 def _register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:
-    engine.register("check", lambda key: void(questions.answer("check", key)))
-    engine.register("query", lambda key: void(questions.answer("query", key)))
+    engine.register("check", lambda key: done_with(questions.answer("check", key)))
+    engine.register("query", lambda key: done_with(questions.answer("query", key)))
     engine.register(RUN, fulfilment.advance)
 
     def drain(subscription: str) -> None:
@@ -65,7 +65,3 @@ def _register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilm
             engine.poke(DRAIN, subscription, max((again - now()).total_seconds(), 0.0))
 
     engine.register(DRAIN, drain)
-
-
-def void(_result: object) -> None:
-    """What a run computes is stored; the engine keeps nothing of it."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from linkwright.designs.amounts import up
-from linkwright.designs.answers import Before, SiteSolution, Totals
+from linkwright.designs.answers import Before, CutShort, Proposal, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import is_answered, write_characteristics
@@ -53,6 +53,23 @@ def before_words(before: Before) -> dict[str, Json]:
     if before.mrc_minor is not None:
         told["commercial.recurringCostBefore"] = write_money(before.mrc_minor, before.currency)
     return told
+
+
+def cut_short_words(cut_short: Sequence[CutShort]) -> dict[str, Json]:
+    """What was not looked for to its end."""
+    return {"design.cutShort": list(cut_short)} if cut_short else {}
+
+
+def loosened_words(proposal: Proposal) -> dict[str, Json]:
+    """The items that the proposed design is not kept apart from, although that was asked for."""
+    named = [
+        name
+        for one in proposal.relaxed
+        if one.dimension in ("diverse_from", "protects")
+        for name in one.wanted
+        if name not in one.offered
+    ]
+    return {"design.notDiverseFrom": named} if named else {}
 
 
 def _kept(solution: SiteSolution) -> dict[str, Json]:

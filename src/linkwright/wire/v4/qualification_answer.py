@@ -9,8 +9,16 @@ from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, objects, write_day, write_moment
 from linkwright.wire.places import at_each_place, ends_wanted
-from linkwright.wire.requirements import write_service
-from linkwright.wire.v4.design_words import asked_words, before_words, totals_words, with_solution, with_words
+from linkwright.wire.requirements import without_ties, write_service
+from linkwright.wire.v4.design_words import (
+    asked_words,
+    before_words,
+    cut_short_words,
+    loosened_words,
+    totals_words,
+    with_solution,
+    with_words,
+)
 from linkwright.wire.wishes import WORDS, wishes
 
 ITEMS = "serviceQualificationItem"
@@ -73,6 +81,8 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
     elif answer.asked and item.get("service"):
         currency = next((proposal.solution.currency for proposal in answer.proposals), "")
         item["service"] = with_words(item["service"], {"partner.asked": asked_words(answer.asked, currency)})
+    if answer.cut_short and item.get("service"):
+        item["service"] = _plus(item["service"], cut_short_words(answer.cut_short))
     until = _valid_until(answer)
     return item | ({"expirationDate": write_moment(until)} if until is not None else {})
 
@@ -92,9 +102,15 @@ def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) ->
     return {
         "id": proposal.id,
         "alternateServiceAvailabilityDate": write_day(proposal.solution.ready),
-        "alternateService": _feasible(_relaxed(service, proposal), proposal.solution, base_url),
+        "alternateService": _alternate(service, proposal, base_url),
         "@type": "AlternateServiceProposal",
     }
+
+
+def _alternate(service: Mapping[str, Json], proposal: Proposal, base_url: str) -> dict[str, Json]:
+    feasible = _feasible(_relaxed(service, proposal), proposal.solution, base_url)
+    loosened = loosened_words(proposal)
+    return without_ties(_plus(feasible, loosened), *loosened.values()) if loosened else feasible
 
 
 def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from linkwright.design.model import Conflict, Outcome, Reason
 from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
 from linkwright.designs.facts import AccessFact
+from linkwright.designs.instead import concerning
 from linkwright.designs.requirement import Requirement
 from tests.builders import a_requirement, an_access
 from tests.designs.answering import answer_to, codes, item_of, labels, some_facts
@@ -97,3 +99,22 @@ def test_a_backup_of_several_kinds_is_any() -> None:
     assert Relaxed(dimension="backup", wanted="satellite", offered="any") in [
         one for proposal in item.proposals for one in proposal.relaxed
     ]
+
+
+def test_an_item_is_told_the_limits_of_its_own_conflicts_and_one_that_has_none_all_of_them() -> None:
+    named = ("link:l/capacity", "site:a/date", "partner:w/max_orders", "site:b/latency")
+    outcome = Outcome(
+        status="infeasible",
+        reasons=tuple(Reason(constraint=name, limit=1, needed=2) for name in named),
+        conflicts=(
+            Conflict(constraints=named[:2], sites=("a",)),
+            Conflict(constraints=named[2:], sites=("b", "c")),
+        ),
+    )
+    told = {site: [one.constraint for one in concerning(outcome, site).reasons] for site in "abcd"}
+    assert told == {
+        "a": ["link:l/capacity", "site:a/date"],
+        "b": ["partner:w/max_orders", "site:b/latency"],
+        "c": ["partner:w/max_orders"],
+        "d": ["link:l/capacity", "partner:w/max_orders"],
+    }

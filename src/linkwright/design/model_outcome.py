@@ -47,6 +47,17 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Constraints that cannot all be kept, but could be with any one of them set aside.
+
+    `sites`: the item that it keeps from being served, or several that could be served alone, but not together.
+    """
+
+    constraints: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LegReport:
     """The verified figures of one leg; `latency_ms` is one way, CPE and every node included."""
 
@@ -158,7 +169,8 @@ class Figure:
 class Outcome:
     """What the core answers. `bound_minor` is a proved lower bound of the cost; `gap` is (cost - bound) / cost.
 
-    `verdict` is the second verifier's on the design. `unserved` is filled only where a partial answer was asked for.
+    `verdict` is the second verifier's on the design.
+    `reasons` name the members of all `conflicts`. `unserved` is filled only where a partial answer was asked for.
     `guards` names every search limit that was hit: an outcome with guards is still correct, but its bound may be loose.
     """
 
@@ -169,6 +181,7 @@ class Outcome:
     bound_minor: float | None = None
     gap: float | None = None
     reasons: tuple[Reason, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     combinations: tuple[Combination, ...] = ()
     alternatives: tuple[Alternative, ...] = ()

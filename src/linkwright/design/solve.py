@@ -3,13 +3,13 @@
 compile and screen           case, screen, coupling
 each site alone              columns
 all sites together           optimise (only if they compete for something), parting (of items kept apart)
-why not, and what instead    explain, stuck (each item alone), least, remedies
+why not, and what instead    explained, remedies
 other good designs           alternatives, front, thresholds
 is it true?                  check
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -18,19 +18,18 @@ from linkwright.design.ask import EXPLAINED_SITES, never
 from linkwright.design.choice.alone import Alone, cheapest_of_each
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.cheapest import cheapest, gap_of
-from linkwright.design.choice.choice import MOST_SITES, Choice, Objective, Optimum
+from linkwright.design.choice.choice import MOST_SITES, Choice, Objective, Optimum, broken_rows
 from linkwright.design.choice.optimise import optimise
 from linkwright.design.instead.alternatives import THRESHOLDS, pareto
 from linkwright.design.instead.front import Found, Front
 from linkwright.design.instead.structures import different
 from linkwright.design.limits import Limits, Search
-from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem, Reason
+from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem
 from linkwright.design.stopping import StoppableSearch
 from linkwright.design.why.crowd import MANY, Crowd
-from linkwright.design.why.explain import why_not
+from linkwright.design.why.explained import Explained
 from linkwright.design.why.narrowed import only
 from linkwright.design.why.remedies import Remedies
-from linkwright.design.why.stuck import why_each
 
 LABELS_APART = 8_000
 """Labels of one search of a site, where items are to be kept apart."""
@@ -115,6 +114,7 @@ class _Question:
         self.case = Case(problem)
         self.graph = self.case.graph
         self.remedies = Remedies(problem, self.graph)
+        self.why = Explained(problem, self.graph, self.remedies)
         self.front: Front | None = None
 
     def all(self) -> Outcome:
@@ -123,7 +123,10 @@ class _Question:
         alone = cheapest_of_each(self.case, search)
         stuck = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound == inf]
         if stuck:
-            return self._infeasible(self._explain_stuck(stuck, self._search()), stuck)
+            why = self._search()
+            self.why.of_stuck(stuck, why)
+            self._explain_others(alone, why)
+            return self._infeasible(stuck)
         optimum = cheapest(self.case, search, alone, self._progress)
         if optimum.is_settled:
             search.forget_all_but(())
@@ -134,7 +137,9 @@ class _Question:
         if len(self.problem.sites) > MANY and not self.problem.apart:
             self.remedies.crowd = Crowd.of(self.case, search, alone, optimum.pool)
             self.remedies.crowd.lean_on(optimum.core)
-        return self._infeasible(self._explain(self.problem, self._search()), [site.id for site in self.problem.sites])
+        sites = [site.id for site in self.problem.sites]
+        self.why.of_crowded(self.problem, sites, self._search())
+        return self._infeasible(sites)
 
     def most(self, explained: int) -> Outcome:
         """As many sites as possible, then at the least cost; reasons for those that are left out."""
@@ -157,12 +162,11 @@ class _Question:
             outcome = self._feasible(case, optimum.choice, optimum, search)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
         why = self._search()
-        reasons = self._explain_stuck([site_id for site_id in left if site_id in stuck], why, served)
+        self.why.of_stuck([site_id for site_id in left if site_id in stuck], why, served)
         for site_id in [site_id for site_id in left if site_id not in stuck][:explained]:
-            together = only(self.problem, [*served, site_id])
             self.remedies.left_out.append((site_id, partial(only, self.problem, [*served, site_id])))
-            reasons += self._explain(together, why)
-        return replace(outcome, unserved=tuple(left), reasons=tuple(dict.fromkeys(reasons)))
+            self.why.of_crowded(only(self.problem, [*served, site_id]), [site_id], why)
+        return self.why.told(replace(outcome, unserved=tuple(left)))
 
     def relaxed(self, outcome: Outcome) -> Outcome:
         """With the single changes that help, or else the cheapest several."""
@@ -225,40 +229,20 @@ class _Question:
             figure=_figure(self.problem.goal.kind, found),
         )
 
-    def _infeasible(self, reasons: tuple[Reason, ...], explained: Sequence[str]) -> Outcome:
+    def _explain_others(self, alone: Sequence[Alone], search: Search) -> None:
+        """Why those that could be served alone, beside some that could not, cannot be served together."""
+        able = [site.site.id for site, (bound, _) in zip(self.case.sites, alone, strict=True) if bound < inf]
+        columns = [column for bound, column in alone if bound < inf and column is not None]
+        if len(able) > 1 and (len(columns) < len(able) or broken_rows(self.case, columns)):
+            self.why.of_others(able, search)
+
+    def _infeasible(self, explained: Sequence[str]) -> Outcome:
         """The reasons are about these sites; where that is one, or a few, each of them could ask for less."""
         if len(explained) == 1 or (
             len(explained) == len(self.problem.sites) <= EXPLAINED_SITES and not self.remedies.stuck
         ):
             self.remedies.left_out = [(site_id, lambda: self.problem) for site_id in explained]
-        return Outcome(status="infeasible", reasons=reasons)
-
-    def _explain_stuck(
-        self, site_ids: Sequence[str], search: Search, served: Collection[str] | None = None
-    ) -> tuple[Reason, ...]:
-        """The reasons of items that cannot be served alone; a remedy serves all items, or those `served` as well."""
-        reasons, remedies = list[Reason](), self.remedies
-
-        def wanted(site_id: str) -> Problem:
-            return self.problem if served is None else only(self.problem, [*served, site_id])
-
-        for site_id, why in why_each(self.problem, site_ids, wanted, self.graph, search):
-            reasons += why.reasons
-            remedies.note(why, partial(wanted, site_id))
-            if served is None:
-                remedies.stuck.append((site_id, why))
-            else:
-                remedies.left_out.append((site_id, partial(wanted, site_id)))
-        return tuple(dict.fromkeys(reasons))
-
-    def _explain(self, problem: Problem, search: Search) -> tuple[Reason, ...]:
-        """The reasons of a problem of which every item could be served, were it alone."""
-        crowd = self.remedies.crowd
-        if crowd is not None:
-            crowd.search = search
-        why = why_not(problem, problem, self.graph, search, crowd)
-        self.remedies.note(why, lambda: problem)
-        return tuple(dict.fromkeys(why.reasons))
+        return self.why.told(Outcome(status="infeasible"))
 
     def _search(self) -> Search:
         search = StoppableSearch.starting(self.limits, self.clock, self.guards)

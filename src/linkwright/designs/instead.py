@@ -19,17 +19,24 @@ BUDGET = "budget/"
 
 
 def concerning(outcome: Outcome, site: str) -> Outcome:
-    """The outcome without the reasons and relaxations that are about other sites; common limits concern everybody.
+    """The outcome without the reasons and relaxations that are about other sites.
 
-    To give up what keeps a CPE at its item is no relaxation of anything that was wished.
+    Common limits concern everybody; whoever has conflicts of his own, by himself or with others, is told of no more
+    than the limits in these. To give up what keeps a CPE at its item is no relaxation of anything that was wished.
     """
+    conflicts = tuple(one for one in outcome.conflicts if site in one.sites)
+    told = {constraint for conflict in conflicts for constraint in conflict.constraints}
+
+    def is_told(constraint: str) -> bool:
+        return not told or constraint in told
 
     def concerns(constraint: str) -> bool:
         return not constraint.startswith("site:") or constraint.rpartition("/")[0] == f"site:{site}"
 
     return replace(
         outcome,
-        reasons=tuple(reason for reason in outcome.reasons if concerns(reason.constraint)),
+        reasons=tuple(one for one in outcome.reasons if concerns(one.constraint) and is_told(one.constraint)),
+        conflicts=conflicts,
         relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint) and not is_ours(one.value)),
     )
 

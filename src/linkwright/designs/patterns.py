@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import AccessOption, Design, Outcome, Problem, Reason, Site
+from linkwright.design.model import AccessOption, Conflict, Design, Outcome, Problem, Reason, Site
 
 Key = tuple[object, ...]
 _SMALL = ("as_of", "term_months", "partners", "budget", "goal", "apart", "meets", "frees")
@@ -26,6 +26,10 @@ class Names:
             design=None if outcome.design is None else self.design(outcome.design),
             verdict=None,
             reasons=tuple(self._reason(reason) for reason in outcome.reasons),
+            conflicts=tuple(
+                Conflict(constraints=tuple(map(self._constraint, one.constraints)), sites=(self.site[1],))
+                for one in outcome.conflicts
+            ),
             relaxations=tuple(
                 replace(one, constraint=self._constraint(one.constraint), design=self.design(one.design))
                 for one in outcome.relaxations

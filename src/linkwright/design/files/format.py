@@ -153,6 +153,8 @@ def _later_members(outcome: Outcome, written: Written) -> dict[str, Any]:
         members["value"] = value
     if outcome.figure is not None:
         members["figure"] = {"name": outcome.figure.name, "value": outcome.figure.value}
+    if len(outcome.conflicts) > 1:
+        members["conflicts"] = [{"constraints": list(c.constraints), "sites": list(c.sites)} for c in outcome.conflicts]
     if outcome.combinations:
         members["combinations"] = [_combination_members(one) for one in outcome.combinations]
     if outcome.alternatives:

@@ -16,10 +16,11 @@ from linkwright.design.rules.rules import own_rule
 from linkwright.design.rules.screen import Dropped
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.common import is_rule
-from linkwright.design.why.explain import conflict_beside, shrunk
+from linkwright.design.why.conflicts import conflict_beside
 from linkwright.design.why.least import ANY_OPTICAL_DB, constraints_of
 from linkwright.design.why.narrowed import site_of
 from linkwright.design.why.relaxed import Value, with_value
+from linkwright.design.why.shrunk import shrunk
 
 MOST_CONFLICTS = 60
 MOST_SETS = 400

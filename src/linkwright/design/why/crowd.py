@@ -53,7 +53,7 @@ class Crowd:
     names: frozenset[str]
     """Every common limit that could be broken."""
     pool: dict[Column, None] = field(default_factory=dict)
-    proofs: list[frozenset[str]] = field(default_factory=list)
+    proofs: list[Core] = field(default_factory=list)
     designs: list[tuple[Column, ...]] = field(default_factory=list)
     """Of all items, whatever limits they break."""
     stuck: int = 0
@@ -95,14 +95,20 @@ class Crowd:
         return self.is_feasible(aside) is False
 
     def core(self, aside: Collection[str]) -> frozenset[str] | None:
+        """The limits of that proof."""
+        proof = self.proof(aside)
+        return None if proof is None else proof.constraints
+
+    def proof(self, aside: Collection[str]) -> Core | None:
         """Of the known proofs that hold without these limits the shortest."""
-        return min((proof for proof in self.proofs if proof.isdisjoint(aside)), key=len, default=None)
+        proofs = (proof for proof in self.proofs if proof.constraints.isdisjoint(aside))
+        return min(proofs, key=lambda proof: len(proof.constraints), default=None)
 
     def lean_on(self, core: Core | None) -> None:
         """A proof that the problem as it is cannot be served."""
-        items = len(self.case.sites) if core is None else len(core.sites)
-        self.stuck = min(items, self.stuck or items)
-        self.proofs.append(self.names if core is None else core.constraints & self.names)
+        core = core or Core(tuple(range(len(self.case.sites))), self.names)
+        self.stuck = min(len(core.sites), self.stuck or len(core.sites))
+        self.proofs.append(replace(core, constraints=core.constraints & self.names))
 
     def is_even(self, constraint: str) -> bool:
         """Whether it is one number on every day, so that it can be raised."""

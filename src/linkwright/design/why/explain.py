@@ -1,46 +1,51 @@
 """Why not, as data: a minimal set of constraints that cannot be kept together, and what each would have to be.
 
 Constraints are tried by setting them aside. A set is minimal when it cannot be kept, but would be with any one of its
-members set aside; such a set is found by deletion (Chinneck, Feasibility and Infeasibility in Optimization, 2008),
-in halves so that the many constraints that do not matter go together.
+members set aside.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from linkwright.design.choice.optimise import is_feasible
 from linkwright.design.limits import Search
 from linkwright.design.model import Problem, Reason
 from linkwright.design.routes.graph import Graph
-from linkwright.design.rules.screen import Dropped
+from linkwright.design.rules.screen import NOTHING_DROPPED, Dropped
 from linkwright.design.why.asked import Asked
+from linkwright.design.why.certain import note_what_is_certain
 from linkwright.design.why.common import is_rule
+from linkwright.design.why.conflicts import conflicts_of
 from linkwright.design.why.crowd import FREE, MANY, Crowd, crowd_of
-from linkwright.design.why.least import Least, least_value
-from linkwright.design.why.narrowed import only
+from linkwright.design.why.crowded import Crowding, crowdings
+from linkwright.design.why.larger import FEW_LABELS, Larger
+from linkwright.design.why.least import Least, constraints_of, least_value
+from linkwright.design.why.narrowed import only, within
 from linkwright.design.why.relaxed import limit_of
 from linkwright.design.why.sightings import sightings
 
-AT_MOST = 6
-"""So many conflicts of one problem are looked for; whoever mends these can ask again."""
+TOGETHER = "together"
+"""The guard of items of which it is not known whether they could be served without those that cannot be alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     """Reasons, those first that alone would help, and for each of these the least generous value that is enough.
 
-    `blamed` are the members of all conflicts: a reason names one of them, or what was seen on the way.
+    A reason names a member of a conflict, or what was seen on the way. `blamed` are those members among which it is
+    looked for what helps. `is_minimal` is false where a conflict may have a part that is one in the larger problem.
     """
 
     reasons: tuple[Reason, ...] = ()
     least: Mapping[str, Least] = field(default_factory=dict)
+    conflicts: tuple[tuple[str, ...], ...] = ()
     blamed: tuple[str, ...] = ()
-    crowd: Crowd | None = None
-    """Where many items compete: what was found out about them."""
+    is_minimal: bool = True
 
 
 def why_not(
     problem: Problem,
-    wanted: Problem,
+    wanted: Problem | Larger,
     graph: Graph,
     search: Search,
     crowd: Crowd | None = None,
@@ -48,20 +53,26 @@ def why_not(
 ) -> Why:
     """Why an infeasible problem is so: its conflicts that have nothing in common, one after the other.
 
-    `wanted` is the larger problem that it is part of: conflicts are minimal for that one.
+    `wanted` is the larger problem that it is part of: conflicts are minimal for that one. What is `Larger` has many
+    items, and is asked only once the conflicts are found.
 
     With one conflict only, each member that alone would help comes first. With more, no single one helps, and what a
     constraint would need is told for the case that only its own conflict mattered. `crowd` is what is known of the
     problem already. `labels` is given for one of very many explanations: so few are looked at for a least value, and
     what items share is named only where an item's own rules alone do not forbid it.
     """
-    if problem is wanted:
+    larger = wanted if isinstance(wanted, Larger) else None
+    if problem is wanted or larger is not None:
         crowd = crowd_of(problem, graph, search) if crowd is None else crowd
         if crowd is not None and _are_many(crowd):
-            return _why_crowded(crowd)
-    asked = Asked(graph, search, labels=labels)
+            return _why_crowded(crowd, larger)
+    asked = _asked_about(problem, Asked(graph, search, labels=labels))
     everything = asked.everything(problem)
-    conflicts = _all_conflicts(problem, wanted, asked)
+    conflicts, is_minimal = _all_conflicts(problem, problem if isinstance(wanted, Larger) else wanted, asked), True
+    if larger is not None:
+        items = [site.id for site in problem.sites]
+        made = [larger.shrunk(conflict, items) for conflict in conflicts]
+        conflicts, is_minimal = [conflict for conflict, _ in made], all(is_known for _, is_known in made)
     helpful: list[str] = []
     if len(conflicts) == 1:
         helpful = [constraint for constraint in conflicts[0] if asked.is_feasible(problem, (constraint,)) is True]
@@ -79,7 +90,32 @@ def why_not(
     if not reasons:
         reasons += _without_any_way(problem, everything, asked)
     blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
-    return Why(tuple(reasons), least, blamed)
+    return Why(tuple(reasons), least, tuple(map(tuple, conflicts)), blamed, is_minimal)
+
+
+def _asked_about(problem: Problem, asked: Asked) -> Asked:
+    if len(problem.sites) == 1 and not asked.search.is_over():
+        note_what_is_certain(problem, asked)
+    return asked
+
+
+def why_not_together(problem: Problem, able: Sequence[str], graph: Graph, search: Search) -> Why:
+    """Why these items of an infeasible problem cannot be served together, whatever becomes of the others.
+
+    Nothing is told where they can be; a guard tells where that is not known.
+    """
+    some = within(problem, able)
+    crowd = crowd_of(some, graph, search)
+    answer = is_feasible(some, graph, NOTHING_DROPPED, search) if crowd is None else crowd.is_feasible(())
+    if answer is None:
+        search.guards.add(TOGETHER)
+    if answer is not False:
+        return Why()
+    larger = Larger.of(lambda: problem, graph, search) if len(problem.sites) > MANY else None
+    why = why_not(some, larger or problem, graph, search, crowd)
+    if not why.is_minimal:
+        search.guards.add(f"minimal {TOGETHER}")
+    return why
 
 
 def _all_conflicts(problem: Problem, wanted: Problem, asked: Asked) -> list[list[str]]:
@@ -87,8 +123,8 @@ def _all_conflicts(problem: Problem, wanted: Problem, asked: Asked) -> list[list
     found: list[list[str]] = []
     if asked.labels is not None:
         common = [one for one in asked.everything(problem) if not one.startswith("site:")]
-        found = list(_conflicts(problem, wanted, asked, common))
-    found = found or list(_conflicts(problem, wanted, asked))
+        found = list(conflicts_of(problem, wanted, asked, common))
+    found = found or list(conflicts_of(problem, wanted, asked))
     asked.gave_up = False
     return found
 
@@ -115,7 +151,7 @@ def all_to_change(problem: Problem, graph: Graph, blamed: Sequence[str], search:
     found = [constraint for constraint in blamed if not _has_no_value(constraint)]
     more = found
     while more:
-        further = dict.fromkeys(name for conflict in _conflicts(problem, problem, asked, found) for name in conflict)
+        further = dict.fromkeys(name for conflict in conflicts_of(problem, problem, asked, found) for name in conflict)
         more = [name for name in further if not _has_no_value(name)]
         found = [*found, *more]
     return found
@@ -130,80 +166,36 @@ def _are_many(crowd: Crowd) -> bool:
     return crowd.fails(()) and crowd.stuck > MANY
 
 
-def _why_crowded(crowd: Crowd) -> Why:
-    """The conflicts among what many items share; what each of them asks for itself is taken as given."""
-    conflicts = list(_crowded(crowd))
-    helpful = [name for name in conflicts[0] if crowd.is_feasible((name,))] if len(conflicts) == 1 else []
+def _why_crowded(crowd: Crowd, larger: Larger | None) -> Why:
+    """The conflicts among what many items share, with own rules of a few where these belong to them.
+
+    Of own rules it is told only what they would need: what helps is looked for among what is shared.
+    """
+    found = list(crowdings(crowd, larger))
+    blamed = [name for one in found for name in one.shared]
+    helpful = [name for name in blamed if crowd.is_feasible((name,))] if len(found) == 1 else []
     reasons: list[Reason] = []
     least: dict[str, Least] = {}
-    for conflict in conflicts:
-        others = dict.fromkeys(crowd.names.difference(conflict), FREE)
-        for constraint in sorted(conflict, key=lambda name: (name not in helpful, name)):
-            found = crowd.least(constraint, {} if constraint in helpful else others)
-            if found is not None and constraint in helpful:
-                least[constraint] = found
-            reasons.append(_reason(crowd.problem, constraint, found))
-    blamed = tuple(constraint for conflict in conflicts for constraint in conflict)
-    return Why(tuple(reasons), least, blamed, crowd)
+    for one in found:
+        others = dict.fromkeys(crowd.names.difference(one.shared), FREE)
+        for constraint in sorted(one.shared, key=lambda name: (name not in helpful, name)):
+            value = crowd.least(constraint, {} if constraint in helpful else others)
+            if value is not None and constraint in helpful:
+                least[constraint] = value
+            reasons.append(_reason(crowd.problem, constraint, value))
+        reasons += _of_own_rules(one, crowd)
+    conflicts = tuple(tuple(one.conflict) for one in found)
+    return Why(tuple(reasons), least, conflicts, tuple(blamed), all(one.is_minimal for one in found))
 
 
-def _crowded(crowd: Crowd) -> Iterator[list[str]]:
-    """Minimal sets of common limits that cannot be kept, each without the members of those before it."""
-    aside: set[str] = set()
-    for _ in range(AT_MOST):
-        core = crowd.core(aside) if crowd.fails(aside) else None
-        if core is None:
-            return
-        for constraint in sorted(core):
-            if constraint in core and crowd.fails(rest := crowd.names - core | {constraint}):
-                core = crowd.core(rest) or core
-        yield sorted(core)
-        aside |= core
-
-
-def _conflicts(problem: Problem, wanted: Problem, asked: Asked, never: Iterable[str] = ()) -> Iterator[list[str]]:
-    """Minimal sets of constraints that cannot be kept, each without the members of those before it, and of `never`."""
-    aside = set(never)
-    for number in range(AT_MOST):
-        conflict = conflict_beside(problem, wanted, frozenset(aside), asked)
-        if not conflict or (asked.gave_up and number):
-            return
-        yield conflict
-        aside |= set(conflict)
-        if asked.search.is_over():
-            return
-
-
-def conflict_beside(problem: Problem, wanted: Problem, aside: Dropped, asked: Asked) -> list[str]:
-    """One minimal conflict among the constraints that are not set aside; none if there is no such, or no remedy."""
-    hint = asked.why(problem, aside)
-    if hint is None or asked.fails(problem, asked.everything(problem)):
-        return []
-    crowd = only(problem, [problem.sites[number].id for number in hint.sites])
-    common = {c for c in asked.everything(crowd) if not c.startswith("site:")}
-    unneeded = common - hint.constraints
-    if not asked.fails(crowd, aside | unneeded):
-        crowd, unneeded = problem, set()
-    core = _within(crowd, aside, unneeded, asked)
-    if wanted.sites == crowd.sites or (len(crowd.sites) == 1 and not common.intersection(core)):
-        return core
-    everything = asked.everything(wanted)
-    if asked.fails(wanted, everything):
-        return core
-    return shrunk(core, lambda kept: asked.fails(wanted, set(everything) - set(kept)))
-
-
-def _within(crowd: Problem, aside: Dropped, unneeded: set[str], asked: Asked) -> list[str]:
-    """A minimal conflict of these items. The rules of each item by itself are tried all at once before anything else:
-    where many compete, these seldom matter."""
-    everything = asked.everything(crowd)
-    own = [constraint for constraint in everything if constraint.startswith("site:")]
-    candidates = [constraint for constraint in everything if constraint not in aside | unneeded]
-    for cleared in (own, [c for c in own if not c.endswith("/diversity")]) if len(crowd.sites) > 1 else ():
-        if asked.fails(crowd, aside.union(unneeded, cleared)):
-            candidates = [constraint for constraint in candidates if constraint not in cleared]
-            break
-    return shrunk(candidates, lambda kept: asked.fails(crowd, set(everything) - set(kept)))
+def _of_own_rules(found: Crowding, crowd: Crowd) -> Iterator[Reason]:
+    """What they would need if nothing outside their conflict were in the way, and what each option shows."""
+    graph, search, own = crowd.case.graph, crowd.search, [name for name in found.conflict if name not in found.shared]
+    for name in own:
+        aside = frozenset(constraints_of(found.items, graph)).difference(found.conflict)
+        yield _reason(crowd.problem, name, _least(found.items, graph, name, aside, search, FEW_LABELS))
+    for name in own:
+        yield from sightings(crowd.problem, graph, name, search)
 
 
 def _reason(problem: Problem, constraint: str, found: Least | None) -> Reason:
@@ -217,21 +209,3 @@ def _without_any_way(problem: Problem, everything: Sequence[str], asked: Asked) 
     for site in problem.sites:
         if asked.fails(only(problem, [site.id]), everything):
             yield Reason(constraint=f"site:{site.id}/served", limit=1, needed=0)
-
-
-def shrunk(items: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
-    """A minimal part of `items` for which `holds` is still true; it must be true of all of them."""
-    kept = list(items)
-    size = max(1, len(kept) // 2)
-    position = 0
-    while position < len(kept):
-        without = kept[:position] + kept[position + size :]
-        if holds(without):
-            kept = without
-        elif size > 1:
-            size = max(1, size // 2)
-            continue
-        else:
-            position += 1
-        size = max(1, min(size * 2, (len(kept) - position + 1) // 2))
-    return kept

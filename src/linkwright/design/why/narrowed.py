@@ -1,7 +1,7 @@
 """A problem narrowed to some of its items, with the accesses of these alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from linkwright.design.model import AccessOption, Problem, Site
@@ -20,6 +20,17 @@ def only(problem: Problem, site_ids: Iterable[str]) -> Problem:
     return replace(problem, sites=sites, access_options=options)
 
 
+def within(problem: Problem, site_ids: Iterable[str], served: Container[str] | None = None) -> Problem:
+    """The same as long as the others, or those `served`, are served as well: what these give back is there."""
+    narrow, giving = only(problem, site_ids), _giving(problem.sites)
+    if not giving or narrow is problem:
+        return narrow
+    there = _places(narrow.sites)
+    others = [site for site in giving if site.id not in there and (served is None or site.id in served)]
+    given = [replace(one, day=max(one.day, site.required_day)) for site in others for one in site.frees]
+    return replace(narrow, frees=(*narrow.frees, *given)) if given else narrow
+
+
 def offers_of(problem: Problem, site_id: str) -> Sequence[AccessOption]:
     """The access options of one site."""
     return _offers(problem.access_options).get(site_id, ())
@@ -32,6 +43,11 @@ def site_of(problem: Problem, site_id: str) -> Site:
 @remembered
 def _places(sites: Sequence[Site]) -> Mapping[str, int]:
     return {site.id: place for place, site in enumerate(sites)}
+
+
+@remembered
+def _giving(sites: Sequence[Site]) -> Sequence[Site]:
+    return [site for site in sites if site.frees]
 
 
 @remembered

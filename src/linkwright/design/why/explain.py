@@ -13,7 +13,6 @@ from linkwright.design.model import Problem, Reason
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import Dropped
 from linkwright.design.why.asked import Asked
-from linkwright.design.why.common import is_rule
 from linkwright.design.why.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.why.least import Least, least_value
 from linkwright.design.why.narrowed import only
@@ -104,25 +103,6 @@ def _least(
     if soon.guards:
         search.guards.add(f"least {constraint}")
     return found
-
-
-def all_to_change(problem: Problem, graph: Graph, blamed: Sequence[str], search: Search) -> list[str]:
-    """What is blamed and has a value, and what else would be in conflict still once all of that is set aside.
-
-    Items explained each by itself say nothing of what all of them share.
-    """
-    asked = Asked(graph, search)
-    found = [constraint for constraint in blamed if not _has_no_value(constraint)]
-    more = found
-    while more:
-        further = dict.fromkeys(name for conflict in _conflicts(problem, problem, asked, found) for name in conflict)
-        more = [name for name in further if not _has_no_value(name)]
-        found = [*found, *more]
-    return found
-
-
-def _has_no_value(constraint: str) -> bool:
-    return not constraint.startswith("site:") and is_rule(constraint)
 
 
 def _are_many(crowd: Crowd) -> bool:

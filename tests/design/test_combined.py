@@ -103,7 +103,7 @@ def test_no_combination_is_cheaper_by_trying_every_value_of_everything() -> None
 
 
 def test_where_not_all_sets_are_looked_for_one_is_offered_with_a_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkwright.design.why.corrections.MOST_CONFLICTS", 1)
+    monkeypatch.setattr("linkwright.design.why.corrections.MOST_SETS", 0)
     ways = [an_option("1", "a", "h", lead_days=130), an_option("2", "b", "h", bandwidth_mbps=5)]
     outcome = solve(a_case(a_network("h"), [a_site("a"), a_site("b")], ways), relax=True)
     (combination,) = outcome.combinations

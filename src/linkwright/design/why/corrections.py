@@ -4,27 +4,28 @@ What is enough has a member in common with each conflict. So the least sets that
 turn; where one is not enough, there is another conflict beside it (Reiter, A theory of diagnosis, 1987).
 """
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 
 from linkwright.design.choice.optimise import is_feasible
-from linkwright.design.model import Problem
+from linkwright.design.model import Change, Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.rules import own_rule
-from linkwright.design.rules.screen import Dropped
+from linkwright.design.rules.screen import NOTHING_DROPPED, Dropped
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.common import is_rule
 from linkwright.design.why.conflicts import conflict_beside
 from linkwright.design.why.least import ANY_OPTICAL_DB, constraints_of
 from linkwright.design.why.narrowed import site_of
+from linkwright.design.why.priced import Alone, as_if_alone, with_changes
 from linkwright.design.why.relaxed import Value, with_value
 from linkwright.design.why.shrunk import shrunk
 
-MOST_CONFLICTS = 60
-MOST_SETS = 400
-"""With more conflicts than this, or more sets that meet them, not all that would be enough is told."""
+MOST_SETS = 4_000
+"""With more sets that meet the known conflicts than this, not all that would be enough is told."""
 MOST_TOGETHER = 64
 """So many values of several constraints are tried together."""
 DEMANDS = ("date", "bandwidth")
@@ -47,11 +48,11 @@ class Changeable:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """The least sets that would be enough, and whether these are all; `blamed`: the members of all conflicts found."""
+    """The least sets that would be enough, whether these are all, and the conflicts that were found on the way."""
 
     sets: Sequence[Sequence[str]]
     are_all: bool
-    blamed: Sequence[str]
+    conflicts: Sequence[Sequence[str]]
 
 
 def changeable(problem: Problem, graph: Graph, among: Iterable[str] | None = None) -> Changeable:
@@ -89,29 +90,54 @@ def _values(problem: Problem, constraint: str) -> Sequence[Value] | None:
     return rule.values(problem, site_of(problem, constraint.removeprefix("site:").rpartition("/")[0]))
 
 
-def corrections(problem: Problem, among: Changeable, asked: Asked) -> Corrections:
-    """The least sets of these constraints that would be enough, all of them where there are not too many."""
-    places = {constraint: place for place, constraint in enumerate(among.names)}
-    sets: list[Dropped] = [frozenset()]
-    enough, left_open, conflicts = set[Dropped](), set[Dropped](), 0
+def corrections(
+    problem: Problem,
+    among: Changeable,
+    asked: Asked,
+    known: Iterable[Sequence[str]] = (),
+    alone: Alone | None = None,
+) -> Corrections:
+    """The least sets of these constraints that would be enough, all of them where there are not too many.
+
+    `known` are conflicts that need not be found again, `alone` the least values of single items: that these are enough
+    is told sooner than that it is enough to set something aside.
+    """
     if asked.fails(problem, among.names):
-        return Corrections((), are_all=True, blamed=())
-    blamed = set[str]()
-    while untried := [one for one in sets if one not in enough and one not in left_open]:
-        if asked.search.is_over() or conflicts == MOST_CONFLICTS or len(sets) > MOST_SETS:
-            break
-        aside = min(untried, key=lambda one: (len(one), sorted(places[name] for name in one)))
-        conflicts += 1
+        return Corrections((), are_all=True, conflicts=())
+    places = {constraint: place for place, constraint in enumerate(among.names)}
+    conflicts = [conflict for conflict in known if places.keys() >= set(conflict)]
+    sets = [frozenset[str]()]
+    for conflict in conflicts:
+        sets = _meeting(sets, conflict)
+    waiting = _in_turn(sets, places)
+    enough, left_open = set[Dropped](), set[Dropped]()
+    while waiting and len(sets) <= MOST_SETS and not asked.search.is_over():
+        _, _, aside = heapq.heappop(waiting)
+        if _are_enough(problem, as_if_alone(sorted(aside), alone or {}), asked):
+            enough.add(aside)
+            continue
         answer, conflict = _asked_about(problem, aside, among, asked)
         if answer is False:
-            sets = _meeting(sets, conflict)
-            blamed |= set(conflict)
+            conflicts.append(conflict)
+            before, sets = set(sets), _meeting(sets, conflict)
+            there = set(sets)
+            waiting = [own for own in waiting if own[-1] in there]
+            waiting = list(heapq.merge(sorted(waiting), _in_turn(there - before, places)))
         else:
             (enough if answer else left_open).add(aside)
-    found = [sorted(one, key=places.__getitem__) for one in enough]
-    return Corrections(
-        sorted(found), are_all=set(sets) <= enough, blamed=[name for name in among.names if name in blamed]
-    )
+    found = sorted(sorted(one, key=places.__getitem__) for one in enough)
+    return Corrections(found, are_all=set(sets) <= enough, conflicts=conflicts)
+
+
+def _are_enough(problem: Problem, changes: Sequence[Change] | None, asked: Asked) -> bool:
+    if not changes:
+        return False
+    return is_feasible(with_changes(problem, changes), asked.graph, NOTHING_DROPPED, asked.search) is True
+
+
+def _in_turn(sets: Iterable[Dropped], places: Mapping[str, int]) -> list[tuple[int, list[int], Dropped]]:
+    """The small ones first, then those of the first places; a heap as it is."""
+    return sorted((len(one), sorted(places[name] for name in one), one) for one in sets)
 
 
 def _asked_about(
@@ -153,7 +179,11 @@ def _has_values(
 
 
 def _meeting(sets: Sequence[Dropped], conflict: Sequence[str]) -> list[Dropped]:
-    """The least sets that meet one conflict more."""
+    """The least sets that meet one conflict more: one that is grown can only hold others of its new member."""
     kept = [one for one in sets if not one.isdisjoint(conflict)]
-    grown = {one | {member} for one in sets if one.isdisjoint(conflict) for member in conflict}
-    return kept + [one for one in sorted(grown, key=sorted) if not any(other <= one for other in kept)]
+    missing = [one for one in sets if one.isdisjoint(conflict)]
+    grown: list[Dropped] = []
+    for member in conflict:
+        same = [one for one in kept if member in one]
+        grown += [one | {member} for one in missing if not any(other <= one | {member} for other in same)]
+    return kept + grown

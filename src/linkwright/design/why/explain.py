@@ -14,7 +14,6 @@ from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import NOTHING_DROPPED, Dropped
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.certain import note_what_is_certain
-from linkwright.design.why.common import is_rule
 from linkwright.design.why.conflicts import conflicts_of
 from linkwright.design.why.crowd import FREE, MANY, Crowd, crowd_of
 from linkwright.design.why.crowded import Crowding, crowdings
@@ -140,25 +139,6 @@ def _least(
     if soon.guards:
         search.guards.add(f"least {constraint}")
     return found
-
-
-def all_to_change(problem: Problem, graph: Graph, blamed: Sequence[str], search: Search) -> list[str]:
-    """What is blamed and has a value, and what else would be in conflict still once all of that is set aside.
-
-    Items explained each by itself say nothing of what all of them share.
-    """
-    asked = Asked(graph, search)
-    found = [constraint for constraint in blamed if not _has_no_value(constraint)]
-    more = found
-    while more:
-        further = dict.fromkeys(name for conflict in conflicts_of(problem, problem, asked, found) for name in conflict)
-        more = [name for name in further if not _has_no_value(name)]
-        found = [*found, *more]
-    return found
-
-
-def _has_no_value(constraint: str) -> bool:
-    return not constraint.startswith("site:") and is_rule(constraint)
 
 
 def _are_many(crowd: Crowd) -> bool:

@@ -18,9 +18,9 @@ from linkwright.design.why.combined import (
     of_many_items,
     of_one_change,
 )
-from linkwright.design.why.corrections import Changeable, changeable
+from linkwright.design.why.corrections import changeable
 from linkwright.design.why.crowd import MANY, Crowd
-from linkwright.design.why.explain import Why, all_to_change
+from linkwright.design.why.explain import Why
 from linkwright.design.why.least import Least, constraints_of, least_value
 from linkwright.design.why.lesser import lesser_demands
 from linkwright.design.why.narrowed import only
@@ -28,9 +28,6 @@ from linkwright.design.why.relaxed import Value, with_value
 
 COMBINED_SITES = 30
 """With more sites than these together neither lesser demands nor, in a partial answer, combinations are looked for."""
-MOST_CONSTRAINTS = 80
-"""Of more constraints than this only those that are in conflict are looked at for a combination."""
-
 Wanted = Callable[[], Problem]
 """The problem that is to be feasible; it is made only where a remedy is priced."""
 
@@ -76,7 +73,8 @@ class Remedies:
         if self.stuck and len(self.problem.sites) > MANY:
             found = of_many_items(self.problem, self.graph, self.stuck, search)
         else:
-            found = cheapest_combination(self.problem, self.graph, self._changeable(search), search)
+            everything = changeable(self.problem, self.graph)
+            found = cheapest_combination(self.problem, self.graph, everything, search)
         return () if found is None else (found,)
 
     def of_those_left_out(self, relaxations: Sequence[Relaxation], search: Search) -> tuple[Combination, ...]:
@@ -97,15 +95,6 @@ class Remedies:
             among = changeable(wanted, self.graph, own)
             found.append(cheapest_combination(wanted, self.graph, among, search))
         return tuple(combination for combination in found if combination is not None)
-
-    def _changeable(self, search: Search) -> Changeable:
-        """What a combination may change: everything, or of many constraints those that are in conflict."""
-        everything = changeable(self.problem, self.graph)
-        if len(everything.names) <= MOST_CONSTRAINTS:
-            return everything
-        search.guards.add(CUT_OFF)
-        needed = all_to_change(self.problem, self.graph, tuple(dict.fromkeys(self.blamed)), search)
-        return changeable(self.problem, self.graph, needed)
 
     def _note_lesser_demands(self, search: Search) -> None:
         for site_id, make in self.left_out:

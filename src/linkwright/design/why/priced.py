@@ -1,0 +1,134 @@
+"""Several constraints changed at once: their least values one after the other, and the best design under these."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.cheapest import cheapest, gap_of, true_design
+from linkwright.design.choice.optimise import is_feasible
+from linkwright.design.limits import Search
+from linkwright.design.model import Change, Combination, Problem
+from linkwright.design.routes.graph import Graph
+from linkwright.design.rules.rules import own_rule
+from linkwright.design.rules.screen import NOTHING_DROPPED
+from linkwright.design.why.asked import Asked
+from linkwright.design.why.least import least_value
+from linkwright.design.why.narrowed import only, site_of
+from linkwright.design.why.relaxed import Value, with_value
+
+Rank = tuple[int, int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """`value` is what the goal counts: the cost, or another sum of money."""
+
+    value: int
+    combination: Combination
+
+    @property
+    def rank(self) -> Rank:
+        names = sorted(change.constraint for change in self.combination.changes)
+        return self.value, self.combination.cost_minor, tuple(names)
+
+
+Alone = Mapping[frozenset[str], Sequence[Change]]
+"""The least values of least sets of single items."""
+
+
+def as_if_alone(needed: Sequence[str], alone: Alone) -> tuple[Change, ...] | None:
+    """The least values that each item has for itself: where all of them together are enough, there are no lesser ones.
+
+    None where that is not known of some item, or something common is to be changed.
+    """
+    parts: dict[str, set[str]] = defaultdict(set)
+    for constraint in needed:
+        parts[constraint.rpartition("/")[0]].add(constraint)
+    own = [alone.get(frozenset(part)) for part in parts.values()]
+    values = {change.constraint: change for changes in own if changes is not None for change in changes}
+    return None if None in own else tuple(values[constraint] for constraint in needed)
+
+
+def least_changes(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
+    """Each at its least generous value while those after it are set aside; of values that `whole` knows.
+
+    Common limits come first. After these each item is asked alone: what each needs is least if it is enough for all.
+    """
+    common = [name for name in needed if not name.startswith("site:")]
+    own = needed[len(common) :]
+    first = _one_by_one(problem, needed, len(common), asked, whole)
+    if first is None or not own:
+        return first
+    problem = with_changes(problem, first)
+    rest = _each_alone(problem, own, asked, whole) if len(problem.sites) > 1 else None
+    rest = rest or _one_by_one(problem, own, len(own), asked, whole)
+    return None if rest is None else (*first, *rest)
+
+
+def _one_by_one(
+    problem: Problem, needed: Sequence[str], count: int, asked: Asked, whole: Problem
+) -> tuple[Change, ...] | None:
+    """So many of the first."""
+    changes: list[Change] = []
+    for place, constraint in enumerate(needed[:count]):
+        others, aside = asked.freed(problem, needed[place + 1 :])
+        least = least_value(others, asked.graph, constraint, aside, asked.search)
+        value = None if least is None else _known_to(whole, constraint, least.value)
+        if value is None:
+            return None
+        changes.append(Change(constraint=constraint, value=value))
+        problem = with_value(problem, constraint, value)
+    return tuple(changes)
+
+
+def _each_alone(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
+    """None where an item alone needs less, where what each needs is not enough for all, or one may serve another."""
+    if any(site.frees for site in problem.sites):
+        return None
+    fresh = Asked(asked.graph, asked.search, instead=asked.instead)
+    values: dict[str, Change] = {}
+    for site in problem.sites:
+        part = [name for name in needed if name.rpartition("/")[0] == f"site:{site.id}"]
+        if not part:
+            continue
+        alone = only(problem, [site.id])
+        if any(not fresh.fails(alone, [name for name in part if name != left]) for left in part):
+            return None
+        own = _one_by_one(alone, part, len(part), fresh, whole)
+        if own is None:
+            return None
+        values.update((change.constraint, change) for change in own)
+    changes = tuple(values[name] for name in needed)
+    return changes if _are_enough(problem, changes, asked) else None
+
+
+def _are_enough(problem: Problem, changes: Sequence[Change], asked: Asked) -> bool:
+    return is_feasible(with_changes(problem, changes), asked.graph, NOTHING_DROPPED, asked.search) is True
+
+
+def _known_to(whole: Problem, constraint: str, value: Value) -> Value | None:
+    """An item alone may ask for any bandwidth, one of several only for what some part carries."""
+    if len(whole.sites) == 1 or not constraint.endswith("/bandwidth"):
+        return value
+    rule, site_id = own_rule(constraint), constraint.removeprefix("site:").rpartition("/")[0]
+    values = () if rule.values is None else rule.values(whole, site_of(whole, site_id))
+    return next((mbps for mbps in values if int(mbps) <= int(value)), None)
+
+
+def with_changes(problem: Problem, changes: Sequence[Change]) -> Problem:
+    for change in changes:
+        problem = with_value(problem, change.constraint, change.value)
+    return problem
+
+
+def as_changed(problem: Problem, graph: Graph, changes: Sequence[Change], search: Search) -> Priced | None:
+    """These changes with the best design of the problem that they have made."""
+    case = Case(problem, graph)
+    optimum = cheapest(case, search)
+    if optimum.choice is None:
+        return None
+    design, verdict = true_design(problem, case, optimum.choice)
+    gap = gap_of(optimum.choice.value, optimum.bound)
+    made = Combination(changes=tuple(changes), cost_minor=verdict.cost_minor, gap=gap, design=design)
+    return Priced(verdict.value, made)

@@ -1,0 +1,125 @@
+"""Items that can be mended each by itself: their combination is the cheapest, however many sets that are enough."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from linkwright.design.model import Combination, Outcome, Problem, Site
+from linkwright.design.solve import solve
+from linkwright.design.verify.check import check
+from linkwright.design.why import combined
+from linkwright.design.why.priced import with_changes
+from linkwright.design.why.severally import Severally
+from tests.design.medium import a_medium_problem
+from tests.design.pieces import a_case, a_link, a_network, a_node, a_site, an_option
+from tests.design.tiny_changes import cheapest_changes
+
+PRICES = [(30, 20), (10, 40), (25, 25), (7, 9), (60, 50), (11, 12), (5, 3), (80, 90), (14, 13), (21, 20)]
+"""Of each item what it costs to wait, and what to ask for less."""
+
+
+def late_or_narrow(prices: Sequence[tuple[int, int]], pop: str = "h", **more: object) -> Problem:
+    sites = [a_site(f"s{number}") for number in range(len(prices))]
+    ways = []
+    for number, (late, narrow) in enumerate(prices):
+        ways.append(an_option(f"{number}-late", f"s{number}", pop, nrc=late, lead_days=130))
+        ways.append(an_option(f"{number}-narrow", f"s{number}", "h", nrc=narrow, bandwidth_mbps=5))
+    network = a_network([a_node("p", **more), a_node("h")], [a_link("l", "ph")])
+    return a_case(network, sites, ways)
+
+
+def the_combination(outcome: Outcome) -> Combination:
+    assert outcome.relaxations == ()
+    (combination,) = outcome.combinations
+    return combination
+
+
+def assert_that_each_change_is_needed(problem: Problem, combination: Combination) -> None:
+    assert check(with_changes(problem, combination.changes), combination.design).violations == ()
+    for left_out in combination.changes:
+        rest = [change for change in combination.changes if change != left_out]
+        assert solve(with_changes(problem, rest)).design is None
+
+
+def test_of_a_thousand_sets_the_cheapest_is_found_and_proved() -> None:
+    outcome = solve(late_or_narrow(PRICES), relax=True)
+    combination = the_combination(outcome)
+    assert (combination.cost_minor, outcome.guards) == (sum(map(min, PRICES)), ())
+    cheaper = ["date" if late < narrow else "bandwidth" for late, narrow in PRICES]
+    cheaper[2] = "bandwidth"  # as dear as the date, and the first by name
+    assert {change.constraint for change in combination.changes} == {
+        f"site:s{number}/{dimension}" for number, dimension in enumerate(cheaper)
+    }
+
+
+@pytest.mark.parametrize("ports", [0, 1, 2, None])
+def test_what_they_share_is_minded_by_trying_everything(ports: int | None) -> None:
+    """Whoever waits enters at a node with few ports."""
+    problem = late_or_narrow([(3, 20), (10, 14)], pop="p", ports=ports)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    known = cheapest_changes(problem)
+    assert known is not None
+    assert outcome.guards == ()
+    assert combination.cost_minor == known.value
+    assert frozenset(change.constraint for change in combination.changes) in known.changed
+    assert_that_each_change_is_needed(problem, combination)
+
+
+def _worse(number: int, site: Site) -> Site:
+    return (
+        replace(site, required_day=25, min_availability=0.9985),
+        replace(site, max_latency_ms=8.0, required_day=25),
+        replace(site, max_latency_ms=8.0, min_availability=0.9985),
+    )[number % 3]
+
+
+@pytest.mark.parametrize("seed", [1, 3, 9, 10, 11, 15])
+def test_it_is_the_same_as_that_of_all_items_taken_as_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = a_medium_problem("germany50", sites=3, seed=seed, room=3.0)
+    plain = [replace(site, diversity="none", cpe_per_leg=False) for site in drawn.sites]
+    problem = replace(drawn, sites=tuple(_worse(number, site) for number, site in enumerate(plain)))
+    outcome = solve(problem, relax=True)
+    monkeypatch.setattr(combined, "severally", lambda *_: Severally())
+    as_one = solve(problem, relax=True)
+    assert (outcome.guards, as_one.guards) == ((), ())
+    assert the_combination(outcome).changes == the_combination(as_one).changes
+    assert the_combination(outcome).design == the_combination(as_one).design
+
+
+def late_and_one_too_large(count: int) -> Problem:
+    """The last one asks for more than any way on carries, beside what the others suffer from."""
+    sites = [a_site(f"s{number:02}") for number in range(count)]
+    sites[-1] = replace(sites[-1], bandwidth_mbps=70)
+    ways = [an_option(f"w{site.id}", site.id, "h", nrc=5, lead_days=130) for site in sites[:-1]]
+    ways.append(an_option("w-large", sites[-1].id, "p", nrc=5, lead_days=130))
+    return a_case(a_network("ph", [a_link("l", "ph", capacity_mbps=60)]), sites, ways)
+
+
+@pytest.mark.parametrize("most_apart", [0, 100])
+def test_of_many_that_are_stuck_one_may_need_a_common_limit_too(
+    most_apart: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(combined, "MOST_APART", most_apart)
+    problem = late_and_one_too_large(22)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    values = {change.constraint: change.value for change in combination.changes}
+    dates = {f"site:s{number:02}/date": 130 for number in range(22)}
+    assert dates.items() <= values.items()
+    assert outcome.guards == (() if most_apart else ("combinations",))
+    assert_that_each_change_is_needed(problem, combination)
+
+
+def test_of_many_that_are_stuck_all_together_may_need_a_common_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(combined, "MOST_APART", 0)
+    sites = [a_site(f"s{number:02}") for number in range(22)]
+    ways = [an_option(f"w{site.id}", site.id, "p", nrc=5, lead_days=130) for site in sites]
+    problem = a_case(a_network("ph", [a_link("l", "ph", capacity_mbps=150)]), sites, ways)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    values = {change.constraint: change.value for change in combination.changes}
+    assert values == {"link:l/capacity": 220} | {f"site:{site.id}/date": 130 for site in sites}
+    assert outcome.guards == ("combinations",)
+    assert_that_each_change_is_needed(problem, combination)

@@ -10,6 +10,7 @@ from linkwright.design.limits import Search
 from linkwright.design.model import Combination, Problem, Relaxation
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import NOTHING_DROPPED
+from linkwright.design.why.asked import Asked
 from linkwright.design.why.combined import (
     CUT_OFF,
     changed,
@@ -101,7 +102,8 @@ class Remedies:
     def _changeable(self, search: Search) -> Changeable:
         """What a combination may change: everything, or of many constraints those that are in conflict."""
         everything = changeable(self.problem, self.graph)
-        if len(everything.names) <= MOST_CONSTRAINTS:
+        asked = Asked(self.graph, search, instead=everything.instead)
+        if len(everything.names) <= MOST_CONSTRAINTS or asked.fails(self.problem, everything.names):
             return everything
         search.guards.add(CUT_OFF)
         needed = all_to_change(self.problem, self.graph, tuple(dict.fromkeys(self.blamed)), search)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import combinations
 
 from linkwright.design.model import AccessOption, CpeModel, Link, Network, Node, Problem, Separation, Site, Srlg
 from mocks.world.topology import City, Topology, distance_km
@@ -19,6 +20,14 @@ def a_dense_item(topology: Topology) -> Problem:
 def two_dense_items_apart(topology: Topology) -> Problem:
     """One leg and two legs, and of three carriers none serves both items."""
     return _problem(topology, [("a", "none"), ("b", "carrier")], (Separation(a="a", b="b", diversity="carrier"),))
+
+
+def items_apart(topology: Topology, items: Sequence[tuple[str, str]], diversity: str) -> Problem:
+    """Items with a diversity each for their own legs, of which every two are kept apart."""
+    names = [name for name, _ in items]
+    return _problem(
+        topology, items, tuple(Separation(a=a, b=b, diversity=diversity) for a, b in combinations(names, 2))
+    )
 
 
 def _problem(topology: Topology, items: Sequence[tuple[str, str]], apart: tuple[Separation, ...]) -> Problem:

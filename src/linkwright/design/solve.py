@@ -2,7 +2,7 @@
 
 compile and screen           case, screen, coupling
 each site alone              columns
-all sites together           optimise (only if they compete for something), parting (of items kept apart)
+all sites together           optimise (only if they compete for something), parting and on_arcs (of items kept apart)
 why not, and what instead    explained, remedies
 other good designs           alternatives, front, thresholds
 is it true?                  check

@@ -1,7 +1,7 @@
 """What is to be as small as possible, and a choice of columns with all that it opens, breaks and costs, in integers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import inf
 
@@ -142,3 +142,19 @@ def slack_of(case: Case, objective: Objective) -> list[Opening]:
         return []
     rows = [row for row, own in enumerate(case.coupling.rows) if own.constraint == objective.elastic]
     return [Opening("slack", objective.elastic, objective.excess, tuple((row, -1) for row in rows))]
+
+
+def value_of(
+    case: Case, objective: Objective, openings: Iterable[Opening], columns: Iterable[Column], unserved: Collection[int]
+) -> int:
+    """The objective of a choice in exact integers (without the penalty of sites that must be served).
+
+    `openings` with those that stand for an excess.
+    """
+    columns = list(columns)
+    value = (objective.unserved or 0) * len(unserved)
+    if objective.scale:
+        value += worth_of(case, columns)
+    return value + sum(
+        opening.worth * excess(case, columns, opening) for opening in openings if opening.kind == "slack"
+    )

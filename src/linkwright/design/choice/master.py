@@ -7,24 +7,15 @@ not there has the price zero, which keeps every bound valid.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import Any
 
 import highspy
 import numpy as np
 
 from linkwright.design.choice.case import Case, Column
-from linkwright.design.choice.choice import (
-    Choice,
-    Objective,
-    Relaxed,
-    broken_rows,
-    excess,
-    opened_by,
-    slack_of,
-    worth_of,
-)
+from linkwright.design.choice.choice import Choice, Objective, Relaxed, slack_of, value_of
 from linkwright.design.choice.coupling import Opening
 from linkwright.design.choice.solver import Solver
+from linkwright.design.choice.whole_choice import WholeChoice
 
 
 class Master:
@@ -134,21 +125,8 @@ class Master:
         The best choice that was found, and whether it is proved that there is no better one.
         """
         keep = None if columns is None else {*columns, *(() if start is None else start.columns)}
-        programme = self._integer(keep)
-        solver = Solver()
-        solver.setOptionValue("mip_max_nodes", nodes)
-        solver.setOptionValue("time_limit", max(0.1, seconds))
-        solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.setOptionValue("mip_abs_gap", 0.5)
-        solver.passModel(programme)
-        if start is not None:
-            solver.setSolution(self._as_solution(start, programme.num_col_))
-        solver.run()
-        status = highspy.HighsModelStatus
-        if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, solver.getModelStatus() == status.kInfeasible
-        choice = self._choice(list(solver.getSolution().col_value))
-        return choice, choice is not None and solver.getModelStatus() == status.kOptimal
+        whole = WholeChoice(self.case, self.objective, self.openings, self.pool)
+        return whole.best(self._lp.getLp(), keep, nodes=nodes, seconds=seconds, start=start)
 
     def fix(self, openings: Mapping[int, bool], shut: Sequence[int] = ()) -> None:
         """Opens and closes these openings (by position) until told otherwise; all others are free.
@@ -249,55 +227,6 @@ class Master:
                 for row, _ in opening.uses if price > opening.worth else ():
                     duals[row] *= opening.worth / price
 
-    def _integer(self, keep: set[Column] | None) -> Any:
-        programme = self._lp.getLp()
-        integer, free = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        kinds = [free if opening.kind == "slack" else integer for opening in self.openings]
-        programme.integrality_ = kinds + [integer] * (programme.num_col_ - len(kinds))
-        upper = list(programme.col_upper_)
-        if self.objective.unserved is None:
-            upper[len(self.openings) : self._first_column] = [0.0] * len(self.case.sites)
-        if keep is not None:
-            for variable, column in enumerate(self.pool, start=self._first_column):
-                upper[variable] = inf if column in keep else 0.0
-        programme.col_upper_ = upper
-        return programme
-
-    def _as_solution(self, choice: Choice, variables: int) -> Any:
-        values = [0.0] * variables
-        opened = {(opening.kind, opening.id) for opening in opened_by(self.case, choice.columns)}
-        for variable, opening in enumerate(self.openings):
-            values[variable] = float((opening.kind, opening.id) in opened)
-            if opening.kind == "slack":
-                values[variable] = float(excess(self.case, choice.columns, opening))
-        for site in choice.unserved:
-            values[len(self.openings) + site] = 1.0
-        chosen = set(choice.columns)
-        for variable, column in enumerate(self.pool, start=self._first_column):
-            values[variable] = float(column in chosen)
-        solution = highspy.HighsSolution()
-        solution.col_value = values
-        return solution
-
-    def _choice(self, values: Sequence[float]) -> Choice | None:
-        """The choice that these values mean; None where rounding them breaks a limit."""
-        columns = tuple(
-            column for column, value in zip(self.pool, values[self._first_column :], strict=True) if value > 0.5
-        )
-        served = {column.site for column in columns}
-        unserved = tuple(site for site in range(len(self.case.sites)) if site not in served)
-        rows = self.case.coupling.rows
-        if any(rows[row].constraint != self.objective.elastic for row in broken_rows(self.case, columns)):
-            return None
-        return Choice(columns, unserved, self.value_of(columns, unserved))
-
     def value_of(self, columns: Sequence[Column], unserved: Sequence[int]) -> int:
         """The objective of a choice in exact integers (without the penalty of sites that must be served)."""
-        objective = self.objective
-        value = (objective.unserved or 0) * len(unserved)
-        if objective.scale:
-            value += worth_of(self.case, columns)
-        for opening in self.openings:
-            if opening.kind == "slack":
-                value += opening.worth * excess(self.case, columns, opening)
-        return value
+        return value_of(self.case, self.objective, self.openings, columns, unserved)

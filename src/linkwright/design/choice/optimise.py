@@ -1,6 +1,7 @@
 """The best choice of columns with a proved bound: column generation, integer choice, branching on what is opened."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 from linkwright.design.choice.alone import Alone, cheapest_alone, cheapest_of_each, fitting_alone
@@ -13,6 +14,9 @@ from linkwright.design.limits import Search
 from linkwright.design.model import Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import Dropped
+
+FEW_LABELS, FEW_ROUNDS = 300, 6
+"""So little is tried by price before items kept apart are looked at all together."""
 
 
 def optimise(
@@ -105,6 +109,8 @@ class _Optimiser(Growing):
         self._begin(first, seeds, incumbent)
         if self.objective.elastic is not None and self.objective.scale == 0 and self._costs_nothing():
             self.pick()
+        if self._is_settled_on_arcs():
+            return self._optimum(self.best, self.bound)
         if not self.is_hopeless(self.root):
             self.generate(self.root)
         if self.objective.unserved is None and not self._make_feasible():
@@ -145,6 +151,44 @@ class _Optimiser(Growing):
             parted = with_room(self.case)
             if parted is not None:
                 self.take(Choice(parted, (), self.master.value_of(parted, ())))
+
+    def _is_settled_on_arcs(self) -> bool:
+        """Whether nothing is left to ask once items kept apart were looked at all together."""
+        if self.is_hopeless(self.root) or not self.case.coupling.separated:
+            return False
+        self._generate_a_little()
+        if self.is_hopeless(self.root):
+            return True
+        from linkwright.design.choice.on_arcs import best_on_arcs  # not needed where nothing is kept apart
+
+        unserved = self.objective.unserved
+        serves_all = self.objective.scale == 0 and unserved is not None and self.enough <= unserved
+        found = best_on_arcs(self.case, self.objective, self.search, serves_all=serves_all)
+        if found is None:
+            return False
+        if found.columns is not None:
+            self.master.add(found.columns)
+            self.take(self._choice_of(found.columns))
+        bound = found.bound
+        if bound == inf:
+            self.why = _everything(self.case)
+            bound = float(unserved or 0) if serves_all else inf
+        self.root.bound = max(self.root.bound, bound)
+        self.raise_bound(self.root.bound)
+        return self.is_hopeless(self.root) or self.bound == inf
+
+    def _generate_a_little(self) -> None:
+        """Where items hardly stand in each other's way a few columns are enough, however large the network is."""
+        own = self.search
+        self.search = own.with_labels(FEW_LABELS)
+        self.search.limits = replace(self.search.limits, rounds=FEW_ROUNDS)
+        self.generate(self.root)
+        self.search = own
+
+    def _choice_of(self, columns: Sequence[Column]) -> Choice:
+        served = {column.site for column in columns}
+        unserved = tuple(site.index for site in self.case.sites if site.index not in served)
+        return Choice(tuple(columns), unserved, self.master.value_of(columns, unserved))
 
     def _costs_nothing(self) -> bool:
         relaxed = self.master.relax()

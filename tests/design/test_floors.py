@@ -8,9 +8,10 @@ import pytest
 from linkwright.design.choice import known_floors
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.columns import cheapest_column, columns_by_price
-from linkwright.design.choice.floors import Floors
+from linkwright.design.choice.floors import Floors, floors_of
 from linkwright.design.choice.known_floors import floors_at
 from linkwright.design.choice.prices import Prices
+from linkwright.design.instead.thresholds import narrowed
 from linkwright.design.limits import Limits, Search
 from tests.design.medium import a_medium_problem
 from tests.design.tiny2 import seeded
@@ -80,3 +81,32 @@ def test_many_sites_get_the_same_columns_in_the_same_order_as_one_alone(monkeypa
         if known[1] is not None and found[1] is not None:
             assert abs(found[0] - known[0]) <= 1e-9 * abs(known[0])
             assert many.of_column(found[1]) == few.of_column(known[1])
+
+
+def test_what_searches_have_told_changes_no_later_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At ever other prices, of items that ask for more and more: as if each were the first question."""
+    told = better = 0
+    for number, feature in enumerate(FEATURES * 2):
+        problem, dice = seeded(number + 200, [feature]), random.Random(number)
+        base = Case(problem)
+        for round_ in range(12):
+            least = 0.0 if round_ < 6 else dice.choice((0.9, 0.99, 0.999))
+            asked = narrowed(problem, availability=least)
+            case, plain = base.raised(asked), Case(asked)
+            priced = dice.choice((0.0, 0.5))
+            duals = [dice.uniform(0, 50) if dice.random() < priced else 0.0 for _ in plain.coupling.rows]
+            scale = dice.choice((0, 1, 1))
+            monkeypatch.setattr(known_floors, "MANY_SITES", 0)
+            many = Prices(case, scale, duals)
+            found = [cheapest_column(case, site, many, _search().effort()) for site in case.sites]
+            bounds = [Floors.at(floors_of(case), many).least(site) for site in case.sites]
+            monkeypatch.setattr(known_floors, "MANY_SITES", len(case.sites) + 1)
+            few = Prices(plain, scale, duals)
+            for site, (bound, _), floor in zip(plain.sites, found, bounds, strict=True):
+                known, _ = cheapest_column(plain, site, few, _search().effort())
+                assert bound == pytest.approx(known, rel=1e-9, abs=1e-6), (number, feature, round_, site.site.id)
+                assert floor <= known + 1e-6
+                told += bool(case.sites[site.index].learnt)
+                better += floor > Floors(plain).at(few).least(site) + 1e-6
+    assert told > 100
+    assert better > 20

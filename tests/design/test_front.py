@@ -1,11 +1,14 @@
 """Questions under thresholds: what is kept from one to the next never changes an answer."""
 
+from math import inf
+
 import pytest
 
 from linkwright.design.choice.alone import cheapest_of_each
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.cheapest import carried, cheapest
 from linkwright.design.choice.choice import broken_rows
+from linkwright.design.instead.front import Front
 from linkwright.design.instead.thresholds import decisive_days, earliest, earliest_of_each, most_of_each, narrowed, only
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
@@ -114,3 +117,55 @@ def test_no_problem_starts_before_each_of_its_items_could(seed: int) -> None:
         assert each.value is not None
         assert each.value <= together.value
         assert earliest(problem, graph, a_search(), each.value, together.value) == together
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_case_of_earlier_days_made_from_a_later_one_is_like_one_made_anew(seed: int) -> None:
+    problem = a_small_problem(seed, ("upgrade", "augment", *SCARCE_KINDS), most=150)
+    later = Case(problem)
+    for day in decisive_days(problem):
+        asked = narrowed(problem, day)
+        made, fresh = Case(asked, later.graph, later=later), Case(asked, later.graph)
+        assert made.coupling == fresh.coupling
+        assert made.hard_limit == fresh.hard_limit
+        for one, other in zip(made.sites, fresh.sites, strict=True):
+            assert (one.site, one.demand, one.options, one.build_uses) == (
+                other.site,
+                other.demand,
+                other.options,
+                other.build_uses,
+            )
+            assert list(one.cpes) == list(other.cpes)
+
+
+def test_an_item_that_has_nothing_by_a_day_is_seen_in_the_case_of_a_later_one() -> None:
+    """Whoever is told to be stuck is; and what is told of the others is what their own day's case tells."""
+    stuck = carried_over = 0
+    for seed in SEEDS:
+        problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+        for day in decisive_days(problem):
+            for level in (0.0, *levels(problem)[::4]):
+                front = Front(problem, Case(problem).graph, a_search())
+                front.cases[inf] = Case(problem, front.graph)
+                asked = Case(narrowed(problem, day, level), front.graph)
+                anew = cheapest_of_each(asked, a_search())
+                if front.is_stuck(day, level):
+                    assert inf in [bound for bound, _ in anew]
+                    assert front.is_impossible(day, level)
+                    stuck += 1
+                    continue
+                known = front._known(asked, day, level)
+                assert all(anew[site] == (bound, anew[site][1]) for site, (bound, _) in known.items())
+                carried_over += len(known)
+    assert stuck > 10
+    assert carried_over > 20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_case_of_all_items_tells_what_each_reaches_by_itself(seed: int) -> None:
+    problem = a_small_problem(seed, SCARCE_KINDS, most=150)
+    front = Front(problem, Case(problem).graph, a_search())
+    best = most_of_each(problem, front.graph, a_search(), {}, front.reaching())
+    alone = most_of_each(problem, front.graph, a_search(), {})
+    assert best.is_proved
+    assert best.value == (None if alone.value is None else pytest.approx(alone.value, abs=1e-11))

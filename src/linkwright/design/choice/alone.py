@@ -1,11 +1,11 @@
 """Each site by itself: the cheapest design of every one, and the answer where that is all there is to decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from math import inf
 
-from linkwright.design.choice.case import Arrangement, Case, Column
+from linkwright.design.choice.case import Arrangement, Case, Column, SiteCase
 from linkwright.design.choice.choice import Choice, Optimum, broken_rows, opened_by, worth_of
 from linkwright.design.choice.columns import cheapest_column, columns_by_price
 from linkwright.design.choice.prices import Prices
@@ -26,21 +26,37 @@ def cheapest_of_each(case: Case, search: Search, known: Mapping[int, Alone] | No
 
     `known` is what need not be looked for, by the positions of sites.
     """
-    prices = Prices(case)
+    return list(_each(case, search, known or {}, None))
+
+
+def cheapest_by(case: Case, search: Search, known: Mapping[int, Alone], day: float) -> list[Alone]:
+    """The same with accesses alone that are there by a day; it ends with the first site that has no design then."""
     found: list[Alone] = []
+    for own in _each(case, search, known, day):
+        found.append(own)
+        if own[0] == inf:
+            break
+    return found
+
+
+def _each(case: Case, search: Search, known: Mapping[int, Alone], day: float | None) -> Iterator[Alone]:
+    prices = Prices(case)
     for site in case.sites:
-        if known is not None and site.index in known:
-            found.append(known[site.index])
+        if site.index in known:
+            yield known[site.index]
             continue
         if search.is_over():
-            found.append((0.0, None))
+            yield 0.0, None
             continue
         effort = search.effort()
-        bound, column = cheapest_column(case, site, prices, effort)
-        found.append((bound, column))
+        bound, column = cheapest_column(case, site, prices, effort, None if day is None else partial(_is_by, day, site))
+        yield bound, column
         if column is None:
             search.note(site.site.id, effort)
-    return found
+
+
+def _is_by(day: float, site: SiteCase, place: Arrangement) -> bool:
+    return all(site.options[number].ready_day <= day for number in place.options)
 
 
 def all_together(case: Case, alone: Sequence[Alone]) -> Optimum | None:

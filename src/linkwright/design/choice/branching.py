@@ -125,7 +125,7 @@ class _Branches:
         growing = self.growing
         while node.prices is not None and growing.best is not None and not growing.is_hopeless(node):
             best = growing.best
-            slack = slack_of(node, best)
+            slack = slack_of(node, best.value)
             listing = list_columns(self.case, node.prices, node.least, slack, room, self.search, best, node.allows)
             if room.all_or_none and not listing.is_complete:
                 return False

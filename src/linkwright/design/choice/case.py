@@ -42,17 +42,22 @@ class Case:
         graph: Graph | None = None,
         dropped: Dropped = NOTHING_DROPPED,
         elastic: Collection[str] = (),
+        later: "Case | None" = None,
     ) -> None:
         """`dropped` names constraints that are set aside, `elastic` those whose rows stay but may be exceeded.
 
-        `graph` saves compiling the same network again.
+        `graph` saves compiling the same network again; `later` is the case of the same items on other days, from which
+        is taken what no day changes.
         """
         self.problem = problem
+        self.sites: list[SiteCase] = []
+        self._later: dict[str, SiteCase] = {} if later is None else {own.site.id: own for own in later.sites}
+        self._options: dict[str, Option] = {one.id: one for own in self._later.values() for one in own.options}
         self.dropped = dropped
         self.graph = graph or compile_graph(problem.network)
         self.build_lead_days = _lead_days(problem.builds)
         self.group_availability = _availabilities(problem.network.srlgs)
-        demands = {site.id: demand_of(site, dropped) for site in problem.sites}
+        demands = {site.id: self._demand(site) for site in problem.sites}
         usable = self._usable(demands)
         able = {site: [option for option, by_wish in options if any(by_wish)] for site, options in usable.items()}
         self.coupling = couple(problem, self.graph, able, dropped)
@@ -65,22 +70,30 @@ class Case:
             self._site(number, site, demands[site.id], usable[site.id]) for number, site in enumerate(problem.sites)
         ]
 
+    def _demand(self, site: Site) -> Demand:
+        later = self._later.get(site.id)
+        return demand_of(site, self.dropped) if later is None else replace(later.demand, site=site)
+
     def raised(self, problem: Problem) -> "Case":
         """The same with items that must be more available, as `problem` says: what is shared stays as it is."""
-        sites = [self._raised(own, site) for own, site in zip(self.sites, problem.sites, strict=True)]
+        sites = [self.raised_site(own, site) for own, site in zip(self.sites, problem.sites, strict=True)]
         if sites == self.sites:
             return self
         case = copy(self)
         case.problem, case.sites = problem, sites
         return case
 
-    def _raised(self, own: SiteCase, site: Site) -> SiteCase:
-        """With the designs that are known already, as far as they are good enough."""
-        if site.min_availability == own.site.min_availability:
+    def raised_site(self, own: SiteCase, site: Site) -> SiteCase:
+        """A site of this case that must be more available; the same whenever it is asked."""
+        least = site.min_availability
+        if least == own.site.min_availability:
             return own
-        raised = replace(own, site=site, demand=demand_of(site, self.dropped), columns={}, limits={})
-        for legs, found in own.columns.items():
-            raised.columns[legs] = tuple(one for one in found if raised.allows(one[1]))
+        raised = own.raised.get(least)
+        if raised is None:
+            demand = own.demand
+            is_asked = demand.min_availability > 0
+            demand = replace(demand, site=site, min_availability=least) if is_asked else demand_of(site, self.dropped)
+            raised = own.raised[least] = own.stricter(site, demand)
         return raised
 
     def aim(self, end: End, closed: frozenset[int]) -> Aim:
@@ -149,6 +162,9 @@ class Case:
         )
 
     def _cpes(self, demand: Demand, money: tuple[Weights, int]) -> Sequence[Cpe]:
+        later = self._later.get(demand.site.id)
+        if later is not None:
+            return later.cpes
         return [_cpe(model, *money) for model in useful_cpes(self.problem, demand)]
 
     def _option(
@@ -157,6 +173,11 @@ class Case:
         weights, term = money
         uses = self._uses_by_wish(site, demand.wishes, option)
         able = tuple(answers and self.fits(own) for answers, own in zip(by_wish, uses, strict=True))
+        first = uses[able.index(True) if True in able else 0]
+        later = self._options.get(option.id)
+        if later is not None:
+            is_same = later.uses_by_wish == uses and later.by_wish == able
+            return later if is_same else replace(later, uses=first, by_wish=able, uses_by_wish=uses)
         return Option(
             id=option.id,
             pop=self.graph.node_index[option.pop],
@@ -169,7 +190,7 @@ class Case:
             ready_day=ready_day(option, self.build_lead_days),
             groups=frozenset(option.srlgs),
             build=option.build,
-            uses=uses[able.index(True) if True in able else 0],
+            uses=first,
             sums=figures.sums_of_option(option),
             marks=frozenset((*option.srlgs, TECHNOLOGY + option.kind)),
             undeclared=frozenset(KINDS[word] for word in option.undeclared),

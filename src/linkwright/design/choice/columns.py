@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
@@ -15,14 +14,13 @@ from linkwright.design.choice.leg_limits import leg_limits
 from linkwright.design.choice.leg_prices import LegPrices
 from linkwright.design.choice.parts import Arrangement, Column, Option, Paths, SiteCase
 from linkwright.design.choice.prices import Prices
-from linkwright.design.routes.flows import least_of_disjoint
-from linkwright.design.routes.graph import NO_GROUPS, Routes
+from linkwright.design.choice.waiting import LegsPlaced, Stream, least_of_all, place_of
+from linkwright.design.routes.graph import NO_GROUPS
 from linkwright.design.routes.leg_space import LegSpace
 from linkwright.design.routes.leg_stream import LegsStep, legs_by_price
 from linkwright.design.routes.pairs import disjoint_pair
 from linkwright.design.routes.paths import Effort
 from linkwright.design.rules.figures import Sums
-from linkwright.design.rules.screen import Shape
 from linkwright.design.rules.together import LegLimits
 
 _COLUMN, _BOUND, _ROOT, _STREAM = range(4)
@@ -49,31 +47,18 @@ def columns_by_price(
     return _Queue(case, site, prices, effort, allows).offers()
 
 
-def cheapest_column(case: Case, site: SiteCase, prices: Prices, effort: Effort) -> tuple[float, Column | None]:
+def cheapest_column(
+    case: Case, site: SiteCase, prices: Prices, effort: Effort, allows: Callable[[Arrangement], bool] | None = None
+) -> tuple[float, Column | None]:
     """A lower bound for the price of every column of a site (inf: it has none), and the cheapest that was found."""
-    bound = inf
-    for offer in columns_by_price(case, site, prices, effort):
-        bound = min(bound, offer.price)
+    queue, bound, is_whole = _Queue(case, site, prices, effort, allows), inf, True
+    for offer in queue.offers():
+        bound, is_whole = min(bound, offer.price), is_whole and offer.column is not None
         if offer.column is not None:
+            if is_whole:
+                queue.teach(offer)
             return bound, offer.column
     return bound, None
-
-
-@dataclass(frozen=True, slots=True)
-class _Legs:
-    """An arrangement with its routes, and what it costs at these prices without paths and CPE."""
-
-    place: Arrangement
-    shape: Shape
-    options: tuple[Option, ...]
-    routes: tuple[Routes, ...]
-    unit: int
-    """A price of these routes is for so many Mbit/s."""
-    price: float
-
-    def alone(self) -> float:
-        """Each leg's cheapest way for itself: never more than what diverse legs cost."""
-        return sum(routes.tree.weight[o.pop] for routes, o in zip(self.routes, self.options, strict=True))
 
 
 class _Queue:
@@ -93,6 +78,8 @@ class _Queue:
         self.leg_prices = LegPrices(case, site, prices)
         self.heap: list[tuple[float, int, int, object]] = []
         self.pushed = 0
+        self.entered: dict[Arrangement, float] = {}
+        """The arrangements that were looked at, with the price of their accesses."""
         self.budgets = _budgets(case, site, effort) if allows is not _any else []
 
     def offers(self) -> Iterator[Offer]:
@@ -108,9 +95,9 @@ class _Queue:
             price, rank, _, item = heapq.heappop(self.heap)
             if isinstance(item, Column):
                 yield Offer(price, item)
-            elif isinstance(item, _Legs):
+            elif isinstance(item, LegsPlaced):
                 self._sharpen(price, item) if rank == _BOUND else self._root(price, item)
-            elif isinstance(item, _Stream) and self._next(price, item):
+            elif isinstance(item, Stream) and self._next(price, item):
                 yield Offer(price, None)
 
     def _waiting(self) -> Iterator[tuple[float, Arrangement]]:
@@ -120,6 +107,18 @@ class _Queue:
         waiting = ((-inf, place) for place in arrangements(self.site)) if known is None else known
         allowed = waiting if self.allows is None else (own for own in waiting if self.allows(own[1]))
         return (own for own in allowed if self._is_affordable(own[1])) if self.budgets else allowed
+
+    def teach(self, cheapest: Offer) -> None:
+        """Keeps what is known after the first offer of the arrangements that were looked at."""
+        floors = floors_at(self.prices)
+        if floors is None or cheapest.column is None:
+            return
+        least = dict.fromkeys(self.entered, inf)
+        for price, item in ((cheapest.price, cheapest.column), *((price, item) for price, _, _, item in self.heap)):
+            place = place_of(item)
+            if place is not None:
+                least[place] = min(least[place], price)
+        floors.floors.learn(self.site, self.prices, ((p, own - self.entered[p]) for p, own in least.items()))
 
     def _is_affordable(self, place: Arrangement) -> bool:
         """Whether the least that these legs take of each budget, whatever their ways and CPE, is there at all."""
@@ -137,41 +136,42 @@ class _Queue:
         self.pushed += 1
         heapq.heappush(self.heap, (price, rank, self.pushed, item))
 
-    def _legs(self, place: Arrangement) -> "_Legs":
+    def _legs(self, place: Arrangement) -> LegsPlaced:
         shape = self.site.demand.shapes[place.shape]
         options = tuple(self.site.options[number] for number in place.options)
         routes, unit = self.leg_prices.routes(place, shape)
-        return _Legs(place, shape, options, routes, unit, self.leg_prices.of_accesses(place, shape, options))
+        return LegsPlaced(place, shape, options, routes, unit, self.leg_prices.of_accesses(place, shape, options))
 
     def _bound(self, place: Arrangement) -> None:
         legs = self._legs(place)
+        self.entered[place] = legs.price
         price = legs.price + legs.unit * legs.alone()
         if price < inf:
             self._push(price, _BOUND, legs)
 
-    def _limits(self, legs: _Legs, cpes: tuple[int, ...] | None = None) -> LegLimits:
+    def _limits(self, legs: LegsPlaced, cpes: tuple[int, ...] | None = None) -> LegLimits:
         return leg_limits(self.case, self.site, legs.place, cpes)
 
-    def _least_cpe(self, legs: _Legs) -> float:
+    def _least_cpe(self, legs: LegsPlaced) -> float:
         """The least price of a CPE that could do with these legs; inf where none could."""
         return self._least_of(legs, self._limits(legs).cpes)
 
-    def _least_of(self, legs: _Legs, cpes: Iterable[int]) -> float:
+    def _least_of(self, legs: LegsPlaced, cpes: Iterable[int]) -> float:
         site = self.site
         return min((self.prices.of_cpe(site, site.cpes[number], len(legs.options)) for number in cpes), default=inf)
 
-    def _most(self, legs: _Legs, cpes: tuple[int, ...] | None = None) -> float:
+    def _most(self, legs: LegsPlaced, cpes: tuple[int, ...] | None = None) -> float:
         """What the paths of these legs may cost at most, in the prices of their routes."""
         site, able = self.site, self._limits(legs, cpes).cpes
         return most_of_paths(self.case, site, legs.place, [site.cpes[n] for n in able], self.prices) / legs.unit
 
-    def _sharpen(self, price: float, legs: _Legs) -> None:
+    def _sharpen(self, price: float, legs: LegsPlaced) -> None:
         cpe = self._least_cpe(legs)
         found = self._cheapest_paths(legs) if cpe < inf else None
         if found is not None and found[0] <= self._most(legs):
             self._push(max(price, legs.price + legs.unit * found[0] + cpe), _ROOT, legs)
 
-    def _cheapest_paths(self, legs: _Legs) -> tuple[float, Paths] | None:
+    def _cheapest_paths(self, legs: LegsPlaced) -> tuple[float, Paths] | None:
         """A bound for the ways of all legs and, where only the first rule was looked at, ways that cost just that."""
         if len(legs.options) == 1 or not legs.shape.apart.by_link:
             ways = [routes.shortest(option.pop) for routes, option in zip(legs.routes, legs.options, strict=True)]
@@ -186,11 +186,11 @@ class _Queue:
         rest = zip(legs.routes[2:], legs.options[2:], strict=True)
         price += sum(routes.tree.weight[option.pop] for routes, option in rest)
         if len(legs.options) > 2 and all(routes is legs.routes[0] for routes in legs.routes):
-            price = max(price, _least_of_all(legs))
+            price = max(price, least_of_all(legs))
         is_whole = len(legs.options) == 2 and joined.beyond is None
         return None if price == inf else (price, (pair.one, pair.two) if is_whole else ())
 
-    def _root(self, price: float, legs: _Legs) -> None:
+    def _root(self, price: float, legs: LegsPlaced) -> None:
         """The cheapest paths with every CPE; then all paths, for each kind of CPE in an order of their own.
 
         What a cheap CPE leaves to the paths may be far less than a dear one does.
@@ -205,10 +205,10 @@ class _Queue:
         for cpes in self._kinds(legs):
             cpe = self._least_of(legs, cpes)
             self._push(
-                max(price, legs.price + legs.unit * found[0] + cpe), _STREAM, _Stream(legs, seen, cpes, cpe, None)
+                max(price, legs.price + legs.unit * found[0] + cpe), _STREAM, Stream(legs, seen, cpes, cpe, None)
             )
 
-    def _kinds(self, legs: _Legs) -> Iterable[tuple[int, ...]]:
+    def _kinds(self, legs: LegsPlaced) -> Iterable[tuple[int, ...]]:
         """The CPE models that could do, those together that leave the same to the paths."""
         kinds: dict[Sums, tuple[int, ...]] = {}
         for number in self._limits(legs).cpes:
@@ -216,7 +216,7 @@ class _Queue:
             kinds[sums] = (*kinds.get(sums, ()), number)
         return kinds.values()
 
-    def _are_apart(self, legs: _Legs, paths: Paths) -> bool:
+    def _are_apart(self, legs: LegsPlaced, paths: Paths) -> bool:
         """Whether paths, disjoint already where they must be, keep apart in their groups too."""
         kinds = legs.shape.apart.kinds
         if len(paths) == 1 or not kinds:
@@ -228,16 +228,16 @@ class _Queue:
         ]
         return sum(map(len, groups)) == len(frozenset().union(*groups))
 
-    def _marks(self, legs: _Legs, option: Option) -> frozenset[str]:
+    def _marks(self, legs: LegsPlaced, option: Option) -> frozenset[str]:
         return self.site.marks(option, legs.shape.apart.kinds) if len(legs.options) > 1 else NO_GROUPS
 
-    def _finish(self, price: float, legs: _Legs, paths: Paths, cpes: tuple[int, ...]) -> None:
+    def _finish(self, price: float, legs: LegsPlaced, paths: Paths, cpes: tuple[int, ...]) -> None:
         """Queues the column of each of these CPE models with which these paths pass."""
         for number, column in columns_of(self.case, self.site, legs.place, paths):
             if number in cpes:
                 self._push(max(price, self.prices.of_column(column)), _COLUMN, column)
 
-    def _next(self, price: float, stream: "_Stream") -> bool:
+    def _next(self, price: float, stream: Stream) -> bool:
         """Takes one step of a stream; True where it gave up."""
         legs = stream.legs
         if stream.steps is None:
@@ -252,7 +252,7 @@ class _Queue:
         self._push(max(price, legs.price + legs.unit * step.price + stream.cpe), _STREAM, stream)
         return False
 
-    def _steps(self, legs: _Legs, cpes: tuple[int, ...]) -> Iterator[LegsStep]:
+    def _steps(self, legs: LegsPlaced, cpes: tuple[int, ...]) -> Iterator[LegsStep]:
         limits = self._limits(legs, cpes)
         spaces = [
             LegSpace(option.pop, routes, allowance, self._marks(legs, option))
@@ -278,22 +278,3 @@ def _budgets(case: Case, site: SiteCase, effort: Effort) -> list[tuple[int, _Que
             duals[row] = 1
             found.append((row, _Queue(case, site, Prices(case, 0, duals), effort, _any)))
     return found
-
-
-def _least_of_all(legs: _Legs) -> float:
-    """What more than two disjoint paths cost at least."""
-    routes, starts = legs.routes[0], [option.pop for option in legs.options]
-    by_node, closed = legs.shape.apart.by_node, routes.aim.closed
-    return least_of_disjoint(routes.graph, routes.goals, routes.price, starts, by_node=by_node, closed=closed)
-
-
-@dataclass(slots=True)
-class _Stream:
-    legs: _Legs
-    seen: Paths
-    cpes: tuple[int, ...]
-    cpe: float
-    """The price of the cheapest of these models."""
-    steps: Iterator[LegsStep] | None
-    most: float = inf
-    """What paths may cost; those above are not looked at."""

@@ -149,6 +149,14 @@ class Coupling:
         """What it takes to end at a node where others must end, too."""
         return self.places.get((site.id, node), ())
 
+    def beyond_accesses(self) -> Iterator[int]:
+        """The rows from which more than accesses and what they wait for takes: links, models, money."""
+        for on_link in (self.links, self.carried):
+            yield from (row for rows in on_link.values() for _, row in rows)
+        yield from (row for rows in self.crowds.values() for _, row, _ in rows)
+        yield from (row for rows in self.cpes.values() for _, row in rows)
+        yield from (row for row in (self.nrc, self.mrc, self.total) if row is not None)
+
     def of_site(self, site: Site) -> Uses:
         """What a site gives back by being in the design at all: amounts below zero."""
         return self.gives.get(site.id, ())

@@ -16,9 +16,15 @@ from linkwright.design.rules.figures import Sums
 def columns_of(case: Case, site: SiteCase, legs: Arrangement, paths: Paths) -> tuple[tuple[int, Column], ...]:
     """The designs of a site over these legs that pass every rule, one for each CPE model (by its position)."""
     key = legs, paths
-    if key not in site.columns:
-        site.columns[key] = tuple(Draft(case, site, legs, paths).columns())
-    return site.columns[key]
+    found = site.columns.get(key)
+    if found is None:
+        found = None if site.looser is None else site.looser.columns.get(key)
+        if found is None:
+            found = tuple(Draft(case, site, legs, paths).columns())
+        elif not all(site.allows(column) for _, column in found):
+            found = tuple(own for own in found if site.allows(own[1]))
+        site.columns[key] = found
+    return found
 
 
 class Draft:

@@ -2,7 +2,9 @@
 the cheapest CPE cost, in a few sums over long arrays. Most arrangements need no closer look.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +12,16 @@ from numpy.typing import NDArray
 from linkwright.design.choice.arrange import arrangements
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.coupling import Uses
-from linkwright.design.choice.leg_limits import leg_limits
 from linkwright.design.choice.parts import Arrangement, Cpe, Option, SiteCase, cpes_of
 from linkwright.design.choice.prices import Prices
 from linkwright.design.routes.graph import NO_GROUPS, Aim
 from linkwright.remembered import kept_with_its_object
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+KEPT = 3
+"""For so many prices of what is beyond accesses it is kept what was learnt."""
+Priced = tuple[tuple[int, float], ...]
 SAFE = 1e-12
 """A bound is lowered by this share: sums in another order round differently."""
 
@@ -28,6 +33,7 @@ class Floors:
         self.case = case
         self.places: dict[int, list[Arrangement]] = {}
         self._first: dict[int, int] = {}
+        self._numbers: dict[int, dict[Arrangement, int]] = {}
         self._accesses = _Parts()
         self._extras = _Takes()
         self._cpes = _Cpes()
@@ -42,18 +48,26 @@ class Floors:
                 self.places[site.index], self._first[site.index] = places, count
                 count += len(places)
         self.count = count
+        self._leg_array, self._leg_owners = np.array(self._legs, np.int64), np.array(self._legs_of, np.int64)
+        self._members = [
+            (
+                site,
+                aim,
+                mbps,
+                np.array(members, np.int64),
+                np.array([self._pops[number] for number in members], np.int64),
+            )
+            for site, aim, mbps, members in self._classes.values()
+        ]
 
     def _take_apart(self, site: SiteCase, first: int) -> list[Arrangement]:
+        if not site.cpes:
+            return []
         given_back = self.case.coupling.of_site(site.site)
         known: dict[tuple[int, int, int], int] = {}
         places: list[Arrangement] = []
         for place in arrangements(site):
             shape = site.demand.shapes[place.shape]
-            able: Sequence[int] = range(len(site.cpes))
-            if len(place.options) == 1:
-                able = leg_limits(self.case, site, place).cpes
-            if not able:
-                continue
             number = first + len(places)
             for option, wish in zip(place.options, shape.wishes, strict=True):
                 key = option, wish, place.end
@@ -66,7 +80,7 @@ class Floors:
                 self._extras.add(number, site.build_uses[build])
             self._extras.add(number, site.ends[place.end].uses)
             self._extras.add(number, given_back)
-            self._cpes.add(self.case, site, tuple(able), cpes_of(site, len(place.options)))
+            self._cpes.add(self.case, site, cpes_of(site, len(place.options)))
             places.append(place)
         return places
 
@@ -81,15 +95,60 @@ class Floors:
     def at(self, prices: Prices) -> "FloorsAt":
         """The bounds at some prices."""
         accesses = self._accesses.prices(prices)
-        pops = np.array(self._pops, np.int64)
-        for site, aim, mbps, members in self._classes.values():
+        ways = np.zeros(len(accesses))
+        for site, aim, mbps, members, pops in self._members:
             weight = np.array(prices.routes(site, aim, mbps).tree.weight, np.float64)
-            accesses[members] += mbps * weight[pops[members]]
-        ways = np.bincount(self._legs_of, weights=accesses[self._legs], minlength=self.count)
-        bounds: Floats = ways.astype(np.float64)
-        bounds += self._extras.prices(prices, self.count) + self._cpes.prices(prices)
+            ways[members] = mbps * weight[pops]
+        paid = self._of_legs(accesses) + self._extras.prices(prices, self.count)
+        bounds: Floats = paid + self._of_legs(ways) + self._cpes.prices(prices)
+        for priced in self._told(prices):
+            beyond = np.full(self.count, -np.inf)
+            for site in prices.case.sites:
+                if site.floors is self and priced in site.learnt:
+                    beyond[self.slice_of(site)] = site.learnt[priced]
+            bounds = np.maximum(bounds, paid + beyond)
         bounds -= SAFE * np.abs(bounds, where=np.isfinite(bounds), out=np.zeros_like(bounds))
         return FloorsAt(self, bounds)
+
+    def learn(self, site: SiteCase, prices: Prices, beyond: Iterable[tuple[Arrangement, float]]) -> None:
+        """Keeps by arrangement what the search of a column has told of its paths and CPE: what they count at least.
+
+        That stays true while only accesses become dearer or cheaper, and for items that ask for more.
+        """
+        if prices.scale != 1 or site.index not in self.places:
+            return
+        if site.floors is not self:
+            site.floors, site.learnt = self, {}
+        known = site.learnt.get(prices.beyond_accesses)
+        if known is None:
+            for old in [priced for priced in site.learnt if priced][: 1 - KEPT]:
+                del site.learnt[old]
+            known = site.learnt[prices.beyond_accesses] = [-inf] * len(self.places[site.index])
+        for place, least in beyond:
+            number = self._number_of(site, place)
+            if number is not None and least > known[number]:
+                known[number] = least
+
+    def _told(self, prices: Prices) -> Iterable[Priced]:
+        """What is known at prices of which none is higher is true at these; of money only what is known at the same."""
+        if prices.scale != 1:
+            return ()
+        if prices.of_cost or prices.of_nrc or prices.of_mrc:
+            return (prices.beyond_accesses,)
+        known = dict.fromkeys(own for site in prices.case.sites if site.floors is self for own in site.learnt)
+        now = dict(prices.beyond_accesses)
+        return [priced for priced in known if all(price <= now.get(row, 0.0) for row, price in priced)]
+
+    def _of_legs(self, accesses: Floats) -> Floats:
+        """The sum over the legs of each arrangement."""
+        weights = accesses[self._leg_array]
+        return np.bincount(self._leg_owners, weights=weights, minlength=self.count).astype(np.float64)
+
+    def _number_of(self, site: SiteCase, place: Arrangement) -> int | None:
+        """The position of an arrangement among those of its site."""
+        if site.index not in self._numbers:
+            self._numbers[site.index] = {own: number for number, own in enumerate(self.places[site.index])}
+        return self._numbers[site.index].get(place)
 
     def slice_of(self, site: SiteCase) -> slice | None:
         if site.index not in self.places:
@@ -137,9 +196,14 @@ class _Takes:
     def prices(self, prices: Prices, count: int) -> Floats:
         if prices.duals is None or not self.parts:
             return np.zeros(count)
-        known = len(self.rows)
-        paid = np.array(prices.duals, np.float64)[self.rows] * np.array(self.amounts[:known], np.float64)
-        return np.bincount(self.parts, weights=paid, minlength=count).astype(np.float64)
+        rows, amounts, parts = self._arrays
+        paid = np.array(prices.duals, np.float64)[rows] * amounts
+        return np.bincount(parts, weights=paid, minlength=count).astype(np.float64)
+
+    @cached_property
+    def _arrays(self) -> tuple[Numbers, Floats, Numbers]:
+        """Made when first asked for: nothing is added any more then."""
+        return np.array(self.rows, np.int64), np.array(self.amounts, np.float64), np.array(self.parts, np.int64)
 
 
 class _Parts:
@@ -158,14 +222,17 @@ class _Parts:
         return number
 
     def prices(self, prices: Prices) -> Floats:
-        money = np.array(self.money, np.float64).reshape(len(self.money), 4)
         weights = np.array([prices.scale, prices.of_cost, prices.of_nrc, prices.of_mrc], np.float64)
-        paid: Floats = money @ weights + self.takes.prices(prices, len(self.money))
+        paid: Floats = self._money @ weights + self.takes.prices(prices, len(self.money))
         return paid
+
+    @cached_property
+    def _money(self) -> Floats:
+        return np.array(self.money, np.float64).reshape(len(self.money), 4)
 
 
 class _Cpes:
-    """For each arrangement the models that could do; many share the same."""
+    """For each arrangement the models of its site; many share the same."""
 
     def __init__(self) -> None:
         self.group_of: list[int] = []
@@ -173,13 +240,12 @@ class _Cpes:
         self._first: list[int] = []
         self._parts = _Parts()
 
-    def add(self, case: Case, site: SiteCase, able: tuple[int, ...], pieces: int) -> None:
-        models = [site.cpes[number] for number in able]
-        key = tuple(cpe.id for cpe in models), pieces, site.weights, site.term_months, site.site.required_day
+    def add(self, case: Case, site: SiteCase, pieces: int) -> None:
+        key = tuple(cpe.id for cpe in site.cpes), pieces, site.weights, site.term_months, site.site.required_day
         if key not in self._groups:
             self._groups[key] = len(self._groups)
             self._first.append(len(self._parts.money))
-            for cpe in models:
+            for cpe in site.cpes:
                 self._parts.add(cpe, case.coupling.of_cpe(site.site, cpe.id, pieces), pieces)
         self.group_of.append(self._groups[key])
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-5
 """A bound is rounded up to the next integer only if it lies clearly above the last one."""
+PICKED = 1e-4
+"""A choice is first looked for so near to the bound: few columns could be in that."""
 NEAR = 1e-3
 """Nearer to the bound than this share of it no early choice is looked for."""
 
@@ -167,26 +169,41 @@ class Growing:
         return node.bound >= self.enough or (self.best is not None and node.bound >= self.best.value)
 
     def pick(self) -> None:
-        """The best integer choice over the pool, or over what of it could make a better one."""
+        """The best integer choice over the pool, or over what of it could make a better one.
+
+        Mostly there is one near the bound, and few columns could be in that; only where there is none all are asked.
+        """
         if self.best is not None and self.search.is_over():
             return
         self.picked_from = len(self.master.pool)
-        nodes = self.search.limits.nodes
-        seconds = max(1.0, self.search.left_s())
-        choice, is_proved = self.master.choose(self._promising(), nodes=nodes, seconds=seconds, start=self.best)
-        if choice is None and not is_proved:
-            self.search.guards.add(f"nodes {nodes}")
-        self.take(choice)
+        if not self._pick_near():
+            choice, is_proved = self._chosen(None if self.best is None else self._promising(self.best.value))
+            if choice is None and not is_proved:
+                self.search.guards.add(f"nodes {self.search.limits.nodes}")
+            self.take(choice)
 
-    def _promising(self) -> list[Column] | None:
-        """The columns of the pool whose price leaves a chance for a better choice; None: all of them."""
-        root = self.root
-        if self.best is None or root.prices is None:
+    def _pick_near(self) -> bool:
+        """Whether there is a choice near the bound; then none of the pool is better than the best one now."""
+        near = self.root.bound + PICKED * abs(self.root.bound)
+        if not self.objective.scale or self.objective.unserved is not None or self.root.prices is None:
+            return False
+        if self.best is not None and self.best.value <= near:
+            return False
+        choice, is_proved = self._chosen(self._promising(near))
+        self.take(choice)
+        return is_proved and self.best is not None and self.best.value <= near
+
+    def _chosen(self, columns: list[Column] | None) -> tuple[Choice | None, bool]:
+        seconds = max(1.0, self.search.left_s())
+        return self.master.choose(columns, nodes=self.search.limits.nodes, seconds=seconds, start=self.best)
+
+    def _promising(self, value: float) -> list[Column] | None:
+        """The columns of the pool whose price leaves a chance for a choice better than this; None: all of them."""
+        root, slack = self.root, slack_of(self.root, value)
+        prices = root.prices
+        if prices is None:
             return None
-        slack = slack_of(root, self.best)
-        return [
-            column for column in self.master.pool if root.prices.of_column(column) <= root.least[column.site] + slack
-        ]
+        return [column for column in self.master.pool if prices.of_column(column) <= root.least[column.site] + slack]
 
     def take(self, choice: Choice | None) -> None:
         if choice is None or (choice.unserved and self.objective.unserved is None):
@@ -203,9 +220,9 @@ class Growing:
         self.progress(self.bound, None if self.best is None else self.best.value)
 
 
-def slack_of(node: Node, best: Choice) -> float:
-    """How far above the least of its site the price of a column may lie that is in a better choice."""
-    return best.value - 1 - node.raw_bound + ROUNDING + 1e-9 * abs(best.value)
+def slack_of(node: Node, value: float) -> float:
+    """How far above the least of its site the price of a column may lie that is in a choice better than this."""
+    return value - 1 - node.raw_bound + ROUNDING + 1e-9 * abs(value)
 
 
 def _whole(bound: float) -> float:

@@ -1,6 +1,6 @@
 """The parts of an item's designs as the search sees them: options, CPE models, ends, and whole columns of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linkwright.design.choice.coupling import Uses
 from linkwright.design.model import Site
@@ -126,10 +126,23 @@ class SiteCase:
     columns: dict[tuple[Arrangement, Paths], tuple[tuple[int, Column], ...]] = field(default_factory=dict)
     limits: dict[tuple[Arrangement, tuple[int, ...] | None], LegLimits] = field(default_factory=dict)
     aims: dict[tuple[int, int, frozenset[str]], Aim] = field(default_factory=dict)
+    learnt: dict[tuple[tuple[int, float], ...], list[float]] = field(default_factory=dict)
+    """What paths and CPE count at least, by what else than accesses has a price: for each arrangement of its floors."""
+    floors: object = None
+    """Those that have numbered the arrangements."""
+    raised: dict[float, "SiteCase"] = field(default_factory=dict)
+    """By what is asked of its availability the same site that must have more."""
+    looser: "SiteCase | None" = None
+    """The same site that may have less, and whose columns are known, too."""
 
     def allows(self, column: Column) -> bool:
         """Whether a design that keeps all other rules is available enough."""
         return column.availability >= self.demand.min_availability - AVAILABILITY_TOLERANCE
+
+    def stricter(self, site: Site, demand: Demand) -> "SiteCase":
+        """The same site that must be more available."""
+        learnt = {priced: list(least) for priced, least in self.learnt.items()}
+        return replace(self, site=site, demand=demand, columns={}, limits={}, raised={}, learnt=learnt, looser=self)
 
     def marks(self, option: Option, kinds: frozenset[str]) -> frozenset[str]:
         """The groups and the technology of an access that are of these kinds."""

@@ -1,6 +1,7 @@
 """What everything costs a site while others compete for it: true cost plus the prices of the common limits."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from linkwright.design.choice.case import Case, Column, Cpe, Option, SiteCase, cpes_of
 from linkwright.design.choice.coupling import Uses
@@ -40,6 +41,14 @@ class Prices:
     def are_money(self) -> bool:
         """Whether no limit has a price."""
         return self.scale == 1 and (self.duals is None or not any(self.duals))
+
+    @cached_property
+    def beyond_accesses(self) -> tuple[tuple[int, float], ...]:
+        """(row, price) of the limits that have a price and from which more than accesses takes."""
+        duals = self.duals or ()
+        known = len(duals)
+        rows = self.case.coupling.beyond_accesses() if duals else ()
+        return tuple((row, duals[row]) for row in rows if row < known and duals[row])
 
     def routes(self, site: SiteCase, aim: Aim | None = None, mbps: int | None = None) -> Routes:
         """The ways to an aim of a site (its only one) for a leg of this bandwidth (the site's)."""

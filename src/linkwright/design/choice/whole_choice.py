@@ -38,6 +38,7 @@ class WholeChoice:
         solver.setOptionValue("mip_abs_gap", 0.5)
         solver.passModel(programme)
         if start is not None:
+            solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
             solver.setSolution(self._as_solution(start, programme.num_col_))
         solver.run()
         status = highspy.HighsModelStatus

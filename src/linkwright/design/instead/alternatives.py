@@ -43,9 +43,18 @@ def _at_first(front: Front) -> tuple[bool, Found]:
     return best.is_proved and found is not None, found or front.found[0]
 
 
+def _no_earlier(front: Front) -> float:
+    """A day before which not all can be live, found without a search for all together."""
+    first = no_earlier_than(front.problem)
+    if not front.is_stuck(first):
+        return first
+    later = earliest_of_each(front.problem, front.graph, front.search, front.stuck)
+    return later.value if later.is_proved and later.value is not None else first
+
+
 def _at_top(front: Front) -> tuple[bool, Found]:
     """The cheapest of the most available designs, and whether it is proved that none is more available."""
-    most = most_of_each(front.problem, front.graph, front.search, front.most_of_each())
+    most = most_of_each(front.problem, front.graph, front.search, front.most_of_each(), front.reaching())
     found = None if most.value is None else front.ask(availability=most.value)
     if found is not None:
         return most.is_proved, found
@@ -89,9 +98,14 @@ def _explore(front: Front) -> None:
     cheapest_one = front.ask()
     if cheapest_one is None:
         return
-    start, top = _at_first(front)[1].start_day, _at_top(front)[1].availability
-    days = [day for day in decisive_days(front.problem) if day >= start]
+    first = _no_earlier(front)
+    days = [day for day in decisive_days(front.problem) if day >= first]
     sooner = [day for day in days if day < cheapest_one.start_day]
+    if sooner:
+        front.ask(_spread(sooner, DAYS - 1)[-1])
+    start, top = _at_first(front)[1].start_day, _at_top(front)[1].availability
+    days = [day for day in days if day >= start]
+    sooner = [day for day in sooner if day >= start]
     for day, availability in _grid(sooner, cheapest_one.availability, top):
         front.ask(day, availability)
     if len(front.problem.sites) <= FEW_ITEMS:
@@ -115,7 +129,7 @@ def _grid(days: Sequence[int], least: float, top: float) -> Iterator[tuple[float
     steps = [0.0]
     if top > least + FINER:
         steps += [1 - ((1 - least) * max(1 - top, (1 - least) / 100)) ** 0.5, top]
-    corners = [(chosen[0], 0.0), (inf, steps[-1]), (chosen[0], steps[-1])]
+    corners = [(chosen[0], 0.0), (inf, steps[-1]), (chosen[-2:][0], steps[-1]), (chosen[0], steps[-1])]
     yield from dict.fromkeys([*corners, *((day, step) for day in reversed(chosen) for step in steps)])
 
 

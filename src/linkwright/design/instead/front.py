@@ -7,24 +7,30 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
-from linkwright.design.choice.alone import Alone, cheapest_of_each
+from linkwright.design.choice.alone import Alone, cheapest_by, cheapest_of_each
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.cheapest import carried, cheapest, gap_of, true_design
 from linkwright.design.choice.choice import Choice, Optimum, broken_rows, worth_of
+from linkwright.design.choice.columns import cheapest_column
 from linkwright.design.choice.parts import Column
-from linkwright.design.instead.thresholds import last_day, least_availability, narrowed, only, start_day
+from linkwright.design.choice.prices import Prices
+from linkwright.design.instead.thresholds import Best, Reach, last_day, least_availability, narrowed, start_day
 from linkwright.design.limits import Search
-from linkwright.design.model import Design, Problem, Verdict
+from linkwright.design.model import Design, Problem, Site, Verdict
 from linkwright.design.routes.graph import Graph
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 from linkwright.design.verify.legs import AlreadyFollowed
+
+ROUNDING = 1e-13
+"""By so much less than an availability of the search the verifier may find, who adds up in another order."""
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
     """A true design of a problem with its three figures; `bound` is proved for the threshold that it was found under.
 
-    `by_day` is the threshold of its start, `pool` are the columns that were looked at on the way.
+    `by_day` is the threshold of its start, `pool` are the columns that were looked at on the way, `followed` is what
+    the verifier knows of items, `sooner` the problem by days that designs were asked about.
     """
 
     problem: Problem
@@ -37,11 +43,13 @@ class Found:
     value: int
     availability: float
     bound: float
+    followed: AlreadyFollowed
+    sooner: dict[int, Problem]
 
     @cached_property
     def start_day(self) -> int:
         """Some more checks: most who ask for a design never ask for this."""
-        return start_day(self.problem, self.design, self.verdict, self.by_day)
+        return start_day(self.problem, self.design, self.verdict, self.by_day, self.followed, self.sooner)
 
     @property
     def key(self) -> tuple[int, int, float]:
@@ -80,8 +88,12 @@ class Front:
     """Items that had no design of their own under some threshold."""
     cases: dict[float, Case] = field(default_factory=dict)
     """By day the case without any threshold of availability."""
+    pools: dict[float, tuple[int, dict[Column, None]]] = field(default_factory=dict)
+    """By day the columns that its case knows from so many of the designs."""
     followed: AlreadyFollowed = field(default_factory=dict)
     """What the verifier knows of items."""
+    sooner: dict[int, Problem] = field(default_factory=dict)
+    """The problem by days that designs were asked about."""
 
     @property
     def is_over(self) -> bool:
@@ -101,6 +113,8 @@ class Front:
             value=choice.value,
             availability=least_availability(verdict),
             bound=optimum.bound,
+            followed=self.followed,
+            sooner=self.sooner,
         )
         self.found.append(found)
         if problem is self.problem:
@@ -125,17 +139,13 @@ class Front:
         if bound == inf or self.is_over or (known is not None and gap_of(known.value, bound) <= self.close):
             return known
         self.searched += 1
+        if self.is_stuck(day, availability):
+            return None
         problem = narrowed(self.problem, day, availability)
-        if known is None and day not in self.cases and self._is_stuck(problem):
-            self.bounds.append((day, availability, inf))
-            return None
         case = self._case(day).raised(problem)
-        alone = self._alone(case, day, availability)
-        stuck = [site.site.id for site, (own, _) in zip(case.sites, alone, strict=True) if own == inf]
-        if stuck:
-            self.stuck |= dict.fromkeys(stuck)
-            self.bounds.append((day, availability, inf))
+        if self._note_stuck(case, self._alone(case, day, availability), day, availability):
             return None
+        alone = self.alone[-1][-1]
         optimum = self._searched(case, self._seeds(case, day, availability), known, max(bound, 0.0), alone)
         bound = max(bound, optimum.bound)
         self.bounds.append((day, availability, bound))
@@ -154,18 +164,45 @@ class Front:
                     most[name] = column.availability
         return most
 
-    def _is_stuck(self, problem: Problem) -> bool:
-        """Whether an item that had no design of its own before has none now either."""
-        for site in problem.sites:
-            if site.id in self.stuck:
-                case = Case(only(problem, site), self.graph)
-                if cheapest_of_each(case, self.search)[0][0] == inf:
-                    return True
-        return False
+    def reaching(self) -> Reach:
+        """Tells of an item by itself what it reaches, where the case of all items knows."""
+        case = self._case(inf)
+        places, prices = {own.site.id: own for own in case.sites}, Prices(case)
+
+        def reach(site: Site, wanted: float) -> Best | None:
+            more = replace(site, min_availability=max(site.min_availability, wanted))
+            own = case.raised_site(places[site.id], more)
+            bound, column = cheapest_column(case, own, prices, self.search.effort())
+            if column is None or broken_rows(case, (column,)):
+                return Best(None, True) if bound == inf else None
+            self.alone.append((inf, wanted, case, [(bound, column)]))
+            return Best(column.availability - ROUNDING, True)
+
+        return reach
+
+    def is_stuck(self, day: float, availability: float = 0.0) -> bool:
+        """Whether the case of a later day, without the accesses that are not there yet, has no design for some item.
+
+        Nothing is asked where the day has a case of its own. What is found of the others is known for the day, too.
+        """
+        if day in self.cases or self.is_impossible(day, availability):
+            return self.is_impossible(day, availability)
+        later = min(other for other in self.cases if other >= day)
+        case = self.cases[later].raised(narrowed(self.problem, later, availability))
+        alone = cheapest_by(case, self.search, self._known(case, day, availability), day)
+        self.alone.append((day, availability, case, alone))
+        return self._note_stuck(case, alone, day, availability)
+
+    def _note_stuck(self, case: Case, alone: Sequence[Alone], day: float, availability: float) -> bool:
+        stuck = [site.site.id for site, (own, _) in zip(case.sites, alone, strict=False) if own == inf]
+        if stuck:
+            self.stuck |= dict.fromkeys(stuck)
+            self.bounds.append((day, availability, inf))
+        return bool(stuck)
 
     def _case(self, day: float) -> Case:
         if day not in self.cases:
-            self.cases[day] = Case(narrowed(self.problem, day), self.graph)
+            self.cases[day] = Case(narrowed(self.problem, day), self.graph, later=self.cases.get(inf))
         return self.cases[day]
 
     def _searched(
@@ -188,30 +225,34 @@ class Front:
         return cheapest(case, self.search, alone, seeds=seeds, incumbent=incumbent, floor=floor)
 
     def _alone(self, case: Case, day: float, availability: float) -> Sequence[Alone]:
-        """Each item by itself: its cheapest design under looser thresholds is that of tighter ones that it keeps."""
-        known: dict[int, Alone] = {}
-        for d, a, looser, found in self.alone:
-            if d >= day and a <= availability:
-                good = {c: bound for bound, c in found if c is not None and _keeps(c, day, availability)}
-                bounds = {looser.sites[column.site].site.id: bound for column, bound in good.items()}
-                for same in carried(looser, good, case):
-                    known.setdefault(same.site, (bounds[case.sites[same.site].site.id], same))
-        alone = cheapest_of_each(case, self.search, known)
+        alone = cheapest_of_each(case, self.search, self._known(case, day, availability))
         self.alone.append((day, availability, case, alone))
         return alone
 
+    def _known(self, case: Case, day: float, availability: float) -> Mapping[int, Alone]:
+        """Of each item by itself: its cheapest design under looser thresholds is that of tighter ones that it keeps."""
+        known: dict[int, Alone] = {}
+        for d, a, looser, found in reversed(self.alone):
+            if d >= day and a <= availability:
+                good = {
+                    c: bound
+                    for bound, c in found
+                    if c is not None and c.site not in known and _keeps(c, day, availability)
+                }
+                bounds = {column.site: bound for column, bound in good.items()}
+                for same in carried(looser, good, case):
+                    known.setdefault(same.site, (bounds[same.site], same))
+        return known
+
     def _seeds(self, case: Case, day: float, availability: float) -> list[Column]:
-        """What was looked at for another threshold last and keeps this one, and all that was ever chosen."""
-        seeds: dict[Column, None] = {}
-        seen: dict[int, set[Column]] = {}
-        for one in self.found:
-            pool = one.pool if one is self.found[-1] or one.case.coupling is case.coupling else ()
-            alike = seen.setdefault(id(one.case.coupling), set())
-            fresh = dict.fromkeys(column for column in (*pool, *one.choice.columns) if column not in alike)
-            alike |= fresh.keys()
-            good = (column for column in fresh if _keeps(column, day, availability))
-            seeds |= dict.fromkeys(carried(one.case, good, case))
-        return list(seeds)
+        """What was looked at for the same day, or last for another, and all that was ever chosen, if it is kept."""
+        count, pool = self.pools.get(day, (0, {}))
+        for one in self.found[count:]:
+            has_pool = one is self.found[-1] or one.case.coupling is case.coupling
+            columns = dict.fromkeys((*one.pool, *one.choice.columns) if has_pool else one.choice.columns)
+            pool |= dict.fromkeys(carried(one.case, (c for c in columns if c.ready_day <= day), self.cases[day]))
+        self.pools[day] = len(self.found), pool
+        return [c for c in pool if _keeps(c, day, availability) and case.sites[c.site].allows(c)]
 
     def _choice(self, one: Found, case: Case) -> Choice | None:
         """A known design as a choice of another case."""

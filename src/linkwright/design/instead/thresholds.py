@@ -1,8 +1,9 @@
 """A figure of the whole design as a limit: live by a day, at least so available; and the best that each can be."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf, sqrt
 
 from linkwright.design.choice.optimise import is_feasible
@@ -14,6 +15,7 @@ from linkwright.design.rules.screen import NOTHING_DROPPED
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 from linkwright.design.verify.check import check
 from linkwright.design.verify.days import OtherDays
+from linkwright.design.verify.legs import AlreadyFollowed
 from linkwright.design.why.least import some_design
 from linkwright.design.wishes import is_far, wishes_of
 from linkwright.remembered import remembered
@@ -51,20 +53,37 @@ def last_day(problem: Problem) -> int:
     return max((site.required_day for site in problem.sites if site.end_day is None), default=0)
 
 
-def decisive_days(problem: Problem) -> list[int]:
+@remembered
+def decisive_days(problem: Problem) -> Sequence[int]:
     """The days by which something may be possible that was not a day earlier, up to the last required one."""
     last = last_day(problem)
     return sorted({day for day in (*first_days(problem), last) if day <= last})
 
 
-def start_day(problem: Problem, design: Design, verdict: Verdict, by_day: int) -> int:
-    """The earliest day by which a design can be live that is true by `by_day`: its accesses, and what they run into."""
-    ready = _ready_day(problem, design)
+def start_day(
+    problem: Problem,
+    design: Design,
+    verdict: Verdict,
+    by_day: int,
+    followed: AlreadyFollowed | None = None,
+    sooner: dict[int, Problem] | None = None,
+) -> int:
+    """The earliest day by which a design can be live that is true by `by_day`: its accesses, and what they run into.
+
+    `followed` is what the check has found of its items, `sooner` what was asked of the problem by days before.
+    """
+    known = {} if sooner is None else sooner
+    ready = _ready_day(problem, verdict)
     days = [day for day in decisive_days(problem) if ready <= day < by_day]
-    asked = OtherDays(problem, design, verdict)
+    if not days:
+        return by_day
+    asked = OtherDays(problem, design, verdict, followed)
     low, high, middle = -1, len(days), 0
     while high - low > 1:
-        if asked.are_kept(narrowed(problem, days[middle])):
+        day = days[middle]
+        if day not in known:
+            known[day] = narrowed(problem, day)
+        if asked.are_kept(known[day]):
             high = middle
         else:
             low = middle
@@ -72,13 +91,10 @@ def start_day(problem: Problem, design: Design, verdict: Verdict, by_day: int) -
     return days[high] if high < len(days) else by_day
 
 
-def _ready_day(problem: Problem, design: Design) -> int:
+def _ready_day(problem: Problem, verdict: Verdict) -> int:
     """The day on which the last access of what stays is there."""
-    lead_days = {build.id: build.lead_days for build in problem.builds}
-    ready = {option.id: ready_day(option, lead_days) for option in problem.access_options}
     staying = {site.id for site in problem.sites if site.end_day is None}
-    legs = (leg for site in design.sites if site.site in staying for leg in site.legs)
-    return max((ready[name] for leg in legs for name in (leg.access, leg.far) if name is not None), default=0)
+    return max((report.ready_day for report in verdict.sites if report.site in staying), default=0)
 
 
 def least_availability(verdict: Verdict) -> float:
@@ -118,32 +134,46 @@ def earliest_of_each(problem: Problem, graph: Graph, search: Search, sites: Iter
     return Best(max(days, default=None) if len(days) == len(each) else None, all(best.is_proved for best in each))
 
 
-def most_of_each(problem: Problem, graph: Graph, search: Search, known: Mapping[str, float]) -> Best:
+Reach = Callable[[Site, float], Best | None]
+"""What an item by itself can reach that is at least so available; None where that is not known."""
+
+
+def most_of_each(
+    problem: Problem, graph: Graph, search: Search, known: Mapping[str, float], reach: Reach | None = None
+) -> Best:
     """The highest availability of the item that can have least by itself: all together cannot have more.
 
-    `known` is what some design gives each item.
+    `known` is what some design gives each item; `reach` may answer before an item is asked about by itself.
     """
     most, is_proved = inf, True
     for site in sorted(problem.sites, key=lambda site: (known.get(site.id, 0.0), site.id)):
         if known.get(site.id, 0.0) >= most:
             continue
-        alone, fails = only(problem, site), inf
+        reached, fails = partial(_reached_alone, problem, graph, search, reach, site), inf
         if most < inf:
-            found = _reached(alone, graph, search, most)
+            found = reached(most)
             if found.value is not None:
                 continue
             fails = most if found.is_proved else inf
-        start = Best(known[site.id], True) if site.id in known else _reached(alone, graph, search, 0.0)
-        best = _raised(alone, graph, search, start, fails)
+        start = Best(known[site.id], True) if site.id in known else reached(0.0)
+        best = _raised(reached, start, fails)
         if best.value is None:
             return best
         most, is_proved = min(most, best.value), is_proved and best.is_proved
     return Best(most, is_proved)
 
 
+def _reached_alone(
+    problem: Problem, graph: Graph, search: Search, reach: Reach | None, site: Site, wanted: float
+) -> Best:
+    found = None if reach is None else reach(site, wanted)
+    return found or _reached(only(problem, site), graph, search, wanted)
+
+
 def most_available(problem: Problem, graph: Graph, search: Search, fails: float) -> Best:
     """The highest availability that every item can have at the same time, where `fails` is known to be too much."""
-    return _raised(problem, graph, search, _reached(problem, graph, search, 0.0), fails)
+    reached = partial(_reached, problem, graph, search)
+    return _raised(reached, reached(0.0), fails)
 
 
 def only(problem: Problem, site: Site) -> Problem:
@@ -162,7 +192,7 @@ def _by_site(options: Sequence[AccessOption]) -> Mapping[str, Sequence[AccessOpt
     return found
 
 
-def _raised(problem: Problem, graph: Graph, search: Search, start: Best, fails: float) -> Best:
+def _raised(reach: Callable[[float], Best], start: Best, fails: float) -> Best:
     """Asks for more and more: in turn for half of what is left (on the scale of downtime), and for a hair more."""
     if start.value is None:
         return start
@@ -172,7 +202,7 @@ def _raised(problem: Problem, graph: Graph, search: Search, start: Best, fails: 
         if hair > 1.0 or hair >= fails:
             return Best(reached, True)
         wanted = max(hair, _between(reached, min(fails, 1.0))) if by_halves else hair
-        found = _reached(problem, graph, search, wanted)
+        found = reach(wanted)
         if found.value is not None:
             reached = max(reached, found.value)
         elif not found.is_proved or wanted == hair:

@@ -11,6 +11,8 @@ def some_leg_up(legs: Sequence[Mapping[str, float]]) -> float:
     A component of every leg stands in series with the rest; one of several legs is either up, and then of no further
     concern, or down together with the legs that need it; legs that share nothing fail independently.
     """
+    if len(legs) == 1:
+        return 1 - (1 - prod(legs[0].values()))
     times = Counter(name for leg in legs for name in leg)
     shared = min((name for name, count in times.items() if count > 1), default=None)
     if shared is None:
@@ -32,6 +34,8 @@ def weakest(legs: Sequence[Mapping[str, float]]) -> str:
         value = next(leg[name] for leg in legs if name in leg)
         if where not in least or value < least[where][0]:
             least[where] = value, name
+    if len(least) == 1:
+        return next(name for _, name in least.values())
     perfect = {
         name: some_leg_up([{part: 1.0 if part == name else value for part, value in leg.items()} for leg in legs])
         for _, name in least.values()

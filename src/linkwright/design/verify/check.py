@@ -72,16 +72,18 @@ def _examine(
     site, cpe = facts.sites[design.site], facts.cpes[design.cpe]
     wishes, miscounted = wishes_for(site, len(design.legs))
     key = design, wishes, find_weakest
-    if key not in followed:
+    known = followed.get(key)
+    if known is None:
         walks = [walk(facts, site, wish, leg) for wish, leg in zip(wishes, design.legs, strict=True)]
-        ways = tuple(way for way in walks if way is not None)
-        if len(ways) < len(walks):
+        found = tuple(way for way in walks if way is not None)
+        if len(found) < len(walks):
             lost = (leg.access for leg, way in zip(design.legs, walks, strict=True) if way is None)
             return _Found([_broken(site, "path", access) for access in lost])
-        if not ways:
+        if not found:
             return _Found([_broken(site, miscounted or "wish", None)])
-        followed[key] = Followed(ways, report_of(facts, site, cpe, ways, find_weakest=find_weakest))
-    ways, report = followed[key].ways, followed[key].report
+        known = Followed(found, report_of(facts, site, cpe, found, find_weakest=find_weakest))
+        followed[key] = known
+    ways, report = known.ways, known.report
     violations = [
         *part_violations(facts, site, cpe, ways),
         *figure_violations(site, ways, report),

@@ -98,6 +98,13 @@ def coupling_violations(ledger: Ledger, design: Design) -> list[Reason]:
     ]
 
 
+def dated_violations(ledger: Ledger, design: Design) -> Iterable[Reason]:
+    """Those of the common limits that depend on days; what is quick to see comes first."""
+    yield from _crews(ledger)
+    yield from _cpes(ledger)
+    yield from _links(ledger, set(design.augments))
+
+
 def _book_builds(ledger: Ledger, design: Design) -> Iterable[Reason]:
     known: Mapping[str, Build] = {build.id: build for build in ledger.problem.builds}
     for build_id in sorted(set(design.builds)):

@@ -44,21 +44,27 @@ class Facts:
     @classmethod
     def of(cls, problem: Problem) -> "Facts":
         nodes, links, risks = _of_network(problem.network)
-        options, choosy = problem.access_options, {site.id for site in problem.sites if site.partners_preferred}
+        options, point_to_point = _of_accesses(problem.access_options)
+        choosy = {site.id for site in problem.sites if site.partners_preferred}
         return cls(
             nodes=nodes,
             links=links,
             risks=risks,
             sites={site.id: site for site in problem.sites},
-            options={option.id: option for option in options},
+            options=options,
             cpes={model.id: model for model in problem.cpe_models},
             build_lead_days={build.id: build.lead_days for build in problem.builds},
-            point_to_point=frozenset(option.site for option in options if is_far(option)),
+            point_to_point=point_to_point,
             partners={
-                name: frozenset(o.partner for o in options if o.site == name and o.partner is not None)
+                name: frozenset(o.partner for o in problem.access_options if o.site == name and o.partner is not None)
                 for name in sorted(choosy)
             },
         )
+
+
+@remembered
+def _of_accesses(options: Sequence[AccessOption]) -> tuple[Mapping[str, AccessOption], frozenset[str]]:
+    return {option.id: option for option in options}, frozenset(option.site for option in options if is_far(option))
 
 
 @remembered

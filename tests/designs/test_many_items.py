@@ -169,7 +169,7 @@ def test_the_patterns_share_the_time_to_spare() -> None:
     requirements = wanted(names)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("linkwright.designs.choose.Spare", lambda _: spare)
-        patch.setattr("linkwright.designs.others.AT_ONCE", 1)
+        patch.setattr("linkwright.designs.drawing.AT_ONCE", 1)
         different = [replace(one, bandwidth_mbps=60 + number % 4) for number, one in enumerate(requirements)]
         answer = drawing_of.answer(different, alternatives=True, by=NOW + timedelta(seconds=64))
     assert waits == pytest.approx([(32 * 2 / 3 - done * 10) / (4 - done) for done in range(3)])
@@ -239,6 +239,69 @@ def test_what_others_use_up_is_no_room_for_who_is_left_out(limit: str) -> None:
         for proposal in item.proposals:
             assert (proposal.dimension, proposal.offered) == ("bandwidth", 50)
     assert all(item.proposals for item in answer.items if item.result == "alternate")
+
+
+def test_nobody_is_asked_what_helps_where_no_cpe_is_left() -> None:
+    """Ways and wishes of all forty are different, so each would be a question of its own, and each in vain."""
+    names = [f"site-{number}" for number in range(40)]
+    access = tuple(an_access(id=f"f-{name}", place=name, nrc_minor=500 + n) for n, name in enumerate(names))
+    core = Core()
+    facts = some_facts(*names, facts=replace(WIDE, cpe=(replace(LARGE, stock=5),)), access=access)
+    answer = a_designer(facts, core).answer(wanted(names))
+    assert [len(problem.sites) for problem in core.asked] == [1] * 40 + [40]
+    assert refs(answer.items, "qualified") == names[:5]
+    for item in answer.items[5:]:
+        assert (item.result, item.proposals, item.cut_short) == ("unqualified", (), ())
+        assert "SD-CPE-01" in codes(item)
+
+
+def test_who_is_left_out_is_looked_at_with_the_cpe_that_is_left() -> None:
+    names = [f"site-{number}" for number in range(40)]
+    access = tuple(an_access(id=f"f-{name}", place=name) for name in names)
+    core = Core()
+    cpe = (replace(LARGE, stock=5), CpeFact(model=SMALL, stock=40))
+    answer = a_designer(some_facts(*names, facts=replace(WIDE, cpe=cpe), access=access), core).answer(wanted(names))
+    assert [len(problem.sites) for problem in core.asked] == [1, 40, 1]
+    assert [[model.id for model in problem.cpe_models] for problem in core.asked[1:]] == [
+        [LARGE.model.id, "small"],
+        ["small"],
+    ]
+    assert Counter(item.result for item in answer.items) == {"qualified": 5, "alternate": 35}
+    offered = {(one.dimension, one.offered) for item in answer.items for one in item.proposals}
+    assert offered == {("bandwidth", 50)}
+
+
+def test_what_helps_those_left_out_is_looked_for_in_turn_while_there_is_time() -> None:
+    """Half of the 64 s for three patterns, one at a time, of which each takes 20 s: the third gets no turn."""
+    names = [f"site-{number}" for number in range(40)]
+    access = tuple(an_access(id=f"f-{name}", place=name) for name in names)
+    network = a_network(links=(a_link("west-hub", "west", "hub", capacity_mbps=550),))
+    clock = [0.0]
+    waits: list[float] = []
+    stops: list[bool] = []
+
+    class Slow(Core):
+        def solve(self, problem: Problem, ask: Ask, *, within_s: float, **waited: Any) -> Outcome:
+            if any(link.bookings for link in problem.network.links):
+                waits.append(within_s)
+                clock[0] += 20.0
+                stops.append(waited["stop"]())
+            return super().solve(problem, ask, **waited)
+
+    spare = Spare(lambda: 64.0, lambda: clock[0])
+    requirements = [replace(one, round_trip_ms=30.0 + number % 3) for number, one in enumerate(wanted(names))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("linkwright.designs.choose.Spare", lambda _: spare)
+        patch.setattr("linkwright.designs.drawing.AT_ONCE", 1)
+        designer = a_designer(some_facts(*names, facts=network, access=access), Slow())
+        answer = designer.answer(requirements, by=NOW + timedelta(seconds=64))
+    assert (waits, stops) == (pytest.approx([32 / 3, 12 / 2]), [False, True])
+    left = [item for item in answer.items if item.result != "qualified"]
+    of_pattern = {item.ref: int(item.ref.rpartition("-")[2]) % 3 for item in left}
+    _, _, third = dict.fromkeys(of_pattern.values())
+    for item in left:
+        told = (item.result, len(item.proposals), item.cut_short)
+        assert told == (("unqualified", 0, ("changes",)) if of_pattern[item.ref] == third else ("alternate", 1, ()))
 
 
 def test_who_a_common_budget_leaves_out_is_offered_what_the_rest_of_it_pays() -> None:

@@ -55,7 +55,7 @@ class Room:
         beside = replace(
             problem,
             network=replace(network, nodes=nodes, links=links),
-            cpe_models=self._once("cpe", problem.cpe_models, self._cpe_model),
+            cpe_models=self._cpe_models(problem.cpe_models),
             builds=self._once("builds", problem.builds, self._build),
             partners=tuple(map(self._partner, problem.partners)),
             field_capacity=self._once("field", problem.field_capacity, self._crew),
@@ -79,6 +79,13 @@ class Room:
             self._made[key] = things, tuple(map(changed, things))
         made: tuple[T, ...] = self._made[key][1]
         return made
+
+    def _some_of(self, name: str, things: tuple[T, ...], is_there: Callable[[T], bool]) -> tuple[T, ...]:
+        key = name, id(things)
+        if key not in self._made:
+            self._made[key] = things, tuple(filter(is_there, things))
+        some: tuple[T, ...] = self._made[key][1]
+        return some
 
     def _taken(self, thing: str) -> Mapping[Window, int]:
         return _without(self._used, self._own, thing)
@@ -115,6 +122,11 @@ class Room:
     def _partner(self, partner: Partner) -> Partner:
         taken = self._total(f"partner:{partner.id}")
         return partner if partner.max_orders is None else replace(partner, max_orders=partner.max_orders - taken)
+
+    def _cpe_models(self, models: tuple[CpeModel, ...]) -> tuple[CpeModel, ...]:
+        """Those of which others leave any, now or later: nobody can be offered one of the rest, whatever he asks."""
+        there = self._once("cpe", models, self._cpe_model)
+        return self._some_of("cpe there", there, lambda model: not model.stock or any(o.pieces for o in model.stock))
 
     def _cpe_model(self, model: CpeModel) -> CpeModel:
         thing = f"cpe:{model.id}"

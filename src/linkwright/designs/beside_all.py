@@ -16,6 +16,7 @@ from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.network import bookings_of
 from linkwright.designs.options import Options
+from linkwright.designs.others import Spare
 from linkwright.designs.ports_of_access import ports_of
 
 
@@ -37,14 +38,19 @@ class BesideAll:
         verdict = self.whole.outcome.verdict or self.drawing.verdict(assembled, design)
         return Others(assembled, design, verdict, last_day=self.drawing.facts.days.last, budget=self.budget)
 
-    def relaxed(self, left: Sequence[Candidate], within_s: float) -> dict[str, Drawn]:
-        """What the core says to each item that has no design about the room that is left, by its ref."""
+    def relaxed(self, left: Sequence[Candidate], spare: Spare) -> dict[str, Drawn]:
+        """What the core says to each item that has no design about the room that is left, by its ref.
+
+        It is asked once for each pattern, and in turn as long as there is time; not about those for whom no CPE is
+        left at all, whatever they ask for.
+        """
         open_ = [self.with_free_accesses(one) for one in left]
         open_ = [one for one in open_ if one.options and bool(one.far_options) == (one.place.far is not None)]
+        open_ = [one for one in open_ if self._beside_all.assemble([one], UNLIMITED).problem.cpe_models]
         if not open_:
             return {}
-        drawn = self._beside_all.draw_each(
-            [([one], own_budget(one.requirement), Ask(serve="all", relax=True)) for one in open_], within_s
+        drawn = self._beside_all.draw_in_turns(
+            [([one], own_budget(one.requirement), Ask(serve="all", relax=True)) for one in open_], spare.seconds
         )
         return {one.ref: one for one in drawn if isinstance(one, Drawn)}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from linkwright.design.ask import Ask, never
+from linkwright.design.ask import STOPPED, Ask, never
 from linkwright.design.model import Budget, Design, Outcome, Problem, Verdict
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, assemble
@@ -14,6 +14,15 @@ from linkwright.designs.ports import Solver
 from linkwright.designs.replay import Inputs
 from linkwright.designs.solutions import Context, site_solutions
 from linkwright.errors import LinkwrightError, UntrueDesign
+
+AT_ONCE = 32
+"""So many patterns, and less than twice as many, are asked about on one way; then it is looked whether there is time
+for more."""
+Wanted = Sequence[tuple[Sequence[Candidate], Budget, Ask]]
+Questions = Sequence[tuple[Problem, Ask]]
+Said = Sequence[Outcome | LinkwrightError]
+UNHEARD = Outcome(status="unknown", guards=(STOPPED,))
+"""Of whom the core was not asked, for want of time."""
 
 
 def no_end() -> None:
@@ -61,13 +70,33 @@ class Drawing:
     left_s: Callable[[], float | None] = no_end
     room: Callable[[Problem], Problem] | None = None
 
-    def draw_each(
-        self, wanted: Sequence[tuple[Sequence[Candidate], Budget, Ask]], within_s: float | None = None
-    ) -> list[Drawn | LinkwrightError]:
+    def draw_each(self, wanted: Wanted) -> list[Drawn | LinkwrightError]:
         """The same for groups that know nothing of each other; the core is asked once for all items of the same facts.
 
-        An error is told in the place of the group that it is about. `within_s`: less time than is left.
+        An error is told in the place of the group that it is about.
         """
+        return self._drawn_by(
+            wanted, lambda questions: self.solver.solve_all(questions, stop=self.stop, within_s=self.left_s())
+        )
+
+    def draw_in_turns(self, wanted: Wanted, left_s: Callable[[], float]) -> list[Drawn | LinkwrightError]:
+        """The same for what an answer could do without: it ends with the time that `left_s` says is left for it.
+
+        Each pattern gets an equal share of what is left when its turn comes; nothing is said of who gets no turn.
+        """
+        return self._drawn_by(wanted, lambda questions: self._in_turns(questions, left_s))
+
+    def _in_turns(self, questions: Questions, left_s: Callable[[], float]) -> Said:
+        found: list[Outcome | LinkwrightError] = []
+        while (rest := questions[len(found) :]) and (left := left_s()) > 0:
+            found += self.solver.solve_all(
+                rest if len(rest) < 2 * AT_ONCE else rest[:AT_ONCE],
+                stop=lambda: self.stop() or left_s() <= 0,
+                within_s=left / len(rest),
+            )
+        return [*found, *[UNHEARD] * (len(questions) - len(found))]
+
+    def _drawn_by(self, wanted: Wanted, solve: Callable[[Questions], Said]) -> list[Drawn | LinkwrightError]:
         problems = [(self.assemble(candidates, budget), ask) for candidates, budget, ask in wanted]
         patterns = [
             pattern_of(assembled.problem, ask) if len(assembled.problem.sites) == 1 < len(wanted) else (number,)
@@ -75,11 +104,7 @@ class Drawing:
         ]
         first = dict(zip(reversed(patterns), reversed(range(len(patterns))), strict=True))
         asked = sorted(first.values())
-        outcomes = self.solver.solve_all(
-            [(problems[number][0].problem, problems[number][1]) for number in asked],
-            stop=self.stop,
-            within_s=self.left_s() if within_s is None else within_s,
-        )
+        outcomes = solve([(problems[number][0].problem, problems[number][1]) for number in asked])
         drawn = {
             number: outcome
             if isinstance(outcome, LinkwrightError)

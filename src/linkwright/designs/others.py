@@ -3,21 +3,17 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from linkwright.design.ask import Ask
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn, alike
 from linkwright.designs.item import own_budget
 from linkwright.designs.replay import is_cut_short
-from linkwright.errors import LinkwrightError
 
 MOST_S = 45.0
 """So long at most is searched for other designs, and half of the time that is left."""
 FOR_PROPOSALS = 1 / 3
 """Of that, what remains to make proposals of what was found."""
-AT_ONCE = 16
-"""So many patterns are asked about on one way; after that it is looked whether there is time for more."""
 
 
 class Spare:
@@ -47,23 +43,19 @@ class Searched:
 def search_others(
     drawing: Drawing, wanted: Sequence[Drawn], ask: Callable[[Sequence[Candidate]], Ask], spare: Spare
 ) -> Searched:
-    """Each pattern gets an equal share of the time that is left when its turn comes."""
+    """Each pattern of facts and wish is searched once, for an equal share of the time."""
     leaders = dict[tuple[str, Ask], Drawn]()
     for one in wanted:
         leaders.setdefault((one.reused_from or one.ref, ask(one.candidates)), one)
-    found, left = dict[tuple[str, Ask], Drawn | LinkwrightError](), list(leaders)
-    turns = iter(leaders.items())
-    while (left_s := spare.seconds(but=FOR_PROPOSALS)) > 0 and (part := list(islice(turns, AT_ONCE))):
-        told = drawing.draw_each(
-            [(one.candidates, own_budget(one.candidates[0].requirement), key[1]) for key, one in part],
-            within_s=left_s / (len(left) - len(found)),
-        )
-        found.update(zip((key for key, _ in part), told, strict=True))
+    told = drawing.draw_in_turns(
+        [(one.candidates, own_budget(one.candidates[0].requirement), key[1]) for key, one in leaders.items()],
+        lambda: spare.seconds(but=FOR_PROPOSALS),
+    )
+    found = dict(zip(leaders, told, strict=True))
     drawn, short = dict[str, Drawn](), set[str]()
     for one in wanted:
         key = one.reused_from or one.ref, ask(one.candidates)
-        first = found.get(key)
-        own = first if leaders[key] is one or first is None else alike(first, one.candidates[0], one.assembled)
+        own = found[key] if leaders[key] is one else alike(found[key], one.candidates[0], one.assembled)
         if isinstance(own, Drawn):
             drawn[one.ref] = own
         if not isinstance(own, Drawn) or is_cut_short(own.outcome):

@@ -128,7 +128,7 @@ class Telling:
         """What these are offered in the room that all others leave, tied to nobody."""
         if self._beside is None:
             return ()
-        drawn = self._beside.relaxed(left, self.for_changes.seconds()).values()
+        drawn = self._beside.relaxed(left, self.for_changes).values()
         return [one for each in drawn for one in self._beside.options(each).relaxed(each.candidates[0])]
 
     def _with_those_of_group(
@@ -167,7 +167,7 @@ class Telling:
             return answers
         open_ = [one for one in left if one.requirement.ref not in self.groups]
         open_ = [one for one in open_ if not answers[one.requirement.ref].proposals]
-        offers = self._beside.relaxed(open_, self.for_changes.seconds())
+        offers = self._beside.relaxed(open_, self.for_changes)
         for candidate in open_:
             drawn = offers.get(candidate.requirement.ref)
             told = answers[candidate.requirement.ref]

@@ -70,6 +70,20 @@ def test_a_booking_makes_a_row_only_if_it_is_in_the_time_of_a_service() -> None:
     assert {row.partition(":")[0] for row in _constraints(booked(200, 300))} == {"link"}
 
 
+def test_no_way_is_looked_at_for_equipment_that_runs_short_for_one_item_alone() -> None:
+    problem = _roomy()
+    stock = (Stock(by_day=90, pieces=0), Stock(by_day=120, pieces=9))
+    models = tuple(replace(model, stock=stock) for model in problem.cpe_models)
+    empty, late = replace(problem, cpe_models=models), frozenset({"cpe:large@90"})
+
+    def looked_at(case: Case) -> list[list[str]]:
+        return [[cpe.id for cpe in site.cpes] for site in case.sites]
+
+    assert looked_at(Case(problem)) == [["large"], ["large"]]
+    assert looked_at(Case(empty)) == [[], []]
+    assert looked_at(Case(empty, elastic=late)) == looked_at(Case(empty, dropped=late)) == [["large"], ["large"]]
+
+
 def test_a_stock_counts_only_for_who_is_there_by_its_day() -> None:
     problem = _roomy()
 

@@ -1,6 +1,6 @@
 """A problem made ready for the search: integers, screened parts, rows. One case is one question to the optimiser."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from math import inf
@@ -147,12 +147,13 @@ class Case:
         ends = ends_of(self.problem, self.graph, coupling, site, far or None)
         builds = {option.build for option in (*options, *(one for _, one in far)) if option.build is not None}
         first = ends[0] if ends else End(self.graph, NOTHING)
+        pieces = least_cpes(site, demand, is_point_to_point=bool(far))
         return SiteCase(
             index=index,
             site=site,
             demand=demand,
             options=tuple(option for option in options if any(option.by_wish)),
-            cpes=tuple(self._cpes(demand, money)),
+            cpes=tuple(self._in_stock(site, self._cpes(demand, money), pieces)),
             ends=ends,
             aim=self.aim(first, self._closed_links(site, site.bandwidth_mbps)),
             weights=weights,
@@ -160,6 +161,10 @@ class Case:
             build_uses={build: coupling.of_build(site, build) for build in sorted(builds)},
             is_point_to_point=bool(far),
         )
+
+    def _in_stock(self, site: Site, cpes: Sequence[Cpe], pieces: int) -> Iterator[Cpe]:
+        """The models of which there would be enough if nobody else took any: ways are not looked at for the others."""
+        return (cpe for cpe in cpes if self.fits(self.coupling.of_cpe(site, cpe.id, pieces)))
 
     def _cpes(self, demand: Demand, money: tuple[Weights, int]) -> Sequence[Cpe]:
         later = self._later.get(demand.site.id)
@@ -224,6 +229,12 @@ class Case:
         if broken:
             self.too_small.update(rows[row].constraint for row in broken)
         return not broken
+
+
+def least_cpes(site: Site, demand: Demand, *, is_point_to_point: bool) -> int:
+    """The fewest pieces that any design of an item has."""
+    legs = min(len(shape.wishes) for shape in demand.shapes) if site.cpe_per_leg else 1
+    return legs * (2 if is_point_to_point else 1)
 
 
 @kept_with_its_object

@@ -10,7 +10,7 @@ import pytest
 from linkwright.design.choice import cheapest
 from linkwright.design.instead import thresholds
 from linkwright.design.instead.thresholds import narrowed
-from linkwright.design.model import Design, Figure, Goal, Leg, Partner, Problem, SiteDesign, Worth
+from linkwright.design.model import Design, Figure, Freed, Goal, Leg, Partner, Problem, SiteDesign, Worth
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
 from tests.design.pieces import a_case, a_link, a_network, a_site, an_option
@@ -136,6 +136,27 @@ def test_a_goal_that_is_a_figure_is_reached_at_the_least_cost(scarce: str) -> No
         assert outcome.figure.value == pytest.approx(1 - down, abs=1e-11)
         assert (outcome.status, outcome.cost_minor) == ("optimal", cost), problem.name
         assert 1 - min(report.availability for report in outcome.verdict.sites) == pytest.approx(down, abs=1e-11)
+
+
+def _with_room_given_back() -> Problem:
+    """The second needs what the first gives back, from the day on which its only way is there."""
+    sites = [a_site("giving", frees=(Freed(link="l", mbps=60),)), a_site("needing")]
+    ways = [
+        an_option("late", "giving", "h", nrc=10, lead_days=40),
+        an_option("early", "giving", "h", nrc=30, lead_days=1),
+        an_option("nowhere", "needing", "q", lead_days=1),
+        an_option("somewhere", "needing", "p", lead_days=5),
+    ]
+    return a_case(a_network("pqh", [a_link("l", "ph", capacity_mbps=0)]), sites, ways)
+
+
+def test_what_one_item_gives_back_is_there_when_it_is_asked_how_early_another_can_be() -> None:
+    problem = _with_room_given_back()
+    outcome = solve(replace(problem, goal=Goal(kind="date")))
+    assert (outcome.status, outcome.cost_minor, outcome.bound_minor) == ("optimal", 30, 30)
+    assert outcome.figure == Figure(name="date", value=5)
+    found = solve(problem, alternatives=EVERY_POINT).alternatives
+    assert [(one.cost_minor, one.ready_day) for one in found] == [(10, 40), (30, 5)]
 
 
 def test_what_is_infeasible_is_so_for_every_goal_and_has_no_alternatives() -> None:

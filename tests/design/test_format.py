@@ -209,6 +209,10 @@ def _site(**changes: Any) -> Change:
     return lambda p: p["sites"][0].update(changes)
 
 
+def _dear(mrc: int) -> dict[str, Any]:
+    return {"id": "dear", "nrc": 1, "mrc": mrc, "lead_days": 20}
+
+
 def _option(**changes: Any) -> Change:
     return lambda p: p["access_options"][0].update(changes)
 
@@ -216,6 +220,13 @@ def _option(**changes: Any) -> Change:
 BAD: dict[str, tuple[Change, str]] = {
     "another format": (lambda p: p.update(format="design-core/9"), "format"),
     "another objective": (lambda p: p.update(objective="npv"), "objective"),
+    "a number too large to be one of ours": (lambda p: p.update(term_months=10**400), "term_months"),
+    "capacity beyond what can be added up": (_link(capacity_mbps=10**12 + 1), "network.links[0].capacity_mbps"),
+    "a length beyond what can be compared": (_link(length_km=100_001), "network.links[0].length_km"),
+    "money beyond what can be added up": (
+        lambda p: p.update(term_months=1000, partners=[], access_options=[], builds=[_dear(10**12)]), "the file"),
+    "half a letter": (_node(id="\ud800"), "network.nodes[0].id"),
+    "half a letter for a skill": (_option(work={"\ud800": 2}), "access_options[0].work"),
     "a date that is none": (lambda p: p.update(as_of="04.01.2027"), "as_of"),
     "no term": (lambda p: p.pop("term_months"), "the file"),
     "half a month": (lambda p: p.update(term_months=1.5), "term_months"),
@@ -281,6 +292,17 @@ def test_a_bad_file_is_refused_at(what: str) -> None:
     assert error is not None
     assert error.where == where
     assert str(error).startswith(f"{where}: ")
+
+
+def test_numbers_that_are_as_large_as_they_may_be_are_read() -> None:
+    assert _read(_link(capacity_mbps=10**12, length_km=100_000)) is None
+    assert _read(lambda p: p.update(access_options=[], builds=[_dear(10**12)])) is None
+
+
+@pytest.mark.parametrize("number", ["1e400", "1" + "0" * 400])
+def test_a_number_that_is_too_large_for_a_machine_is_refused(number: str) -> None:
+    with pytest.raises(BadProblem, match="term_months: must not be larger than"):
+        read_problem(json.dumps(_good()).replace('"term_months": 12', f'"term_months": {number}'))
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,10 @@ BAD: dict[str, tuple[Edit, str]] = {
     "a loss of more than all": (lambda p: p["network"]["nodes"][0].update(loss=1.5), "network.nodes[0].loss"),
     "a jitter below zero": (_link(jitter_ms=-0.1), "network.links[0].jitter_ms"),
     "fibre that does not say what it loses": (_link(fibre={"splices": 3}), "network.links[0].fibre"),
+    "splices that lose more than can be compared": (
+        _link(fibre={"db_per_km": 0.2, "splices": 10**6, "splice_db": 0.2}), "network.links[0].fibre"),
+    "coefficients that make money of more than can be added up": (
+        lambda p: (_top(objective={"kind": "npv", "nrc": 10**9, "mrc": 1})(p), _option(nrc=10**7)(p)), "the file"),
     "half a splice": (_link(fibre={"db_per_km": 0.2, "splices": 0.5}), "network.links[0].fibre.splices"),
     "a retirement without a day": (_link(retirements=[{"removes_mbps": 3}]), "network.links[0].retirements[0]"),
     "a booking that ends before it begins": (

@@ -30,7 +30,8 @@ def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 DAYS = st.integers(0, 500)
-AMOUNTS = st.floats(0, 1e6)
+AMOUNTS = st.floats(0, 1e5)
+OF_LIGHT = st.floats(0, 90)
 SHARES = st.floats(0, 1)
 SOME_WORDS = st.lists(st.text(min_size=1, max_size=3), max_size=2).map(tuple)
 DIVERSITIES = st.sets(st.sampled_from(sorted(IMPLIED))).map(canonical)
@@ -87,12 +88,12 @@ LINK_CHANGES = st.fixed_dictionaries(
         "fibre": _maybe(
             st.builds(
                 Fibre,
-                db_per_km=AMOUNTS,
+                db_per_km=OF_LIGHT,
                 splices=DAYS,
-                splice_db=AMOUNTS,
+                splice_db=OF_LIGHT,
                 connectors=DAYS,
-                connector_db=AMOUNTS,
-                margin_db=AMOUNTS,
+                connector_db=OF_LIGHT,
+                margin_db=OF_LIGHT,
             )
         ),
         "retirements": st.lists(st.builds(Retirement, day=DAYS, removes_mbps=DAYS), max_size=2).map(tuple),

@@ -123,3 +123,16 @@ def test_of_many_that_are_stuck_all_together_may_need_a_common_limit_too(monkeyp
     assert values == {"link:l/capacity": 220} | {f"site:{site.id}/date": 130 for site in sites}
     assert outcome.guards == ("combinations",)
     assert_that_each_change_is_needed(problem, combination)
+
+
+def test_a_limit_that_several_items_need_raised_one_after_the_other_is_changed_once() -> None:
+    """They are never there at the same time, and each asks for more than its access and the link carry."""
+    sites = [a_site(f"s{number}", required_day=10 * number, end_day=10 * number + 5) for number in (1, 2, 3)]
+    ways = [an_option(f"w{site.id}", site.id, "p", nrc=5, bandwidth_mbps=8) for site in sites]
+    problem = a_case(a_network("ph", [a_link("l", "ph", capacity_mbps=5)]), sites, ways)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    values = [(change.constraint, change.value) for change in combination.changes]
+    assert values == [("link:l/capacity", 8), *((f"site:{site.id}/bandwidth", 8) for site in sites)]
+    assert outcome.guards == ()
+    assert_that_each_change_is_needed(problem, combination)

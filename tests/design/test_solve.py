@@ -378,6 +378,16 @@ def _ticking(step_s: float) -> Callable[[], float]:
     return lambda: next(ticks) * step_s
 
 
+def test_the_bound_is_not_above_the_cost_even_where_floats_have_no_such_number() -> None:
+    dear = 2**53 + 2
+    ways = [an_option(f"{s}-{w}", s, "h", nrc, partner=w) for s in "ab" for w, nrc in (("x", 1), ("y", dear))]
+    partners = (Partner(id="x", max_orders=1), Partner(id="y"))
+    outcome = solve(a_case(a_network("h"), [a_site("a"), a_site("b")], ways, partners=partners))
+    assert outcome.cost_minor == dear + 1
+    assert outcome.bound_minor is not None
+    assert outcome.bound_minor <= outcome.cost_minor
+
+
 def test_when_the_time_is_over_the_best_so_far_is_given_and_the_time_is_named() -> None:
     outcome = solve(_crowded(), clock=_ticking(10.0), time_limit_s=5.0)
     assert outcome.status in ("feasible", "unknown")

@@ -71,7 +71,7 @@ def _write(text: str, output: Path | None) -> None:
         typer.echo(text)
         return
     try:
-        output.write_text(f"{text}\n")
+        output.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         _refuse(f"{output}: {error.strerror}", error)
 

@@ -224,7 +224,7 @@ class _Question:
             design=found.design,
             verdict=found.verdict,
             cost_minor=found.verdict.cost_minor,
-            bound_minor=min(bound, float(found.value)),
+            bound_minor=min(bound, found.value),
             gap=gap_of(found.value, bound),
             figure=_figure(self.problem.goal.kind, found),
         )

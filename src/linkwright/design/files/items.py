@@ -14,6 +14,7 @@ from linkwright.design.files.records import (
     in_order,
     later,
     listed,
+    measure,
     one_of,
     positive,
     probability,
@@ -49,7 +50,8 @@ LEAST_WORTH = 1000
 def _work(place: Place, _known: Known) -> dict[str, int]:
     if not isinstance(place.value, dict):
         raise place.wrong("an object with crew-days by skill is expected")
-    return {skill: place.member(skill).whole() for skill in sorted(place.value) if place.has(skill)}
+    skills = [Place(place.path, skill).text() for skill in sorted(place.value) if place.has(skill)]
+    return {skill: place.member(skill).whole() for skill in skills}
 
 
 def _diversity(place: Place, known: Known) -> str:
@@ -168,16 +170,16 @@ OPTION = Record(
         Member("nrc", "nrc_minor", whole),
         Member("mrc", "mrc_minor", whole),
         Member("availability", "availability", probability),
-        Member("delay_ms", "delay_ms", amount),
+        Member("delay_ms", "delay_ms", measure),
         Member("lead_days", "lead_days", whole),
         Member("srlg", "srlgs", ids_of("srlg", "risk group"), listed, default=()),
         Member("build", "build", id_of("build", "build"), default=None),
         Member("partner", "partner", id_of("partner", "partner"), default=None),
         Member("work", "work", _work, lambda work, _written: dict(work), default={}),
         later("end", "end", one_of("a", "z"), "a"),
-        later("jitter_ms", "jitter_ms", amount, 0.0),
+        later("jitter_ms", "jitter_ms", measure, 0.0),
         later("loss", "loss", probability, 0.0),
-        later("optical_db", "optical_db", amount),
+        later("optical_db", "optical_db", measure),
         later("undeclared", "undeclared", some_of("srlg", "entry", "carrier"), (), listed),
         later("until_day", "until_day", whole),
         later("bookings", "bookings", ACCESS_BOOKING.read_all, (), ACCESS_BOOKING.write_all),
@@ -194,8 +196,8 @@ CPE = Record(
         Member("nrc", "nrc_minor", whole),
         Member("mrc", "mrc_minor", whole),
         Member("availability", "availability", probability),
-        Member("delay_ms", "delay_ms", amount),
-        later("jitter_ms", "jitter_ms", amount, 0.0),
+        Member("delay_ms", "delay_ms", measure),
+        later("jitter_ms", "jitter_ms", measure, 0.0),
         later("loss", "loss", probability, 0.0),
         later("stock", "stock", STOCK.read_all, (), STOCK.write_all),
     ),

@@ -1,17 +1,17 @@
 """The records of a network in a file, member by member, as docs/model.md lists them."""
 
-from linkwright.design.files.reading import Place, unique
+from linkwright.design.files.reading import MOST_MEASURED, Place, unique
 from linkwright.design.files.records import (
     Known,
     Member,
     Record,
     Written,
-    amount,
     id_of,
     ids_of,
     in_order,
     later,
     listed,
+    measure,
     number,
     one_of,
     probability,
@@ -19,6 +19,7 @@ from linkwright.design.files.records import (
     whole,
 )
 from linkwright.design.model import Augment, Booking, Fibre, Link, Network, Node, Retirement, Srlg, Upgrade
+from linkwright.design.rules.figures import optical_db
 
 
 def _latitude(place: Place, _known: Known) -> float:
@@ -27,9 +28,11 @@ def _latitude(place: Place, _known: Known) -> float:
     return place.number()
 
 
-def _two_ends(place: Place, link: Link, _known: Known) -> None:
+def _check_link(place: Place, link: Link, _known: Known) -> None:
     if link.a == link.z:
         raise place.wrong(f"both ends are the node {link.a!r}")
+    if link.fibre is not None and optical_db(link) > MOST_MEASURED:
+        raise place.member("fibre").wrong(f"the optical loss must not be larger than {MOST_MEASURED:,} dB")
 
 
 NODE = Record(
@@ -39,9 +42,9 @@ NODE = Record(
         Member("lat", "lat_deg", _latitude),
         Member("lon", "lon_deg", number),
         Member("availability", "availability", probability),
-        Member("delay_ms", "delay_ms", amount),
+        Member("delay_ms", "delay_ms", measure),
         Member("ports", "ports", whole, default=None),
-        later("jitter_ms", "jitter_ms", amount, 0.0),
+        later("jitter_ms", "jitter_ms", measure, 0.0),
         later("loss", "loss", probability, 0.0),
     ),
 )
@@ -62,12 +65,12 @@ AUGMENT = Record(
 FIBRE = Record(
     Fibre,
     (
-        Member("db_per_km", "db_per_km", amount),
+        Member("db_per_km", "db_per_km", measure),
         later("splices", "splices", whole, 0),
-        later("splice_db", "splice_db", amount, 0.0),
+        later("splice_db", "splice_db", measure, 0.0),
         later("connectors", "connectors", whole, 0),
-        later("connector_db", "connector_db", amount, 0.0),
-        later("margin_db", "margin_db", amount, 0.0),
+        later("connector_db", "connector_db", measure, 0.0),
+        later("margin_db", "margin_db", measure, 0.0),
     ),
 )
 LINK = Record(
@@ -76,20 +79,20 @@ LINK = Record(
         Member("id", "id", text),
         Member("a", "a", id_of("pop", "node")),
         Member("z", "z", id_of("pop", "node")),
-        Member("length_km", "length_km", amount),
+        Member("length_km", "length_km", measure),
         Member("availability", "availability", probability),
         Member("mrc_per_mbps", "mrc_minor_per_mbps", whole),
         Member("capacity_mbps", "capacity_mbps", whole),
         Member("srlg", "srlgs", ids_of("srlg", "risk group"), listed, default=()),
         Member("upgrades", "upgrades", UPGRADE.read_all, UPGRADE.write_all, default=()),
         Member("augment", "augment", AUGMENT.read, AUGMENT.write, default=None),
-        later("jitter_ms", "jitter_ms", amount, 0.0),
+        later("jitter_ms", "jitter_ms", measure, 0.0),
         later("loss", "loss", probability, 0.0),
         later("fibre", "fibre", FIBRE.read, write=FIBRE.write),
         later("retirements", "retirements", RETIREMENT.read_all, (), RETIREMENT.write_all),
         later("bookings", "bookings", LINK_BOOKING.read_all, (), LINK_BOOKING.write_all),
     ),
-    _two_ends,
+    _check_link,
 )
 SRLG = Record(
     Srlg,

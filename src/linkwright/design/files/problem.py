@@ -20,11 +20,27 @@ from linkwright.design.files.items import (
 from linkwright.design.files.network import read_network, write_network
 from linkwright.design.files.reading import Place, unique
 from linkwright.design.files.records import Known, Record, Written
-from linkwright.design.model import AccessOption, Budget, Freed, Goal, Meeting, Network, Problem, Separation, Site
-from linkwright.design.wishes import is_far
+from linkwright.design.model import (
+    AccessOption,
+    Augment,
+    Budget,
+    Build,
+    CpeModel,
+    Freed,
+    Goal,
+    Meeting,
+    Network,
+    Problem,
+    Separation,
+    Site,
+    Worth,
+)
+from linkwright.design.wishes import is_far, wishes_of
 
 WITHOUT_DATE = date(1970, 1, 1)
 """Stands for a missing `as_of`: the core itself only counts days from it."""
+MOST_MONEY = 10**15
+"""Minor units of all that could be bought, over the term: more could not be added up exactly."""
 
 
 def problem_of(root: Place, version: int) -> Problem:
@@ -42,7 +58,7 @@ def problem_of(root: Place, version: int) -> Problem:
     options = unique(root.items("access_options"), lambda item: OPTION.read(item, known), lambda option: option.id)
     _check_destinations(root, sites, options)
     frees, apart, meets = _between_items(root, sites, known)
-    return Problem(
+    problem = Problem(
         name=root.maybe("name", Place.text) or "",
         as_of=root.maybe("as_of", _date) or WITHOUT_DATE,
         term_months=root.member("term_months").whole(),
@@ -61,6 +77,8 @@ def problem_of(root: Place, version: int) -> Problem:
         apart=apart,
         meets=meets,
     )
+    _check_money(root, problem)
+    return problem
 
 
 def members_of(problem: Problem, written: Written) -> dict[str, Any]:
@@ -143,6 +161,25 @@ def _check_destinations(root: Place, sites: Sequence[Site], options: Iterable[Ac
     for place, site in zip(root.items("sites"), sites, strict=True):
         if not site.destinations and site.id not in to_a_far_end:
             raise place.wrong("at least one destination is expected")
+
+
+def _check_money(root: Place, problem: Problem) -> None:
+    """Whatever is bought, the money can be added up exactly."""
+    wishes = [wish for site in problem.sites for wish in wishes_of(site)]
+    links, boxes = problem.network.links, 2 * len(wishes)
+    priced: list[tuple[int, AccessOption | Build | Augment | CpeModel]] = []
+    priced += [(1, option) for option in problem.access_options]
+    priced += [(1, build) for build in problem.builds]
+    priced += [(1, link.augment) for link in links if link.augment is not None]
+    priced += [(boxes, model) for model in problem.cpe_models]
+    nrc = sum(count * one.nrc_minor for count, one in priced)
+    mrc = sum(count * one.mrc_minor for count, one in priced)
+    mrc += sum(wish.mbps for wish in wishes) * sum(link.mrc_minor_per_mbps for link in links)
+    months = max(problem.term_months, *(site.term_months or 0 for site in problem.sites))
+    worths = [worth for worth in (problem.goal.worth, *(site.npv for site in problem.sites)) if worth is not None]
+    for worth in (Worth(nrc=1, mrc=months), *worths):
+        if worth.nrc * nrc + worth.mrc * mrc > MOST_MONEY:
+            raise root.wrong(f"all that could be bought costs more than {MOST_MONEY:,} together")
 
 
 def _with_network(known: Known, network: Network) -> Known:

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, TypeVar
 
 from linkwright.errors import BadProblem
 
 T = TypeVar("T")
+MOST = 10**12
+"""Of whatever is counted; what is more than this could not be added up exactly."""
+MOST_MEASURED = 10**5
+"""Of the ms, dB and km of one part of a way: figures of more of these could not be compared as closely as they are."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Place:
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value:
             raise self.wrong("a text is expected")
+        if not self.value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in self.value):
+            raise self.wrong(f"a text without halves of letters is expected, not {self.value!r}")
         return self.value
 
     def flag(self) -> bool:
@@ -55,8 +60,10 @@ class Place:
         return self.value
 
     def number(self) -> float:
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or not isfinite(self.value):
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             raise self.wrong(f"a number is expected, not {self.value!r}")
+        if not abs(self.value) <= MOST:
+            raise self.wrong(f"must not be larger than {MOST:,}")
         return float(self.value)
 
     def amount(self) -> float:
@@ -65,6 +72,13 @@ class Place:
         if number < 0:
             raise self.wrong(f"must not be negative, is {self.value}")
         return number
+
+    def measure(self) -> float:
+        """What one part of a way adds to a figure."""
+        amount = self.amount()
+        if amount > MOST_MEASURED:
+            raise self.wrong(f"must not be larger than {MOST_MEASURED:,}")
+        return amount
 
     def probability(self) -> float:
         number = self.number()

@@ -128,6 +128,7 @@ def ids_of(kind: str, word: str) -> Reader:
 
 
 text, flag, number, amount = simply(Place.text), simply(Place.flag), simply(Place.number), simply(Place.amount)
+measure = simply(Place.measure)
 whole, positive, probability = simply(Place.whole), simply(Place.positive), simply(Place.probability)
 
 

@@ -177,11 +177,14 @@ def most_available(problem: Problem, graph: Graph, search: Search, fails: float)
 
 
 def only(problem: Problem, site: Site) -> Problem:
-    """The same problem for one of its items, as if there were no others."""
+    """The same problem for one of its items, as if there were no others; what these give back is there from the start,
+    so that what one cannot be alone it cannot be among all."""
     options = _by_site(problem.access_options).get(site.id, ())
+    given = [replace(freed, day=0) for other in problem.sites if other.id != site.id for freed in other.frees]
     apart = tuple(one for one in problem.apart if one.a == one.b == site.id)
     meets = tuple(meeting for meeting in problem.meets if meeting.sites == (site.id,))
-    return replace(problem, sites=(site,), access_options=tuple(options), apart=apart, meets=meets)
+    frees = (*problem.frees, *given)
+    return replace(problem, sites=(site,), access_options=tuple(options), apart=apart, meets=meets, frees=frees)
 
 
 @remembered

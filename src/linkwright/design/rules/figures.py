@@ -30,7 +30,7 @@ def sums_of_node(node: Node) -> Sums:
 def sums_of_link(link: Link) -> Sums:
     """An optical loss that is not known is infinite."""
     latency_ms = fibre_delay_ms(link.length_km)
-    return latency_ms, link.jitter_ms, lost(link.loss), _optical_db(link), loss_of(link.availability)
+    return latency_ms, link.jitter_ms, lost(link.loss), optical_db(link), loss_of(link.availability)
 
 
 def sums_of_option(option: AccessOption) -> Sums:
@@ -75,7 +75,7 @@ def within(most: Sums, unsound: float, latency_ms: float = inf) -> Sums:
     return (min(most[LATENCY], latency_ms), *most[LATENCY + 1 : UNSOUND], min(most[UNSOUND], unsound))
 
 
-def _optical_db(link: Link) -> float:
+def optical_db(link: Link) -> float:
     fibre = link.fibre
     if fibre is None:
         return inf

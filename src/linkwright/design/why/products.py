@@ -86,7 +86,7 @@ class Products:
         bound = sum(way.bound for way in own) + sum(ways[0].bound for ways in rest)
         names = [name for way in own for name in way.names]
         names += [name for ways in rest for name in min(way.names for way in ways)]
-        return _Branch(max(bound, least), tuple(sorted(names)), taken)
+        return _Branch(max(bound, least), tuple(sorted(set(names))), taken)
 
     def _searched(self, branch: _Branch) -> _Branch:
         """With what the items of the settled groups count together at least, whatever the others change."""
@@ -110,7 +110,7 @@ class Products:
         if any(way.common for way in ways):
             if not self.found.go_together:
                 return None
-            names = sorted((name for way in ways for name in way.names), key=self.places.__getitem__)
+            names = sorted({name for way in ways for name in way.names}, key=self.places.__getitem__)
             changes = least_changes(self.problem, names, self.asked, self.problem)
         if changes is None:
             return None

@@ -17,13 +17,13 @@ from tests.design.pieces import a_case, a_network, a_site, an_option
 def questions(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What is really asked, by items and what is set aside."""
     found: list[tuple[tuple[str, ...], frozenset[str]]] = []
-    real = module.is_feasible
+    real = module.served
 
     def noted(problem, graph, dropped, search):  # type: ignore[no-untyped-def]
         found.append((tuple(site.id for site in problem.sites), dropped))
         return real(problem, graph, dropped, search)
 
-    monkeypatch.setattr(module, "is_feasible", noted)
+    monkeypatch.setattr(module, "served", noted)
     return found
 
 
@@ -51,6 +51,17 @@ def test_what_can_be_served_is_not_asked_again_with_more_set_aside(questions: li
     assert asked.is_feasible(problem, ["site:s/date", "site:s/bandwidth"])
     assert asked.is_feasible(problem, ["site:s/date", "site:s/bandwidth", "site:s/latency"])
     assert len(questions) == 1
+
+
+def test_what_a_design_keeps_need_not_be_set_aside_for_it(questions: list[object]) -> None:
+    problem = late_and_narrow("s")
+    asked = asked_of(problem)
+    assert asked.is_feasible(problem, asked.everything(problem))
+    assert asked.is_feasible(problem, ["site:s/date", "site:s/bandwidth"])
+    assert len(questions) == 1
+    assert asked.fails(problem, ["site:s/date"])
+    assert asked.fails(problem, ["site:s/bandwidth"])
+    assert len(questions) == 3
 
 
 def test_the_rules_of_items_that_are_not_there_make_no_difference(questions: list[object]) -> None:

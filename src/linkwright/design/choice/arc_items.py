@@ -18,8 +18,11 @@ from linkwright.design.choice.leg_limits import leg_limits
 from linkwright.design.choice.parts import Arrangement, Cpe, End, Option, SiteCase, cpes_of
 from linkwright.design.choice.programme import Entry, Programme
 from linkwright.design.routes.graph import Aim
-from linkwright.design.rules.figures import Sums
+from linkwright.design.rules.figures import UNSOUND, Sums
 from linkwright.design.rules.screen import Shape
+
+LEAST_GUIDE, GUIDED, MOST_GUIDE = 0.1, 1e4, 1e3
+"""What an arc counts at least, how much unsoundness counts, and what counts most, where only a design is looked for."""
 
 
 class ItemOnArcs:
@@ -31,6 +34,7 @@ class ItemOnArcs:
         self.scale = scale
         self.programme = programme
         self.takes = takes
+        programme.subjects = frozenset({f"site:{site.site.id}"})
         self.own_rules = OwnRules(case, site, programme)
         self.modes = {key: self._mode(*key, framed) for key, framed in sorted(_framed(case, site).items())}
         self._take_builds()
@@ -64,7 +68,9 @@ class ItemOnArcs:
         wishes = site.demand.shapes[place.shape].wishes
         pieces = cpes_of(site, len(options))
         parts: list[tuple[int, Option | Cpe]] = [*((1, option) for option in options), (pieces, model)]
-        variable = self.programme.yes(self.scale * sum(count * part.worth for count, part in parts))
+        guide = sum(count * _guide(part.sums[UNSOUND]) for count, part in parts)
+        worth = sum(count * part.worth for count, part in parts)
+        variable = self.programme.yes(self.scale * worth, guide, decides=True)
         for option, wish in zip(options, wishes, strict=True):
             self.takes.add(variable, option.uses_by_wish[wish])
         self.takes.add(variable, site.ends[place.end].uses)
@@ -99,14 +105,15 @@ class ItemOnArcs:
 
     def _arc(self, end: End, link: int, wish: int) -> int:
         site, mbps = self.site, self.site.demand.wishes[wish].mbps
+        guide = LEAST_GUIDE + _guide(end.graph.link_figures[UNSOUND][link])
         if end.is_far(link):
             far = end.far[link - end.first_far]
-            variable = self.programme.yes(self.scale * far.worth)
+            variable = self.programme.yes(self.scale * far.worth, guide)
             self.takes.add(variable, far.uses_by_wish[wish])
             self._pay(variable, far.nrc_minor, far.mrc_minor)
             return variable
         mrc_minor = mbps * end.graph.link_mrc_minor[link]
-        variable = self.programme.yes(self.scale * site.weights.of(0, mrc_minor))
+        variable = self.programme.yes(self.scale * site.weights.of(0, mrc_minor), guide)
         self.takes.add(variable, self.case.coupling.of_link(site.site, link, mbps))
         self._pay(variable, 0, mrc_minor)
         return variable
@@ -118,6 +125,11 @@ class ItemOnArcs:
             far = [own for mode in self.modes.values() for own in _waiting_for(mode, build)]
             for variable, _ in self.programme.any_of([frames, *([own] for own in far)]):
                 self.takes.add(variable, uses)
+
+
+def _guide(unsound: float) -> float:
+    """Sound designs are seldom refused when they are finished."""
+    return min(GUIDED * unsound, MOST_GUIDE)
 
 
 class Takes:

@@ -17,6 +17,11 @@ def keep_apart(case: Case, items: Mapping[str, ItemOnArcs], programme: Programme
     whole = _Having(programme)
     for _, rule in sorted(rules.items()):
         members = [items[name] for name in rule.sides]
+        programme.subjects = frozenset(
+            one.constraint
+            for one in rules.values()
+            if one.row is not None and one.apart == rule.apart and set(one.sides) <= set(rule.sides)
+        )
         if rule.row is not None:
             _leave_one_unsure(rule, members, programme)
             if any(rule.apart == group.apart and set(rule.sides) <= set(group.sides) for group in groups):

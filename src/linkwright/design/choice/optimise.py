@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from linkwright.design.choice.alone import Alone, cheapest_alone, cheapest_of_each, fitting_alone
 from linkwright.design.choice.branching import FRACTION, close
 from linkwright.design.choice.case import Case, Column
 from linkwright.design.choice.choice import MOST_SITES, Choice, Core, Objective, Optimum, Proof, broken_rows
 from linkwright.design.choice.growing import Growing, Progress, silent
+from linkwright.design.choice.outcome import design_of
 from linkwright.design.choice.parting import why_no_room, with_room
 from linkwright.design.limits import Search
-from linkwright.design.model import Problem
+from linkwright.design.model import Design, Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import Dropped
 
@@ -48,42 +50,52 @@ def optimise(
     return optimum
 
 
+class Served(NamedTuple):
+    """Whether every site can be served, None where a guard left it open; the design if so, what a proof leaned on if
+    not."""
+
+    answer: bool | None
+    design: Design | None = None
+    core: Core | None = None
+
+
 def is_feasible(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> bool | None:
     """Whether every site can be served, some constraints set aside; None where a guard left it open."""
-    return None if search.is_over() else _served(Case(problem, graph, dropped), search)[0]
+    return served(problem, graph, dropped, search).answer
 
 
-def why_infeasible(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> Core | None:
-    """Sites and constraints that a proof of infeasibility leaned on; None where there is no such proof."""
-    return None if search.is_over() else _served(Case(problem, graph, dropped), search)[1]
-
-
-def _served(case: Case, search: Search) -> tuple[bool | None, Core | None]:
-    before = set(search.guards)
-    answer, core = _try_to_serve(case, search)
+def served(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> Served:
+    """The same with what tells it."""
+    if search.is_over():
+        return Served(None)
+    before, case = set(search.guards), Case(problem, graph, dropped)
+    answer, columns, core = _try_to_serve(case, search)
     if answer is not None:
         search.forget_all_but(before)
-    return answer, core
+    return Served(answer, design_of(case, columns) if answer else None, core)
 
 
-def _try_to_serve(case: Case, search: Search) -> tuple[bool | None, Core | None]:
-    if len(case.sites) == 1 and len(case.sites[0].demand.shapes) > 1 and fitting_alone(case, search) is not None:
-        return True, None
+def _try_to_serve(case: Case, search: Search) -> tuple[bool | None, Sequence[Column], Core | None]:
+    if len(case.sites) == 1 and len(case.sites[0].demand.shapes) > 1:
+        column = fitting_alone(case, search)
+        if column is not None:
+            return True, [column], None
     alone = cheapest_of_each(case, search)
     stuck = next((number for number, (bound, _) in enumerate(alone) if bound == inf), None)
     if stuck is not None:
-        return False, Core((stuck,), frozenset())
+        return False, (), Core((stuck,), frozenset())
     columns = [column for _, column in alone if column is not None]
     if len(columns) == len(alone) and not broken_rows(case, columns):
-        return True, None
+        return True, columns, None
     if len(case.sites) == 1:
         optimum = cheapest_alone(case, search)
         if optimum is not None:
-            return optimum.choice is not None, Core((0,), _all_common(case)) if optimum.choice is None else None
+            best = optimum.choice
+            return (False, (), Core((0,), _all_common(case))) if best is None else (True, best.columns, None)
     found = optimise(case, MOST_SITES, search, enough=1)
     if found.choice is not None and not found.choice.unserved:
-        return True, None
-    return (False, found.core or _everything(case)) if found.bound > 0 else (None, None)
+        return True, found.choice.columns, None
+    return (False, (), found.core or _everything(case)) if found.bound > 0 else (None, (), None)
 
 
 def _all_common(case: Case) -> frozenset[str]:
@@ -156,13 +168,14 @@ class _Optimiser(Growing):
         """Whether nothing is left to ask once items kept apart were looked at all together."""
         if self.is_hopeless(self.root) or not self.case.coupling.separated:
             return False
-        self._generate_a_little()
-        if self.is_hopeless(self.root):
-            return True
-        from linkwright.design.choice.on_arcs import best_on_arcs  # not needed where nothing is kept apart
+        from linkwright.design.choice.on_arcs import FEW_ARCS, best_on_arcs, is_suitable  # only where items are apart
 
         unserved = self.objective.unserved
         serves_all = self.objective.scale == 0 and unserved is not None and self.enough <= unserved
+        if not (serves_all and is_suitable(self.case, FEW_ARCS)):
+            self._generate_a_little()
+            if self.is_hopeless(self.root):
+                return True
         found = best_on_arcs(self.case, self.objective, self.search, serves_all=serves_all)
         if found is None:
             return False
@@ -171,7 +184,7 @@ class _Optimiser(Growing):
             self.take(self._choice_of(found.columns))
         bound = found.bound
         if bound == inf:
-            self.why = _everything(self.case)
+            self.why = found.core or _everything(self.case)
             bound = float(unserved or 0) if serves_all else inf
         self.root.bound = max(self.root.bound, bound)
         self.raise_bound(self.root.bound)

@@ -1,17 +1,19 @@
 """Whether problems can be served with some constraints set aside, each question answered once.
 
-What cannot be served cannot be with fewer constraints set aside; what can be, can with more.
+What cannot be served cannot be with fewer constraints set aside. What can be, can whenever as much is set aside as the
+design breaks that was found.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkwright.design.choice.choice import Core
-from linkwright.design.choice.optimise import is_feasible, why_infeasible
+from linkwright.design.choice.optimise import Served, served
 from linkwright.design.limits import Search
-from linkwright.design.model import Problem
+from linkwright.design.model import Design, Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import Dropped
+from linkwright.design.verify.check import check
 from linkwright.design.why.least import constraints_of
 from linkwright.design.why.relaxed import Value, with_value
 
@@ -51,25 +53,37 @@ class Asked:
             return True
         if self.gave_up:
             return None
-        answer = self._answer(problem, dropped)
-        if answer is not None:
-            (self.served if answer else self.failed).setdefault(items, []).append(dropped)
-        return answer
+        found = self._answer(problem, dropped)
+        if found.answer is False:
+            self.failed.setdefault(items, []).append(dropped)
+        elif found.answer:
+            self.served.setdefault(items, []).append(self._broken(problem, found.design, dropped))
+        return found.answer
 
-    def _answer(self, problem: Problem, dropped: Dropped) -> bool | None:
+    def _broken(self, problem: Problem, design: Design | None, aside: Dropped) -> Dropped:
+        """What a design breaks of what was set aside for it: it is one whenever that is.
+
+        Whatever was given another value counts as broken, and everything where the design breaks more than that.
+        """
+        if design is None:
+            return aside
+        broken = frozenset(own.constraint for own in check(problem, design, weakest=False).violations)
+        return (broken | (aside & self.instead.keys())) if broken <= aside else aside
+
+    def _answer(self, problem: Problem, dropped: Dropped) -> Served:
         problem, dropped = self.freed(problem, dropped)
         if self.labels is None or not any(one.endswith("/diversity") for one in dropped):
-            return is_feasible(problem, self.graph, dropped, self.search)
+            return served(problem, self.graph, dropped, self.search)
         soon = self.search.with_labels(self.labels)
-        answer = is_feasible(problem, self.graph, dropped, soon)
-        self.gave_up = answer is None
+        found = served(problem, self.graph, dropped, soon)
+        self.gave_up = found.answer is None
         self.search.guards |= soon.guards
-        return answer
+        return found
 
     def why(self, problem: Problem, aside: Iterable[str]) -> Core | None:
         """What a proof leaned on that there is no design; None where there is no such proof."""
         changed, dropped = self.freed(problem, aside)
-        return why_infeasible(changed, self.graph, dropped, self.search)
+        return served(changed, self.graph, dropped, self.search).core
 
     def freed(self, problem: Problem, aside: Iterable[str]) -> tuple[Problem, Dropped]:
         """The problem with the most generous values, and what of these constraints is set aside."""

@@ -3,6 +3,7 @@
 The owner sends jobs and may ask to stop; the process tells how far it is from time to time, and then the answer.
 """
 
+import gc
 import time
 import traceback
 from collections.abc import Callable
@@ -154,12 +155,23 @@ class Worker:
 
 def serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
     """Runs in the other process until the pipe closes."""
+    spare_the_collector()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             batch = pipe.recv()
             if isinstance(batch, Batch):  # a stop that comes after the answer means nothing
                 stop = seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S)
                 pipe.send(tuple(_solved(core, job, pipe, stop) for job in batch.jobs))
+                gc.collect()  # nobody waits now, and what the question leaves behind in circles would stay
+
+
+def spare_the_collector() -> None:
+    """Almost everything that a question makes lives as long as itself: to look through it again and again finds hardly
+    anything. What is there by now stays for good.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
 
 
 def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]", stop: Callable[[], bool]) -> Told:

@@ -5,13 +5,15 @@ from math import inf
 
 import pytest
 
-from linkwright.design.choice import known_floors
+from linkwright.design.choice import drafts, known_floors
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.columns import cheapest_column, columns_by_price
+from linkwright.design.choice.drafts import Draft
 from linkwright.design.choice.floors import Floors, floors_of
 from linkwright.design.choice.known_floors import floors_at
+from linkwright.design.choice.parts import Column, SiteCase
 from linkwright.design.choice.prices import Prices
-from linkwright.design.instead.thresholds import narrowed
+from linkwright.design.instead.thresholds import decisive_days, narrowed
 from linkwright.design.limits import Limits, Search
 from tests.design.medium import a_medium_problem
 from tests.design.tiny2 import seeded
@@ -110,3 +112,43 @@ def test_what_searches_have_told_changes_no_later_answer(monkeypatch: pytest.Mon
                 better += floor > Floors(plain).at(few).least(site) + 1e-6
     assert told > 100
     assert better > 20
+
+
+def _told(found: tuple[float, Column | None]) -> tuple[object, ...]:
+    bound, column = found
+    if column is None:
+        return bound, None
+    return bound, column.paths, column.cpe, column.uses, column.worth, column.availability, column.ready_day
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_is_known_of_a_later_day_changes_no_answer(feature: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Designs, limits and bounds that were found for a later day, against a case that knows nothing of it."""
+    monkeypatch.setattr(known_floors, "MANY_SITES", 0)
+    made: list[int] = []
+    monkeypatch.setattr(drafts, "Draft", lambda *own, draft=Draft: made.append(0) or draft(*own))
+    saved = 0
+    for number in range(6):
+        problem, dice = seeded(number + 400, [feature]), random.Random(number)
+        later = Case(problem)
+        for site in later.sites:
+            _all_of(later, site, _prices(later, dice))
+        for day in decisive_days(problem):
+            for least in (0.0, 0.99):
+                asked = narrowed(problem, day)
+                raised = narrowed(asked, availability=least)
+                case, alone = Case(asked, later.graph, later=later).raised(raised), Case(asked).raised(raised)
+                duals = [dice.choice((0.0, 0.0, dice.uniform(0, 50))) for _ in alone.coupling.rows]
+                for site, plain in zip(case.sites, alone.sites, strict=True):
+                    made.clear()
+                    known = [_told(own) for own in _all_of(case, site, Prices(case, 1, duals))]
+                    saved -= len(made)
+                    made.clear()
+                    assert known == [_told(own) for own in _all_of(alone, plain, Prices(alone, 1, duals))]
+                    saved += len(made)
+    assert saved > 0 or feature in ("far", "budget")
+
+
+def _all_of(case: Case, site: SiteCase, prices: Prices) -> list[tuple[float, Column | None]]:
+    cheapest = cheapest_column(case, site, prices, _search().effort())
+    return [cheapest, *columns_by_price(case, site, prices, _search().effort())]

@@ -3,6 +3,7 @@
 The owner sends jobs and may ask to stop; the process tells how far it is from time to time, and then the answer.
 """
 
+import gc
 import time
 import traceback
 from collections.abc import Callable
@@ -23,6 +24,8 @@ POLL_S = 0.2
 """So often the owner looks whether its caller still waits."""
 LISTEN_S, TELL_S = 0.05, 0.25
 """So often at most the process listens for a stop, and tells how far it is."""
+LONG_S = 0.5
+"""After an answer that took longer its leavings are collected at once."""
 OBEY_S = 2.0
 """A process that goes on for so long after it was asked to stop is ended (it may be inside the numeric solver)."""
 
@@ -154,12 +157,24 @@ class Worker:
 
 def serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
     """Runs in the other process until the pipe closes."""
+    spare_the_collector()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             batch = pipe.recv()
             if isinstance(batch, Batch):  # a stop that comes after the answer means nothing
-                stop = seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S)
+                stop, begun_s = seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S), time.monotonic()
                 pipe.send(tuple(_solved(core, job, pipe, stop) for job in batch.jobs))
+                if time.monotonic() - begun_s > LONG_S:
+                    gc.collect()  # nobody waits now, and what a large question leaves behind in circles would stay
+
+
+def spare_the_collector() -> None:
+    """Almost everything that a question makes lives as long as itself: to look through it again and again finds hardly
+    anything. What is there by now stays for good.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]", stop: Callable[[], bool]) -> Told:

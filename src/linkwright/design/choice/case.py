@@ -148,18 +148,26 @@ class Case:
         builds = {option.build for option in (*options, *(one for _, one in far)) if option.build is not None}
         first = ends[0] if ends else End(self.graph, NOTHING)
         pieces = least_cpes(site, demand, is_point_to_point=bool(far))
+        cpes = tuple(self._in_stock(site, self._cpes(demand, money), pieces))
+        able = tuple(option for option in options if any(option.by_wish))
+        later = None if coupling.given else self._later.get(site.id)
+        if later is not None and later.cpes != cpes:
+            later = None  # what is known there counts the models by their place
+        places = {} if later is None else {option.id: number for number, option in enumerate(later.options)}
         return SiteCase(
             index=index,
             site=site,
             demand=demand,
-            options=tuple(option for option in options if any(option.by_wish)),
-            cpes=tuple(self._in_stock(site, self._cpes(demand, money), pieces)),
+            options=able,
+            cpes=cpes,
             ends=ends,
             aim=self.aim(first, self._closed_links(site, site.bandwidth_mbps)),
             weights=weights,
             term_months=term,
             build_uses={build: coupling.of_build(site, build) for build in sorted(builds)},
             is_point_to_point=bool(far),
+            later=later,
+            in_later=tuple(places.get(option.id) for option in able) if places else (),
         )
 
     def _in_stock(self, site: Site, cpes: Sequence[Cpe], pieces: int) -> Iterator[Cpe]:
@@ -216,19 +224,20 @@ class Case:
         key = site.required_day, site.end_day, mbps
         if key not in self._closed:
             self._closed[key] = frozenset(
-                link for link in self.coupling.links if not self.fits(tuple(self.coupling.of_link(site, link, mbps)))
+                link for link in self.coupling.links if not self.fits(self.coupling.of_link(site, link, mbps))
             )
         return self._closed[key]
 
     def fits(self, uses: Uses) -> bool:
         """Whether a choice could be made if nobody else took anything."""
-        rows, limits = self.coupling.rows, self.hard_limit
+        rows, limits, fits = self.coupling.rows, self.hard_limit, True
         if len(limits) < len(rows):
             limits += [float(row.limit) for row in rows[len(limits) :]]
-        broken = [row for row, amount in uses if amount > limits[row]]
-        if broken:
-            self.too_small.update(rows[row].constraint for row in broken)
-        return not broken
+        for row, amount in uses:
+            if amount > limits[row]:
+                self.too_small.add(rows[row].constraint)
+                fits = False
+        return fits
 
 
 def least_cpes(site: Site, demand: Demand, *, is_point_to_point: bool) -> int:

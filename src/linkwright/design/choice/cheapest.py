@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import inf
 
 from linkwright.design.choice.alone import Alone, all_together, cheapest_alone, cheapest_of_each
-from linkwright.design.choice.case import Case, Column
+from linkwright.design.choice.case import Case, Column, SiteCase
 from linkwright.design.choice.choice import CHEAPEST, Choice, Optimum
 from linkwright.design.choice.drafts import columns_of
 from linkwright.design.choice.growing import Progress, silent
@@ -73,26 +73,41 @@ def carried(known: Case, columns: Iterable[Column], case: Case) -> Iterator[Colu
     if known.coupling is case.coupling:
         yield from (column for column in columns if case.sites[column.site].allows(column))
         return
-    places = {site.site.id: site for site in case.sites}
-    numbers: dict[str, dict[str, int]] = {}
     for column in columns:
         old = known.sites[column.site]
-        site = places.get(old.site.id)
+        site = _same_site(old, case)
         if site is None:
             continue
-        if old.site.id not in numbers:
-            numbers[old.site.id] = {option.id: n for n, option in enumerate(site.options)}
-        own = numbers[old.site.id]
-        ids = [old.options[number].id for number in column.options]
+        options = tuple(_same_options(old, column.options, site))
         end = _same_end(old.ends[column.end], site.ends)
         paths = None if end is None else _same_paths(old.ends[column.end], site.ends[end], column.paths)
-        if end is not None and paths is not None and all(name in own for name in ids):
-            made = columns_of(case, site, Arrangement(column.shape, end, tuple(own[name] for name in ids)), paths)
-            yield from (one for _, one in made if one.cpe == column.cpe)
+        if end is not None and paths is not None and len(options) == len(column.options):
+            made = columns_of(case, site, Arrangement(column.shape, end, options), paths)
+            yield from [one for _, one in made if one.cpe == column.cpe]
+
+
+def _same_site(old: SiteCase, case: Case) -> SiteCase | None:
+    if old.index < len(case.sites) and case.sites[old.index].site.id == old.site.id:
+        return case.sites[old.index]
+    return next((site for site in case.sites if site.site.id == old.site.id), None)
+
+
+def _same_options(old: SiteCase, numbers: Iterable[int], site: SiteCase) -> Iterator[int]:
+    """Options are in order of ids, and of other days some are missing: most are found where they were."""
+    for number in numbers:
+        name, last = old.options[number].id, min(number, len(site.options) - 1)
+        found = next((place for place in range(last, -1, -1) if site.options[place].id == name), None)
+        if found is None:
+            found = next((n for n, option in enumerate(site.options) if option.id == name), None)
+        if found is not None:
+            yield found
 
 
 def _same_end(old: End, ends: Sequence[End]) -> int | None:
-    return next((number for number, end in enumerate(ends) if end.goals == old.goals), None)
+    for number, end in enumerate(ends):
+        if end.goals is old.goals or end.goals == old.goals:
+            return number
+    return None
 
 
 def _same_paths(old: End, end: End, paths: Paths) -> Paths | None:

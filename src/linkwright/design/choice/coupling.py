@@ -88,6 +88,12 @@ class Coupling:
     mrc: int | None = None
     total: int | None = None
     openings: list[Opening] = field(default_factory=list)
+    _on_links: dict[tuple[int, int, int | None, int], Uses] = field(default_factory=dict)
+    """By link, the days from which and until which a leg is there, and its bandwidth: what it takes."""
+
+    @property
+    def has_budgets(self) -> bool:
+        return (self.nrc, self.mrc, self.total) != (None, None, None)
 
     def add(self, constraint: str, limit: int) -> int:
         self.rows.append(Row(constraint, limit))
@@ -120,10 +126,15 @@ class Coupling:
         amounts = (self.nrc, nrc_minor), (self.mrc, mrc_minor), (self.total, cost_minor)
         return tuple((row, amount) for row, amount in amounts if row is not None)
 
-    def of_link(self, site: Site, link: int, mbps: int | None = None) -> Iterator[tuple[int, int]]:
+    def of_link(self, site: Site, link: int, mbps: int | None = None) -> Uses:
         """What one leg of a site takes from a link."""
-        mbps = site.bandwidth_mbps if mbps is None else mbps
-        start, end = site.required_day, site.end_day
+        key = link, site.required_day, site.end_day, site.bandwidth_mbps if mbps is None else mbps
+        uses = self._on_links.get(key)
+        if uses is None:
+            uses = self._on_links[key] = tuple(self._of_link(*key))
+        return uses
+
+    def _of_link(self, link: int, start: int, end: int | None, mbps: int) -> Iterator[tuple[int, int]]:
         for day, row in self.links.get(link, ()):
             if day >= start and (end is None or day <= end):
                 yield row, mbps

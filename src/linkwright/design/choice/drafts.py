@@ -1,7 +1,8 @@
 """From legs to columns: what they add up to, which CPE models keep every rule with them, and what they take."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import prod
 
 from linkwright.design.choice.apart_rows import of_apart
@@ -18,13 +19,59 @@ def columns_of(case: Case, site: SiteCase, legs: Arrangement, paths: Paths) -> t
     key = legs, paths
     found = site.columns.get(key)
     if found is None:
-        found = None if site.looser is None else site.looser.columns.get(key)
-        if found is None:
-            found = tuple(Draft(case, site, legs, paths).columns())
-        elif not all(site.allows(column) for _, column in found):
-            found = tuple(own for own in found if site.allows(own[1]))
+        if site.looser is None:
+            known = _of_later(case, site, legs, paths)
+            found = tuple(Draft(case, site, legs, paths).columns() if known is None else known)
+        else:
+            found = columns_of(case, site.looser, legs, paths)
+            if not all(site.allows(column) for _, column in found):
+                found = tuple(own for own in found if site.allows(own[1]))
         site.columns[key] = found
     return found
+
+
+def _of_later(case: Case, site: SiteCase, legs: Arrangement, paths: Paths) -> Iterable[tuple[int, Column]] | None:
+    """The columns that are known where the site may be there later, with what they take now; None: none is known.
+
+    Who must be there earlier takes from no less and finds no more room, so nothing else could have become possible.
+    """
+    coupling, place = case.coupling, None if site.later is None else site.place_in_later(legs)
+    if site.later is None or place is None or coupling.has_budgets or site.site.id in coupling.separated:
+        return None
+    known = site.later.columns.get((place, paths))
+    return _moved(case, site, legs, known) if known else None
+
+
+def _moved(
+    case: Case, site: SiteCase, legs: Arrangement, known: Sequence[tuple[int, Column]]
+) -> Iterator[tuple[int, Column]]:
+    first = known[0][1]
+    uses = tuple(sorted(_taken(case, site, legs, first.paths, first.builds).items()))
+    pieces = cpes_of(site, len(first.paths))
+    if not case.fits(uses):
+        return
+    for number, column in known:
+        more = case.coupling.of_cpe(site.site, column.cpe, pieces)
+        if not more or case.fits(more):
+            own = tuple(sorted((*uses, *more))) if more else uses
+            yield number, replace(column, options=legs.options, uses=own)
+
+
+def _taken(case: Case, site: SiteCase, legs: Arrangement, paths: Paths, builds: Sequence[str]) -> defaultdict[int, int]:
+    """What legs take by row, whatever the CPE, the money and those to keep apart from."""
+    coupling, end = case.coupling, site.ends[legs.end]
+    taken = [end.uses, coupling.of_site(site.site), *(site.build_uses[build] for build in builds)]
+    for wish, number, path in zip(site.demand.shapes[legs.shape].wishes, legs.options, paths, strict=True):
+        taken.append(site.options[number].uses_by_wish[wish])
+        far, mbps = end.far_of(path), site.demand.wishes[wish].mbps
+        if far is not None:
+            taken.append(far.uses_by_wish[wish])
+        taken += [coupling.of_link(site.site, link, mbps) for link in path if not end.is_far(link)]
+    uses: defaultdict[int, int] = defaultdict(int)
+    for own in taken:
+        for row, amount in own:
+            uses[row] += amount
+    return uses
 
 
 class Draft:
@@ -119,28 +166,12 @@ class Draft:
     def _uses(self) -> Uses:
         """What the legs take, whatever the CPE and the money, by row."""
         coupling, site = self.case.coupling, self.site
-        uses: dict[int, int] = defaultdict(int)
-
-        def take(taken: Uses | Iterator[tuple[int, int]]) -> None:
-            for row, amount in taken:
-                uses[row] += amount
-
-        for wish, mbps, option, path in zip(self.wishes, self._mbps(), self.options, self.paths, strict=True):
-            take(option.uses_by_wish[wish])
-            far = self.end.far_of(path)
-            if far is not None:
-                take(far.uses_by_wish[wish])
-            for link in path:
-                if not self.end.is_far(link):
-                    take(coupling.of_link(site.site, link, mbps))
-        for build in self.builds:
-            take(site.build_uses[build])
-        take(self.end.uses)
-        take(coupling.of_site(site.site))
+        uses = _taken(self.case, site, self.legs, self.paths, self.builds)
         if site.site.id in coupling.separated:
             far_ends = [self.end.far_of(path) for path in self.paths]
             legs = list(zip(self.options, far_ends, self.ways, strict=True))
-            take(of_apart(coupling, site, legs, self.end.graph, self.case.graph))
+            for row, amount in of_apart(coupling, site, legs, self.end.graph, self.case.graph):
+                uses[row] += amount
         return tuple(sorted(uses.items()))
 
     def _more(self, cpe: Cpe, facts: LegFacts) -> Uses:

@@ -22,6 +22,7 @@ Numbers = NDArray[np.int64]
 KEPT = 3
 """For so many prices of what is beyond accesses it is kept what was learnt."""
 Priced = tuple[tuple[int, float], ...]
+UNPRICED: Priced = ()
 SAFE = 1e-12
 """A bound is lowered by this share: sums in another order round differently."""
 
@@ -94,6 +95,9 @@ class Floors:
 
     def at(self, prices: Prices) -> "FloorsAt":
         """The bounds at some prices."""
+        for site in prices.case.sites:
+            if site.later is not None and UNPRICED not in site.learnt:
+                self._take_over(site, site.later)
         accesses = self._accesses.prices(prices)
         ways = np.zeros(len(accesses))
         for site, aim, mbps, members, pops in self._members:
@@ -128,6 +132,20 @@ class Floors:
             number = self._number_of(site, place)
             if number is not None and least > known[number]:
                 known[number] = least
+
+    def _take_over(self, site: SiteCase, later: SiteCase) -> None:
+        """What was learnt where the site may be there later, and only accesses had a price: it has no more designs now,
+        and none is cheaper.
+        """
+        floors, known = later.floors, later.learnt.get(UNPRICED)
+        is_alike = (site.weights, site.term_months) == (later.weights, later.term_months)
+        if site.index not in self.places or not isinstance(floors, Floors) or known is None or not is_alike:
+            return
+        if site.floors is not self:
+            site.floors, site.learnt = self, {}
+        places = map(site.place_in_later, self.places[site.index])
+        numbers = [None if place is None else floors._number_of(later, place) for place in places]
+        site.learnt[UNPRICED] = [-inf if number is None else known[number] for number in numbers]
 
     def _told(self, prices: Prices) -> Iterable[Priced]:
         """What is known at prices of which none is higher is true at these; of money only what is known at the same."""

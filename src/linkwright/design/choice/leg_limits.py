@@ -25,9 +25,21 @@ def leg_limits(case: Case, site: SiteCase, legs: Arrangement, cpes: tuple[int, .
     """
     key = legs, cpes
     if key not in site.limits:
-        able = tuple(range(len(site.cpes))) if cpes is None else cpes
-        site.limits[key] = _limits(case, site, _legs(case, site, legs), able) if _fit(case, site, legs) else RULED_OUT
+        site.limits[key] = _found(case, site, legs, cpes) if _fit(case, site, legs) else RULED_OUT
     return site.limits[key]
+
+
+def _found(case: Case, site: SiteCase, legs: Arrangement, cpes: tuple[int, ...] | None) -> LegLimits:
+    made, place = _legs(case, site, legs), None if site.later is None else site.place_in_later(legs)
+    if site.later is not None and place is not None:
+        known = site.later.limits.get((place, cpes), RULED_OUT)
+        is_as_open = all(
+            site.later.aims.get((legs.end, wish, made.kinds)) is aim
+            for wish, aim in zip(site.demand.shapes[legs.shape].wishes, made.aims, strict=True)
+        )
+        if known is not RULED_OUT and is_as_open:
+            return known
+    return _limits(case, site, made, tuple(range(len(site.cpes))) if cpes is None else cpes)
 
 
 def _fit(case: Case, site: SiteCase, legs: Arrangement) -> bool:
@@ -53,6 +65,8 @@ class _Legs(NamedTuple):
     aims: tuple[Aim, ...]
     most: tuple[Sums, ...]
     """What a leg may have of each figure, its access not counted."""
+    kinds: frozenset[str]
+    """Of the groups that it must not share with other legs."""
 
 
 def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
@@ -68,6 +82,7 @@ def _legs(case: Case, site: SiteCase, legs: Arrangement) -> _Legs:
             tuple(most - own if most < inf else inf for most, own in zip(site.demand.most[wish], o.sums, strict=True))
             for wish, o in zip(shape.wishes, options, strict=True)
         ),
+        kinds=kinds,
     )
 
 

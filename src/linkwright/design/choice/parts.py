@@ -134,6 +134,10 @@ class SiteCase:
     """By what is asked of its availability the same site that must have more."""
     looser: "SiteCase | None" = None
     """The same site that may have less, and whose columns are known, too."""
+    later: "SiteCase | None" = None
+    """The same site that may be there later, of which columns, limits and what was learnt are known, too."""
+    in_later: tuple[int | None, ...] = ()
+    """By option its position among those of `later`."""
 
     def allows(self, column: Column) -> bool:
         """Whether a design that keeps all other rules is available enough."""
@@ -142,7 +146,16 @@ class SiteCase:
     def stricter(self, site: Site, demand: Demand) -> "SiteCase":
         """The same site that must be more available."""
         learnt = {priced: list(least) for priced, least in self.learnt.items()}
-        return replace(self, site=site, demand=demand, columns={}, limits={}, raised={}, learnt=learnt, looser=self)
+        later = None if self.later is None else self.later.raised.get(site.min_availability)
+        return replace(
+            self, site=site, demand=demand, columns={}, limits={}, raised={}, learnt=learnt, looser=self, later=later
+        )
+
+    def place_in_later(self, place: Arrangement) -> Arrangement | None:
+        """The same arrangement where the site may be there later; None where it is not known there."""
+        options = tuple(number for number in map(self.in_later.__getitem__, place.options) if number is not None)
+        is_known = len(options) == len(place.options) and not self.ends[place.end].far
+        return Arrangement(place.shape, place.end, options) if is_known else None
 
     def marks(self, option: Option, kinds: frozenset[str]) -> frozenset[str]:
         """The groups and the technology of an access that are of these kinds."""

@@ -88,8 +88,8 @@ class Front:
     """Items that had no design of their own under some threshold."""
     cases: dict[float, Case] = field(default_factory=dict)
     """By day the case without any threshold of availability."""
-    pools: dict[float, tuple[int, dict[Column, None]]] = field(default_factory=dict)
-    """By day the columns that its case knows from so many of the designs."""
+    pools: dict[float, tuple[int, dict[Column, None], dict[Column, None]]] = field(default_factory=dict)
+    """By day of how many designs which columns were looked at, and those that its case knows from them."""
     followed: AlreadyFollowed = field(default_factory=dict)
     """What the verifier knows of items."""
     sooner: dict[int, Problem] = field(default_factory=dict)
@@ -202,7 +202,9 @@ class Front:
 
     def _case(self, day: float) -> Case:
         if day not in self.cases:
-            self.cases[day] = Case(narrowed(self.problem, day), self.graph, later=self.cases.get(inf))
+            later = min((other for other in self.cases if other >= day), default=None)
+            known = None if later is None else self.cases[later]
+            self.cases[day] = Case(narrowed(self.problem, day), self.graph, later=known)
         return self.cases[day]
 
     def _searched(
@@ -246,12 +248,14 @@ class Front:
 
     def _seeds(self, case: Case, day: float, availability: float) -> list[Column]:
         """What was looked at for the same day, or last for another, and all that was ever chosen, if it is kept."""
-        count, pool = self.pools.get(day, (0, {}))
+        count, seen, pool = self.pools.get(day, (0, {}, {}))
         for one in self.found[count:]:
             has_pool = one is self.found[-1] or one.case.coupling is case.coupling
             columns = dict.fromkeys((*one.pool, *one.choice.columns) if has_pool else one.choice.columns)
-            pool |= dict.fromkeys(carried(one.case, (c for c in columns if c.ready_day <= day), self.cases[day]))
-        self.pools[day] = len(self.found), pool
+            fresh = [column for column in columns if column.ready_day <= day and column not in seen]
+            seen |= dict.fromkeys(fresh)
+            pool |= dict.fromkeys(carried(one.case, fresh, self.cases[day]))
+        self.pools[day] = len(self.found), seen, pool
         return [c for c in pool if _keeps(c, day, availability) and case.sites[c.site].allows(c)]
 
     def _choice(self, one: Found, case: Case) -> Choice | None:

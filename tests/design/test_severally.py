@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.model import Combination, Outcome, Problem, Site
+from linkwright.design.model import Budget, Combination, Outcome, Problem, Site
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
 from linkwright.design.why import combined
@@ -13,7 +13,7 @@ from linkwright.design.why.priced import with_changes
 from linkwright.design.why.severally import Severally
 from tests.design.medium import a_medium_problem
 from tests.design.pieces import a_case, a_link, a_network, a_node, a_site, an_option
-from tests.design.tiny_changes import cheapest_changes
+from tests.design.tiny_changes import cheapest_changes, least_sets
 
 PRICES = [(30, 20), (10, 40), (25, 25), (7, 9), (60, 50), (11, 12), (5, 3), (80, 90), (14, 13), (21, 20)]
 """Of each item what it costs to wait, and what to ask for less."""
@@ -64,6 +64,53 @@ def test_what_they_share_is_minded_by_trying_everything(ports: int | None) -> No
     assert outcome.guards == ()
     assert combination.cost_minor == known.value
     assert frozenset(change.constraint for change in combination.changes) in known.changed
+    assert_that_each_change_is_needed(problem, combination)
+
+
+@pytest.mark.parametrize("most", [None, 40, 30, 22, 12, 8])
+def test_a_budget_over_all_items_is_minded_by_trying_everything(most: int | None) -> None:
+    problem = within_budget(late_or_narrow([(9, 8), (10, 14), (12, 3)]), most)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    known = cheapest_changes(problem)
+    assert known is not None
+    assert (outcome.guards, combination.cost_minor) == ((), known.value)
+    assert frozenset(change.constraint for change in combination.changes) in known.changed
+    assert_that_each_change_is_needed(problem, combination)
+
+
+def within_budget(problem: Problem, nrc_minor: int | None) -> Problem:
+    return replace(problem, budget=Budget(nrc_minor=nrc_minor))
+
+
+@pytest.mark.parametrize(("ports", "most"), [(0, None), (1, None), (None, 14), (None, 8), (1, 8), (0, 20)])
+def test_what_is_found_before_anything_is_proved_is_true_and_least(
+    ports: int | None, most: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cheapest ways of items do not go together; common limits are raised, or others are taken."""
+    monkeypatch.setattr(combined, "_of_all_together", lambda *known: known[-1])
+    problem = within_budget(late_or_narrow([(3, 20), (10, 14), (2, 9)], pop="p", ports=ports), most)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    known = least_sets(problem)
+    changed = frozenset(change.constraint for change in combination.changes)
+    assert changed in known
+    if not any(guard.startswith("least ") for guard in outcome.guards):
+        assert combination.cost_minor == known[changed]
+    assert_that_each_change_is_needed(problem, combination)
+
+
+@pytest.mark.parametrize("seed", [2, 9, 10, 11])
+def test_what_is_found_soon_on_a_real_network_raises_common_limits(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither larger groups nor all items as one are looked at."""
+    monkeypatch.setattr("linkwright.design.why.severally._Grouping._grown", lambda self, _, best, __: self._known(best))
+    monkeypatch.setattr(combined, "_of_all_together", lambda *known: known[-1])
+    drawn = a_medium_problem("germany50", sites=4, seed=seed, room=1.0)
+    plain = [replace(site, diversity="none", cpe_per_leg=False) for site in drawn.sites]
+    stuck = replace(drawn, sites=tuple(_worse(number, site) for number, site in enumerate(plain)))
+    problem = within_budget(stuck, 400_000)
+    combination = the_combination(solve(problem, relax=True))
+    assert any(not change.constraint.startswith("site:") for change in combination.changes)
     assert_that_each_change_is_needed(problem, combination)
 
 

@@ -48,10 +48,16 @@ def size(problem: Problem) -> int:
 
 
 def cheapest_changes(problem: Problem) -> Cheapest | None:
-    """None where no values of any constraints are enough.
+    """None where no values of any constraints are enough."""
+    found = least_sets(problem)
+    if not found:
+        return None
+    value = min(found.values())
+    return Cheapest(value, [changed for changed in found if found[changed] == value])
 
-    Of each least set its constraints have their least values one after the other, then the cheapest design counts.
-    """
+
+def least_sets(problem: Problem) -> dict[frozenset[str], int]:
+    """By least set what its cheapest design counts once its constraints have their least values one after the other."""
     points, order = list(_points(problem)), constraints_of(problem, Case(problem).graph)
     found: dict[frozenset[str], int] = {}
     for changed in minimal_sets([point.changed for point in points]):
@@ -61,10 +67,7 @@ def cheapest_changes(problem: Problem) -> Cheapest | None:
                 least = min(point.needs[constraint] for point in left)
                 left = [point for point in left if point.needs[constraint] <= least + TOLERANCE]
         found[changed] = min(point.value for point in left)
-    if not found:
-        return None
-    value = min(found.values())
-    return Cheapest(value, [changed for changed in found if found[changed] == value])
+    return found
 
 
 def _choices(problem: Problem) -> list[list[Choice | None]]:

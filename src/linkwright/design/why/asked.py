@@ -34,7 +34,9 @@ class Asked:
     labels: int | None = None
     """Of legs that may have everything in common no more are looked at, where many items are explained."""
     gave_up: bool = False
-    """So few labels left a question open; then no more are asked."""
+    """So few labels left a question open, or more were left open than may be; then no more are asked."""
+    may_be_open: int | None = None
+    """So many questions may be left open."""
 
     def everything(self, problem: Problem) -> Sequence[str]:
         """Everything that could be set aside in a problem."""
@@ -54,6 +56,9 @@ class Asked:
         if self.gave_up:
             return None
         found = self._answer(problem, dropped)
+        if found.answer is None and self.may_be_open is not None:
+            self.may_be_open -= 1
+            self.gave_up = self.may_be_open < 0
         if found.answer is False:
             self.failed.setdefault(items, []).append(dropped)
         elif found.answer:

@@ -1,23 +1,22 @@
 """Several constraints changed together: what makes a case feasible where no single change does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import inf
 
 from linkwright.design.choice.case import Case
-from linkwright.design.choice.cheapest import cheapest, gap_of, true_design
+from linkwright.design.choice.cheapest import cheapest
 from linkwright.design.limits import Search
-from linkwright.design.model import Change, Combination, Problem, Relaxation
+from linkwright.design.model import Change, Combination, Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.corrections import Changeable, changeable, corrections
-from linkwright.design.why.crowd import FREE, Crowd
 from linkwright.design.why.explain import Why
-from linkwright.design.why.least import Least
 from linkwright.design.why.narrowed import only
 from linkwright.design.why.priced import Priced, as_changed, as_if_alone, least_changes, with_changes
 from linkwright.design.why.products import FEW_LABELS, Products
+from linkwright.design.why.raised import with_limits_raised
 from linkwright.design.why.relaxed import with_value
 from linkwright.design.why.severally import Severally, severally
 from linkwright.design.why.shrunk import shrunk
@@ -38,46 +37,76 @@ def cheapest_combination(problem: Problem, graph: Graph, among: Changeable, sear
     None where they are not enough all together, or time was short. A guard tells that there may be a cheaper one.
     """
     asked = Asked(graph, search, instead=among.instead)
-    several, best = _severally(problem, among, asked)
-    if best is None and not search.is_over():
-        best = _of_all_together(problem, among, asked, several)
-    return None if best is None else best.combination
+    several, best, is_proved = _severally(problem, among, asked)
+    if not is_proved:
+        search.guards.add(CUT_OFF)
+    if not several.go_together and not search.is_over():
+        best = _of_all_together(problem, among, asked, several, best)
+    return None if best is None else _told(problem, best, asked)
 
 
-def _severally(problem: Problem, among: Changeable, asked: Asked) -> tuple[Severally, Priced | None]:
-    """The cheapest combination where groups of items can be mended without each other, and what is known of them."""
+def _told(problem: Problem, best: Priced, asked: Asked) -> Combination:
+    """With its guards; what was found with little search is designed again with more."""
+    search, changes = asked.search, best.combination.changes
+    search.guards |= best.guards
+    if best.combination.gap > 0 and not search.is_over():
+        best = _better(best, as_changed(with_changes(problem, changes), asked.graph, changes, search)) or best
+    return best.combination
+
+
+def _severally(problem: Problem, among: Changeable, asked: Asked) -> tuple[Severally, Priced | None, bool]:
+    """What is known of groups of items that can be mended without each other, and the best of their ways.
+
+    And whether it is proved that there is nothing cheaper; if not, nothing is left to try unless all are taken as one.
+    """
     search = asked.search
     if search.is_over():
-        return Severally(), None
+        return Severally(), None, True
     with _part_of_time(asked):
         several = severally(problem, among, asked)
     search.guards |= several.guards
+    soon = None
+    if several.grow is not None:
+        with _part_of_time(asked):
+            soon = _found_soon(problem, among, asked, several)
+        with _part_of_time(asked):
+            several = several.grow()
+        search.guards |= several.guards
     if not several.go_together:
-        return several, None
+        return several, soon, True
     best, is_proved = Products(problem, several, among.names, asked).best()
-    if not is_proved:
-        search.guards.add(CUT_OFF)
-    return several, best
+    return several, best if is_proved else _better(best, soon), is_proved
 
 
-def _of_all_together(problem: Problem, among: Changeable, asked: Asked, several: Severally) -> Priced | None:
+def _found_soon(problem: Problem, among: Changeable, asked: Asked, several: Severally) -> Priced | None:
+    """The cheapest way of each item with what is not enough raised beside it, or other ways that go together."""
+    first = [change for ways in several.ways.values() for change in ways[0].changes]
+    own = [change for change in first if change.constraint.startswith("site:")]
+    raised = with_limits_raised(problem, own, among.names, asked)
+    with _part_of_time(asked):
+        return Products(problem, several, among.names, asked).best(MOST_MISSES, raised)[0]
+
+
+def _of_all_together(
+    problem: Problem, among: Changeable, asked: Asked, several: Severally, best: Priced | None
+) -> Priced | None:
     """Set by set, those first of which a design may be cheapest.
 
-    Before all sets are looked for: what the ways of groups lead to, or else some that orders of constraints lead to.
+    Before all sets are looked for: the best that is known, or what some orders of constraints lead to.
     """
-    search, found, best = asked.search, several.whole, None
+    search, found = asked.search, several.whole
     if found is None or not found.are_all:
-        if several.ways:
+        if several.conflicts:
             with _part_of_time(asked):
-                best = Products(problem, several, among.names, asked).best(MOST_MISSES)[0]
-        if best is None and several.conflicts:
-            best = _by_orders(problem, among, several.conflicts, asked, several)
+                best = _better(best, _by_orders(problem, among, several.conflicts, asked, several))
+                search.guards |= {guard for guard in asked.search.guards if not guard.startswith("time ")}
         with _part_of_time(asked):
             asked.search = asked.search.with_labels(FEW_LABELS) if len(problem.sites) > 1 else asked.search
             found = corrections(problem, among, asked, several.conflicts, several.alone)
     if not found.are_all:
         search.guards.add(CUT_OFF)
         best = best or _by_orders(problem, among, found.conflicts, asked, several)
+    soon, best = best, None if found.are_all else best
     for bound, needed in _cheapest_first(problem, found.sets, asked):
         if best is not None and best.value < bound:
             break
@@ -88,7 +117,7 @@ def _of_all_together(problem: Problem, among: Changeable, asked: Asked, several:
         if priced is None:
             search.guards.add(CUT_OFF)
         best = _better(best, priced)
-    return best
+    return _better(best, soon) if CUT_OFF in search.guards else best
 
 
 def _better(one: Priced | None, other: Priced | None) -> Priced | None:
@@ -104,25 +133,6 @@ def _part_of_time(asked: Asked) -> Iterator[None]:
     asked.search = search
 
 
-def crowded_combination(crowd: Crowd, constraints: Sequence[str]) -> Combination | None:
-    """The same for limits that many items share; these are put back into force in one order only."""
-    if not crowd.is_feasible(constraints):
-        return None
-    needed = list(constraints)
-    for constraint in constraints:
-        rest = [one for one in needed if one != constraint]
-        if crowd.is_feasible(rest):
-            needed = rest
-    changes: dict[str, Least] = {}
-    for place, constraint in enumerate(needed):
-        more = {**raised_by(changes), **dict.fromkeys(needed[place + 1 :], FREE)}
-        least = crowd.least(constraint, more)
-        if least is None:
-            return None
-        changes[constraint] = least
-    return changed(crowd, changes)
-
-
 def of_many_items(
     problem: Problem, graph: Graph, stuck: Sequence[tuple[str, Why]], search: Search
 ) -> Combination | None:
@@ -132,9 +142,12 @@ def of_many_items(
     """
     if len(problem.sites) <= MOST_APART:
         among = changeable(problem, graph)
-        best = _severally(problem, among, Asked(graph, search, instead=among.instead))[1]
+        asked = Asked(graph, search, instead=among.instead)
+        several, best, is_proved = _severally(problem, among, asked)
+        if not (is_proved and several.go_together):
+            search.guards.add(CUT_OFF)
         if best is not None:
-            return best.combination
+            return _told(problem, best, asked)
     search.guards.add(CUT_OFF)
     changes: list[Change] = []
     for site_id, why in stuck:
@@ -178,40 +191,6 @@ def _own_changes(alone: Problem, graph: Graph, site_id: str, why: Why, search: S
     made = (as_changed(with_value(alone, one.constraint, one.value), graph, [one], search) for one in single)
     best = min((one for one in made if one is not None), key=lambda one: one.rank, default=None)
     return () if best is None else best.combination.changes
-
-
-def changed(crowd: Crowd, changes: Mapping[str, Least]) -> Combination | None:
-    """The cheapest design once these limits have these values."""
-    problem = crowd.problem
-    for constraint, least in changes.items():
-        problem = with_value(problem, constraint, least.value)
-    case, optimum = crowd.cheapest(raised_by(changes))
-    if optimum.choice is None:
-        return None
-    design, verdict = true_design(problem, case, optimum.choice)
-    return Combination(
-        changes=tuple(Change(constraint=constraint, value=least.value) for constraint, least in changes.items()),
-        cost_minor=verdict.cost_minor,
-        gap=gap_of(optimum.choice.value, optimum.bound),
-        design=design,
-    )
-
-
-def of_one_change(made: Combination) -> Relaxation:
-    """A combination of one change as what it is."""
-    (change,) = made.changes
-    return Relaxation(
-        constraint=change.constraint,
-        value=change.value,
-        cost_minor=made.cost_minor,
-        gap=made.gap,
-        design=made.design,
-    )
-
-
-def raised_by(changes: Mapping[str, Least]) -> dict[str, int]:
-    """By how much each of these limits is raised."""
-    return {constraint: int(least.value) - int(least.limit or 0) for constraint, least in changes.items()}
 
 
 def _by_orders(

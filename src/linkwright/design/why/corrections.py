@@ -108,10 +108,10 @@ def corrections(
     conflicts = [conflict for conflict in known if places.keys() >= set(conflict)]
     sets = [frozenset[str]()]
     for conflict in conflicts:
-        sets = _meeting(sets, conflict)
+        sets = sets if len(sets) > MOST_SETS else _meeting(sets, conflict)
     waiting = _in_turn(sets, places)
     enough, left_open = set[Dropped](), set[Dropped]()
-    while waiting and len(sets) <= MOST_SETS and not asked.search.is_over():
+    while waiting and len(sets) <= MOST_SETS and not asked.gave_up and not asked.search.is_over():
         _, _, aside = heapq.heappop(waiting)
         if _are_enough(problem, as_if_alone(sorted(aside), alone or {}), asked):
             enough.add(aside)
@@ -126,7 +126,7 @@ def corrections(
         else:
             (enough if answer else left_open).add(aside)
     found = sorted(sorted(one, key=places.__getitem__) for one in enough)
-    return Corrections(found, are_all=set(sets) <= enough, conflicts=conflicts)
+    return Corrections(found, are_all=len(sets) <= MOST_SETS and set(sets) <= enough, conflicts=conflicts)
 
 
 def _are_enough(problem: Problem, changes: Sequence[Change] | None, asked: Asked) -> bool:
@@ -179,11 +179,16 @@ def _has_values(
 
 
 def _meeting(sets: Sequence[Dropped], conflict: Sequence[str]) -> list[Dropped]:
-    """The least sets that meet one conflict more: one that is grown can only hold others of its new member."""
+    """The least sets that meet one conflict more: one that is grown can only hold others of its new member.
+
+    Where there are too many, only some of them.
+    """
     kept = [one for one in sets if not one.isdisjoint(conflict)]
     missing = [one for one in sets if one.isdisjoint(conflict)]
     grown: list[Dropped] = []
     for member in conflict:
+        if len(kept) + len(grown) > MOST_SETS:
+            break
         same = [one for one in kept if member in one]
         grown += [one | {member} for one in missing if not any(other <= one | {member} for other in same)]
     return kept + grown

@@ -67,7 +67,7 @@ class Crowd:
         """
         names = frozenset(row.constraint for row in case.coupling.rows if row.constraint)
         if case.too_small & names:
-            free = Case(case.problem, case.graph, elastic=names)
+            free = Case(case.problem, case.graph, case.dropped, elastic=names)
             case, pool, alone = free, carried(case, pool, free), ()
         else:
             case = copy(case)
@@ -121,18 +121,35 @@ class Crowd:
         limit = self._even_limit(constraint)
         if limit is None:
             return self._least_uneven(constraint, more)
-        start = self._served({**more, constraint: FREE})
-        if start is None:
-            return None
-        objective = Objective(scale=0, elastic=constraint)
-        closest = self._soon(self._raised(more), objective, Choice(start, (), 0))
+        closest = self.closest(constraint, more)
         if closest.choice is None:
             return None
         if not closest.is_settled:
             self.search.guards.add(f"least {constraint}")
-        self.designs.append(closest.choice.columns)
+        return self._with_more(constraint, limit, closest.choice.value)
+
+    def _with_more(self, constraint: str, limit: int, more: int) -> Least | None:
         today = limit if constraint.startswith("link:") else limit_of(self.problem, constraint)
-        return None if today is None else Least(int(today) + closest.choice.value, today)
+        return None if today is None else Least(int(today) + more, today)
+
+    def raised_to(self, constraint: str, more: int) -> Least | None:
+        """A limit that is raised by so much; None where that is not one number."""
+        limit = self._even_limit(constraint)
+        return None if limit is None else self._with_more(constraint, limit, more)
+
+    def closest(self, constraint: str, more: More) -> Optimum:
+        """What exceeds one limit least while others are raised, counted by the same number on every day."""
+        start = self._served({**more, constraint: FREE})
+        if start is None:
+            return Optimum(None, inf)
+        found = self._soon(self._raised(more), Objective(scale=0, elastic=constraint), Choice(start, (), 0))
+        if found.choice is not None:
+            self.designs.append(found.choice.columns)
+        return found
+
+    def served(self, aside: Iterable[str]) -> Sequence[Column] | None:
+        """Some design of all items with these limits set aside; None where there is none, or none was found."""
+        return self._served(dict.fromkeys(aside, FREE))
 
     def _least_uneven(self, constraint: str, more: More) -> Least | None:
         """The same where there is another limit on other days; that takes cases of its own."""

@@ -22,10 +22,11 @@ Rank = tuple[int, int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """`value` is what the goal counts: the cost, or another sum of money."""
+    """`value` is what the goal counts: the cost, or another sum of money. `guards`: of its values."""
 
     value: int
     combination: Combination
+    guards: frozenset[str] = frozenset()
 
     @property
     def rank(self) -> Rank:
@@ -61,7 +62,7 @@ def least_changes(problem: Problem, needed: Sequence[str], asked: Asked, whole: 
     if first is None or not own:
         return first
     problem = with_changes(problem, first)
-    rest = _each_alone(problem, own, asked, whole) if len(problem.sites) > 1 else None
+    rest = each_alone(problem, own, asked, whole) if len(problem.sites) > 1 else None
     rest = rest or _one_by_one(problem, own, len(own), asked, whole)
     return None if rest is None else (*first, *rest)
 
@@ -82,7 +83,7 @@ def _one_by_one(
     return tuple(changes)
 
 
-def _each_alone(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
+def each_alone(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
     """None where an item alone needs less, where what each needs is not enough for all, or one may serve another."""
     if any(site.frees for site in problem.sites):
         return None

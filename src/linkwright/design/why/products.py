@@ -39,12 +39,16 @@ class Products:
         self.groups: list[Group] = sorted(ways, key=lambda g: (len(ways[g]) > 1, ways[g][0].bound - ways[g][-1].bound))
         self.settled = sum(len(ways[group]) == 1 for group in self.groups)
 
-    def best(self, most_misses: int = 0) -> tuple[Priced | None, bool]:
-        """The cheapest combination, and whether that is proved; `most_misses`: so many may be impossible."""
+    def best(self, most_misses: int = 0, known: Priced | None = None) -> tuple[Priced | None, bool]:
+        """The cheapest combination, and whether that is proved; `most_misses`: so many may be impossible.
+
+        `known` is one that need not be a way of each group.
+        """
         search = self.asked.search
         first = self._branch((0,) * len(self.groups))
-        best = self._priced(first)
-        misses = int(best is None)
+        found = self._priced(first)
+        misses = int(found is None)
+        best = min((own for own in (found, known) if own is not None), key=lambda own: own.rank, default=None)
         waiting = [self._branch((0,) * self.settled)]
         while waiting and not (best is not None and self._is_worse(waiting[0], best)):
             if search.is_over() or misses > most_misses:

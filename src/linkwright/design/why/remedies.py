@@ -12,14 +12,12 @@ from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import NOTHING_DROPPED
 from linkwright.design.why.combined import (
     CUT_OFF,
-    changed,
     cheapest_combination,
-    crowded_combination,
     of_many_items,
-    of_one_change,
 )
 from linkwright.design.why.corrections import changeable
 from linkwright.design.why.crowd import MANY, Crowd
+from linkwright.design.why.crowd_changes import changed, crowded_combination, of_one_change
 from linkwright.design.why.explain import Why
 from linkwright.design.why.least import Least, constraints_of, least_value
 from linkwright.design.why.lesser import lesser_demands

@@ -6,8 +6,9 @@ however they are put together, all such unions are enough; then there are no oth
 least for the groups are least for the whole. Groups that may be in each other's way are explained as one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from linkwright.design.choice.alone import cheapest_of_each
 from linkwright.design.choice.case import Case, Column
@@ -20,12 +21,16 @@ from linkwright.design.why.corrections import Changeable, Corrections, correctio
 from linkwright.design.why.fitting import Fitting
 from linkwright.design.why.narrowed import offers_of, only
 from linkwright.design.why.priced import Alone, as_if_alone, least_changes, with_changes
+from linkwright.design.why.shrunk import shrunk
 
 Group = tuple[str, ...]
 FEW_LABELS = 4_000
 """Of one question about items together; where that leaves it open, not all least sets are known."""
 MOST_WAYS = 200
-"""Of more least sets than this a group is not priced set by set."""
+"""Of more least sets than this a group has ways only for those that may be cheapest."""
+FEW_WAYS = 20
+MOST_OPEN = 1
+"""So many questions about a group may be left open before no more are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,15 @@ class Severally:
     guards: frozenset[str] = frozenset()
     """Of the searches for least values."""
     whole: Corrections | None = None
+    grow: Callable[[], "Severally"] | None = None
+    """Looks for larger groups that go together, where some of one item each do not or not all their ways are known."""
 
 
 def severally(problem: Problem, among: Changeable, asked: Asked) -> Severally:
-    """The ways of groups that are not in each other's way, as small as they are found to be."""
+    """The ways of single items, as far as they are found soon."""
     if len(problem.sites) == 1 or _depend_on_each_other(problem):
         return Severally()
-    return _Grouping(problem, among, asked).found()
+    return _Grouping(problem, among, asked).of_each()
 
 
 class _Grouping:
@@ -78,55 +85,103 @@ class _Grouping:
         self.alone: dict[frozenset[str], Sequence[Change]] = {}
         self.conflicts: list[Sequence[str]] = []
         self.guards: set[str] = set()
+        self.open: set[Group] = set()
+        """Those of which there may be other ways."""
 
-    def found(self) -> Severally:
+    def of_each(self) -> Severally:
         groups: list[Group] = [(site.id,) for site in self.problem.sites]
-        best = Severally()
-        while True:
-            for group in groups:
-                corrected = self._corrections(group)
-                if len(groups) == 1:
-                    return self._known(best, whole=corrected)
-                ways = None if corrected is None else self._ways(group, corrected)
-                if ways is None:
-                    return self._known(best)
-                self.known[group] = ways
-            together = _Together(self.problem, {group: self.known[group] for group in groups}, self.asked)
-            competing = together.competing()
-            best = best if best.ways and competing else together.found()
-            if not competing or self.asked.search.is_over():
-                return self._known(replace(best, go_together=competing == []))
+        for group in groups:
+            self._learn(group, FEW_LABELS)
+        if not all(self.known[group] for group in groups):
+            return self._known(Severally())
+        best, competing = self._together(groups)
+        if best.go_together:
+            return self._known(best)
+        return self._known(replace(best, grow=partial(self._grown, groups, best, competing)))
+
+    def _grown(self, groups: list[Group], best: Severally, competing: Sequence[frozenset[Group]] | None) -> Severally:
+        """The same of larger groups; those of one item if these do not go together either, or are not known."""
+        if self.open:
+            for group in sorted(self.open):
+                self._learn(group, None)
+            best, competing = self._together(groups)
+        found = best
+        while competing and not self.open and not found.go_together and not self.asked.search.is_over():
             groups = _merged(self.problem, groups, competing)
+            if len(groups) == 1:
+                return self._known(best, whole=self._corrections(groups[0], FEW_LABELS))
+            for group in groups:
+                if group not in self.known:
+                    self._learn(group, FEW_LABELS)
+                if group in self.open or not self.known[group]:
+                    return self._known(best)
+            found, competing = self._together(groups)
+        return self._known(found if found.go_together else best)
+
+    def _together(self, groups: Sequence[Group]) -> tuple[Severally, list[frozenset[Group]] | None]:
+        """With the groups that may be in each other's way; None where that is not known."""
+        together = _Together(self.problem, {group: self.known[group] for group in groups}, self.asked)
+        competing = None if self.open else together.competing()
+        return replace(together.found(), go_together=competing == []), competing
 
     def _known(self, best: Severally, whole: Corrections | None = None) -> Severally:
         return replace(best, alone=self.alone, conflicts=self.conflicts, guards=frozenset(self.guards), whole=whole)
 
-    def _corrections(self, group: Group) -> Corrections | None:
-        """None where its ways are known."""
-        if group in self.known:
-            return None
+    def _learn(self, group: Group, labels: int | None) -> None:
+        """The ways of a group, of more sets than can be priced those that may be cheapest."""
+        own = only(self.problem, group)
+        found = self._corrections(group, labels)
+        sets = found.sets
+        if len(sets) > MOST_WAYS:
+            sets = [needed for _, needed in self._bounded(own, sets)[:FEW_WAYS]]
+        elif not sets and not found.are_all:
+            sets = self._some_set(own)
+        self.known[group] = self._ways(group, sets)
+        is_known = found.are_all and len(found.sets) == len(self.known[group])
+        (self.open.discard if is_known else self.open.add)(group)
+
+    def _corrections(self, group: Group, labels: int | None) -> Corrections:
+        """With so few labels some questions may be left open, but not many."""
         own = only(self.problem, group)
         there = set(self.asked.everything(own))
-        names = [name for name in self.among.names if name in there]
         known = [one for one in self.conflicts if there.issuperset(one)]
-        search = self.asked.search
-        self.asked.search = search if len(group) == 1 else search.with_labels(FEW_LABELS)
-        found = corrections(own, replace(self.among, names=names), self.asked, known, self.alone)
-        self.asked.search = search
+        asked = self.asked if labels is None else self._soon(labels)
+        found = corrections(own, replace(self.among, names=self._names(own)), asked, known, self.alone)
         self.conflicts += [one for one in found.conflicts if one not in self.conflicts]
         return found
 
-    def _ways(self, group: Group, found: Corrections | None) -> Sequence[Way] | None:
-        """The least sets of a group with their values; None where not all are known, or there are none."""
-        if found is None:
-            return self.known[group]
-        if not found.are_all or not found.sets or len(found.sets) > MOST_WAYS:
-            return None
+    def _names(self, own: Problem) -> list[str]:
+        there = set(self.asked.everything(own))
+        return [name for name in self.among.names if name in there]
+
+    def _soon(self, labels: int) -> Asked:
+        return replace(self.asked, search=self.asked.search.with_labels(labels), may_be_open=MOST_OPEN)
+
+    def _bounded(self, own: Problem, sets: Sequence[Sequence[str]]) -> list[tuple[float, Sequence[str]]]:
+        """The cheapest first, by what a design costs at least once they are set aside."""
+        bounds: list[tuple[float, Sequence[str]]] = []
+        soon = self.asked.search.with_labels(FEW_LABELS)
+        for needed in sets:
+            changed, aside = self.asked.freed(own, needed)
+            bounds.append((cheapest(Case(changed, self.asked.graph, aside), soon).bound, needed))
+        return sorted(bounds)
+
+    def _some_set(self, own: Problem) -> Sequence[Sequence[str]]:
+        """What is left over when constraints are put back into force; first without those that are hard to value."""
+        names = self._names(own)
+        for some in ([name for name in names if name not in self.among.choices], names):
+            asked = self._soon(FEW_LABELS)
+            if asked.is_feasible(own, some):
+                return [shrunk(some, lambda kept, asked=asked: asked.is_feasible(own, kept) is True)]  # type: ignore[misc]
+        return []
+
+    def _ways(self, group: Group, sets: Sequence[Sequence[str]]) -> Sequence[Way]:
+        """The least sets of a group with their values, as far as they are found."""
         ways: list[Way] = []
-        for needed in found.sets:
+        for needed in sets:
             changes = self._changes(only(self.problem, group), needed)
             if changes is None or self.asked.search.is_over():
-                return None
+                continue
             if len(group) == 1:
                 self.alone[frozenset(needed)] = changes
             ways.append(Way(tuple(changes)))

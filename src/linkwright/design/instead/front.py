@@ -187,8 +187,8 @@ class Front:
         """
         if day in self.cases or self.is_impossible(day, availability):
             return self.is_impossible(day, availability)
-        later = min(other for other in self.cases if other >= day)
-        case = self.cases[later].raised(narrowed(self.problem, later, availability))
+        later = min((other for other in self.cases if other >= day), default=inf)
+        case = self._case(later).raised(narrowed(self.problem, later, availability))
         alone = cheapest_by(case, self.search, self._known(case, day, availability), day)
         self.alone.append((day, availability, case, alone))
         return self._note_stuck(case, alone, day, availability)

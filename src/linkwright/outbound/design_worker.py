@@ -24,8 +24,8 @@ POLL_S = 0.2
 """So often the owner looks whether its caller still waits."""
 LISTEN_S, TELL_S = 0.05, 0.25
 """So often at most the process listens for a stop, and tells how far it is."""
-LONG_S = 0.5
-"""After an answer that took longer its leavings are collected at once."""
+TIDY_S = 2.0
+"""After so much work its leavings are collected."""
 OBEY_S = 2.0
 """A process that goes on for so long after it was asked to stop is ended (it may be inside the numeric solver)."""
 
@@ -158,14 +158,17 @@ class Worker:
 def serve(pipe: "Connection[Any, Any]", core: Callable[[], Core]) -> None:
     """Runs in the other process until the pipe closes."""
     spare_the_collector()
+    worked_s = 0.0
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             batch = pipe.recv()
             if isinstance(batch, Batch):  # a stop that comes after the answer means nothing
                 stop, begun_s = seldom(lambda: _is_asked_to_stop(pipe), LISTEN_S), time.monotonic()
                 pipe.send(tuple(_solved(core, job, pipe, stop) for job in batch.jobs))
-                if time.monotonic() - begun_s > LONG_S:
-                    gc.collect()  # nobody waits now, and what a large question leaves behind in circles would stay
+                worked_s += time.monotonic() - begun_s
+                if worked_s > TIDY_S:  # nobody waits now, and what questions leave behind in circles would stay
+                    gc.collect()
+                    worked_s = 0.0
 
 
 def spare_the_collector() -> None:
@@ -174,7 +177,7 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(20_000, 10, 50)
 
 
 def _solved(core: Callable[[], Core], job: Job, pipe: "Connection[Any, Any]", stop: Callable[[], bool]) -> Told:

@@ -132,13 +132,12 @@ class Programme:
         if self._solver is None:
             self._solver = self._load(are_whole=True)
         solver = self._solver
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = list(start)
-            solver.setSolution(solution)
         solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("time_limit", solver.getRunTime() + max(0.1, seconds))
-        solver.run()
+        if start is None:
+            solver.run()
+        else:
+            solver.run_from(start)
         status, info = solver.getModelStatus(), solver.getInfo()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Solved(inf, None)

@@ -37,10 +37,11 @@ class WholeChoice:
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5)
         solver.passModel(programme)
-        if start is not None:
+        if start is None:
+            solver.run()
+        else:
             solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
-            solver.setSolution(self._as_solution(start, programme.num_col_))
-        solver.run()
+            solver.run_from(self._as_solution(start, programme.num_col_))
         status = highspy.HighsModelStatus
         if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None, solver.getModelStatus() == status.kInfeasible
@@ -59,7 +60,7 @@ class WholeChoice:
                 upper[variable] = inf if column in keep else 0.0
         programme.col_upper_ = upper
 
-    def _as_solution(self, choice: Choice, variables: int) -> Any:
+    def _as_solution(self, choice: Choice, variables: int) -> list[float]:
         values = [0.0] * variables
         opened = {(opening.kind, opening.id) for opening in opened_by(self.case, choice.columns)}
         for variable, opening in enumerate(self.openings):
@@ -71,9 +72,7 @@ class WholeChoice:
         chosen = set(choice.columns)
         for variable, column in enumerate(self.pool, start=self.first_column):
             values[variable] = float(column in chosen)
-        solution = highspy.HighsSolution()
-        solution.col_value = values
-        return solution
+        return values
 
     def _choice(self, values: Sequence[float]) -> Choice | None:
         """The choice that these values mean; None where rounding them breaks a limit."""

@@ -150,6 +150,18 @@ def _with_room_given_back() -> Problem:
     return a_case(a_network("pqh", [a_link("l", "ph", capacity_mbps=0)]), sites, ways)
 
 
+def test_a_temporary_service_may_have_accesses_that_come_after_the_others_are_live() -> None:
+    sites = [a_site("staying"), a_site("event", required_day=80, end_day=90)]
+    ways = [
+        an_option("late", "staying", "h", nrc=10, lead_days=40),
+        an_option("early", "staying", "h", nrc=30, lead_days=1),
+        an_option("for-the-event", "event", "h", lead_days=60),
+    ]
+    found = solve(a_case(a_network("h"), sites, ways), alternatives=EVERY_POINT).alternatives
+    assert [one.cost_minor for one in found] == [10, 30]
+    assert ["earliest" in one.roles for one in found] == [False, True]
+
+
 def test_what_one_item_gives_back_is_there_when_it_is_asked_how_early_another_can_be() -> None:
     problem = _with_room_given_back()
     outcome = solve(replace(problem, goal=Goal(kind="date")))

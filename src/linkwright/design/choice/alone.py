@@ -56,7 +56,8 @@ def _each(case: Case, search: Search, known: Mapping[int, Alone], day: float | N
 
 
 def _is_by(day: float, site: SiteCase, place: Arrangement) -> bool:
-    return all(site.options[number].ready_day <= day for number in place.options)
+    """A temporary service keeps its days, whenever the others are live."""
+    return site.site.end_day is not None or all(site.options[number].ready_day <= day for number in place.options)
 
 
 def all_together(case: Case, alone: Sequence[Alone]) -> Optimum | None:

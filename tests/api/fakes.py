@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
+from linkwright.design.ask import never
 from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, Repeated, StaleVersion
 from linkwright.orders.model import Cancel, Order
 from linkwright.qualifications.model import Question
@@ -111,13 +112,17 @@ class FakeDesk:
 
 @dataclass
 class FakeQuestions:
-    """`computed` waits until `may_answer` is set. `stored` tells in which way each question came into the books."""
+    """`computed` waits until `may_answer` is set, or it is told to stop, and then sets `gave_up`.
+
+    `stored` tells in which way each question came into the books.
+    """
 
     shelf: Shelf
     questions: dict[str, Question] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)
     may_answer: threading.Event = field(default_factory=threading.Event)
     has_finished: threading.Event = field(default_factory=threading.Event)
+    gave_up: threading.Event = field(default_factory=threading.Event)
     breaks: Exception | None = None
     first: str | None = None
 
@@ -125,11 +130,17 @@ class FakeQuestions:
         if self.first is not None:
             raise Repeated(self.first)
 
-    def computed(self, question: Question) -> Question:
+    def computed(self, question: Question, stop: Callable[[], bool] = never) -> Question:
         if self.breaks is not None:
             raise self.breaks
-        self.may_answer.wait(timeout=30)
+        while not self.may_answer.wait(timeout=0.02):
+            if stop():
+                self.gave_up.set()
+                break
         return replace(question, state="done", done_at=NOW)
+
+    def is_gone(self, question: Question) -> bool:
+        return question.id not in self.questions
 
     def accept(self, question: Question) -> Question:
         self.stored.append("accepted")

@@ -63,6 +63,17 @@ def test_an_answer_that_comes_late_is_stored_when_it_comes(kind: str, body: Any)
     world.close()
 
 
+@each_kind
+def test_a_late_answer_is_not_looked_for_any_more_once_its_question_is_removed(kind: str, body: Any) -> None:
+    world = World(budget_s=0.05)
+    with Client(world.app) as client:
+        assert client.post(f"{CHECKS}/{kind}", body(instantSyncQualification=True)).json()["state"] == "inProgress"
+        assert not world.questions.gave_up.wait(timeout=0.2)
+        assert client.delete(f"{CHECKS}/{kind}/id-1").status_code == 204
+        assert world.questions.gave_up.wait(timeout=30)
+    world.close()
+
+
 def test_a_repetition_is_told_the_first_question_without_a_design(client: Client, world: World) -> None:
     first = client.post(f"{CHECKS}/checkServiceQualification", a_check_body()).json()
     world.questions.first, world.questions.breaks = first["id"], AssertionError("it was designed again")

@@ -12,6 +12,7 @@ from linkwright.cli import main
 from linkwright.cli.design import design
 from linkwright.design.files.format import read_design, write_problem
 from linkwright.design.model import Problem
+from tests.design.medium import a_medium_problem
 from tests.design.pieces import a_case, a_network, a_site, an_option
 
 DESIGNED, BAD_FILE, INFEASIBLE = 0, 2, 3
@@ -50,6 +51,19 @@ def test_a_design_is_written_to_the_file_and_the_code_is_0(good: Path, tmp_path:
     assert (answer["status"], answer["cost"], answer["bound"], answer["gap"]) == ("optimal", 700, 700, 0)
     assert answer["sites"] == [{"site": "s", "cpe": "box", "legs": [{"access": "fibre", "path": []}]}]
     assert read_design(output.read_bytes()).sites[0].site == "s"
+
+
+def test_a_gap_that_is_near_enough_and_a_limit_of_nodes_end_the_search_and_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "crowded.json"
+    file.write_text(write_problem(a_medium_problem("abilene", sites=10, seed=3)), encoding="utf-8")
+    proved, near, short = (
+        json.loads(_run(file, *limit).stdout) for limit in ((), ("--gap-limit", "0.25"), ("--node-limit", "0"))
+    )
+    assert (proved["status"], proved["guards"]) == ("optimal", [])
+    assert (near["status"], near["guards"]) == ("feasible", ["gap 0.25"])
+    assert 0 < near["gap"] <= 0.25
+    assert near["bound"] <= proved["cost"] <= near["cost"]
+    assert (short["status"], short["guards"]) == ("feasible", ["branches 0"])
 
 
 def test_without_a_file_to_write_the_design_goes_to_stdout(good: Path) -> None:

@@ -353,8 +353,9 @@ FEASIBLE_SEEDS = (0, 1, 3, 4, 5)
         (Limits(rounds=1, branches=1, columns=1, columns_a_site=1), "rounds 1"),
         (Limits(branches=1, columns=1, columns_a_site=1), "branches 1"),
         (Limits(nodes=0), "nodes 0"),
+        (Limits(gap=0.25), "gap 0.25"),
     ],
-    ids=["labels", "columns", "rounds", "branches", "nodes"],
+    ids=["labels", "columns", "rounds", "branches", "nodes", "gap"],
 )
 def test_a_limit_that_is_reached_is_named_and_the_bound_stays_true(limits: Limits, guard: str) -> None:
     named = set()
@@ -371,6 +372,15 @@ def test_a_limit_that_is_reached_is_named_and_the_bound_stays_true(limits: Limit
         if outcome.design is not None:
             assert check(problem, outcome.design).violations == ()
     assert any(name.startswith(guard) for name in named), named
+
+
+@pytest.mark.parametrize("seed", FEASIBLE_SEEDS)
+def test_a_search_that_ends_near_enough_to_its_bound_is_as_near_as_was_asked_for(seed: int) -> None:
+    for gap in (0.25, 0.02):
+        outcome = solve(_crowded(seed), limits=Limits(gap=gap))
+        assert outcome.gap is not None
+        assert outcome.gap <= gap
+        assert outcome.guards == (() if outcome.status == "optimal" else (f"gap {gap:g}",))
 
 
 def _ticking(step_s: float) -> Callable[[], float]:

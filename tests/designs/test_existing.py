@@ -319,7 +319,7 @@ def test_what_is_released_is_there_for_the_others_from_its_date_on() -> None:
     assert designed(item_of(both, "2")).mrc_minor == 36_500
     assert "SD-CAP-01" in codes(item_of(answer_to(facts, a_new()), "2"))
     late = replace(a_release(), needed_by=date(2027, 6, 1))
-    assert "SD-CAP-01" in codes(item_of(answer_to(facts, late, a_new()), "2"))
+    assert "SD-CAP-02" in codes(item_of(answer_to(facts, late, a_new()), "2"))
     in_time = replace(a_release(), needed_by=date(2027, 2, 1))
     assert item_of(answer_to(facts, in_time, a_new()), "2").result == "qualified"
 

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from linkwright.design.model import Fibre, Srlg
+from linkwright.designs.facts import PlannedUpgrade
 from linkwright.designs.requirement import PlaceWanted, Requirement
-from tests.builders import a_network, a_requirement, an_access
+from tests.builders import a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
 
@@ -105,11 +106,78 @@ def test_two_legs_need_two_entries_into_the_building() -> None:
     assert item_of(answer_to(_two_ways(), a_requirement(diversity="entry"))).result == "qualified"
 
 
+@pytest.mark.parametrize(
+    ("diversity", "pop", "told"),
+    [
+        ("link", "west", "all 2 ways to the place share link west-hub."),
+        ("node", "west", "all 2 ways to the place share link west-hub, node west."),
+        ("node", "mid", "all 2 ways to the place share link west-hub, node west."),
+        ("srlg", "east", "all 2 ways to the place share bridge;"),
+    ],
+)
+def test_what_no_route_can_avoid_is_named(diversity: str, pop: str, told: str) -> None:
+    """From west one link leads to the hub, from mid it is reached by west alone, and both roads pass the bridge."""
+    network = a_network()
+    links = {link.id: replace(link, srlgs=("bridge",)) for link in network.links}
+    if pop != "east":
+        del links["east-hub"]
+    more = (a_link("mid-west", "mid", "west"), a_link("mid-west-2", "mid", "west"))
+    facts = some_facts(
+        facts=replace(
+            network,
+            nodes=(*network.nodes, a_node("mid")),
+            links=(*links.values(), *more),
+            srlgs=(Srlg(id="bridge", availability=1.0),),
+        ),
+        access=(an_access(), an_access(id="second", pop=pop, nrc_minor=200_000)),
+    )
+    assert told.rstrip(".;") in _refused(facts, a_requirement(diversity=diversity), "SD-DIV-01")
+
+
 def test_two_legs_need_two_carriers_and_that_alone_has_a_code_of_its_own() -> None:
     assert _refused(_two_ways(), a_requirement(diversity="carrier"), "SD-DIV-02")
     facts = some_facts()
     facts.answers = (offering("north", pop="east"),)
     assert item_of(answer_to(facts, a_requirement(diversity="carrier"))).result == "qualified"
+
+
+@pytest.mark.parametrize(
+    ("east", "asked", "achieved"),
+    [
+        ({}, {"diversity": "link"}, "srlg"),
+        ({"srlgs": ("door",)}, {"diversity": "srlg"}, "entry"),
+        ({"pop": "west"}, {"diversity": "link"}, "link"),
+        ({"srlgs": ("duct",)}, {"diversity": "node"}, "node"),
+        ({"technology": "5g"}, {"backup": "mobile"}, "srlg+technology"),
+    ],
+    ids=["ducts", "entries", "links", "nodes", "a backup"],
+)
+def test_what_legs_differ_in_is_told_as_it_is_and_not_as_it_was_asked_for(
+    east: dict[str, object], asked: dict[str, object], achieved: str
+) -> None:
+    groups = [Srlg(id=name, availability=1.0, kind="entry") for name in ("door", "gate")]
+    network = a_network(srlgs=(*groups, Srlg(id="duct", availability=1.0)))
+    parallel = a_link("west-hub-2", "west", "hub")
+    first = an_access(srlgs=("duct",) if east.get("srlgs") == ("duct",) else ("gate",))
+    facts = some_facts(
+        facts=replace(network, links=(*network.links, parallel)),
+        access=(first, an_access(**{"id": "east-1", "pop": "east"} | east)),
+    )
+    solution = item_of(answer_to(facts, a_requirement(**asked))).solution
+    assert solution is not None
+    assert solution.diverse_in == achieved
+
+
+def test_a_leg_of_a_partner_is_of_another_carrier_and_undeclared_ducts_are_no_diversity() -> None:
+    facts = some_facts()
+    for declared, achieved in ((True, "carrier+srlg"), (False, "carrier+node")):
+        facts.answers = (offering("north", pop="east", risks_declared=declared),)
+        solution = item_of(answer_to(facts, a_requirement(diversity="link"))).solution
+        assert solution is not None
+        assert solution.diverse_in == achieved
+    alone = item_of(answer_to(facts, a_requirement())).solution
+    assert alone is not None
+    assert alone.diverse_in is None
 
 
 def test_an_entry_that_a_partner_does_not_declare_may_be_the_same() -> None:
@@ -125,6 +193,40 @@ def test_an_access_that_is_given_up_before_the_service_ends_is_not_used() -> Non
     assert item_of(answer_to(facts, until)).result == "qualified"
     longer = a_requirement(service_end=date(2027, 6, 30))
     assert "2027-05-31 < 2027-06-30" in _refused(facts, longer, "SD-TIM-02")
+
+
+def test_the_last_day_that_can_be_had_is_offered() -> None:
+    facts = some_facts(access=(an_access(usable_until=date(2027, 5, 31)),))
+    item = item_of(answer_to(facts, a_requirement(service_end=date(2027, 6, 30))))
+    (proposal,) = item.proposals
+    assert item.result == "alternate"
+    assert (proposal.dimension, proposal.wanted, proposal.offered) == ("period", "2027-06-30", "2027-05-31")
+    assert proposal.solution.requirement.service_end == date(2027, 5, 31)
+
+
+def test_capacity_that_comes_later_has_a_code_of_its_own_and_both_ways_out_are_told() -> None:
+    network = a_network()
+    narrow = tuple(replace(link, capacity_mbps=50) if link.a == "west" else link for link in network.links)
+    upgrade = PlannedUpgrade(id="card", link="west-hub", adds_mbps=50, in_service=date(2027, 4, 1))
+    facts = some_facts(facts=replace(network, links=narrow, upgrades=(upgrade,)))
+    told = _refused(facts, a_requirement(), "SD-CAP-02")
+    assert "would be feasible if link west-hub capacity were 100 Mbit/s or if the date were 2027-04-01." in told
+    assert "SD-CAP-01" not in codes(item_of(answer_to(facts, a_requirement())))
+    never = some_facts(facts=replace(network, links=narrow))
+    assert "the date" not in _refused(never, a_requirement(), "SD-CAP-01")
+
+
+def test_a_loss_that_can_be_had_is_offered_without_the_noise_of_its_last_bits() -> None:
+    (proposal,) = item_of(answer_to(some_facts(access=(an_access(loss=0.0001),)), a_requirement(loss=5e-5))).proposals
+    assert proposal.offered == 0.0001
+
+
+def test_a_backup_that_is_too_small_is_told_by_its_own_bandwidth_and_offered_with_less() -> None:
+    wanted = a_requirement(backup="mobile", backup_mbps=50)
+    item = item_of(answer_to(_two_ways(technology="5g", bandwidth_mbps=20), wanted))
+    assert "(5g: 20 Mbit/s < 50 Mbit/s)" in labels(item)
+    offered = {one.dimension: one.offered for proposal in item.proposals for one in proposal.relaxed}
+    assert offered == {"backup": "none", "bandwidth": 20, "backup_bandwidth": 20}
 
 
 def test_what_is_not_permitted_is_told_by_name() -> None:

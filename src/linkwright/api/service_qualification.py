@@ -1,6 +1,7 @@
 """TMF645: what each operation of the contract does. Read, call, write."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -146,19 +147,25 @@ class ServiceQualificationApi:
 
         An answer that takes too long is stored when it comes; whatever goes wrong here is left to a run.
         """
-        job = self.answering.submit(self.questions.computed, question)
+        kept = threading.Event()  # set once the question is stored, and may be removed while it is computed
+
+        def is_gone() -> bool:
+            return kept.is_set() and self.questions.is_gone(question)
+
+        job = self.answering.submit(self.questions.computed, question, is_gone)
         answer = asyncio.wrap_future(job)
         if not (await asyncio.wait([answer], timeout=self.budget_s))[0]:
             begun = not job.cancel()
             answer.cancel()
-            return partial(self._accepted_meanwhile, job) if begun else self.questions.accept
+            return partial(self._accepted_meanwhile, job, kept) if begun else self.questions.accept
         if (error := answer.exception()) is not None:
             log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=error)
             return self.questions.accept
         return partial(self.questions.accept_answered, answer.result())
 
-    def _accepted_meanwhile(self, job: Future[Question], question: Question) -> Question:
+    def _accepted_meanwhile(self, job: Future[Question], kept: threading.Event, question: Question) -> Question:
         begun = self.questions.accept_begun(question, GRACE * self.budget_s)
+        kept.set()
         job.add_done_callback(lambda _: self.answering.submit(self._finished, job))
         return begun
 

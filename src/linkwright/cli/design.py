@@ -1,6 +1,7 @@
 """`linkwright design`: the design core alone, from a problem file to a design file."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,6 +10,7 @@ import typer
 from linkwright.errors import BadProblem
 
 if TYPE_CHECKING:
+    from linkwright.design.limits import Limits
     from linkwright.design.model import Outcome, Problem
     from linkwright.design.solve import Round
 
@@ -23,6 +25,12 @@ def design(
         Path | None, typer.Option("--output", "-o", metavar="DESIGN.json", help="Where the design goes; else stdout.")
     ] = None,
     time_limit_s: Annotated[float, typer.Option(help="Stop the search after this many seconds.", min=0.1)] = 60.0,
+    gap_limit: Annotated[
+        float, typer.Option(help="A proved gap of this share of the cost is near enough.", min=0.0, max=1.0)
+    ] = 0.0,
+    node_limit: Annotated[
+        int | None, typer.Option(help="Stop after this many nodes of the integer programme, or branches.", min=0)
+    ] = None,
     replay: Annotated[
         str | None,
         typer.Option(metavar="DESIGN_ID", help="Compute a stored design again, instead of reading a problem."),
@@ -38,7 +46,7 @@ def design(
         return
     if problem_file is None:
         raise typer.BadParameter("a problem file or --replay is needed", param_hint="PROBLEM.json")
-    _design(problem_file, output, time_limit_s)
+    _design(problem_file, output, time_limit_s, gap_limit, node_limit)
 
 
 def _replay(design_id: str, database: str | None, time_limit_s: float, output: Path | None) -> None:
@@ -53,14 +61,20 @@ def _replay(design_id: str, database: str | None, time_limit_s: float, output: P
         raise typer.Exit(found.code)
 
 
-def _design(problem_file: Path, output: Path | None, time_limit_s: float) -> None:
+def _design(
+    problem_file: Path, output: Path | None, time_limit_s: float, gap_limit: float, node_limit: int | None
+) -> None:
     from linkwright.design.files.format import read_problem, write_outcome
+    from linkwright.design.limits import Limits
 
     try:
         problem = read_problem(problem_file.read_bytes())
     except (BadProblem, OSError) as error:
         _refuse(f"{problem_file}: {error.strerror if isinstance(error, OSError) else error}", error)
-    outcome = _solved(problem, time_limit_s)
+    limits = Limits(gap=gap_limit, seconds=time_limit_s)
+    if node_limit is not None:
+        limits = replace(limits, nodes=node_limit, branches=min(limits.branches, node_limit))
+    outcome = _solved(problem, limits)
     _write(write_outcome(outcome), output)
     if outcome.design is None:
         raise typer.Exit(INFEASIBLE)
@@ -81,7 +95,7 @@ def _refuse(why: str, cause: Exception) -> NoReturn:
     raise typer.Exit(BAD_FILE) from cause
 
 
-def _solved(problem: "Problem", time_limit_s: float) -> "Outcome":
+def _solved(problem: "Problem", limits: "Limits") -> "Outcome":
     """With a line of progress, where somebody is looking."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -91,9 +105,9 @@ def _solved(problem: "Problem", time_limit_s: float) -> "Outcome":
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[gap]}"), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(f"{len(problem.sites)} sites", total=time_limit_s, gap="")
+        task = progress.add_task(f"{len(problem.sites)} sites", total=limits.seconds, gap="")
 
         def show(step: "Round") -> None:
             progress.update(task, completed=step.elapsed_s, gap=f"gap {step.gap:.2%}")
 
-        return solve(problem, time_limit_s=time_limit_s, relax=True, on_round=show)
+        return solve(problem, time_limit_s=limits.seconds, limits=limits, relax=True, on_round=show)

@@ -9,7 +9,10 @@ from linkwright.design.routes.paths import Effort
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a search may go before it gives up with a guard; all but `seconds` are the same on every machine."""
+    """How far a search may go before it gives up with a guard; all but `seconds` are the same on every machine.
+
+    `gap`: so near to its bound, as a share of what it counts, the best choice is good enough.
+    """
 
     labels_a_site: int = 60_000
     rounds: int = 400
@@ -17,6 +20,7 @@ class Limits:
     branches: int = 2_000
     columns: int = 30_000
     columns_a_site: int = 6_000
+    gap: float = 0.0
     seconds: float = 60.0
 
 

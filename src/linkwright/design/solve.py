@@ -78,6 +78,7 @@ def solve(
         explained: of the sites left out of a partial answer that could be served alone, so many are explained.
         stop: is asked whenever the time is looked at; once it is true, the best design so far is given back.
         on_round: is told about progress, at most a few times a second on large problems.
+        limits: how much else is searched at most, and which gap is near enough.
         clock: monotonic seconds; only its differences matter. Nothing but guards and `elapsed_s` depends on it.
     Raises:
         UntrueDesign: the verifier refuses the design that was found (never seen; it would be a mistake in here).

@@ -27,7 +27,16 @@ def percent(probability: float) -> str:
 
 def percent_up(probability: float) -> str:
     """The next five decimals of a percent that are enough; noise beyond twelve digits does not count."""
-    return f"{_digits(_twelve_digits(probability).quantize(_FINEST, ROUND_CEILING))} %"
+    return f"{_digits(_percent_up(probability))} %"
+
+
+def loss_up(probability: float) -> float:
+    """The same as a probability."""
+    return float(_percent_up(probability) / 100)
+
+
+def _percent_up(probability: float) -> Decimal:
+    return _twelve_digits(probability).quantize(_FINEST, ROUND_CEILING)
 
 
 def uncut_percent(probability: float) -> str:

@@ -13,8 +13,9 @@ from linkwright.designs.requirement import Change, Json, Place, Requirement
 
 Result = Literal["qualified", "alternate", "unqualified"]
 Dimension = Literal[
-    "date", "bandwidth", "latency", "jitter", "loss", "optical", "differential", "availability", "backup", "diversity",
-    "budget_nrc", "budget_mrc", "features", "technology_allowed", "technology_forbidden", "diverse_from", "protects",
+    "date", "period", "bandwidth", "backup_bandwidth", "latency", "jitter", "loss", "optical", "differential",
+    "availability", "backup", "diversity", "budget_nrc", "budget_mrc", "features", "technology_allowed",
+    "technology_forbidden", "diverse_from", "protects",
 ]  # fmt: skip
 
 CutShort = Literal["alternatives", "changes"]
@@ -22,7 +23,9 @@ CutShort = Literal["alternatives", "changes"]
 
 FIELD_OF: Mapping[Dimension, str] = {
     "date": "needed_by",
+    "period": "service_end",
     "bandwidth": "bandwidth_mbps",
+    "backup_bandwidth": "backup_mbps",
     "latency": "round_trip_ms",
     "jitter": "jitter_ms",
     "loss": "loss",
@@ -114,7 +117,7 @@ class SiteSolution:
     `input_id` names the problem that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way)
     and `loss` are those of the worst leg, None where they are not known of an access that is used. `before` is the
     service that it changes, `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that
-    all of them are.
+    all of them are. `diverse_in` are the words of diversity in which its legs differ, None where there is one leg only.
     """
 
     design_id: str
@@ -152,6 +155,7 @@ class SiteSolution:
     before: Before | None = None
     cpe_existing: bool = False
     cpe_kept: int = 0
+    diverse_in: str | None = None
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     @property

@@ -97,7 +97,7 @@ def relaxed_by(
     if kind is None:
         return requirement, []
     taken = offered = relaxed_value(change, days)
-    if kind == "date":
+    if kind in ("date", "period"):
         taken = days.date_of(int(change.value))
     elif kind == "bandwidth":
         taken = int(change.value)
@@ -106,7 +106,11 @@ def relaxed_by(
     elif kind == "features":
         given_up = str(change.value).split(",")
         taken = offered = tuple(one for one in requirement.cpe_features or () if one not in given_up)
-    return _with(requirement, kind, taken, offered)
+    changed, told = _with(requirement, kind, taken, offered)
+    if kind == "bandwidth" and (changed.backup_mbps or 0) > taken:  # no leg carries more than that
+        changed, more = _with(changed, "backup_bandwidth", taken, offered)
+        told += more
+    return changed, told
 
 
 def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json) -> tuple[Requirement, list[Relaxed]]:

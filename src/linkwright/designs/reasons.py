@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from linkwright.design.model import Budget, Change, Reason, Relaxation
 from linkwright.design.rules.apart import canonical
-from linkwright.designs.amounts import up
+from linkwright.designs.amounts import loss_up, up
 from linkwright.designs.answers import Dimension, Finding
 from linkwright.designs.assemble import Candidate
-from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import DIVERSITY_WORD, NOTHING, Said, aspect_of, round_trip_ms
@@ -16,6 +16,7 @@ from linkwright.designs.working_days import WorkingDays
 
 DIMENSION_OF: Mapping[str, Dimension] = {
     "date": "date",
+    "period": "period",
     "bandwidth": "bandwidth",
     "cpe_bandwidth": "bandwidth",
     "latency": "latency",
@@ -61,6 +62,8 @@ _COMMON_CODES: Mapping[str, str] = {
     "budget/total": "SD-BUD-02",
 }
 """By the kind of a common limit; all others are capacity."""
+_ONLY_LATER = "SD-CAP-02"
+"""Of a link that has room, but not yet."""
 _PARTNER_CODES: Mapping[str, tuple[str, str]] = {
     "refused": ("SD-PTR-02", "declined"),
     "noCoverage": ("SD-PTR-01", "has no coverage there"),
@@ -83,20 +86,24 @@ def findings(
     currency: str = "",
     diversity: str = "none",
     wanted: Requirement = NOTHING,
+    network: NetworkFacts | None = None,
 ) -> tuple[Finding, ...]:
     """One finding for each constraint that stands in the way, the minimal ones first as the core orders them.
 
-    `diversity` is the one that was `wanted`.
+    `diversity` is the one that was `wanted`, `network` the one in which that was looked for.
     """
-    said = Said(days=days, facts=facts, currency=currency, diversity=diversity, wanted=wanted)
+    said = Said(days=days, facts=facts, currency=currency, diversity=diversity, wanted=wanted, network=network)
     remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
     by_constraint: dict[str, list[Reason]] = {}
     for reason in reasons:
         by_constraint.setdefault(reason.constraint, []).append(reason)
     found: list[Finding] = []
+    later = _later(relaxations, by_constraint)
     for constraint, same in by_constraint.items():
         remedy = remedies.get(constraint)
-        if dimension_of(constraint) != "optical":
+        if later is not None and constraint.startswith("link:"):
+            found.append(Finding(code=_ONLY_LATER, label=said.sentence(same) + said.remedy(remedy, later)))
+        elif dimension_of(constraint) != "optical":
             found.append(_finding(said, same, remedy, diversity))
         elif same[0].needed is None:
             found.append(missing(_light(said, constraint), of=said.sentence(same)))
@@ -104,6 +111,13 @@ def findings(
             found.append(_finding(said, same, remedy, diversity))
             found += _not_considered(said.unknown_light(constraint))
     return tuple(found)
+
+
+def _later(relaxations: Sequence[Relaxation], reasons: Iterable[str]) -> Relaxation | None:
+    """A later date that is enough, where it is not the accesses that come too late."""
+    if any(aspect_of(constraint) == "date" for constraint in reasons):
+        return None
+    return next((one for one in relaxations if aspect_of(one.constraint) == "date"), None)
 
 
 def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | None, diversity: str) -> Finding:
@@ -186,12 +200,14 @@ def undecided(guards: Sequence[str]) -> str:
 def relaxed_value(relaxation: Relaxation | Change, days: WorkingDays) -> Json:
     """The relaxed limit in the requester's units: a date, Mbit/s, round-trip ms, a probability, words of diversity."""
     dimension = dimension_of(relaxation.constraint)
-    if dimension == "date":
+    if dimension in ("date", "period"):
         return days.date_of(int(relaxation.value)).isoformat()
     if dimension in ("latency", "differential"):
         return round_trip_ms(float(relaxation.value))
     if dimension in ("jitter", "optical"):
         return up(float(relaxation.value))
+    if dimension == "loss":
+        return loss_up(float(relaxation.value))
     if dimension == "diversity":
         words = [DIVERSITY_WORD[word] for word in str(relaxation.value).split("+")]
         return words if len(words) > 1 else words[0]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from linkwright.design.model import Reason, Relaxation
 from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
-from linkwright.designs.facts import AccessFact
+from linkwright.designs.bottlenecks import bottlenecks
+from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.technologies import is_permitted, kind_of_backup, other_backup, technologies_of, unpermitted
@@ -90,7 +91,7 @@ def diversity_text(diversity: str) -> str:
 class Said:
     """Turns reasons and remedies into words. `facts` are the access options of the problem, by their id in it.
 
-    `diversity` is the one that was wanted, and `wanted` all that was.
+    `diversity` is the one that was wanted, and `wanted` all that was; `network` is where its routes would be.
     """
 
     days: WorkingDays | None = None
@@ -98,6 +99,7 @@ class Said:
     currency: str = ""
     diversity: str = "none"
     wanted: Requirement = NOTHING
+    network: NetworkFacts | None = None
 
     def sentence(self, reasons: Sequence[Reason]) -> str:
         """What stands in the way, and what each access option would need; all reasons are of one constraint."""
@@ -108,13 +110,15 @@ class Said:
         seen = [text for reason in reasons if (text := self._seen_on(reason, names))]
         return self._own(reasons[0]) + (f" ({'; '.join(seen)})" if seen else "")
 
-    def remedy(self, relaxation: Relaxation | None) -> str:
-        """The end of the sentence: the least that would have to change, where that is known."""
-        if relaxation is None:
-            return "."
+    def remedy(self, *relaxations: Relaxation | None) -> str:
+        """The end of the sentence: the least that would have to change, where that is known; each is enough alone."""
+        known = [self._if(one) for one in relaxations if one is not None]
+        return f"; would be feasible if {' or if '.join(known)}." if known else "."
+
+    def _if(self, relaxation: Relaxation) -> str:
         if aspect_of(relaxation.constraint) == "technology":
-            return f"; would be feasible if {self._if_permitted(relaxation)}."
-        return f"; would be feasible if {self._if_it_were(relaxation.constraint, relaxation.value)}."
+            return self._if_permitted(relaxation)
+        return self._if_it_were(relaxation.constraint, relaxation.value)
 
     def _if_permitted(self, relaxation: Relaxation) -> str:
         """What of the design that it makes possible is on no list of what is permitted, or no backup as is wanted."""
@@ -205,6 +209,9 @@ class Said:
             return "two diverse legs are wanted, but only one access reaches the place"
         kinds = apart_of(self.diversity).kinds
         shared = in_common(ways, kinds) if ways else []
+        if ways and self.network is not None and self.wanted.far_place is None:
+            passed = bottlenecks(ways, self.wanted.destinations or (), self.network, apart_of(self.diversity))
+            shared = sorted({*shared, *passed})
         common = f", all {len(ways)} ways to the place share {', '.join(shared)}" if shared else ""
         hidden = (
             f", {', '.join(names)} not declaring all that its route shares" if (names := hiding(ways, kinds)) else ""

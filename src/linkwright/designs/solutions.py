@@ -9,6 +9,7 @@ from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
+from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import lead_day
@@ -50,6 +51,7 @@ class _Drawn:
     def __init__(self, *, context: Context, design: Design, verdict: Verdict, gap: float) -> None:
         self._context, self._design, self._gap = context, design, gap
         self._sites = {site.id: site for site in context.assembled.problem.sites}
+        self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
         self._shares = _shares(context, design, verdict)
         self._not_yet = _not_in_service_yet(context, design, verdict)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
@@ -82,6 +84,7 @@ class _Drawn:
             availability=report.availability,
             weakest=report.weakest_component,
             shared_risks=report.shared_risks,
+            diverse_in=diverse_in(report, context.assembled.facts, self._kinds, requirement.diversity or "none"),
             nrc_minor=report.nrc_minor + once - rounded_up,
             mrc_minor=report.mrc_minor + monthly,
             currency=context.network.currency,

@@ -239,6 +239,7 @@ class Telling:
             facts.network.currency,
             diversity_of(candidate.requirement),
             candidate.requirement,
+            facts.network,
         )
         if len(drawn.candidates) > 1:
             told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)

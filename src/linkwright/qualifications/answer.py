@@ -187,11 +187,12 @@ class Questions:
     def _ended(self, question: Question) -> Question:
         """With its answer, or with the reason why there is none; only the unforeseen is raised."""
         try:
-            return self.computed(question, stop=lambda: self._is_gone(question))
+            return self.computed(question, stop=lambda: self.is_gone(question))
         except Unavailable as error:
             return _broken(question, str(error), self.now())
 
-    def _is_gone(self, question: Question) -> bool:
+    def is_gone(self, question: Question) -> bool:
+        """Whether a stored question was removed."""
         return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
 
     def _finish(self, ended: Question, revision: int) -> Question:

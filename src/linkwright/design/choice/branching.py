@@ -42,7 +42,7 @@ class _Branches:
         left_open = inf
         for number in range(1, 1 + search.limits.branches):
             self._raise_bound(min(left_open, waiting[0][0] if waiting else inf))
-            if not waiting or growing.is_hopeless(waiting[0][2]) or search.is_over():
+            if not waiting or growing.is_hopeless(waiting[0][2]) or search.is_over() or growing.is_near_enough():
                 return
             node = heapq.heappop(waiting)[2]
             split = self._opened_by_half(node)

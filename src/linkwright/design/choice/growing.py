@@ -104,6 +104,8 @@ class Growing:
                 self.raise_bound(node.bound)
             if self.master.add(columns) == 0 or self.is_hopeless(node) or self.search.is_over():
                 return
+            if self.is_near_enough():
+                return
         self.search.guards.add(f"rounds {self.search.limits.rounds}")
 
     def enter(self, node: Node) -> None:
@@ -168,12 +170,22 @@ class Growing:
     def is_hopeless(self, node: Node) -> bool:
         return node.bound >= self.enough or (self.best is not None and node.bound >= self.best.value)
 
+    def is_near_enough(self) -> bool:
+        """Whether the best choice is as near to the bound as was asked for; asked only where it is not met."""
+        gap, best = self.search.limits.gap, self.best
+        if not gap or best is None or not self.objective.scale or self.objective.elastic is not None:
+            return False
+        if best.value - self.bound > gap * best.value:
+            return False
+        self.search.guards.add(f"gap {gap:g}")
+        return True
+
     def pick(self) -> None:
         """The best integer choice over the pool, or over what of it could make a better one.
 
         Mostly there is one near the bound, and few columns could be in that; only where there is none all are asked.
         """
-        if self.best is not None and self.search.is_over():
+        if self.best is not None and (self.search.is_over() or self.is_near_enough()):
             return
         self.picked_from = len(self.master.pool)
         if not self._pick_near():

@@ -36,15 +36,16 @@ def sightings(problem: Problem, graph: Graph, constraint: str, search: Search) -
 
 
 def _refused(problem: Problem, site: Site, constraint: str, aspect: str) -> Iterator[Reason]:
-    """Of several legs the first that an option is refused for."""
+    """Of several legs that an option is refused for the first of those that ask least."""
     lead_days = {build.id: build.lead_days for build in problem.builds}
     is_choosy, demand = site.id in choosy_items(problem), demand_of(site, NOTHING_DROPPED)
     for option in sorted(problem.access_options, key=lambda option: option.id):
         if option.site != site.id:
             continue
         refusals = (r for wish in demand.wishes for r in option_refusals(demand, wish, option, lead_days, is_choosy))
-        refusal = next((r for r in refusals if r.dimension == aspect), None)
-        if refusal is not None:
+        about = [refusal for refusal in refusals if refusal.dimension == aspect]
+        if about:
+            refusal = min(about, key=lambda one: one.limit or 0) if aspect == "bandwidth" else about[0]
             yield Reason(constraint=constraint, limit=refusal.limit, needed=refusal.needed, option=option.id)
 
 

@@ -191,8 +191,8 @@ def _access(solution: SiteSolution) -> dict[str, Json]:
         "access.path": [list(leg.links) for leg in legs],
         "access.sharedRisk": list(solution.shared_risks),
     }
-    if sum(leg.end == "a" for leg in legs) > 1 and solution.requirement.diversity is not None:
-        told["access.diversityAchieved"] = write_diversity(solution.requirement.diversity)
+    if solution.diverse_in is not None:
+        told["access.diversityAchieved"] = write_diversity(solution.diverse_in)
     return told
 
 

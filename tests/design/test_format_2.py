@@ -200,7 +200,7 @@ BAD: dict[str, tuple[Edit, str]] = {
     "a meeting of unknown items": (_top(meets=[{"id": "m", "sites": ["u"]}]), "meets[0].sites[0]"),
     "a meeting of nobody": (_top(meets=[{"id": "m", "sites": []}]), "meets[0].sites"),
     "a meeting at an unknown node": (_top(meets=[{"id": "m", "sites": ["s"], "nodes": ["q"]}]), "meets[0].nodes[0]"),
-    "a meeting nowhere": (_top(meets=[{"id": "m", "sites": ["s", "t"]}]), "meets[0]"),
+    "a meeting of an item with a far end": (_top(meets=[{"id": "m", "sites": ["s", "t"]}]), "meets[0].sites[1]"),
     "a meeting twice": (lambda p: p["meets"].append(p["meets"][0]), "meets[1]"),
 }  # fmt: skip
 
@@ -211,13 +211,6 @@ def test_a_bad_file_is_refused_at(what: str) -> None:
     error = _refusal(change)
     assert error is not None
     assert error.where == where
-
-
-def test_those_who_meet_do_so_where_all_of_them_may_end_if_they_do_not_say_where() -> None:
-    file = full_file()
-    file["sites"][1]["destinations"] = ["p", "h"]
-    file["meets"] = [{"id": "m", "sites": ["t", "s"]}]
-    assert read_problem(json.dumps(file)).meets == (Meeting(id="m", sites=("t", "s"), nodes=("h",)),)
 
 
 # Designs and outcomes

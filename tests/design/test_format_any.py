@@ -1,13 +1,14 @@
-"""Anything that a problem can say is written, and read again as it was."""
+"""Anything that a problem can say is written, and read again as it was: the file is the whole question."""
 
 import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.design.files.format import read_problem, write_problem
+from linkwright.design.files.format import read_problem, write_outcome, write_problem
 from linkwright.design.model import (
     Booking,
     Budget,
@@ -22,7 +23,11 @@ from linkwright.design.model import (
     Worth,
 )
 from linkwright.design.rules.apart import IMPLIED, canonical
+from linkwright.design.solve import solve
 from tests.design.full_file import full_file
+from tests.design.tiny2_more import ALL
+from tests.design.tiny2_plain import Dice
+from tests.design.tiny_all import drawn, drawn_from
 
 
 def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -133,3 +138,26 @@ def test_any_problem_that_was_written_is_read_again(problem: Problem) -> None:
     text = write_problem(problem)
     assert read_problem(text) == problem
     assert write_problem(read_problem(text)) == text
+
+
+def test_a_problem_without_a_name_is_read_again() -> None:
+    problem = replace(read_problem(json.dumps(full_file())), name="")
+    assert read_problem(write_problem(problem)) == problem
+
+
+def test_every_problem_that_is_drawn_is_read_again() -> None:
+    for seed in range(300):
+        problem = drawn_from(seed).problem
+        text = write_problem(problem)
+        assert read_problem(text) == problem, problem.name
+        assert write_problem(read_problem(text)) == text, problem.name
+
+
+@pytest.mark.parametrize("feature", ALL)
+def test_the_answer_to_a_file_is_that_to_the_problem(feature: str) -> None:
+    for seed in range(4):
+        problem = drawn(Dice(f"{feature} {seed}"), [feature]).problem
+        read = read_problem(write_problem(problem))
+        assert read == problem, problem.name
+        one, other = (solve(asked, relax=True, clock=lambda: 0.0) for asked in (problem, read))
+        assert write_outcome(one) == write_outcome(other), problem.name

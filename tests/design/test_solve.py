@@ -334,6 +334,17 @@ def test_a_partial_answer_that_serves_nobody_is_infeasible() -> None:
     assert outcome.reasons
 
 
+@pytest.mark.parametrize("names", ["s", "st"])
+def test_a_partial_answer_that_serves_nobody_because_of_what_all_share_is_infeasible(names: str) -> None:
+    sites = [a_site(name) for name in names]
+    options = [an_option(f"{name}-1", name, "h", 30, build="b") for name in names]
+    dear = Build(id="b", nrc_minor=30, mrc_minor=0, lead_days=0)
+    problem = a_case(a_network("h"), sites, options, builds=(dear,), budget=Budget(nrc_minor=50))
+    outcome = solve(problem, serve="most")
+    assert (outcome.status, outcome.design, outcome.unserved) == ("infeasible", None, tuple(names))
+    assert {conflict.constraints for conflict in outcome.conflicts} == {("budget/nrc",)}
+
+
 # Limits of the search
 
 

@@ -275,7 +275,11 @@ def _frees(dice: Dice, problem: Problem) -> Problem:
         return link, Freed(pop=dice.choice(nodes).id, ports=1)
 
     problem = replace(problem, frees=some() if dice.random() < 0.5 else ())
-    return _each_site(problem, lambda _: {"frees": some() if dice.random() < 0.5 else ()})
+
+    def of_an_item() -> tuple[Freed, ...]:
+        return tuple(replace(own, day=0) for own in some())
+
+    return _each_site(problem, lambda _: {"frees": of_an_item() if dice.random() < 0.5 else ()})
 
 
 def _ports(dice: Dice, problem: Problem) -> Problem:

@@ -48,7 +48,10 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class Freed:
-    """What a service that is there today gives back from `day` on: capacity of a link, or ports of a PoP."""
+    """What a service that is there today gives back from `day` on: capacity of a link, or ports of a PoP.
+
+    What an item gives back is there from its `required_day` on, and `day` stays 0.
+    """
 
     link: str | None = None
     mbps: int = 0
@@ -187,7 +190,10 @@ class Separation:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """Any-to-any: all legs of these items end at one of `nodes`, the same for all."""
+    """Any-to-any: all legs of these items end at one node, the same for all; one of `nodes`, where there are some.
+
+    None of the items goes from point to point.
+    """
 
     id: str
     sites: tuple[str, ...]

@@ -157,7 +157,7 @@ class _Question:
         columns = () if optimum.choice is None else optimum.choice.columns
         served = {case.sites[column.site].site.id for column in columns}
         left = [site.id for site in self.problem.sites if site.id not in served]
-        hopeless = all(bound == inf for bound, _ in alone)
+        hopeless = all(bound == inf for bound, _ in alone) or _serves_nobody(case, optimum)
         outcome = Outcome(status="infeasible" if hopeless else "unknown")
         if optimum.choice is not None and served:
             outcome = self._feasible(case, optimum.choice, optimum, search)
@@ -266,6 +266,11 @@ def _figure(goal: GoalKind, found: Found) -> Figure | None:
     if goal == "date":
         return Figure(name="date", value=found.start_day)
     return Figure(name="availability", value=found.availability) if goal == "availability" else None
+
+
+def _serves_nobody(case: Case, fewest: Optimum) -> bool:
+    """Whether it is proved that every site must be left out."""
+    return fewest.choice is not None and not fewest.choice.columns and fewest.bound >= len(case.sites)
 
 
 def _served_by(case: Case, choice: Choice) -> Problem:

@@ -155,7 +155,7 @@ class Others:
         self._of = {report.site: _summed(self._used_by(report)) for report in verdict.sites}
         self._all = _summed(chain.from_iterable(map(_amounts, self._of.values())))
         self._frees = [
-            (report.site, replace(freed, day=max(freed.day, self._sites[report.site].required_day)))
+            (report.site, replace(freed, day=self._sites[report.site].required_day))
             for report in verdict.sites
             for freed in self._sites[report.site].frees
         ]

@@ -1,6 +1,6 @@
 """A problem as the members of a file: what names what, and in which order it is read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -56,8 +56,9 @@ def problem_of(root: Place, version: int) -> Problem:
         raise root.wrong("at least one site is expected in 'sites'")
     known = known.also("site", _ids(sites)).also("build", _ids(builds)).also("partner", _ids(partners))
     options = unique(root.items("access_options"), lambda item: OPTION.read(item, known), lambda option: option.id)
-    _check_destinations(root, sites, options)
-    frees, apart, meets = _between_items(root, sites, known)
+    to_a_far_end = {option.site for option in options if is_far(option)}
+    _check_destinations(root, sites, to_a_far_end)
+    frees, apart, meets = _between_items(root, to_a_far_end, known)
     problem = Problem(
         name=root.maybe("name", Place.text) or "",
         as_of=root.maybe("as_of", _date) or WITHOUT_DATE,
@@ -84,7 +85,7 @@ def problem_of(root: Place, version: int) -> Problem:
 def members_of(problem: Problem, written: Written) -> dict[str, Any]:
     """The members of a file but for its format; `written` learns which version knows them all."""
     members = {
-        "name": problem.name,
+        **({"name": problem.name} if problem.name else {}),
         "as_of": problem.as_of.isoformat(),
         "term_months": problem.term_months,
         "objective": write_goal(problem.goal, written),
@@ -133,31 +134,27 @@ def _between_members(problem: Problem, written: Written) -> dict[str, Any]:
 
 
 def _between_items(
-    root: Place, sites: Sequence[Site], known: Known
+    root: Place, to_a_far_end: Set[str], known: Known
 ) -> tuple[tuple[Freed, ...], tuple[Separation, ...], tuple[Meeting, ...]]:
     if known.version == 1:
         return (), (), ()
-    by_id = {site.id: site for site in sites}
-    meets = unique(root.items("meets"), lambda item: _meeting(item, by_id, known), lambda meeting: meeting.id)
+    meets = unique(root.items("meets"), lambda item: _meeting(item, to_a_far_end, known), lambda meeting: meeting.id)
     frees = tuple(FREED.read(item, known) for item in root.items("frees"))
     return frees, tuple(APART.read(item, known) for item in root.items("apart")), meets
 
 
-def _meeting(place: Place, sites: dict[str, Site], known: Known) -> Meeting:
-    """Without nodes of its own it may be at every destination that all its members have."""
+def _meeting(place: Place, to_a_far_end: Set[str], known: Known) -> Meeting:
     meeting = MEETING.read(place, known)
+    members = place.member("sites")
     if not meeting.sites:
-        raise place.member("sites").wrong("at least one site is expected")
-    ends = [sites[name].destinations for name in meeting.sites]
-    common = tuple(node for node in ends[0] if all(node in others for others in ends))
-    nodes = meeting.nodes or common
-    if not nodes:
-        raise place.wrong("at least one node is expected where all its sites can meet")
-    return Meeting(id=meeting.id, sites=meeting.sites, nodes=nodes)
+        raise members.wrong("at least one site is expected")
+    for member, site_id in zip(members.elements(), meeting.sites, strict=True):
+        if site_id in to_a_far_end:
+            raise member.wrong(f"{site_id!r} ends at its far end and cannot meet others")
+    return meeting
 
 
-def _check_destinations(root: Place, sites: Sequence[Site], options: Iterable[AccessOption]) -> None:
-    to_a_far_end = {option.site for option in options if is_far(option)}
+def _check_destinations(root: Place, sites: Sequence[Site], to_a_far_end: Set[str]) -> None:
     for place, site in zip(root.items("sites"), sites, strict=True):
         if not site.destinations and site.id not in to_a_far_end:
             raise place.wrong("at least one destination is expected")

@@ -27,7 +27,7 @@ def within(problem: Problem, site_ids: Iterable[str], served: Container[str] | N
         return narrow
     there = _places(narrow.sites)
     others = [site for site in giving if site.id not in there and (served is None or site.id in served)]
-    given = [replace(one, day=max(one.day, site.required_day)) for site in others for one in site.frees]
+    given = [replace(one, day=site.required_day) for site in others for one in site.frees]
     return replace(narrow, frees=(*narrow.frees, *given)) if given else narrow
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from linkwright.design.model import Budget, Outcome, Partner, Problem
+from linkwright.design.model import Booking, Budget, Freed, Outcome, Partner, Problem
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
 from linkwright.design.why.relaxed import with_value
@@ -73,3 +73,17 @@ def test_a_way_that_is_too_narrow_for_one_item_is_counted_when_it_is_widened() -
     outcome = solve(replace(problem, sites=(large, *problem.sites[1:])), relax=True)
     assert (outcome.status, outcome.guards) == ("infeasible", ())
     assert _told(outcome) == {"link:l/capacity": (100, 150), "partner:w/max_orders": (10, 15)}
+
+
+def test_what_is_given_back_to_a_link_that_is_booked_twice_is_taken_off_what_the_link_must_carry() -> None:
+    problem = _crowd(orders=10)
+    link = a_link("l", "ph", capacity_mbps=20, bookings=(Booking(from_day=95, to_day=120, mbps=25),))
+    giving = replace(problem.sites[0], frees=(Freed(link="l", mbps=30),))
+    sites = (giving, *problem.sites[1:])
+    outcome = solve(replace(problem, network=a_network("ph", [link]), sites=sites), relax=True)
+    assert outcome.status == "infeasible"
+    assert _told(outcome) == {"link:l/capacity": (-5, 120), "partner:w/max_orders": (10, 23)}
+    assert {one.constraint: one.value for one in outcome.relaxations} == {
+        "link:l/capacity": 120,
+        "partner:w/max_orders": 23,
+    }

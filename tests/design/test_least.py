@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.design.model import Augment, Booking, Budget, Outcome, Partner, Problem, Upgrade
+from linkwright.design.model import Augment, Booking, Budget, Freed, Outcome, Partner, Problem, Upgrade
 from linkwright.design.solve import solve
 from tests.design.medium import a_medium_problem
 
@@ -85,3 +85,18 @@ def test_the_least_capacity_of_a_link_that_others_have_booked_twice_is_what_the_
     options = [an_option(f"{site.id}-1", site.id, "p") for site in sites]
     outcome = solve(a_case(a_network("ph", [booked]), sites, options), relax=True)
     assert _offered(outcome) == {"link:l/capacity": 15}
+
+
+@pytest.mark.parametrize(("booked_mbps", "freed_mbps"), [(2000, 7), (25, 15)])
+@pytest.mark.parametrize("others", [0, 6, 30])
+def test_what_an_item_gives_back_to_a_link_that_is_booked_twice_is_taken_off_what_the_link_must_carry(
+    booked_mbps: int, freed_mbps: int, others: int
+) -> None:
+    booking = Booking(from_day=95, to_day=120, mbps=booked_mbps)
+    booked = a_link("l", "ph", capacity_mbps=20, bookings=(booking,))
+    sites = [a_site("a", bandwidth_mbps=20, frees=(Freed(link="l", mbps=freed_mbps),))]
+    sites += [a_site(f"b{n}", bandwidth_mbps=5) for n in range(others)]
+    options = [an_option(f"{site.id}-1", site.id, "p") for site in sites]
+    outcome = solve(a_case(a_network("ph", [booked]), sites, options), relax=True)
+    assert outcome.guards == ()
+    assert _offered(outcome)["link:l/capacity"] == 20 + 5 * others - freed_mbps

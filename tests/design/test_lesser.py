@@ -1,6 +1,8 @@
 """Who asks for less, or waits, needs no larger link; and what several items lack is mended all together."""
 
-from linkwright.design.model import Budget, Separation, Upgrade
+import pytest
+
+from linkwright.design.model import Budget, Freed, Problem, Separation, Upgrade
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
 from linkwright.design.why.relaxed import with_value
@@ -71,3 +73,38 @@ def test_what_must_stay_as_it_is_does_not_hide_what_could_be_changed() -> None:
     (combination,) = solve(problem, relax=True).combinations
     changes = {change.constraint.replace(":b/", ":a/"): change.value for change in combination.changes}
     assert changes == {"site:a/date": 130, "budget/nrc": 40}
+
+
+def _giving_back(lead_days: int, budget: Budget) -> Problem:
+    """From day 60 on both are on one link that is too small until the first gives back; on day 70 that is too late."""
+    upgrades = (Upgrade(day=40, adds_mbps=10), Upgrade(day=70, adds_mbps=1))
+    links = [a_link("l", "qh", capacity_mbps=5), a_link("m", "pq", capacity_mbps=0, upgrades=upgrades)]
+    sites = [a_site("a", required_day=20, frees=(Freed(link="l", mbps=20),)), a_site("b", required_day=60)]
+    ways = [an_option("1", "a", "p", nrc=9, lead_days=lead_days), an_option("2", "b", "q", nrc=9)]
+    return a_case(a_network("pqh", links), sites, ways, budget=budget)
+
+
+@pytest.mark.parametrize("lead_days", [0, 40])
+def test_who_gives_back_what_others_need_may_wait_but_not_longer_than_these_can(lead_days: int) -> None:
+    problem = _giving_back(lead_days, Budget())
+    outcome = solve(problem, relax=True)
+    assert (outcome.status, outcome.guards) == ("infeasible", ())
+    values = {one.constraint: one.value for one in outcome.relaxations}
+    assert values["site:a/date"] == 40
+    assert solve(with_value(problem, "site:a/date", 70)).status == "infeasible"
+
+
+def test_who_gives_back_what_others_need_waits_beside_other_changes_not_longer_than_these_can() -> None:
+    outcome = solve(_giving_back(40, Budget(nrc_minor=5)), relax=True)
+    (combination,) = outcome.combinations
+    changes = {change.constraint: change.value for change in combination.changes}
+    assert (changes, outcome.guards) == ({"budget/nrc": 18, "site:a/date": 40}, ())
+
+
+def test_what_an_item_gives_back_is_there_on_its_first_day_also_for_one_that_fails_by_itself() -> None:
+    sites = [a_site("a", required_day=20, frees=(Freed(link="l", mbps=10, day=50),)), a_site("b", required_day=30)]
+    ways = [an_option("1", "a", "h"), an_option("2", "b", "p", lead_days=40)]
+    network = a_network("ph", [a_link("l", "ph", capacity_mbps=0, upgrades=(Upgrade(day=50, adds_mbps=10),))])
+    outcome = solve(a_case(network, sites, ways), relax=True)
+    assert {reason.constraint for reason in outcome.reasons} == {"site:b/date"}
+    assert [(one.constraint, one.value) for one in outcome.relaxations] == [("site:b/date", 40)]

@@ -99,6 +99,16 @@ class Coupling:
         self.rows.append(Row(constraint, limit))
         return len(self.rows) - 1
 
+    def rows_of(self, constraint: str) -> set[int]:
+        """Those in which a limit is what it says; not those that count legs."""
+        counted = {row for rows in self.crowds.values() for _, row, _ in rows}
+        return {n for n, row in enumerate(self.rows) if row.constraint == constraint and n not in counted}
+
+    def limits_of(self, constraint: str) -> set[int]:
+        """What a limit is, on each day that has a row: below zero where others must give back before there is room."""
+        missing = {row: amount for own in self.openings if own.kind == "carry" for row, amount in own.uses}
+        return {self.rows[row].limit - missing.get(row, 0) for row in self.rows_of(constraint)}
+
     def row_of(self, rule: Separated, key: Key) -> int:
         """The row of a thing that only one of two items may pass."""
         row = self.passed.get((rule.number, key))

@@ -187,6 +187,6 @@ LEG_RULES: tuple[OwnRule, ...] = (
         fits=_always,
         with_value=lambda site, value: replace(site, diversity=str(value)),
         values=lambda _problem, site: weaker(site.diversity),
-        by_halves=False,
+        by_halves=lambda _: False,
     ),
 )

@@ -32,7 +32,7 @@ class OwnRule:
     is_asked: Callable[[Site], bool] = lambda _: True
     needs: Callable[[Any], float | None] = lambda _: None
     values: Callable[[Problem, Site], Sequence[Value]] | None = None
-    by_halves: bool = True
+    by_halves: Callable[[Site], bool] = lambda _: True
     close: float = 0.0
     reached: Callable[[Problem, Site, SiteReport], float | None] = lambda _problem, _site, _report: None
     figure: int | None = None

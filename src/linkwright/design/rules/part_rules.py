@@ -15,6 +15,11 @@ MOST_GIVEN = 3
 """So many technologies or partners are allowed together, when that is what stands in the way."""
 
 
+def _gives_to_links(site: Site) -> bool:
+    """Then a later start may be too late for others: what it gives back is there from its own first day on."""
+    return any(own.link is not None and own.mbps for own in site.frees)
+
+
 def _date_fits(offered: Offered, site: Site) -> bool:
     return offered.ready_day <= site.required_day
 
@@ -169,6 +174,7 @@ PART_RULES: tuple[OwnRule, ...] = (
         limit=lambda site: site.required_day,
         needs=lambda offered: offered.ready_day,
         values=_dates,
+        by_halves=lambda site: not _gives_to_links(site),
     ),
     OwnRule(
         dimension="period",
@@ -196,7 +202,7 @@ PART_RULES: tuple[OwnRule, ...] = (
         with_value=_with_technologies,
         is_asked=_names_technologies,
         values=_technologies,
-        by_halves=False,
+        by_halves=lambda _: False,
     ),
     OwnRule(
         dimension="partner",
@@ -205,7 +211,7 @@ PART_RULES: tuple[OwnRule, ...] = (
         with_value=_with_partners,
         is_asked=_names_partners,
         values=_partners,
-        by_halves=False,
+        by_halves=lambda _: False,
     ),
     OwnRule(
         dimension="cpe_bandwidth",
@@ -222,6 +228,6 @@ PART_RULES: tuple[OwnRule, ...] = (
         fits=_features_fit,
         with_value=_without_features,
         values=_features,
-        by_halves=False,
+        by_halves=lambda _: False,
     ),
 )

@@ -15,7 +15,7 @@ from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.screen import Dropped
 from linkwright.design.verify.check import check
 from linkwright.design.why.least import constraints_of
-from linkwright.design.why.relaxed import Value, with_value
+from linkwright.design.why.relaxed import Value, easiest
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Asked:
         """The problem with the most generous values, and what of these constraints is set aside."""
         dropped = _about((site.id for site in problem.sites), aside)
         for constraint in dropped & self.instead.keys():
-            problem = with_value(problem, constraint, self.instead[constraint])
+            problem = easiest(problem, constraint, self.instead[constraint])
         return problem, dropped - self.instead.keys()
 
     def fails(self, problem: Problem, aside: Iterable[str] = ()) -> bool:

@@ -73,11 +73,15 @@ def changeable(problem: Problem, graph: Graph, among: Iterable[str] | None = Non
             names.append(constraint)
         if values and dimension in DEMANDS:
             instead[constraint] = values[-1]
-        if values and dimension in CHOOSY:
+        if values and (dimension in CHOOSY or (dimension in DEMANDS and not _is_last_easiest(problem, constraint))):
             choices[constraint] = values
         if dimension == "optical":
             instead[constraint] = ANY_OPTICAL_DB
     return Changeable(names, instead, choices)
+
+
+def _is_last_easiest(problem: Problem, constraint: str) -> bool:
+    return own_rule(constraint).by_halves(site_of(problem, constraint.removeprefix("site:").rpartition("/")[0]))
 
 
 def _values(problem: Problem, constraint: str) -> Sequence[Value] | None:
@@ -166,13 +170,13 @@ def _has_values(
     choices = [(*reversed(among.choices[one]), None) for one in choosy]
     if prod(map(len, choices)) > MOST_TOGETHER:
         return None
-    changed, dropped = asked.freed(problem, aside)
+    changed, dropped = asked.freed(problem, aside.difference(choosy))
     answers: list[bool | None] = []
     for values in product(*choices):
         valued = changed
         for constraint, value in zip(choosy, values, strict=True):
             valued = valued if value is None else with_value(valued, constraint, value)
-        answers.append(is_feasible(valued, asked.graph, dropped.difference(choosy), asked.search))
+        answers.append(is_feasible(valued, asked.graph, dropped, asked.search))
         if answers[-1]:
             return True
     return None if None in answers else False

@@ -225,9 +225,7 @@ class Crowd:
     def _even_limit(self, constraint: str) -> int | None:
         """What a limit is on every day; None where that is more than one number, or an augment makes room as well."""
         coupling = self.case.coupling
-        crowds = {row for rows in coupling.crowds.values() for _, row, _ in rows}
-        rows = {n for n, row in enumerate(coupling.rows) if row.constraint == constraint and n not in crowds}
-        limits = {coupling.rows[number].limit for number in rows}
+        rows, limits = coupling.rows_of(constraint), coupling.limits_of(constraint)
         has_room = any(amount < 0 and row in rows for opening in coupling.openings for row, amount in opening.uses)
         return limits.pop() if len(limits) == 1 and not has_room else None
 

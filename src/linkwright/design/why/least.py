@@ -56,7 +56,7 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
     rule = own_rule(constraint)
     if rule.values is None:
         return _least_own_figure(problem, graph, _own_figure(problem, site, rule), rule, dropped, search)
-    found = _first(rule.values(problem, site), works, monotone=rule.by_halves)
+    found = _first(rule.values(problem, site), works, monotone=rule.by_halves(site))
     return None if found is None else Least(found)
 
 
@@ -168,8 +168,7 @@ def _least_capacity(problem: Problem, graph: Graph, link: Link, dropped: Dropped
     if closest.choice is None:
         return None
     if link.augment is None:
-        rows = [row for _, row in case.coupling.links[graph.link_index[link.id]]]
-        least_limit = min((case.coupling.rows[row].limit for row in rows), default=0)
+        least_limit = min(case.coupling.limits_of(figure.constraint), default=0)
         figure = replace(figure, today=max(figure.today, least_limit + closest.bound - 1))
     return _least_figure(problem, graph, figure, design_of(case, closest.choice.columns), dropped, search)
 

@@ -12,7 +12,8 @@ from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.rules import BY_DIMENSION
 from linkwright.design.rules.screen import NOTHING_DROPPED
 from linkwright.design.why.least import Least, least_value
-from linkwright.design.why.relaxed import with_value
+from linkwright.design.why.narrowed import site_of
+from linkwright.design.why.relaxed import easiest
 
 DEMANDS = {
     "date": ("date",),
@@ -30,13 +31,13 @@ def lesser_demands(
 
     `known` are constraints of which that has been told already.
     """
-    site = next(site for site in problem.sites if site.id == site_id)
+    site = site_of(problem, site_id)
     for dimension, same in DEMANDS.items():
         rule, constraint = BY_DIMENSION[dimension], f"site:{site_id}/{dimension}"
         if rule.values is None or not rule.is_asked(site) or any(f"site:{site_id}/{one}" in known for one in same):
             continue
         values = rule.values(problem, site)
-        if values and is_feasible(with_value(problem, constraint, values[-1]), graph, NOTHING_DROPPED, search):
+        if values and is_feasible(easiest(problem, constraint, values[-1]), graph, NOTHING_DROPPED, search):
             least = least_value(problem, graph, constraint, NOTHING_DROPPED, search)
             if least is not None:
                 yield constraint, least

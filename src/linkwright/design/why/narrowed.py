@@ -1,10 +1,10 @@
 """A problem narrowed to some of its items, with the accesses of these alone."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from linkwright.design.model import AccessOption, Problem, Site
+from linkwright.design.model import AccessOption, Freed, Problem, Site
 from linkwright.remembered import remembered
 
 
@@ -27,8 +27,13 @@ def within(problem: Problem, site_ids: Iterable[str], served: Container[str] | N
         return narrow
     there = _places(narrow.sites)
     others = [site for site in giving if site.id not in there and (served is None or site.id in served)]
-    given = [replace(one, day=site.required_day) for site in others for one in site.frees]
+    given = [one for site in others for one in given_by(site)]
     return replace(narrow, frees=(*narrow.frees, *given)) if given else narrow
+
+
+def given_by(site: Site) -> Iterator[Freed]:
+    """What an item gives back on its first day, as what is there from that day on whatever is designed."""
+    return (replace(one, day=site.required_day) for one in site.frees)
 
 
 def offers_of(problem: Problem, site_id: str) -> Sequence[AccessOption]:

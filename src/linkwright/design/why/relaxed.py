@@ -5,8 +5,9 @@ from dataclasses import replace
 from linkwright.design.model import Problem
 from linkwright.design.rules.rules import BY_DIMENSION, Value, own_rule
 from linkwright.design.why.common import common_limit
+from linkwright.design.why.narrowed import given_by, site_of
 
-__all__ = ["Value", "limit_of", "with_value"]
+__all__ = ["Value", "easiest", "limit_of", "with_value"]
 
 
 def with_value(problem: Problem, constraint: str, value: Value) -> Problem:
@@ -28,6 +29,16 @@ def with_value(problem: Problem, constraint: str, value: Value) -> Problem:
         return replace(problem, sites=changed)
     limit, name, aspect = common_limit(constraint)
     return problem if limit.with_value is None else limit.with_value(problem, name, aspect, int(value))
+
+
+def easiest(problem: Problem, constraint: str, last: Value) -> Problem:
+    """With the last of its values, and no harder than with any other: who starts late gives back as early as today."""
+    changed = with_value(problem, constraint, last)
+    if not constraint.endswith("/date"):
+        return changed
+    site = site_of(problem, constraint.removeprefix("site:").rpartition("/")[0])
+    sites = tuple(replace(own, frees=()) if own.id == site.id else own for own in changed.sites)
+    return replace(changed, sites=sites, frees=(*changed.frees, *given_by(site))) if site.frees else changed
 
 
 def limit_of(problem: Problem, constraint: str) -> float | None:

@@ -10,7 +10,10 @@ from linkwright.design.why.relaxed import with_value
 
 
 def crowded_combination(crowd: Crowd, constraints: Sequence[str]) -> Combination | None:
-    """The cheapest design once these limits are raised as far as needed; they are put back in one order only."""
+    """The cheapest design once these limits are raised as far as needed; they are put back in one order only.
+
+    Others of them, or changes of items, may be cheaper.
+    """
     if not crowd.is_feasible(constraints):
         return None
     needed = list(constraints)

@@ -67,6 +67,7 @@ class Remedies:
             self.crowd.search = search
             if all(self.crowd.is_even(constraint) for constraint in blamed):
                 found = crowded_combination(self.crowd, blamed)
+                search.guards.add(CUT_OFF)
                 return () if found is None else (found,)
         if self.stuck and len(self.problem.sites) > MANY:
             found = of_many_items(self.problem, self.graph, self.stuck, search)

@@ -16,6 +16,7 @@ from linkwright.design.why.relaxed import with_value
 
 DEMANDS = {
     "date": ("date",),
+    "period": ("period",),
     "bandwidth": ("bandwidth", "cpe_bandwidth"),
     "backup": ("backup",),
     "diversity": ("diversity",),

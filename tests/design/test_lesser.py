@@ -2,7 +2,7 @@
 
 import pytest
 
-from linkwright.design.model import Budget, Freed, Problem, Separation, Upgrade
+from linkwright.design.model import Budget, Freed, Problem, Retirement, Separation, Upgrade
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
 from linkwright.design.why.relaxed import with_value
@@ -21,6 +21,19 @@ def test_a_full_link_is_mended_by_waiting_for_its_upgrade_or_by_asking_for_less(
     for one in outcome.relaxations:
         assert (one.cost_minor, one.gap) == (7, 0)
         assert check(with_value(problem, one.constraint, one.value), one.design).violations == ()
+
+
+def test_links_that_get_smaller_are_mended_by_ending_before_that() -> None:
+    """Two links, so that no larger one would be enough."""
+    smaller = (Retirement(day=60, removes_mbps=100),)
+    links = [a_link(name, ends, capacity_mbps=100, retirements=smaller) for name, ends in (("l", "pq"), ("m", "qh"))]
+    ways = [an_option("1", "s", "p", nrc=7), an_option("2", "s", "p", nrc=9, until_day=59)]
+    problem = a_case(a_network("pqh", links), [a_site("s", required_day=40, end_day=90)], ways)
+    outcome = solve(problem, relax=True)
+    (relaxation,) = outcome.relaxations
+    assert (relaxation.constraint, relaxation.value, relaxation.cost_minor) == ("site:s/period", 59, 7)
+    assert check(with_value(problem, "site:s/period", 59), relaxation.design).violations == ()
+    assert outcome.combinations == ()
 
 
 def test_what_access_and_link_are_too_small_for_is_offered_as_large_as_both_carry() -> None:

@@ -79,6 +79,53 @@ def test_a_budget_over_all_items_is_minded_by_trying_everything(most: int | None
     assert_that_each_change_is_needed(problem, combination)
 
 
+def test_what_an_item_spends_alone_is_not_asked_for_where_its_own_rules_change_as_well() -> None:
+    """Alone it would need 60 at once, or fewer legs. With the other the months are too dear for both its legs, and one
+    leg and the other take 50."""
+    ways = [
+        an_option("1", "a", "h", nrc=30, mrc_minor=10),
+        an_option("2", "a", "h", nrc=30, mrc_minor=10, kind="5g"),
+        an_option("3", "a", "h", nrc=40, mrc_minor=5),
+        an_option("4", "b", "h", nrc=20, mrc_minor=20),
+    ]
+    sites = [a_site("a", diversity="technology"), a_site("b")]
+    problem = a_case(a_network("h"), sites, ways, budget=Budget(nrc_minor=45, mrc_minor=30))
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    known = cheapest_changes(problem)
+    assert known is not None
+    assert {change.constraint: change.value for change in combination.changes} == {
+        "budget/nrc": 50,
+        "site:a/diversity": "none",
+    }
+    assert (outcome.guards, combination.cost_minor) == ((), known.value)
+    assert_that_each_change_is_needed(problem, combination)
+
+
+def test_where_one_item_raises_a_limit_another_need_not_change_what_it_had_to_without() -> None:
+    """The cheapest way of `b` by itself is over `n` and narrow; where `m` is raised for `a`, which is gone before `b`
+    comes, it is over `m`."""
+    network = a_network("pqh", [a_link("m", "ph", capacity_mbps=0), a_link("n", "qh", capacity_mbps=0)])
+    ways = [
+        an_option("1", "a", "p", nrc=5),
+        an_option("2", "a", "h", nrc=50, lead_days=12),
+        an_option("3", "b", "q", nrc=3, lead_days=30, bandwidth_mbps=5),
+        an_option("4", "b", "p", nrc=40, lead_days=30),
+    ]
+    sites = [a_site("a", required_day=10, end_day=15), a_site("b", required_day=20, end_day=40)]
+    problem = a_case(network, sites, ways)
+    outcome = solve(problem, relax=True)
+    combination = the_combination(outcome)
+    known = cheapest_changes(problem)
+    assert known is not None
+    assert {change.constraint: change.value for change in combination.changes} == {
+        "link:m/capacity": 10,
+        "site:b/date": 30,
+    }
+    assert (outcome.guards, combination.cost_minor) == ((), known.value)
+    assert_that_each_change_is_needed(problem, combination)
+
+
 def within_budget(problem: Problem, nrc_minor: int | None) -> Problem:
     return replace(problem, budget=Budget(nrc_minor=nrc_minor))
 

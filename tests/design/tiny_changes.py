@@ -82,7 +82,21 @@ def _choices(problem: Problem) -> list[list[Choice | None]]:
 def _values(problem: Problem, site: Site) -> dict[str, Sequence[Value]]:
     rules = [rule for rule in BY_DIMENSION.values() if rule.values is not None and rule.is_asked(site)]
     known = {rule.dimension: rule.values(problem, site) for rule in rules if rule.values is not None}
+    starts = [replace(site, required_day=int(day)) for day in (site.required_day, *known["date"])]
+    known["period"] = sorted({int(day) for start in starts for day in _periods(problem, start)}, reverse=True)
     return {dimension: values for dimension, values in known.items() if values and dimension != "cpe_bandwidth"}
+
+
+def _periods(problem: Problem, site: Site) -> Sequence[Value]:
+    values = BY_DIMENSION["period"].values
+    return () if values is None else values(problem, site)
+
+
+def fits_its_start(problem: Problem, site: Site) -> bool:
+    """Whether the end of a changed item is one that it can have with its start."""
+    before = next(own for own in problem.sites if own.id == site.id)
+    starting = replace(site, end_day=before.end_day)
+    return site.end_day == before.end_day or site.end_day in _periods(problem, starting)
 
 
 def _points(problem: Problem) -> Iterator[Point]:
@@ -91,6 +105,8 @@ def _points(problem: Problem) -> Iterator[Point]:
         changed = problem
         for constraint, _, value in changes:
             changed = with_value(changed, constraint, value)
+        if not all(fits_its_start(problem, site) for site in changed.sites):
+            continue
         for needs, value in _broken(changed):
             yield Point({**{constraint: float(place) for constraint, place, _ in changes}, **needs}, value)
 

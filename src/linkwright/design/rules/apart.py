@@ -67,6 +67,16 @@ def weaker(diversity: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda one: (-found[one], one)))
 
 
+def weakest(diversity: str) -> tuple[str, ...]:
+    """Of itself and all that asks for less: `none`, and whatever asks for two legs and includes nothing that does, too.
+
+    >>> weakest("srlg"), weakest("carrier+technology"), weakest("none")
+    (('none', 'link'), ('none', 'link', 'technology'), ('none',))
+    """
+    words = _closed(_words(diversity))
+    return ("none", *sorted(word for word in words if not IMPLIED[word]))
+
+
 def mutually_apart(pairs: Mapping[str, set[frozenset[str]]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Three items or more of which every two are to be apart: what any one of them passes, no other may.
 

@@ -7,43 +7,34 @@ turn; where one is not enough, there is another conflict beside it (Reiter, A th
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
 
 from linkwright.design.choice.optimise import is_feasible
 from linkwright.design.model import Change, Problem
 from linkwright.design.routes.graph import Graph
-from linkwright.design.rules.rules import own_rule
 from linkwright.design.rules.screen import NOTHING_DROPPED, Dropped
 from linkwright.design.why.asked import Asked
-from linkwright.design.why.common import is_rule
 from linkwright.design.why.conflicts import conflict_beside
 from linkwright.design.why.least import ANY_OPTICAL_DB, constraints_of
-from linkwright.design.why.narrowed import site_of
 from linkwright.design.why.priced import Alone, as_if_alone, with_changes
-from linkwright.design.why.relaxed import Value, with_value
+from linkwright.design.why.relaxed import Value
 from linkwright.design.why.shrunk import shrunk
+from linkwright.design.why.valued import has_values, is_choosy, values_of
 
 MOST_SETS = 4_000
 """With more sets that meet the known conflicts than this, not all that would be enough is told."""
-MOST_TOGETHER = 64
-"""So many values of several constraints are tried together."""
-DEMANDS = ("date", "bandwidth")
+DEMANDS = ("date", "period", "bandwidth")
 """Whoever asks for less of these takes less of what is shared, so they are not only set aside."""
-CHOOSY = ("period", "diversity")
-"""What is possible once these are set aside may not be under any other value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changeable:
     """Constraints that could have another value, in the order in which least values are looked for.
 
-    `instead`: of some the most generous value. `choices`: of some all values.
+    `instead`: of some the most generous value.
     """
 
     names: Sequence[str]
     instead: Mapping[str, Value] = field(default_factory=dict)
-    choices: Mapping[str, Sequence[Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +54,18 @@ def changeable(problem: Problem, graph: Graph, among: Iterable[str] | None = Non
     named = None if among is None else {one.replace("/cpe_bandwidth", "/bandwidth") for one in among}
     names: list[str] = []
     instead: dict[str, Value] = {}
-    choices: dict[str, Sequence[Value]] = {}
     for constraint in constraints_of(problem, graph):
         dimension = constraint.rpartition("/")[2]
         if (named is not None and constraint not in named) or dimension == "cpe_bandwidth":
             continue
-        values = _values(problem, constraint)
+        values = values_of(problem, constraint)
         if values is None or values:
             names.append(constraint)
         if values and dimension in DEMANDS:
             instead[constraint] = values[-1]
-        if values and (dimension in CHOOSY or (dimension in DEMANDS and not _is_last_easiest(problem, constraint))):
-            choices[constraint] = values
         if dimension == "optical":
             instead[constraint] = ANY_OPTICAL_DB
-    return Changeable(names, instead, choices)
-
-
-def _is_last_easiest(problem: Problem, constraint: str) -> bool:
-    return own_rule(constraint).by_halves(site_of(problem, constraint.removeprefix("site:").rpartition("/")[0]))
-
-
-def _values(problem: Problem, constraint: str) -> Sequence[Value] | None:
-    """None where any number could be its value."""
-    if not constraint.startswith("site:"):
-        return () if is_rule(constraint) else None
-    rule = own_rule(constraint)
-    if rule.values is None:
-        return None
-    return rule.values(problem, site_of(problem, constraint.removeprefix("site:").rpartition("/")[0]))
+    return Changeable(names, instead)
 
 
 def corrections(
@@ -152,34 +126,14 @@ def _asked_about(
         conflict = conflict_beside(problem, problem, aside, asked)
         changed = [name for name in among.names if name in conflict]
         return False if changed else None, changed
-    choosy = sorted(aside & among.choices.keys())
-    answer = not choosy or _has_values(problem, aside, choosy, among, asked)
+    answer = has_values(problem, aside, asked) if any(is_choosy(problem, one) for one in aside) else True
     if answer is not False:
         return answer, ()
 
     def fails(kept: Iterable[str]) -> bool:
-        return _has_values(problem, frozenset(among.names).difference(kept), choosy, among, asked) is False
+        return has_values(problem, frozenset(among.names).difference(kept), asked) is False
 
     return False, shrunk([name for name in among.names if name not in aside], fails)
-
-
-def _has_values(
-    problem: Problem, aside: Dropped, choosy: Sequence[str], among: Changeable, asked: Asked
-) -> bool | None:
-    """Whether what can be set aside would be possible under values of some of it, too, be it those of today."""
-    choices = [(*reversed(among.choices[one]), None) for one in choosy]
-    if prod(map(len, choices)) > MOST_TOGETHER:
-        return None
-    changed, dropped = asked.freed(problem, aside.difference(choosy))
-    answers: list[bool | None] = []
-    for values in product(*choices):
-        valued = changed
-        for constraint, value in zip(choosy, values, strict=True):
-            valued = valued if value is None else with_value(valued, constraint, value)
-        answers.append(is_feasible(valued, asked.graph, dropped, asked.search))
-        if answers[-1]:
-            return True
-    return None if None in answers else False
 
 
 def _meeting(sets: Sequence[Dropped], conflict: Sequence[str]) -> list[Dropped]:

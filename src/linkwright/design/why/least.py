@@ -56,7 +56,7 @@ def least_value(problem: Problem, graph: Graph, constraint: str, dropped: Droppe
     rule = own_rule(constraint)
     if rule.values is None:
         return _least_own_figure(problem, graph, _own_figure(problem, site, rule), rule, dropped, search)
-    found = _first(rule.values(problem, site), works, monotone=rule.by_halves(site))
+    found = first_value(rule.values(problem, site), works, monotone=rule.by_halves(site))
     return None if found is None else Least(found)
 
 
@@ -79,7 +79,7 @@ def _concerned(problem: Problem, rule: OwnRule) -> list[Site]:
     return [site for site in problem.sites if rule.is_asked(site) and (concerned is None or site.id in concerned)]
 
 
-def _first(values: Sequence[Value], works: Callable[[Value], bool], *, monotone: bool) -> Value | None:
+def first_value(values: Sequence[Value], works: Callable[[Value], bool], *, monotone: bool) -> Value | None:
     """The first value that works; by halves where every later one works too."""
     if not monotone:
         return next((value for value in values if works(value)), None)

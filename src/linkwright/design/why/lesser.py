@@ -17,6 +17,7 @@ from linkwright.design.why.relaxed import easiest
 
 DEMANDS = {
     "date": ("date",),
+    "period": ("period",),
     "bandwidth": ("bandwidth", "cpe_bandwidth"),
     "backup": ("backup",),
     "diversity": ("diversity",),

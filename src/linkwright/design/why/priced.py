@@ -16,6 +16,7 @@ from linkwright.design.why.asked import Asked
 from linkwright.design.why.least import least_value
 from linkwright.design.why.narrowed import only, site_of
 from linkwright.design.why.relaxed import Value, with_value
+from linkwright.design.why.valued import is_choosy, least_beside
 
 Rank = tuple[int, int, tuple[str, ...]]
 
@@ -41,8 +42,11 @@ Alone = Mapping[frozenset[str], Sequence[Change]]
 def as_if_alone(needed: Sequence[str], alone: Alone) -> tuple[Change, ...] | None:
     """The least values that each item has for itself: where all of them together are enough, there are no lesser ones.
 
-    None where that is not known of some item, or something common is to be changed.
+    None where that is not known of some item, or something common is to be changed: of that an item needs less where
+    its own rules change beside it.
     """
+    if not all(name.startswith("site:") for name in needed):
+        return None
     parts: dict[str, set[str]] = defaultdict(set)
     for constraint in needed:
         parts[constraint.rpartition("/")[0]].add(constraint)
@@ -55,7 +59,17 @@ def least_changes(problem: Problem, needed: Sequence[str], asked: Asked, whole: 
     """Each at its least generous value while those after it are set aside; of values that `whole` knows.
 
     Common limits come first. After these each item is asked alone: what each needs is least if it is enough for all.
+    Where what is least while others are set aside leaves these no value, values of the others are tried with each.
     """
+    found = _least_while_aside(problem, needed, asked, whole)
+    if found is None and any(is_choosy(problem, name) for name in needed):
+        return _least_beside(problem, needed, asked, whole)
+    return found
+
+
+def _least_while_aside(
+    problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem
+) -> tuple[Change, ...] | None:
     common = [name for name in needed if not name.startswith("site:")]
     own = needed[len(common) :]
     first = _one_by_one(problem, needed, len(common), asked, whole)
@@ -76,6 +90,18 @@ def _one_by_one(
         others, aside = asked.freed(problem, needed[place + 1 :])
         least = least_value(others, asked.graph, constraint, aside, asked.search)
         value = None if least is None else _known_to(whole, constraint, least.value)
+        if value is None:
+            return None
+        changes.append(Change(constraint=constraint, value=value))
+        problem = with_value(problem, constraint, value)
+    return tuple(changes)
+
+
+def _least_beside(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
+    changes: list[Change] = []
+    for place, constraint in enumerate(needed):
+        least = least_beside(problem, constraint, needed[place + 1 :], asked)
+        value = None if least is None else _known_to(whole, constraint, least)
         if value is None:
             return None
         changes.append(Change(constraint=constraint, value=value))

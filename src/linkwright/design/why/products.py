@@ -46,8 +46,9 @@ class Products:
         """
         search = self.asked.search
         first = self._branch((0,) * len(self.groups))
-        found = self._priced(first)
-        misses = int(found is None)
+        is_least = self._is_least(first)
+        found = self._priced(first) if is_least else None
+        misses = int(is_least and found is None)
         best = min((own for own in (found, known) if own is not None), key=lambda own: own.rank, default=None)
         waiting = [self._branch((0,) * self.settled)]
         while waiting and not (best is not None and self._is_worse(waiting[0], best)):
@@ -55,7 +56,7 @@ class Products:
                 return best, False
             branch = heapq.heappop(waiting)
             if len(branch.taken) == len(self.groups):
-                if branch.taken == first.taken:
+                if branch.taken == first.taken or not self._is_least(branch):
                     continue
                 priced = self._priced(branch)
                 misses += priced is None
@@ -102,6 +103,15 @@ class Products:
             case = Case(some, self.asked.graph, self.found.raised)
             bound = max(bound, rest + cheapest(case, self.asked.search.with_labels(FEW_LABELS)).bound)
         return _Branch(bound, branch.names, branch.taken, is_searched=True)
+
+    def _is_least(self, branch: _Branch) -> bool:
+        """Whether there is no union of other ways in it: what one group raises may be enough for another, too."""
+        names = {name for way in self._taken(branch) for name in way.names}
+        common = [name for name in names if not name.startswith("site:")]
+        return not any(self._have_ways(names - {left_out}) for left_out in (names if common else ()))
+
+    def _have_ways(self, names: set[str]) -> bool:
+        return all(any(names.issuperset(way.names) for way in ways) for ways in self.found.ways.values())
 
     def _priced(self, branch: _Branch) -> Priced | None:
         """Where a common limit is raised, it may leave items less to change than each had to alone.

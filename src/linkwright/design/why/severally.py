@@ -22,6 +22,7 @@ from linkwright.design.why.fitting import Fitting
 from linkwright.design.why.narrowed import offers_of, only
 from linkwright.design.why.priced import Alone, as_if_alone, least_changes, with_changes
 from linkwright.design.why.shrunk import shrunk
+from linkwright.design.why.valued import is_choosy
 
 Group = tuple[str, ...]
 FEW_LABELS = 4_000
@@ -169,7 +170,7 @@ class _Grouping:
     def _some_set(self, own: Problem) -> Sequence[Sequence[str]]:
         """What is left over when constraints are put back into force; first without those that are hard to value."""
         names = self._names(own)
-        for some in ([name for name in names if name not in self.among.choices], names):
+        for some in ([name for name in names if not is_choosy(own, name)], names):
             asked = self._soon(FEW_LABELS)
             if asked.is_feasible(own, some):
                 return [shrunk(some, lambda kept, asked=asked: asked.is_feasible(own, kept) is True)]  # type: ignore[misc]

@@ -28,7 +28,7 @@ MOST_SETS = 4_000
 """With more sets that meet the known conflicts than this, not all that would be enough is told."""
 MOST_TOGETHER = 64
 """So many values of several constraints are tried together."""
-DEMANDS = ("date", "bandwidth")
+DEMANDS = ("date", "bandwidth", "backup_bandwidth")
 """Whoever asks for less of these takes less of what is shared, so they are not only set aside."""
 CHOOSY = ("period", "diversity")
 """What is possible once these are set aside may not be under any other value."""

@@ -17,6 +17,7 @@ from linkwright.design.why.relaxed import with_value
 DEMANDS = {
     "date": ("date",),
     "bandwidth": ("bandwidth", "cpe_bandwidth"),
+    "backup_bandwidth": ("backup_bandwidth",),
     "backup": ("backup",),
     "diversity": ("diversity",),
 }

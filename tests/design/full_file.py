@@ -50,6 +50,7 @@ def full_file() -> dict[str, Any]:
                         "max_loss": 0.1, "max_optical_db": 30.0, "technologies": ["5g", "lte"],
                     },
                 ],
+                "backup_of_other_technology": True,
                 "max_jitter_ms": 1.0, "max_loss": 0.01, "max_optical_db": 20.0, "max_differential_ms": 0.5,
                 "end_day": 300, "term_months": 10, "npv": {"nrc": 0.9, "mrc": 8.0},
                 "budget": {"nrc": 100, "mrc": 10, "total": 220},

@@ -132,6 +132,11 @@ def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
         bad.add("features")
     if any(a["options"][0] == b["options"][0] or touch(a, b, site.diversity) for a, b in combinations(legs, 2)):
         bad.add("diversity")
+    if site.backup_of_other_technology and any(
+        {o.kind for o in a["options"]} & {o.kind for o in b["options"]}
+        for a in legs for b in legs if (a["wish"].role, b["wish"].role) == ("primary", "backup")
+    ):  # fmt: skip
+        bad.add("backup technology")
     if site.budget is not None:
         term = problem.term_months if site.term_months is None else site.term_months
         for limit, used in (

@@ -278,6 +278,10 @@ BROKEN: dict[str, tuple[Change, Design, list[tuple[str, Any, Any]]]] = {
         _both(_a1(srlgs=("telco",)), _a(diversity="carrier"), _a2(srlgs=("telco",))),
         DESIGN, [_rule("site:a/diversity")]),
     "legs of one technology": (_a1(kind="radio"), DESIGN, [_rule("site:a/diversity")]),
+    "a backup over an access that is small": (_a2(bandwidth_mbps=3), DESIGN, [("site:a/backup_bandwidth", 4, 3)]),
+    "a backup of the technology of the other leg": (
+        _both(_a(diversity="node", backup_of_other_technology=True), _a1(kind="radio")), DESIGN,
+        [_rule("site:a/backup_technology")]),
     "an undeclared risk": (_both(_a1(undeclared=("srlg",)), _a(diversity="srlg")), DESIGN,
                            [_rule("site:a/diversity")]),
     "the same access for two wishes": (_a(diversity="none", legs=(LegWish(), LegWish(bandwidth_mbps=0))),

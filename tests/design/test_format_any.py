@@ -60,6 +60,7 @@ SITE_CHANGES = st.fixed_dictionaries(
     {
         "diversity": DIVERSITIES,
         "legs": st.lists(WISHES, max_size=4).map(tuple),
+        "backup_of_other_technology": st.booleans(),
         "max_jitter_ms": _maybe(AMOUNTS),
         "max_loss": _maybe(SHARES),
         "max_optical_db": _maybe(AMOUNTS),

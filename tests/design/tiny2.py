@@ -6,7 +6,7 @@ dice fall alike too often.
 `violation_sets` asks the verifier, because it knows the names of the rules.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations, product
 from math import prod
@@ -172,11 +172,22 @@ def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[floa
         for augments in augment_choices(problem):
             design = Design(sites=tuple(sites), augments=augments)
             violations = check(problem, replace(design, builds=builds_of(problem, design)), weakest=False).violations
-            needed = found.setdefault(frozenset(v.constraint for v in violations), {})
-            for violation in violations:
-                if violation.needed is not None:
-                    needed.setdefault(violation.constraint, []).append(violation.needed)
+            for names in _said(v.constraint for v in violations):
+                needed = found.setdefault(names, {})
+                for violation in violations:
+                    if violation.needed is not None and violation.constraint in names:
+                        needed.setdefault(violation.constraint, []).append(violation.needed)
     return found
+
+
+def _said(constraints: Iterable[str]) -> Iterator[frozenset[str]]:
+    """What has to be set aside for these: what a backup must carry is set aside with what every leg must."""
+    said = frozenset(constraints)
+    narrow = [one for one in sorted(said) if one.endswith("/backup_bandwidth")]
+    for chosen in product((False, True), repeat=len(narrow)):
+        wider = {own: own.replace("/backup_", "/") for own, is_wider in zip(narrow, chosen, strict=True) if is_wider}
+        names = frozenset(wider.get(one, one) for one in said)
+        yield names - {own for own in narrow if own.replace("/backup_", "/") in names}
 
 
 def conceivable(problem: Problem, site: Site) -> list[SiteDesign]:

@@ -9,6 +9,7 @@ from linkwright.design.model import (
     Augment,
     Budget,
     Goal,
+    LegWish,
     Meeting,
     Problem,
     Retirement,
@@ -106,6 +107,24 @@ def test_a_backup_is_a_second_wish_of_another_technology() -> None:
     anything = _problem(a_requirement(backup="any")).sites[0]
     assert [wish.technologies for wish in wishes_of(anything)] == [None, None]
     assert _problem(a_requirement(backup="none")).sites[0].legs == ()
+    assert not site.backup_of_other_technology
+
+
+def test_so_many_working_legs_as_are_wanted_are_wished_for() -> None:
+    several = _problem(a_requirement(access_legs=3, diversity="srlg")).sites[0]
+    assert (several.legs, several.diversity) == ((LegWish(),) * 3, "srlg")
+    two = _problem(a_requirement(access_legs=2)).sites[0]
+    assert (two.legs, two.diversity) == ((LegWish(),) * 2, "none")
+    silent = _problem(a_requirement(diversity="srlg")).sites[0]
+    assert (silent.legs, len(wishes_of(silent))) == ((), 2)
+
+
+def test_the_backup_of_several_working_legs_is_of_another_technology_than_all_of_them() -> None:
+    site = _problem(a_requirement(access_legs=2, backup="mobile", backup_mbps=20, diversity="srlg")).sites[0]
+    *working, backup = site.legs
+    assert working == [LegWish()] * 2
+    assert (backup.role, backup.bandwidth_mbps, backup.technologies) == ("backup", 20, ("5g", "4g", "lte"))
+    assert (site.diversity, site.backup_of_other_technology) == ("srlg", True)
 
 
 def test_a_service_for_a_time_has_an_end_and_its_own_term() -> None:

@@ -191,6 +191,7 @@ WISHES: list[tuple[str, Json, Lens, Any]] = [
     ("availabilityTarget", "99.5 %", site("min_availability"), 0.995),
     ("latencyMaxMs", 20, site("max_latency_ms"), 10.0),
     ("accessDiversity", ["entry", "carrier"], site("diversity"), "carrier+entry"),
+    ("accessLegs", 3, lambda problem: problem.sites[0].legs, (LegWish(),) * 3),
     ("cpePerLeg", True, site("cpe_per_leg"), True),
     ("cpeFeatures", ["ipv6"], site("features"), ("ipv6",)),
     ("termMonths", 24, lambda problem: problem.term_months, 24),

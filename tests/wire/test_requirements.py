@@ -170,6 +170,15 @@ def test_a_backup_has_a_technology_and_a_bandwidth_of_its_own() -> None:
     assert "any, mobile, satellite, fibre" in wanted(a_service(backup="pigeon")).misread[0]
 
 
+@pytest.mark.parametrize("value", [0, 5, -1, 2.5, "many", True, [2]])
+def test_a_number_of_legs_that_cannot_be_had_is_told(value: Json) -> None:
+    read = wanted(a_service(accessLegs=value))
+
+    assert read.access_legs is None
+    assert "accessLegs is not understood" in read.misread[0]
+    assert wanted(a_service(accessLegs="3")).access_legs == 3
+
+
 def test_an_objective_and_its_coefficients_are_read() -> None:
     read = wanted(a_service(objective="NPV", npvNrcFactor=0.98, npvMrcFactor="30.1234"))
 
@@ -327,6 +336,7 @@ REQUIREMENTS = st.builds(
     availability=st.none() | st.sampled_from([0.0, 0.5, 0.9995, 0.99999, 1.0]),
     round_trip_ms=st.none() | st.floats(0.1, 1000),
     diversity=st.none() | st.sampled_from(["none", "link", "node", "srlg", "entry", "carrier", "carrier+srlg"]),
+    access_legs=st.none() | st.integers(1, 4),
     cpe_per_leg=st.none() | st.booleans(),
     term_months=st.none() | st.integers(1, 120),
     needed_by=st.none() | st.dates(),

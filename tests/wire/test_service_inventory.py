@@ -30,10 +30,16 @@ def stored(solution: Any) -> Json:
     return {"id": "s-1"} | write_inventory_service(an_errand(a_task("register"), item_1=solution))
 
 
+THREE_LEGS = (a_leg(links=("west-hub",)), a_leg(access="fibre-3", links=("mid-hub",)), TWO_LEGS[1])
+
+
 @pytest.mark.parametrize(
     "solution",
     [
         a_solution(),
+        a_solution(
+            legs=THREE_LEGS, requirement=a_requirement(access_legs=2, backup="mobile", backup_mbps=20), cpe_quantity=3
+        ),
         a_solution(legs=TWO_LEGS, requirement=a_requirement(backup="mobile", backup_mbps=20), cpe_quantity=2),
     ],
 )

@@ -65,7 +65,8 @@ class Site:
     """One requirement (an item): a site that must reach one of `destinations` (node ids).
 
     `legs`: the wish for each leg; none given is one leg without diversity and two with it. `end_day`: the last day of a
-    temporary service. `max_loss` is a probability. `frees` counts only while the item is in the design. `npv`
+    temporary service. `backup_of_other_technology`: no backup leg is of the access kind of a leg that is none.
+    `max_loss` is a probability. `frees` counts only while the item is in the design. `npv`
     and `term_months` are the problem's where they are None. Without destinations the item ends at its far options.
     """
 
@@ -79,6 +80,7 @@ class Site:
     cpe_per_leg: bool = False
     features: tuple[str, ...] = ()
     legs: tuple[LegWish, ...] = ()
+    backup_of_other_technology: bool = False
     max_jitter_ms: float | None = None
     max_loss: float | None = None
     max_optical_db: float | None = None

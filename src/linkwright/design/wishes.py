@@ -6,6 +6,9 @@ from math import inf
 from linkwright.design.model import AccessOption, LegWish, Problem, Role, Site
 from linkwright.remembered import kept_with_its_object
 
+MOST_LEGS = 4
+"""Of one item."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -25,6 +28,11 @@ def wishes_of(site: Site) -> tuple[Wish, ...]:
     """One for each leg, in the order in which a design names its legs."""
     legs = site.legs or (LegWish(),) * (1 if site.diversity == "none" else 2)
     return tuple(_wish(site, leg) for leg in legs)
+
+
+def has_backup(site: Site) -> bool:
+    """Beside a leg that is none."""
+    return {leg.role for leg in site.legs} == {"primary", "backup"}
 
 
 def is_point_to_point(problem: Problem, site_id: str) -> bool:

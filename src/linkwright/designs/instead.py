@@ -99,7 +99,7 @@ def relaxed_by(
     taken = offered = relaxed_value(change, days)
     if kind in ("date", "period"):
         taken = days.date_of(int(change.value))
-    elif kind == "bandwidth":
+    elif kind in ("bandwidth", "backup_bandwidth"):
         taken = int(change.value)
     elif kind == "diversity":
         taken = str(change.value)
@@ -116,6 +116,8 @@ def relaxed_by(
 def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json) -> tuple[Requirement, list[Relaxed]]:
     field = FIELD_OF[kind]
     wanted = getattr(requirement, field)
+    if kind == "backup_bandwidth" and wanted is None:  # then it follows that of the service
+        wanted = requirement.bandwidth_mbps
     told = wanted.isoformat() if isinstance(wanted, date) else wanted
     return replace(requirement, **{field: taken}), [Relaxed(dimension=kind, wanted=told, offered=offered)]
 

@@ -20,7 +20,7 @@ BACKUP_TECHNOLOGIES: Mapping[str, tuple[str, ...]] = {
     "satellite": ("satellite", "leo", "geo"),
     "fibre": ("fibre", "fibre-build", "own-build", "partner-fibre"),
 }
-"""The technologies of access options that each kind of backup means; `any` means all but that of the first leg."""
+"""The technologies of access options that each kind of backup means; `any` means all but those of the working legs."""
 SEPARATE = "node"
 """What is meant by diverse where nobody says how."""
 APART = "apart:"
@@ -48,6 +48,7 @@ def site_of(requirement: Requirement, days: WorkingDays, nodes: Collection[str],
         cpe_per_leg=bool(requirement.cpe_per_leg),
         features=requirement.cpe_features or (),
         legs=_legs(requirement),
+        backup_of_other_technology=has_backup(requirement) and working_legs(requirement) > 1,
         max_jitter_ms=None if requirement.jitter_ms is None else requirement.jitter_ms * 2 * one_way,
         max_loss=_loss(requirement),
         max_optical_db=requirement.optical_db,
@@ -85,16 +86,30 @@ def has_backup(requirement: Requirement) -> bool:
 
 
 def diversity_of(requirement: Requirement) -> str:
-    """A backup is of another technology than the first leg, whatever else they differ in."""
+    """In what every two legs differ. The backup of an only leg is of another technology, whatever else they differ in;
+    several working legs may be of one technology."""
     words = (requirement.diversity or "none").split("+")
-    return canonical([*words, "technology"] if has_backup(requirement) else words)
+    is_pair = has_backup(requirement) and working_legs(requirement) == 1
+    return canonical([*words, "technology"] if is_pair else words)
+
+
+def working_legs(requirement: Requirement) -> int:
+    is_pair = requirement.diversity not in (None, "none") and not has_backup(requirement)
+    return requirement.access_legs or (2 if is_pair else 1)
+
+
+def legs_in_all(requirement: Requirement) -> int:
+    return working_legs(requirement) + has_backup(requirement)
 
 
 def _legs(requirement: Requirement) -> tuple[LegWish, ...]:
-    if not has_backup(requirement):
+    if requirement.access_legs is None and not has_backup(requirement):
         return ()
+    working = (LegWish(),) * working_legs(requirement)
+    if not has_backup(requirement):
+        return working
     technologies = BACKUP_TECHNOLOGIES.get(requirement.backup or "")
-    return LegWish(), LegWish(role="backup", bandwidth_mbps=requirement.backup_mbps, technologies=technologies)
+    return (*working, LegWish(role="backup", bandwidth_mbps=requirement.backup_mbps, technologies=technologies))
 
 
 def _one_way(requirement: Requirement) -> float:

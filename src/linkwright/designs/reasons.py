@@ -19,6 +19,7 @@ DIMENSION_OF: Mapping[str, Dimension] = {
     "period": "period",
     "bandwidth": "bandwidth",
     "cpe_bandwidth": "bandwidth",
+    "backup_bandwidth": "backup_bandwidth",
     "latency": "latency",
     "jitter": "jitter",
     "loss": "loss",
@@ -42,10 +43,12 @@ _SITE_CODES: Mapping[str, str] = {
     "date": "SD-TIM-01",
     "period": "SD-TIM-02",
     "bandwidth": "SD-CAP-01",
+    "backup_bandwidth": "SD-CAP-01",
     "cpe_bandwidth": "SD-CPE-01",
     "features": "SD-CPE-01",
     "diversity": "SD-DIV-01",
     "backup": "SD-DIV-01",
+    "backup_technology": "SD-DIV-01",
     "technology": "SD-POL-01",
     "partner": "SD-POL-01",
     "budget_nrc": "SD-BUD-01",
@@ -125,6 +128,8 @@ def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | None, dive
     code = _code(constraint, remedy, diversity)
     if aspect_of(constraint) == "technology" and kind_of_backup(said.wanted) and not lists_technologies(said.wanted):
         code = _SITE_CODES["backup"]
+    if said.has_too_few_ways(constraint):
+        code = _SITE_CODES["diversity"]
     return Finding(code=code, label=said.sentence(same) + said.remedy(remedy))
 
 

@@ -55,7 +55,8 @@ class PlaceTrouble:
 class Requirement:
     """One service at one place. None means that the requester is silent and the catalogue's default counts.
 
-    `loss` is a probability. `backup` is the technology of a second leg, which `backup_mbps` may make smaller.
+    `access_legs`: so many working legs; one where it is missing, or with a diversity and no backup two.
+    `loss` is a probability. `backup` is the technology of one leg more, which `backup_mbps` may make smaller.
     `service` is the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a
     change where the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no
     part of what is asked for. `diverse_from` and `protects` name other requirements by their ref or their service.
@@ -70,6 +71,7 @@ class Requirement:
     availability: float | None = None
     round_trip_ms: float | None = None
     diversity: Diversity | None = None
+    access_legs: int | None = None
     cpe_per_leg: bool | None = None
     cpe_features: tuple[str, ...] | None = None
     term_months: int | None = None

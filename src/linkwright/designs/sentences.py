@@ -8,6 +8,7 @@ from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.bottlenecks import bottlenecks
 from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.item import legs_in_all
 from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.technologies import is_permitted, kind_of_backup, other_backup, technologies_of, unpermitted
@@ -57,6 +58,7 @@ _TELLINGS: Mapping[str, Telling] = {
     "date": Telling("it is needed by {}", "{} is the earliest", "the date"),
     "period": Telling("it is wanted until {}", "{} is the last day", "serviceEnd", "<"),
     "bandwidth": Telling("{} is wanted", "{} is the most", "bandwidth", "<"),
+    "backup_bandwidth": Telling("{} of the backup are wanted", "{} is the most", "backupBandwidth", "<"),
     "cpe_bandwidth": Telling(
         "no CPE model carries the {} that are wanted", "{} is the most that would do", "bandwidth", "<"
     ),
@@ -69,8 +71,10 @@ _RULES: Mapping[str, str] = {
     "technology": "no access of a permitted technology does",
     "partner": "no access of our own or of a permitted partner does",
     "backup": "there is no backup such as is wanted",
+    "backup_technology": "no access of another technology than that of the working legs is left for the backup",
 }
 NOTHING = Requirement(ref="")
+_COUNTED = {1: "one", 2: "two", 3: "three", 4: "four"}
 _UNITS: Mapping[str, str] = {"field": " crew-days", "cpe": " pieces"}
 
 
@@ -161,6 +165,9 @@ class Said:
         telling = _TELLINGS.get(aspect)
         if aspect in ("technology", "backup") and (kind := kind_of_backup(self.wanted)):
             return f"a {kind} backup is wanted" if aspect == "technology" else f"no {kind} backup is possible"
+        if self.has_too_few_ways(reason.constraint):
+            count, ways = _COUNTED[legs_in_all(self.wanted)], len(self._ways(reason.constraint))
+            return f"{count} legs over accesses of their own are wanted, but only {_COUNTED[ways]} can be had"
         if telling is None:
             return _RULES.get(aspect, "no access, path and CPE together reach a destination, whatever else is given up")
         wanted = telling.wanted.format(self._amounts.of(aspect, reason.limit or 0, is_limit=True))
@@ -169,6 +176,13 @@ class Said:
         if reason.needed is None:
             return wanted
         return f"{wanted}, {telling.best.format(self._amounts.of(aspect, reason.needed))}"
+
+    def has_too_few_ways(self, constraint: str) -> bool:
+        """Whether an item is not served since its legs are more than its accesses; between two places that is not
+        looked at, where both ends have some."""
+        if aspect_of(constraint) != "served" or self.wanted.far_place is not None:
+            return False
+        return 0 < len(self._ways(constraint)) < legs_in_all(self.wanted)
 
     def _ways(self, constraint: str) -> dict[str, AccessFact]:
         """The access options of the item that a constraint is about."""
@@ -205,8 +219,9 @@ class Said:
     def _diversity(self, reason: Reason) -> str:
         """Names what every way to the place has in common, if there is such a thing that matters here."""
         ways = list(self._ways(reason.constraint).values())
+        legs = _COUNTED[max(legs_in_all(self.wanted), 2)]
         if len(ways) == 1:
-            return "two diverse legs are wanted, but only one access reaches the place"
+            return f"{legs} diverse legs are wanted, but only one access reaches the place"
         kinds = apart_of(self.diversity).kinds
         shared = in_common(ways, kinds) if ways else []
         if ways and self.network is not None and self.wanted.far_place is None:
@@ -216,7 +231,7 @@ class Said:
         hidden = (
             f", {', '.join(names)} not declaring all that its route shares" if (names := hiding(ways, kinds)) else ""
         )
-        return f"no two legs are as diverse as wanted{common}{hidden}"
+        return f"no {legs} legs are as diverse as wanted{common}{hidden}"
 
     def _shared(self, reason: Reason) -> str:
         """`link:L1/capacity`, `budget/nrc`, `field:civil@30`: what is there and what would be needed."""

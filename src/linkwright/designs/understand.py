@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linkwright.design.wishes import MOST_LEGS
 from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
+from linkwright.designs.item import legs_in_all
 from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification, Spot
@@ -23,6 +25,7 @@ _ASKED_FOR: Mapping[str, str] = {
     "availability": "availabilityTarget",
     "round_trip_ms": "latencyMaxMs",
     "diversity": "accessDiversity",
+    "access_legs": "accessLegs",
     "cpe_per_leg": "cpePerLeg",
     "cpe_features": "cpeFeatures",
     "term_months": "termMonths",
@@ -146,6 +149,7 @@ class _Register:
                 problems.append(place)
         elif complete.far_place is not None:
             problems.append(Finding(code="SD-INF-01", label="Two places are given for a service that has one end."))
+        problems += _too_many_legs(complete)
         if not problems and isinstance(place, Place):
             return complete, place
         return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(problems))
@@ -235,6 +239,14 @@ def not_to_be_changed(requirement: Requirement, existing: ExistingService | None
 
 def misread(requirement: Requirement) -> list[Finding]:
     return [Finding(code="SD-INF-01", label=text) for text in requirement.misread]
+
+
+def _too_many_legs(requirement: Requirement) -> list[Finding]:
+    legs = legs_in_all(requirement)
+    if legs <= MOST_LEGS:
+        return []
+    label = f"accessLegs and backup ask for {legs} legs; would be answered if they were {MOST_LEGS} at most."
+    return [Finding(code="SD-INF-01", label=label)]
 
 
 def in_currency(requirement: Requirement, currency: str) -> Requirement:

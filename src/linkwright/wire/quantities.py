@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from linkwright.design.model import Diversity, GoalKind
 from linkwright.design.rules.apart import canonical
+from linkwright.design.wishes import MOST_LEGS
 from linkwright.designs.requirement import Backup, Pattern
 from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire.json import Json, day_of
@@ -110,6 +111,13 @@ def whole_from_1(value: Json) -> int:
     amount = whole(value)
     if amount == 0:
         raise ValueError("a whole number from 1 on is expected")
+    return amount
+
+
+def legs(value: Json) -> int:
+    amount = whole(value)
+    if not 1 <= amount <= MOST_LEGS:
+        raise ValueError(f"a whole number from 1 to {MOST_LEGS} is expected")
     return amount
 
 

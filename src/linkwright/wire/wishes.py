@@ -32,6 +32,7 @@ WORDS: Mapping[str, Word] = {
     "availabilityTarget": Word(field="availability", read=quantities.probability),
     "latencyMaxMs": Word(field="round_trip_ms", read=quantities.milliseconds),
     "accessDiversity": Word(field="diversity", read=quantities.diversity),
+    "accessLegs": Word(field="access_legs", read=quantities.legs),
     "cpePerLeg": Word(field="cpe_per_leg", read=quantities.yes_or_no),
     "cpeFeatures": Word(field="cpe_features", read=quantities.names),
     "termMonths": Word(field="term_months", read=quantities.whole_from_1),

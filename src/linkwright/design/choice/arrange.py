@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from linkwright.design.choice.parts import Arrangement, Option, SiteCase
+from linkwright.design.choice.parts import Arrangement, End, Option, SiteCase
 from linkwright.design.rules.apart import Apart
-from linkwright.design.rules.screen import Shape
+from linkwright.design.rules.screen import Demand, Shape
 from linkwright.design.wishes import Wish
 
 
@@ -14,15 +14,28 @@ def arrangements(site: SiteCase) -> Iterator[Arrangement]:
     Of wishes that ask the same, only one order of their options is tried.
     """
     for number, shape in enumerate(site.demand.shapes):
-        same = _same_before([site.demand.wishes[wish] for wish in shape.wishes])
+        same = _same_before(site.demand, shape)
         for options in _choices(site, shape, same, ()):
             for end in range(len(site.ends)):
-                yield Arrangement(number, end, options)
+                if _suits(site, shape, options, site.ends[end]):
+                    yield Arrangement(number, end, options)
 
 
-def _same_before(wishes: Sequence[Wish]) -> list[int | None]:
+def _suits(site: SiteCase, shape: Shape, options: Sequence[int], end: End) -> bool:
+    """Whether legs that may not mix technologies begin with those that are theirs at this end."""
+    if end.of_backups is None or not shape.backups:
+        return end.of_backups is None and not (shape.backups and end.far)
+    return all(
+        (site.technology(site.options[option]) <= end.of_backups) == (wish in shape.backups)
+        for wish, option in zip(shape.wishes, options, strict=True)
+    )
+
+
+def _same_before(demand: Demand, shape: Shape) -> list[int | None]:
     """For each wish the last one before it that asks the same of a leg."""
-    asked = [(wish.mbps, *_limits(wish), wish.technologies) for wish in wishes]
+    is_told_apart = bool(shape.backups) or demand.frees_backups
+    wishes = [demand.wishes[wish] for wish in shape.wishes]
+    asked = [(wish.role if is_told_apart else "", wish.mbps, *_limits(wish), wish.technologies) for wish in wishes]
     return [
         next((before for before in range(number - 1, -1, -1) if asked[before] == own), None)
         for number, own in enumerate(asked)
@@ -45,7 +58,12 @@ def _choices(
     for number in range(first, len(site.options)):
         option = site.options[number]
         others = [site.options[other] for other in chosen]
-        if number not in chosen and option.by_wish[wish] and _stands_with(shape.apart, option, others, site):
+        if (
+            number not in chosen
+            and option.by_wish[wish]
+            and _stands_with(shape.apart, option, others, site)
+            and _mixes_nothing(shape, option, others, site)
+        ):
             yield from _choices(site, shape, same, (*chosen, number))
 
 
@@ -59,3 +77,14 @@ def _stands_with(apart: Apart, option: Option, others: Sequence[Option], site: S
         if apart.kinds and not site.marks(option, apart.kinds).isdisjoint(site.marks(other, apart.kinds)):
             return False
     return True
+
+
+def _mixes_nothing(shape: Shape, option: Option, others: Sequence[Option], site: SiteCase) -> bool:
+    """Whether it is of no technology of a backup that it is not, or of another leg where it is the backup."""
+    if not shape.backups:
+        return True
+    is_backup = shape.wishes[len(others)] in shape.backups
+    of_the_others = (
+        other for wish, other in zip(shape.wishes, others, strict=False) if (wish in shape.backups) != is_backup
+    )
+    return all(site.technology(option) != site.technology(other) for other in of_the_others)

@@ -7,7 +7,7 @@ from math import inf
 
 from linkwright.design.choice.coupling import Coupling, Uses
 from linkwright.design.choice.coupling_rows import couple
-from linkwright.design.choice.ends import ends_of
+from linkwright.design.choice.ends import ends_of, technologies_of_backups
 from linkwright.design.choice.parts import Arrangement, Column, Cpe, End, Option, SiteCase, cpes_of
 from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
 from linkwright.design.routes.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
@@ -142,9 +142,12 @@ class Case:
         coupling = self.coupling
         weights, term = weights_of(self.problem, site), term_of(self.problem, site)
         money = weights, term
-        options = [self._option(site, demand, money, *own) for own in usable if not is_far(own[0]) and any(own[1])]
+        near = [own for own in usable if not is_far(own[0]) and any(own[1])]
+        options = [self._option(site, demand, money, *own) for own in near]
         far = [(own[0].kind, self._option(site, demand, money, *own)) for own in usable if is_far(own[0])]
-        ends = ends_of(self.problem, self.graph, coupling, site, far or None)
+        accesses = [(own[0].kind, option) for own, option in zip(near, options, strict=True)]
+        unmixed = technologies_of_backups(site, (*accesses, *far)) if far else ()
+        ends = ends_of(self.problem, self.graph, coupling, site, far or None, unmixed)
         builds = {option.build for option in (*options, *(one for _, one in far)) if option.build is not None}
         first = ends[0] if ends else End(self.graph, NOTHING)
         pieces = least_cpes(site, demand, is_point_to_point=bool(far))

@@ -105,7 +105,7 @@ def _same_options(old: SiteCase, numbers: Iterable[int], site: SiteCase) -> Iter
 
 def _same_end(old: End, ends: Sequence[End]) -> int | None:
     for number, end in enumerate(ends):
-        if end.goals is old.goals or end.goals == old.goals:
+        if end.of_backups == old.of_backups and (end.goals is old.goals or end.goals == old.goals):
             return number
     return None
 

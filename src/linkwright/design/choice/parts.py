@@ -12,6 +12,7 @@ from linkwright.design.rules.weights import Weights
 from linkwright.design.units import AVAILABILITY_TOLERANCE
 
 Paths = tuple[tuple[int, ...], ...]
+TECHNOLOGIES = frozenset({"technology"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ class End:
     """Where the legs of an item may end: at any of some nodes, or at the place of its far accesses.
 
     A far access is the link to that place with the number `first_far` and its own position in `far`.
+    `of_backups`: technologies that backups use and no other leg does; None where nobody asks for that.
     """
 
     graph: Graph
     goals: frozenset[int]
     uses: Uses = ()
     far: tuple[Option, ...] = ()
+    of_backups: frozenset[str] | None = None
 
     @property
     def first_far(self) -> int:
@@ -156,6 +159,10 @@ class SiteCase:
         options = tuple(number for number in map(self.in_later.__getitem__, place.options) if number is not None)
         is_known = len(options) == len(place.options) and not self.ends[place.end].far
         return Arrangement(place.shape, place.end, options) if is_known else None
+
+    def technology(self, option: Option) -> frozenset[str]:
+        """Its mark."""
+        return self.marks(option, TECHNOLOGIES)
 
     def marks(self, option: Option, kinds: frozenset[str]) -> frozenset[str]:
         """The groups and the technology of an access that are of these kinds."""

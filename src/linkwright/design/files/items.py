@@ -39,10 +39,10 @@ from linkwright.design.model import (
     Worth,
 )
 from linkwright.design.rules.apart import IMPLIED, canonical
+from linkwright.design.wishes import MOST_LEGS
 
 OLD_DIVERSITIES = ("none", "link", "node", "srlg")
 DIVERSITIES = ("none", *IMPLIED)
-MOST_LEGS = 4
 LEAST_WORTH = 1000
 """Discounted coefficients have no finer parts than one of so many."""
 
@@ -143,6 +143,7 @@ SITE = Record(
         Member("cpe_per_leg", "cpe_per_leg", flag, default=False),
         Member("features", "features", texts, listed, default=()),
         later("legs", "legs", WISH.read_all, (), WISH.write_all),
+        later("backup_of_other_technology", "backup_of_other_technology", flag, False),
         later("max_jitter_ms", "max_jitter_ms", amount),
         later("max_loss", "max_loss", probability),
         later("max_optical_db", "max_optical_db", amount),

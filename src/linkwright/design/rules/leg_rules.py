@@ -12,7 +12,7 @@ from linkwright.design.rules.facts import LegFacts
 from linkwright.design.rules.own_rule import WHOLE, OwnRule, Value
 from linkwright.design.rules.weights import term_of
 from linkwright.design.units import AVAILABILITY_TOLERANCE, LATENCY_TOLERANCE_MS, LOSS_TOLERANCE, OPTICAL_TOLERANCE_DB
-from linkwright.design.wishes import Wish, wishes_of
+from linkwright.design.wishes import Wish, has_backup, wishes_of
 
 
 def _limited(
@@ -111,9 +111,8 @@ def _total_minor(problem: Problem, site: Site, report: SiteReport) -> int:
     return report.nrc_minor + term_of(problem, site) * report.mrc_minor
 
 
-def has_backup(site: Site) -> bool:
-    roles = {leg.role for leg in site.legs}
-    return roles == {"primary", "backup"}
+def mixes_no_technology(site: Site) -> bool:
+    return site.backup_of_other_technology and has_backup(site)
 
 
 def without_backup(site: Site) -> Site:
@@ -180,6 +179,14 @@ LEG_RULES: tuple[OwnRule, ...] = (
         with_value=lambda site, _: without_backup(site),
         is_asked=has_backup,
         values=lambda _problem, _site: ["none"],
+    ),
+    OwnRule(
+        dimension="backup_technology",
+        stage="legs",
+        fits=_always,
+        with_value=lambda site, _: site,
+        is_asked=mixes_no_technology,
+        values=lambda _problem, _site: (),
     ),
     OwnRule(
         dimension="diversity",

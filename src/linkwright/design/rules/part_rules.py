@@ -1,6 +1,6 @@
 """The rules by which an item refuses access options and CPE models."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import inf
@@ -9,7 +9,7 @@ from linkwright.design.model import CpeModel, Problem, Site
 from linkwright.design.rules.facts import Offered, last_day_of
 from linkwright.design.rules.first_days import first_days
 from linkwright.design.rules.own_rule import OwnRule, Value
-from linkwright.design.wishes import wishes_of
+from linkwright.design.wishes import has_backup, wishes_of
 
 MOST_GIVEN = 3
 """So many technologies or partners are allowed together, when that is what stands in the way."""
@@ -45,8 +45,16 @@ def _periods(problem: Problem, site: Site) -> Sequence[Value]:
     return sorted((int(day) for day in days if site.required_day <= day < end), reverse=True)
 
 
-def _bandwidth_fits(offered: Offered, _: Site) -> bool:
-    return offered.option.bandwidth_mbps >= offered.wish.mbps
+def _bandwidth_fits(offered: Offered, site: Site) -> bool:
+    return offered.option.bandwidth_mbps >= offered.wish.mbps or _is_for_backup(offered, site)
+
+
+def _backup_bandwidth_fits(offered: Offered, site: Site) -> bool:
+    return offered.option.bandwidth_mbps >= offered.wish.mbps or not _is_for_backup(offered, site)
+
+
+def _is_for_backup(offered: Offered, site: Site) -> bool:
+    return offered.wish.role == "backup" and has_backup(site)
 
 
 def _most_mbps(site: Site) -> int:
@@ -63,16 +71,33 @@ def _with_bandwidth(site: Site, value: Value) -> Site:
     return replace(site, bandwidth_mbps=min(mbps, site.bandwidth_mbps), legs=legs)
 
 
-def _smaller(sizes: Iterable[int], site: Site) -> Sequence[Value]:
-    return sorted({size for size in sizes if 0 < size < _most_mbps(site)}, reverse=True)
+def _most_mbps_of_backups(site: Site) -> int:
+    return max(wish.mbps for wish in wishes_of(site) if wish.role == "backup")
 
 
-def _bandwidths(problem: Problem, site: Site) -> Sequence[Value]:
+def _with_backup_bandwidth(site: Site, value: Value) -> Site:
+    """A smaller demand of the backups alone."""
+    legs = tuple(
+        replace(leg, bandwidth_mbps=min(int(value), wish.mbps)) if wish.role == "backup" else leg
+        for leg, wish in zip(site.legs, wishes_of(site), strict=True)
+    )
+    return replace(site, legs=legs)
+
+
+def _smaller(sizes: Iterable[int], most_mbps: int) -> Sequence[Value]:
+    return sorted({size for size in sizes if 0 < size < most_mbps}, reverse=True)
+
+
+def _below(most_mbps: Callable[[Site], int]) -> Callable[[Problem, Site], Sequence[Value]]:
     """What the accesses and the CPE models carry; for an item alone every whole number, since links may carry less."""
-    if len(problem.sites) == 1:
-        return range(_most_mbps(site) - 1, 0, -1)
-    own = (option.bandwidth_mbps for option in problem.access_options if option.site == site.id)
-    return _smaller((*own, *(model.max_mbps for model in problem.cpe_models)), site)
+
+    def bandwidths(problem: Problem, site: Site) -> Sequence[Value]:
+        if len(problem.sites) == 1:
+            return range(most_mbps(site) - 1, 0, -1)
+        own = (option.bandwidth_mbps for option in problem.access_options if option.site == site.id)
+        return _smaller((*own, *(model.max_mbps for model in problem.cpe_models)), most_mbps(site))
+
+    return bandwidths
 
 
 def _technology_fits(offered: Offered, site: Site) -> bool:
@@ -148,7 +173,7 @@ def _cpe_bandwidth_fits(model: CpeModel, site: Site) -> bool:
 
 
 def _cpe_sizes(problem: Problem, site: Site) -> Sequence[Value]:
-    return _smaller((model.max_mbps for model in problem.cpe_models), site)
+    return _smaller((model.max_mbps for model in problem.cpe_models), _most_mbps(site))
 
 
 def _features_fit(model: CpeModel, site: Site) -> bool:
@@ -193,7 +218,17 @@ PART_RULES: tuple[OwnRule, ...] = (
         with_value=_with_bandwidth,
         limit=_most_mbps,
         needs=lambda offered: offered.option.bandwidth_mbps,
-        values=_bandwidths,
+        values=_below(_most_mbps),
+    ),
+    OwnRule(
+        dimension="backup_bandwidth",
+        stage="option",
+        fits=_backup_bandwidth_fits,
+        with_value=_with_backup_bandwidth,
+        limit=_most_mbps_of_backups,
+        is_asked=has_backup,
+        needs=lambda offered: offered.option.bandwidth_mbps,
+        values=_below(_most_mbps_of_backups),
     ),
     OwnRule(
         dimension="technology",

@@ -10,11 +10,13 @@ from linkwright.design.rules.apart import TOGETHER, Apart, apart_of
 from linkwright.design.rules.facts import Offered, last_day_of
 from linkwright.design.rules.figures import N_FIGURES, Sums, most_of, sums_of_cpe
 from linkwright.design.rules.first_days import ready_day
-from linkwright.design.rules.rules import OWN_RULES, OwnRule, has_backup
+from linkwright.design.rules.rules import OWN_RULES, OwnRule, mixes_no_technology
 from linkwright.design.rules.weights import Weights, weights_of
-from linkwright.design.wishes import Wish, wishes_of
+from linkwright.design.wishes import Wish, has_backup, wishes_of
 from linkwright.remembered import kept_with_its_object
 
+BANDWIDTHS = ("bandwidth", "backup_bandwidth")
+"""Of all legs, and of the backups among them: whoever sets the first aside, sets the second aside as well."""
 Dropped = frozenset[str]
 """Ids of constraints that are set aside, to ask what would be if they were not there."""
 NOTHING_DROPPED: Dropped = frozenset()
@@ -22,17 +24,22 @@ NOTHING_DROPPED: Dropped = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Legs that are looked for: which wishes they answer, by their positions, and how they are apart."""
+    """Legs that are looked for: which wishes they answer, by their positions, and how they are apart.
+
+    `backups`: the wishes among them whose legs are of no technology that another leg is of; none without that rule.
+    """
 
     wishes: tuple[int, ...]
     apart: Apart
+    backups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What a site asks for when some of its rules are set aside; bandwidth on links stays as it is.
 
-    `most`: for each wish what a leg may have of each figure, as far as that is asked.
+    `most`: for each wish what a leg may have of each figure, as far as that is asked. `frees_backups`: accesses may
+    be too small for a backup, but not for another leg that asks for the same.
     """
 
     site: Site
@@ -44,6 +51,7 @@ class Demand:
     min_availability: float
     has_differential: bool
     shapes: tuple[Shape, ...]
+    frees_backups: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Refusal:
 def demand_of(site: Site, dropped: Dropped) -> Demand:
     kept = OWN_RULES
     if dropped:
-        kept = tuple(rule for rule in OWN_RULES if f"site:{site.id}/{rule.dimension}" not in dropped)
+        kept = tuple(rule for rule in OWN_RULES if not _is_dropped(site, rule, dropped))
     asked = [rule for rule in kept if rule.is_asked(site)]
     dimensions = {rule.dimension for rule in asked}
     limited = {rule.figure for rule in asked if rule.figure is not None}
@@ -74,7 +82,13 @@ def demand_of(site: Site, dropped: Dropped) -> Demand:
         min_availability=site.min_availability if "availability" in dimensions else 0.0,
         has_differential="differential" in dimensions,
         shapes=tuple(_shapes(site, wishes, {rule.dimension for rule in kept})),
+        frees_backups=has_backup(site) and dimensions.isdisjoint(BANDWIDTHS[1:]) and BANDWIDTHS[0] in dimensions,
     )
+
+
+def _is_dropped(site: Site, rule: OwnRule, dropped: Dropped) -> bool:
+    own = BANDWIDTHS if rule.dimension == "backup_bandwidth" else (rule.dimension,)
+    return any(f"site:{site.id}/{dimension}" in dropped for dimension in own)
 
 
 def _limits(most: Sums, limited: set[int]) -> Sums:
@@ -87,6 +101,8 @@ def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shap
     Where no availability is asked for, a second leg only takes more of everything.
     """
     every = tuple(range(len(wishes)))
+    is_unmixed = "backup_technology" in kept and mixes_no_technology(site)
+    backups = frozenset(n for n, wish in enumerate(wishes) if is_unmixed and wish.role == "backup")
     apart = apart_of(site.diversity)
     numbers = [every]
     if "backup" not in kept and has_backup(site):
@@ -96,12 +112,12 @@ def _shapes(site: Site, wishes: Sequence[Wish], kept: set[str]) -> Iterator[Shap
             yield Shape((0,), TOGETHER)
         for own in numbers if site.legs or "availability" in kept else ():
             if len(own) == 2:
-                yield Shape(own, apart_of("node"))
-                yield Shape(own, apart_of("link"))
-            yield Shape(own, TOGETHER)
+                yield Shape(own, apart_of("node"), backups.intersection(own))
+                yield Shape(own, apart_of("link"), backups.intersection(own))
+            yield Shape(own, TOGETHER, backups.intersection(own))
         return
     for own in numbers:
-        yield Shape(own, apart)
+        yield Shape(own, apart, backups.intersection(own))
 
 
 def choosy_items(problem: Problem) -> frozenset[str]:
@@ -118,7 +134,7 @@ def option_refusals(
     offered = Offered(option, wish, ready_day(option, build_lead_days), last_day_of(option, site), is_choosy)
     for rule in demand.of_option:
         if not rule.fits(offered, site):
-            limit = wish.mbps if rule.dimension == "bandwidth" else rule.limit(site)
+            limit = wish.mbps if rule.dimension in BANDWIDTHS else rule.limit(site)
             yield Refusal(rule.dimension, limit, rule.needs(offered), option.id)
 
 

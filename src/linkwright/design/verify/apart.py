@@ -27,6 +27,17 @@ def diversity_violations(facts: Facts, site: Site, ways: Sequence[Way]) -> Itera
             return
 
 
+def technology_violations(site: Site, ways: Sequence[Way]) -> Iterable[Reason]:
+    """Every backup against every leg that is none, where an item wants its backups to be of other technologies."""
+    if not site.backup_of_other_technology:
+        return
+    for one, two in combinations(ways, 2):
+        if one.wish.role != two.wish.role and not _kinds(one).isdisjoint(_kinds(two)):
+            pair = f"{one.accesses[0].id}+{two.accesses[0].id}"
+            yield Reason(constraint=f"site:{site.id}/backup_technology", limit=None, needed=None, option=pair)
+            return
+
+
 def apart_violations(facts: Facts, problem: Problem, ways: Mapping[str, Sequence[Way]]) -> Iterable[Reason]:
     """Every leg of one item against every leg of the other."""
     for rule in problem.apart:

@@ -10,7 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linkwright.design.model import Design, Problem, Reason, Site, SiteDesign, SiteReport, Verdict
-from linkwright.design.verify.apart import apart_violations, diversity_violations, meeting_violations
+from linkwright.design.verify.apart import (
+    apart_violations,
+    diversity_violations,
+    meeting_violations,
+    technology_violations,
+)
 from linkwright.design.verify.coupling import Ledger, coupling_violations, term_of
 from linkwright.design.verify.item import budget_violations, figure_violations, part_violations
 from linkwright.design.verify.legs import AlreadyFollowed, Facts, Followed, Way, report_of, unknown, walk, wishes_for
@@ -93,6 +98,7 @@ def _examine(
         violations.append(_broken(site, miscounted, None))
     if miscounted in (None, "backup"):
         violations += diversity_violations(facts, site, ways)
+        violations += technology_violations(site, ways)
     return _Found(violations, report, ways)
 
 

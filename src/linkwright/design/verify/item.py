@@ -12,7 +12,7 @@ from linkwright.design.units import (
     OPTICAL_TOLERANCE_DB,
 )
 from linkwright.design.verify.legs import Facts, Way
-from linkwright.design.wishes import Wish
+from linkwright.design.wishes import Wish, has_backup
 
 Limited = tuple[str, Callable[[Wish], float], Callable[[LegReport], float | None], float]
 LATENCY: Limited = ("latency", lambda wish: wish.max_latency_ms, lambda leg: leg.latency_ms, LATENCY_TOLERANCE_MS)
@@ -37,7 +37,8 @@ def part_violations(facts: Facts, site: Site, cpe: CpeModel, ways: Sequence[Way]
 
 def _access_violations(facts: Facts, site: Site, wish: Wish, option: AccessOption) -> Iterable[Reason]:
     if option.bandwidth_mbps < wish.mbps:
-        constraint = f"site:{site.id}/bandwidth"
+        whose = "backup_bandwidth" if wish.role == "backup" and has_backup(site) else "bandwidth"
+        constraint = f"site:{site.id}/{whose}"
         yield Reason(constraint=constraint, limit=wish.mbps, needed=option.bandwidth_mbps, option=option.id)
     if not _is_allowed(site, wish, option.kind):
         yield Reason(constraint=f"site:{site.id}/technology", limit=None, needed=None, option=option.id)

@@ -22,7 +22,7 @@ from linkwright.design.why.valued import has_values, is_choosy, values_of
 
 MOST_SETS = 4_000
 """With more sets that meet the known conflicts than this, not all that would be enough is told."""
-DEMANDS = ("date", "period", "bandwidth")
+DEMANDS = ("date", "period", "bandwidth", "backup_bandwidth")
 """Whoever asks for less of these takes less of what is shared, so they are not only set aside."""
 
 

@@ -19,6 +19,7 @@ DEMANDS = {
     "date": ("date",),
     "period": ("period",),
     "bandwidth": ("bandwidth", "cpe_bandwidth"),
+    "backup_bandwidth": ("backup_bandwidth",),
     "backup": ("backup",),
     "diversity": ("diversity",),
 }

@@ -11,7 +11,7 @@ from linkwright.design.limits import Search
 from linkwright.design.model import Change, Combination, Problem
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.rules import own_rule
-from linkwright.design.rules.screen import NOTHING_DROPPED
+from linkwright.design.rules.screen import BANDWIDTHS, NOTHING_DROPPED
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.least import least_value
 from linkwright.design.why.narrowed import only, site_of
@@ -136,7 +136,7 @@ def _are_enough(problem: Problem, changes: Sequence[Change], asked: Asked) -> bo
 
 def _known_to(whole: Problem, constraint: str, value: Value) -> Value | None:
     """An item alone may ask for any bandwidth, one of several only for what some part carries."""
-    if len(whole.sites) == 1 or not constraint.endswith("/bandwidth"):
+    if len(whole.sites) == 1 or constraint.rpartition("/")[2] not in BANDWIDTHS:
         return value
     rule, site_id = own_rule(constraint), constraint.removeprefix("site:").rpartition("/")[0]
     values = () if rule.values is None else rule.values(whole, site_of(whole, site_id))

@@ -14,7 +14,7 @@ def with_value(problem: Problem, constraint: str, value: Value) -> Problem:
     """The problem in which this constraint has this value; a rule without numbers stays as it is.
 
     For `link:L/capacity` the link carries at least `value` on every day, with its augment or without it. A relaxed
-    `bandwidth` or `cpe_bandwidth` is a smaller demand of the site.
+    `bandwidth`, `backup_bandwidth` or `cpe_bandwidth` is a smaller demand of the site.
 
     >>> from linkwright.design.model import Network
     >>> from datetime import date

@@ -11,7 +11,7 @@ from linkwright.design.model import Problem, Reason, Site
 from linkwright.design.routes.graph import Graph
 from linkwright.design.rules.figures import UNSOUND
 from linkwright.design.rules.rules import BY_DIMENSION, OwnRule
-from linkwright.design.rules.screen import NOTHING_DROPPED, choosy_items, demand_of, option_refusals
+from linkwright.design.rules.screen import BANDWIDTHS, NOTHING_DROPPED, choosy_items, demand_of, option_refusals
 from linkwright.design.why.least import constraints_of, least_value
 from linkwright.design.why.narrowed import offers_of
 from linkwright.design.why.relaxed import limit_of
@@ -43,9 +43,10 @@ def _refused(problem: Problem, site: Site, constraint: str, aspect: str) -> Iter
         if option.site != site.id:
             continue
         refusals = (r for wish in demand.wishes for r in option_refusals(demand, wish, option, lead_days, is_choosy))
-        about = [refusal for refusal in refusals if refusal.dimension == aspect]
+        aspects = BANDWIDTHS if aspect == "bandwidth" else (aspect,)
+        about = [refusal for refusal in refusals if refusal.dimension in aspects]
         if about:
-            refusal = min(about, key=lambda one: one.limit or 0) if aspect == "bandwidth" else about[0]
+            refusal = min(about, key=lambda one: one.limit or 0) if aspect in BANDWIDTHS else about[0]
             yield Reason(constraint=constraint, limit=refusal.limit, needed=refusal.needed, option=option.id)
 
 

@@ -16,6 +16,7 @@ from linkwright.wire.wishes import wishes
 NOT_PASSED_ON = frozenset(
     {
         "accessDiversity",
+        "accessLegs",
         "backup",
         "backupBandwidth",
         "differentialDelayMaxMs",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN, ExistingService
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.item import has_backup
+from linkwright.designs.item import has_backup, legs_in_all, working_legs
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.json import Json, objects
@@ -72,13 +72,14 @@ def _links(wanted: Requirement, words: Mapping[str, Json], supporting: list[str]
     """Mbit/s by link: what each leg carries on its path, or, where the paths are not said, the least of all legs."""
     mbps = wanted.bandwidth_mbps or 0
     spare = (wanted.backup_mbps or mbps) if has_backup(wanted) else mbps
+    working, legs = working_legs(wanted), legs_in_all(wanted)
     used: Counter[tuple[str, str]] = Counter()
     paths = _list(words.get("access.path"))
     if not paths:
         return Counter({(link, LINK): min(mbps, spare) for link in supporting})
     for number, path in enumerate(paths):
         for link in _list(path):
-            used[str(link), LINK] += spare if 2 * number >= len(paths) > 1 else mbps
+            used[str(link), LINK] += mbps if number * legs < len(paths) * working else spare
     return used
 
 

@@ -303,8 +303,8 @@ class FakeDesigner:
         items = tuple(self.answers.get(one.ref) or self._served(one) for one in requirements)
         return Answer(items=items, totals=None, valid_until=None, computed_at=NOW)
 
-    def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
-        return (self.answer((requirement,)),)
+    def offers(self, requirement: Requirement, **wanted: Any) -> tuple[Answer, ...]:
+        return (self.answer((requirement,), **wanted),)
 
     def _served(self, one: Requirement) -> ItemAnswer:
         solution = a_solution(design_id=f"fresh-{one.ref}", requirement=one)

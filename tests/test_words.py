@@ -101,7 +101,9 @@ def words_of_designs() -> set[str]:
     wanted = a_requirement(diversity="link", budget_nrc_minor=1, budget_mrc_minor=1)
     facts = {"ports": 2, "power_w": 1, "rack_u": 1, "stock_location": "west"}
     solution = a_solution(requirement=wanted, legs=legs, cpe_facts=facts, asked=asked, confidence_reason="thin")
-    solution = replace(solution, roles=("cheapest",), rank=1, alternative=2, reused_from="1", jitter_ms=1.0, loss=0.0)
+    solution = replace(
+        solution, roles=("cheapest",), rank=1, alternative=2, reused_from="1", replaces="2", jitter_ms=1.0, loss=0.0
+    )
     solution = replace(solution, diverse_in="link")
     given = Given(resource="west-hub", category="link", quantity=5)
     solution = replace(

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import orjson
+from structlog.contextvars import get_contextvars
 
 from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
 from linkwright.design.ask import never
@@ -114,7 +115,8 @@ class FakeDesk:
 class FakeQuestions:
     """`computed` waits until `may_answer` is set, or it is told to stop, and then sets `gave_up`.
 
-    `stored` tells in which way each question came into the books.
+    `stored` tells in which way each question came into the books. `first` was posted before it, `first_meanwhile` while
+    it was computed. `named` is what its log lines would say meanwhile.
     """
 
     shelf: Shelf
@@ -125,12 +127,15 @@ class FakeQuestions:
     gave_up: threading.Event = field(default_factory=threading.Event)
     breaks: Exception | None = None
     first: str | None = None
+    first_meanwhile: str | None = None
+    named: list[dict[str, Any]] = field(default_factory=list)
 
     def refuse_repeated(self, question: Question) -> None:
         if self.first is not None:
             raise Repeated(self.first)
 
     def computed(self, question: Question, stop: Callable[[], bool] = never) -> Question:
+        self.named.append(get_contextvars())
         if self.breaks is not None:
             raise self.breaks
         while not self.may_answer.wait(timeout=0.02):
@@ -147,6 +152,8 @@ class FakeQuestions:
         return self._stored(question)
 
     def accept_begun(self, question: Question, grace_s: float) -> Question:
+        if self.first_meanwhile is not None:
+            raise Repeated(self.first_meanwhile)
         self.stored.append(f"begun, due after {grace_s:g} s")
         return self._stored(question.moved("inProgress"))
 

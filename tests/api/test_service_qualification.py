@@ -35,6 +35,7 @@ def test_who_waits_gets_the_answer(client: Client, world: World, kind: str, body
     assert question["state"] == "done"
     assert answer.headers["location"] == question["href"]
     assert world.questions.stored == ["answered"]
+    assert world.questions.named == [{"kind": kind.removesuffix("ServiceQualification"), "id": "id-1"}]
 
 
 def test_nobody_waits_longer_than_the_budget() -> None:
@@ -71,6 +72,18 @@ def test_a_late_answer_is_not_looked_for_any_more_once_its_question_is_removed(k
         assert not world.questions.gave_up.wait(timeout=0.2)
         assert client.delete(f"{CHECKS}/{kind}/id-1").status_code == 204
         assert world.questions.gave_up.wait(timeout=30)
+    world.close()
+
+
+@each_kind
+def test_an_answer_is_not_looked_for_any_more_once_a_twin_was_stored_first(kind: str, body: Any) -> None:
+    world = World(budget_s=0.05)
+    with Client(world.app) as client:
+        first = client.post(f"{CHECKS}/{kind}", body()).json()
+        world.questions.first_meanwhile = first["id"]
+        assert client.post(f"{CHECKS}/{kind}", body(instantSyncQualification=True)).json() == first
+        assert world.questions.gave_up.wait(timeout=30)
+    assert world.questions.stored == ["accepted"]
     world.close()
 
 

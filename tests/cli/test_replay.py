@@ -1,7 +1,7 @@
 """`linkwright design --replay`: a stored design comes out byte by byte, or it is said what is otherwise."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,13 @@ from linkwright.cli.design import design
 from linkwright.designs.answers import Answer, SiteSolution
 from linkwright.designs.replay import first_difference, packed
 from linkwright.designs.requirement import Requirement
+from linkwright.orders.commit import Commitment
 from linkwright.store.database import Database
-from linkwright.store.designs import put_designs
+from linkwright.store.designs import SqlDesigns, put_designs
 from linkwright.store.tables import design_input, design_network
-from tests.builders import NOW, a_requirement
+from tests.builders import NOW, a_requirement, an_item, an_order
 from tests.designs.answering import a_designer, some_facts
+from tests.fakes import FakeBooks
 
 
 @pytest.fixture
@@ -48,7 +50,11 @@ def _answered(*requirements: Requirement) -> Answer:
 
 def _kept(database: Database, answer: Answer) -> list[SiteSolution]:
     found = [item.solution for item in answer.items if item.solution is not None]
-    found += [proposal.solution for item in answer.items for proposal in item.proposals]
+    return _put(database, [*found, *(proposal.solution for item in answer.items for proposal in item.proposals)])
+
+
+def _put(database: Database, solutions: Iterable[SiteSolution]) -> list[SiteSolution]:
+    found = list(solutions)
     database.write(lambda connection: put_designs(connection, found, "bss", NOW))
     return found
 
@@ -68,6 +74,31 @@ def test_a_proposal_comes_out_again_too(database: Database, tmp_path: Path) -> N
     result = _replay(tmp_path, solution.design_id)
     assert result.exit_code == 0
     assert json.loads(result.stdout)["status"] == "infeasible"
+
+
+def test_a_design_that_expired_and_its_next_version_are_both_kept_and_come_out_again(
+    database: Database, tmp_path: Path
+) -> None:
+    facts = some_facts()
+    designer = a_designer(facts)
+    (old,) = _kept(database, designer.answer([a_requirement()]))
+    before = _document(database, old.design_id)
+    books = FakeBooks(designs={old.design_id: old})
+    facts.access = tuple(replace(access, mrc_minor=access.mrc_minor - 1_00) for access in facts.access)
+    commitment = Commitment(books=books, designer=designer, now=lambda: old.valid_until)
+    (new,) = _put(database, commitment.commit(an_order(items=(an_item(design_id=old.design_id),))).solutions.values())
+    assert (new.version, new.replaces) == (2, old.design_id)
+    assert new.total_minor < old.total_minor
+    assert _document(database, old.design_id) == before
+    assert json.loads(_document(database, new.design_id) or b"{}")["replaces"] == old.design_id
+    for one in (old, new):
+        result = _replay(tmp_path, one.design_id)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert json.loads(result.stdout)["cost"] == one.total_minor
+
+
+def _document(database: Database, design_id: str) -> bytes | None:
+    return SqlDesigns(database).document(design_id)
 
 
 def test_designs_of_one_computation_share_what_is_stored_of_it(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Small problems whose best cost is worked out by hand, partial answers, and limits of the search."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -12,6 +13,7 @@ from linkwright.design.model import (
     Budget,
     Build,
     FieldCapacity,
+    Goal,
     Leg,
     Outcome,
     Partner,
@@ -20,6 +22,7 @@ from linkwright.design.model import (
     Separation,
     Srlg,
     Upgrade,
+    Worth,
 )
 from linkwright.design.solve import Round, gap_of, solve
 from linkwright.design.verify.check import check
@@ -392,6 +395,23 @@ def test_a_search_that_ends_near_enough_to_its_bound_is_as_near_as_was_asked_for
         assert outcome.gap is not None
         assert outcome.gap <= gap
         assert outcome.guards == (() if outcome.status == "optimal" else (f"gap {gap:g}",))
+
+
+@pytest.mark.parametrize("serve", ["all", "most"])
+@pytest.mark.parametrize(
+    "goal", [Goal(kind="date"), Goal(kind="availability"), Goal(kind="npv", worth=Worth(nrc=1.0, mrc=30.0))]
+)
+def test_the_gap_is_told_as_a_guard_where_the_answer_is_not_proved_and_nowhere_else(goal: Goal, serve: str) -> None:
+    """The search for the least cost may end near enough to its bound, and that for the best figure not."""
+    told = Counter[str]()
+    for seed in (6, 7):
+        for gap in (0.25, 0.02):
+            outcome = solve(replace(_crowded(seed), goal=goal), serve=serve, limits=Limits(gap=gap))
+            told[outcome.status] += 1
+            assert outcome.gap is not None
+            assert (outcome.gap == 0) == (outcome.status == "optimal")
+            assert outcome.guards == (() if outcome.status == "optimal" else (f"gap {gap:g}",))
+    assert told["optimal"] > 0
 
 
 def _ticking(step_s: float) -> Callable[[], float]:

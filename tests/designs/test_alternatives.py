@@ -12,7 +12,7 @@ from linkwright.design.model import Build, Outcome, Problem
 from linkwright.designs.answers import Answer
 from linkwright.designs.requirement import Requirement
 from tests.builders import NOW, a_link, a_network, a_node, a_requirement, an_access
-from tests.designs.answering import Core, a_designer, codes, item_of, some_facts
+from tests.designs.answering import Core, a_designer, codes, item_of, labels, some_facts
 from tests.fakes import FakeFacts
 
 
@@ -92,6 +92,8 @@ def test_where_no_single_change_helps_the_cheapest_combination_is_offered() -> N
     assert proposal.solution.requirement.bandwidth_mbps == 50
     assert proposal.solution.ready <= date(2026, 11, 30)
     assert {"SD-TIM-01", "SD-CAP-01"} <= set(codes(item))
+    together = "; would be feasible if the date were 2026-11-30 and bandwidth were 50 Mbit/s."
+    assert [together in finding.label for finding in item.findings].count(True) == 1
 
 
 def test_forty_items_of_three_patterns_are_designed_three_times() -> None:
@@ -174,6 +176,7 @@ def test_who_does_not_fit_beside_the_others_is_offered_the_cheapest_combination_
     (proposal,) = refused.proposals
     assert {one.dimension: one.offered for one in proposal.relaxed} == {"date": "2027-05-03", "bandwidth": 50}
     assert proposal.solution.legs[0].access.startswith("east-")
+    assert "; would be feasible if the date were 2027-05-03 and bandwidth were 50 Mbit/s." in labels(refused)
     assert [item.result for item in answer.items if item is not refused] == ["qualified"]
 
 

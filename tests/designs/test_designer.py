@@ -1,12 +1,14 @@
 """Requirements in, verified answers out."""
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from linkwright.design.model import Budget, Build, Outcome, Srlg
+from linkwright.design.ask import Ask
+from linkwright.design.model import Budget, Build, Outcome, Problem, Srlg
 from linkwright.designs.answers import ItemAnswer
 from linkwright.designs.requirement import PlaceTrouble, Requirement
 from linkwright.errors import BadProblem, Unavailable
@@ -340,6 +342,34 @@ def test_a_query_without_specification_tries_every_designable_one() -> None:
     results = {item.ref: item.result for answer in offers for item in answer.items}
     assert set(results) == {"a", "b"}
     assert results["b"] != "qualified"
+
+
+def test_a_query_that_nobody_waits_for_stops_its_search_and_tries_no_other_specification() -> None:
+    facts = some_facts(specifications={name: a_specification(id=name) for name in ("a", "b")})
+    core = _Left()
+    offers = list(a_designer(facts, core).offers(a_requirement(specification=None), stop=core.gone.is_set))
+    assert [offer.items[0].ref for offer in offers] == ["a"]
+    assert core.heard[:2] == [False, True]
+
+
+def test_the_design_core_hears_that_nobody_waits_for_an_answer() -> None:
+    core = _Left()
+    a_designer(some_facts(), core).answer([a_requirement()], stop=core.gone.is_set)
+    assert core.heard[:2] == [False, True]
+
+
+class _Left(Core):
+    """Its caller leaves while it computes; `heard` is what it is told before and after that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone, self.heard = threading.Event(), list[bool]()
+
+    def solve(self, problem: Problem, ask: Ask, **waits: Any) -> Outcome:
+        self.heard.append(waits["stop"]())
+        self.gone.set()
+        self.heard.append(waits["stop"]())
+        return super().solve(problem, ask)
 
 
 def _offered(facts: FakeFacts, **asked: Any) -> ItemAnswer:

@@ -53,6 +53,7 @@ def test_a_wish_that_alone_stands_in_the_way_is_offered_relaxed(
 def test_both_budgets_are_relaxed_together_where_neither_alone_helps() -> None:
     item = asked(budget_nrc_minor=1_000, budget_mrc_minor=1_000)
     assert relaxed(item) == [{"budget_mrc": (1_000, 36_500), "budget_nrc": (1_000, 108_000)}]
+    assert labels(item).count("if budgetOneTime were 1,080.00 EUR and budgetRecurring were 365.00 EUR.") == 1
     solution = item.proposals[0].solution
     assert (solution.nrc_minor, solution.mrc_minor) == (108_000, 36_500)
 

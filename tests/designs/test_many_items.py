@@ -271,6 +271,19 @@ def test_who_is_left_out_is_looked_at_with_the_cpe_that_is_left() -> None:
     assert offered == {("bandwidth", 50)}
 
 
+def test_who_is_left_out_of_many_is_told_what_only_together_would_help_beside_the_others() -> None:
+    """An access with one port less than items; what else reaches their place is late and narrow."""
+    access = [an_access(ports=30), an_access(id="east", pop="east", bandwidth_mbps=50, lead_days=130, ports=31)]
+    network = replace(WIDE, links=(*WIDE.links, a_link("east-hub", "east", "hub", capacity_mbps=100_000)))
+    items = [a_requirement(ref=str(number)) for number in range(31)]
+    answer = a_designer(some_facts(facts=network, access=tuple(access))).answer(items)
+    (left,) = [item for item in answer.items if item.result != "qualified"]
+    assert [{one.dimension for one in proposal.relaxed} for proposal in left.proposals] == [{"date", "bandwidth"}]
+    (told,) = [one.label for one in left.findings if "the date" in one.label]
+    assert told.startswith("Beside the others")
+    assert told.endswith("; would be feasible if the date were 2027-05-03 and bandwidth were 50 Mbit/s.")
+
+
 def test_what_helps_those_left_out_is_looked_for_in_turn_while_there_is_time() -> None:
     """Half of the 64 s for three patterns, one at a time, of which each takes 20 s: the third gets no turn."""
     names = [f"site-{number}" for number in range(40)]

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.design.model import Design, Reason, Relaxation
+from linkwright.design.model import Change, Combination, Design, Reason, Relaxation
 from linkwright.design.rules.rules import OWN_RULES
 from linkwright.designs.amounts import percent, percent_up
 from linkwright.designs.answers import Finding
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.reasons import findings, relaxed_value
+from linkwright.designs.reasons import beside_the_others, findings, relaxed_value
 from linkwright.designs.working_days import WorkingDays
-from tests.builders import NOW, an_access
+from tests.builders import NOW, a_requirement, an_access
 
 DAYS = WorkingDays(NOW.date())
 FACTS: dict[str, AccessFact] = {
@@ -252,3 +252,54 @@ def test_every_rule_of_an_item_has_a_sentence_and_a_code(dimension: str) -> None
     told = _told(_reason(f"site:1/{dimension}", 1.0))
     assert told.code != "SD-ACC-01"
     assert "whatever else is given up" not in told.label
+
+
+def _together(**values: float | str) -> Combination:
+    """Changes of limits of item 1 that are enough together."""
+    changes = tuple(Change(constraint=f"site:1/{aspect}", value=value) for aspect, value in values.items())
+    return Combination(changes=changes, cost_minor=1, gap=0.0, design=Design(sites=()))
+
+
+LATE, NARROW = _reason("site:1/date", 5, 10), _reason("site:1/bandwidth", 100, 50)
+DEAR = _reason("site:1/budget_nrc", 100_00, 120_50)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "changes", "told_under", "end"),
+    [
+        ((LATE, NARROW), {"bandwidth": 50, "date": 10}, "SD-TIM-01",
+         "bandwidth were 50 Mbit/s and the date were 2026-11-16"),
+        ((LATE, NARROW), {"latency": 4.5, "bandwidth": 50}, "SD-CAP-01",
+         "latencyMaxMs were 9 ms and bandwidth were 50 Mbit/s"),
+        ((LATE, NARROW), {"latency": 4.5, "jitter": 3.0}, "SD-TIM-01",
+         "latencyMaxMs were 9 ms and jitterMaxMs were 3 ms"),
+        ((LATE, DEAR), {"date": 10, "latency": 4.5, "budget_nrc": 120_50}, "SD-BUD-01",
+         "the date were 2026-11-16, latencyMaxMs were 9 ms and budgetOneTime were 120.50 EUR"),
+        ((LATE,), {"date": 10, "budget_mrc": 30_00}, "SD-BUD-02",
+         "the date were 2026-11-16 and budgetRecurring were 30.00 EUR"),
+        ((), {"date": 10, "bandwidth": 50}, "SD-TIM-01", "the date were 2026-11-16 and bandwidth were 50 Mbit/s"),
+        ((_reason("site:1/optical", 20.0), NARROW), {"date": 10, "features": "macsec"}, "SD-CAP-01",
+         "the date were 2026-11-16 and it did without macsec"),
+    ],
+)  # fmt: skip
+def test_changes_that_are_enough_together_are_told_once_and_amounts_of_money_at_a_budget(
+    reasons: tuple[Reason, ...], changes: dict[str, float | str], told_under: str, end: str
+) -> None:
+    found = findings(reasons, [], DAYS, {}, "EUR", combinations=[_together(**changes)])
+    (told,) = [one for one in found if "would be feasible" in one.label]
+    assert told.code == told_under
+    assert told.label.endswith(f"; would be feasible if {end}.")
+
+
+def test_where_one_change_is_enough_several_are_not_told() -> None:
+    remedy = Relaxation(constraint="site:1/date", value=20, cost_minor=1, gap=0.0, design=Design(sites=()))
+    (told,) = findings([LATE], [remedy], DAYS, {}, combinations=[_together(date=10, bandwidth=50)])
+    assert told.label.endswith("; would be feasible if the date were 2026-11-30.")
+
+
+def test_what_is_needed_beside_others_is_told_under_the_code_of_a_budget_where_it_is_money() -> None:
+    both, plain = _together(date=10, budget_mrc=30_00), _together(date=10, bandwidth=50)
+    told = [beside_the_others(one, DAYS, {}, "EUR", a_requirement()) for one in (both, plain)]
+    assert [one.code for one in told] == ["SD-BUD-02", "SD-TIM-01"]
+    assert told[0].label.startswith("Beside the others")
+    assert told[0].label.endswith("the date were 2026-11-16 and budgetRecurring were 30.00 EUR.")

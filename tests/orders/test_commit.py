@@ -97,6 +97,19 @@ def test_an_expired_design_is_computed_again_for_the_same_requirement(world: Wor
     assert result.order.jeopardies == ()
 
 
+def test_a_design_in_the_place_of_an_expired_one_is_its_next_version(world: World) -> None:
+    world.books.put_design(a_solution(valid_until=NOW, version=3))
+    solution = committed(world, an_order()).solutions["1"]
+    assert (solution.design_id, solution.version, solution.replaces) == ("fresh-1", 4, "design-1")
+
+
+def test_a_design_that_replaces_none_is_the_first_version(world: World) -> None:
+    world.books.put_design(a_solution(design_id="design-2", valid_until=NOW))
+    two, one = an_item(id="2", requirement=a_requirement(ref="2"), design_id="design-2"), an_undesigned_item()
+    solutions = committed(world, an_order(items=(one, two))).solutions
+    assert [(solutions[name].version, solutions[name].replaces) for name in "12"] == [(1, None), (2, "design-2")]
+
+
 def test_a_dearer_or_later_design_than_the_expired_one_is_told(world: World) -> None:
     world.books.put_design(a_solution(valid_until=NOW - timedelta(days=1)))
     dearer = a_solution(design_id="new", nrc_minor=208_000, ready=date(2026, 12, 24))

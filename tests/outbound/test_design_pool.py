@@ -13,6 +13,7 @@ from linkwright.design.ask import Ask
 from linkwright.design.model import AccessOption, CpeModel, Network, Node, Outcome, Problem, Site
 from linkwright.errors import BadProblem, Stopping, Unavailable
 from linkwright.outbound.design_pool import Core, DesignPool, Progress
+from linkwright.outbound.design_worker import Watch
 
 from . import cores
 
@@ -212,9 +213,18 @@ def test_a_caller_that_stops_waiting_for_a_process_gets_nothing(a_pool: MakePool
 
 
 def test_a_large_search_tells_how_far_it_is_a_few_times_a_second(a_pool: MakePool) -> None:
-    told: list[Progress] = []
-    a_pool(cores.chatty, on_progress=told.append).solve(a_problem(3), ALL)
-    assert told[0] == Progress(elapsed_s=0.0, bound_minor=0.0, cost_minor=None)
+    heard: list[Progress | None] = []
+    items: list[int] = []
+
+    def watched(number: int) -> Watch:
+        items.append(number)
+        return heard.append
+
+    a_pool(cores.chatty, watched=watched).solve(a_problem(3), ALL)
+    told = [one for one in heard if one is not None]
+    assert items == [3]
+    assert told[0] == Progress(elapsed_s=0.0, bound_minor=0.0, cost_minor=None, gap=1.0)
+    assert told[-1].gap == pytest.approx(1 - told[-1].bound_minor / 100)
     assert 4 <= len(told) <= 9
     assert [step.bound_minor for step in told] == sorted(step.bound_minor for step in told)
 

@@ -304,17 +304,18 @@ def test_the_run_of_a_check_that_was_removed_before_ends_quietly(world: World) -
     assert (world.due_at, world.designer.asked) == (None, [])
 
 
-def test_a_check_that_is_removed_while_it_is_computed_stops_the_search(world: World) -> None:
+@pytest.mark.parametrize("kind", ["check", "query"])
+def test_a_question_that_is_removed_while_it_is_computed_stops_the_search(world: World, kind: Kind) -> None:
     waits: list[bool] = []
 
     def remove() -> None:
         waits.append(world.designer.wanted["stop"]())
-        world.questions.remove("check", "check-1")
+        world.questions.remove(kind, "question-1")
         waits.append(world.designer.wanted["stop"]())
 
-    world.accepted()
+    world.accepted(id="question-1", kind=kind)
     world.while_computing(remove)
-    assert world.run() is None
+    assert world.questions.answer(kind, "question-1") is None
     assert waits == [False, True]
 
 

@@ -4,13 +4,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
 import orjson
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from linkwright.api.brevity import Run, brief, in_a_thread
 from linkwright.api.callers import (
@@ -58,6 +59,21 @@ Store = Callable[[Question], Question]
 
 class Read(Protocol):
     def __call__(self, body: Any, *, id: str, now: datetime, requester: str) -> Question: ...
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Whether somebody waits for an answer that is being computed.
+
+    `kept` is set once its question is stored, and may be removed; `given_up` once it never will be.
+    """
+
+    is_gone: Callable[[], bool]
+    kept: threading.Event = field(default_factory=threading.Event)
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def has_ended(self) -> bool:
+        return self.given_up.is_set() or (self.kept.is_set() and self.is_gone())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,25 +163,35 @@ class ServiceQualificationApi:
 
         An answer that takes too long is stored when it comes; whatever goes wrong here is left to a run.
         """
-        kept = threading.Event()  # set once the question is stored, and may be removed while it is computed
-
-        def is_gone() -> bool:
-            return kept.is_set() and self.questions.is_gone(question)
-
-        job = self.answering.submit(self.questions.computed, question, is_gone)
+        waiting = _Waiting(partial(self.questions.is_gone, question))
+        job = self.answering.submit(self._computed, question, waiting.has_ended)
         answer = asyncio.wrap_future(job)
-        if not (await asyncio.wait([answer], timeout=self.budget_s))[0]:
+        try:
+            answered, _ = await asyncio.wait([answer], timeout=self.budget_s)
+        except asyncio.CancelledError:
+            waiting.given_up.set()
+            raise
+        if not answered:
             begun = not job.cancel()
             answer.cancel()
-            return partial(self._accepted_meanwhile, job, kept) if begun else self.questions.accept
+            return partial(self._accepted_meanwhile, job, waiting) if begun else self.questions.accept
         if (error := answer.exception()) is not None:
             log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=error)
             return self.questions.accept
         return partial(self.questions.accept_answered, answer.result())
 
-    def _accepted_meanwhile(self, job: Future[Question], kept: threading.Event, question: Question) -> Question:
-        begun = self.questions.accept_begun(question, GRACE * self.budget_s)
-        kept.set()
+    def _computed(self, question: Question, stop: Callable[[], bool]) -> Question:
+        """Every line that is logged meanwhile says for which question."""
+        with bound_contextvars(kind=question.kind, id=question.id):
+            return self.questions.computed(question, stop)
+
+    def _accepted_meanwhile(self, job: Future[Question], waiting: _Waiting, question: Question) -> Question:
+        try:
+            begun = self.questions.accept_begun(question, GRACE * self.budget_s)
+        except BaseException:  # the question has no answer of its own: the same was posted before, or it is not stored
+            waiting.given_up.set()
+            raise
+        waiting.kept.set()
         job.add_done_callback(lambda _: self.answering.submit(self._finished, job))
         return begun
 

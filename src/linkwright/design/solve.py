@@ -9,7 +9,7 @@ is it true?                  check
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -147,6 +147,7 @@ class _Question:
         search = self._search()
         alone = cheapest_of_each(self.case, search)
         able = [n for n, (_, column) in enumerate(alone) if column is not None]
+        left_open = set(search.guards) if any(bound < inf and column is None for bound, column in alone) else set()
         case = self.case
         if 0 < len(able) < len(alone):
             case = Case(only(self.problem, [case.sites[n].site.id for n in able]), self.graph)
@@ -160,7 +161,7 @@ class _Question:
         hopeless = all(bound == inf for bound, _ in alone) or _serves_nobody(case, optimum)
         outcome = Outcome(status="infeasible" if hopeless else "unknown")
         if optimum.choice is not None and served:
-            outcome = self._feasible(case, optimum.choice, optimum, search)
+            outcome = self._feasible(case, optimum.choice, optimum, search, left_open=left_open)
         stuck = {site.site.id for n, site in enumerate(self.case.sites) if n not in set(able)}
         why = self._search()
         self.why.of_stuck([site_id for site_id in left if site_id in stuck], why, served)
@@ -209,17 +210,27 @@ class _Question:
         return cheapest if fewest.bound >= left else replace(cheapest, bound=min(cheapest.bound, 0.0))
 
     def _feasible(
-        self, case: Case, choice: Choice, optimum: Optimum, search: Search, alone: Sequence[Alone] = ()
+        self,
+        case: Case,
+        choice: Choice,
+        optimum: Optimum,
+        search: Search,
+        alone: Sequence[Alone] = (),
+        left_open: Collection[str] = (),
     ) -> Outcome:
-        """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure."""
+        """The best design of the sites that this choice serves: the cheapest, or the cheapest of the best figure.
+
+        Once that is proved no guard counts any more but those that have `left_open` whether there is more to serve.
+        """
         problem = _served_by(case, choice)
         self.front = Front(problem, self.graph, search, alone=[(inf, 0.0, case, alone)])
         if case.problem is problem:
             self.front.cases[inf] = case
         found, bound = self.front.add(problem, case, choice, optimum), optimum.bound
         if self.problem.goal.kind in THRESHOLDS:
-            is_proved, found = THRESHOLDS[self.problem.goal.kind](self.front)
-            bound = found.bound if is_proved else 0.0
+            bound, found = THRESHOLDS[self.problem.goal.kind](self.front)
+        if bound >= found.value:
+            search.forget_all_but(left_open)
         return Outcome(
             status="optimal" if bound >= found.value else "feasible",
             design=found.design,

@@ -4,7 +4,7 @@ Money is integer minor units of `currency`, round trip and one way are said in t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -109,15 +109,16 @@ class LegSolution:
 class SiteSolution:
     """A verified design of one requirement: what is built, what it gives, what it costs and when it is ready.
 
-    `requirement` is complete (no silent fields) and, in a proposal, already relaxed. `gap` is the proved distance
-    of the joint design's cost from the best. `valid_until` is when partner answers or facts stop holding.
-    `augments` are the links whose paid augment this design counts on. `roles` say in what it is the best of the
-    alternatives, `rank` is its place among them, `alternative` the number that proposals of several items share which
-    belong together. `reused_from` is the design of an item with the same facts that was computed for both.
-    `input_id` names the problem that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way)
-    and `loss` are those of the worst leg, None where they are not known of an access that is used. `before` is the
-    service that it changes, `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that
-    all of them are. `diverse_in` are the words of diversity in which its legs differ, None where there is one leg only.
+    `requirement` is complete (no silent fields) and, in a proposal, already relaxed. `gap` is the proved distance of
+    the joint design's cost from the best. `valid_until` is when partner answers or facts stop holding. `augments` are
+    the links whose paid augment this design counts on. `roles` say in what it is the best of the alternatives, `rank`
+    is its place among them, `alternative` the number that proposals of several items share which belong together.
+    `reused_from` is the design of an item with the same facts that was computed for both, `replaces` the one of the
+    same item that no longer holds: this is its next version, and both stay as they are. `input_id` names the problem
+    that it was computed from; `inputs` is what is stored of that. `jitter_ms` (one way) and `loss` are those of the
+    worst leg, None where they are not known of an access that is used. `before` is the service that it changes,
+    `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that all of them are.
+    `diverse_in` are the words of diversity in which its legs differ, None where there is one leg only.
     """
 
     design_id: str
@@ -149,6 +150,7 @@ class SiteSolution:
     rank: int | None = None
     alternative: int | None = None
     reused_from: str | None = None
+    replaces: str | None = None
     input_id: str | None = None
     jitter_ms: float | None = None
     loss: float | None = None
@@ -157,6 +159,10 @@ class SiteSolution:
     cpe_kept: int = 0
     diverse_in: str | None = None
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
+
+    def in_place_of(self, old: "SiteSolution") -> "SiteSolution":
+        """The next version of a design that no longer holds."""
+        return replace(self, version=old.version + 1, replaces=old.design_id)
 
     @property
     def total_minor(self) -> int:

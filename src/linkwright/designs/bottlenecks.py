@@ -9,6 +9,8 @@ from linkwright.design.rules.apart import Apart
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.remembered import remembered
 
+MOST_KNOWN = 1_000
+"""So many answers are kept for each network: the last ones that were worked out."""
 Part = tuple[str, str]
 """`link`, `node` or `risk`, and its id."""
 Entries = Collection[tuple[str, Collection[str]]]
@@ -21,10 +23,13 @@ def bottlenecks(
     """Named with their kind, risks by their id alone; only what two legs that are so apart may not share."""
     entries = frozenset((way.pop, (*way.srlgs, *way.entries)) for way in ways)
     key = (entries, frozenset(destinations), apart)
-    network_routes = _routes(network)
-    if key not in network_routes.known:
-        network_routes.known[key] = network_routes.unavoidable(*key)
-    return network_routes.known[key]
+    routes = _routes(network)
+    found = routes.known.get(key)
+    if found is None:
+        found = routes.known[key] = routes.unavoidable(*key)
+        for old in list(routes.known)[:-MOST_KNOWN]:
+            routes.known.pop(old, None)
+    return found
 
 
 class Step(NamedTuple):

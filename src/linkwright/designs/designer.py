@@ -4,7 +4,7 @@ It reads like the process: understand what is asked, gather the facts, choose de
 All facts come through ports; the only state is what the ports cache.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -80,18 +80,19 @@ class Designer:
             answers |= choice.of(facts.candidates, _common_budget(requirements)) | _left(facts)
         return compose(requirements, answers, now)
 
-    def offers(self, requirement: Requirement) -> tuple[Answer, ...]:
+    def offers(self, requirement: Requirement, *, stop: Callable[[], bool] = never) -> Iterator[Answer]:
         """What is available at a place: each designable specification (or the one that is named), with its answer.
 
-        Where the requirement does not say how much, the answer is the most that can be had.
+        Where the requirement does not say how much, the answer is the most that can be had. Once `stop` is true nobody
+        waits for more: no further specification is looked at.
         """
-        if requirement.specification is not None:
-            return (self._offer(requirement),)
-        specifications = self._retried("read catalogue", self._catalogue.designable)
-        asked = [replace(requirement, ref=one.id, specification=one.id) for one in specifications]
-        return tuple(self._offer(one) for one in asked)
+        asked = [requirement]
+        if requirement.specification is None:
+            specifications = self._retried("read catalogue", self._catalogue.designable)
+            asked = [replace(requirement, ref=one.id, specification=one.id) for one in specifications]
+        return (self._offer(one, stop) for one in asked if not stop())
 
-    def _offer(self, requirement: Requirement) -> Answer:
+    def _offer(self, requirement: Requirement, stop: Callable[[], bool]) -> Answer:
         now, existing = self._now(), self._understanding.existing([requirement])
         known = self._understanding.of(requirement, existing.get(requirement.ref), open=True)
         if isinstance(known, ItemAnswer):
@@ -99,7 +100,7 @@ class Designer:
         if isinstance(known, Leaving):
             return compose((requirement,), _left(self._gathering.about([], now, existing, [known])), now)
         facts = self._gathering.about([known], now, existing)
-        asked, choice = known[0], self._choice(facts)
+        asked, choice = known[0], self._choice(facts, stop=stop)
         of = choice.of if asked.bandwidth_mbps is not None else choice.of_most
         answer = of(facts.candidates)[requirement.ref]
         if not asked.destinations and answer.solution is not None:

@@ -19,7 +19,7 @@ BUDGET = "budget/"
 
 
 def concerning(outcome: Outcome, site: str) -> Outcome:
-    """The outcome without the reasons and relaxations that are about other sites.
+    """The outcome without the reasons, relaxations and combinations that are about other sites.
 
     Common limits concern everybody; whoever has conflicts of his own, by himself or with others, is told of no more
     than the limits in these. To give up what keeps a CPE at its item is no relaxation of anything that was wished.
@@ -38,6 +38,11 @@ def concerning(outcome: Outcome, site: str) -> Outcome:
         reasons=tuple(one for one in outcome.reasons if concerns(one.constraint) and is_told(one.constraint)),
         conflicts=conflicts,
         relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint) and not is_ours(one.value)),
+        combinations=tuple(
+            one
+            for one in outcome.combinations
+            if all(concerns(change.constraint) and not is_ours(change.value) for change in one.changes)
+        ),
     )
 
 

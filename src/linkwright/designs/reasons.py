@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from linkwright.design.model import Budget, Change, Reason, Relaxation
+from linkwright.design.model import Budget, Change, Combination, Reason, Relaxation
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.amounts import loss_up, up
 from linkwright.designs.answers import Dimension, Finding
@@ -90,10 +90,12 @@ def findings(
     diversity: str = "none",
     wanted: Requirement = NOTHING,
     network: NetworkFacts | None = None,
+    combinations: Sequence[Combination] = (),
 ) -> tuple[Finding, ...]:
     """One finding for each constraint that stands in the way, the minimal ones first as the core orders them.
 
-    `diversity` is the one that was `wanted`, `network` the one in which that was looked for.
+    `diversity` is the one that was `wanted`, `network` the one in which that was looked for. Where no wish is enough
+    that is given up by itself, one finding ends with the changes that are enough together.
     """
     said = Said(days=days, facts=facts, currency=currency, diversity=diversity, wanted=wanted, network=network)
     remedies = {relaxation.constraint: relaxation for relaxation in relaxations}
@@ -102,18 +104,61 @@ def findings(
         by_constraint.setdefault(reason.constraint, []).append(reason)
     found: list[Finding] = []
     later = _later(relaxations, by_constraint)
+    dark = {one for one, same in by_constraint.items() if dimension_of(one) == "optical" and same[0].needed is None}
+    both = several_of(relaxations, combinations)
+    told_at = None if both is None else _told_at(both, (one for one in by_constraint if one not in dark))
     for constraint, same in by_constraint.items():
-        remedy = remedies.get(constraint)
+        remedy = both if constraint == told_at else remedies.get(constraint)
         if later is not None and constraint.startswith("link:"):
             found.append(Finding(code=_ONLY_LATER, label=said.sentence(same) + said.remedy(remedy, later)))
-        elif dimension_of(constraint) != "optical":
-            found.append(_finding(said, same, remedy, diversity))
-        elif same[0].needed is None:
+        elif constraint in dark:
             found.append(missing(_light(said, constraint), of=said.sentence(same)))
         else:
             found.append(_finding(said, same, remedy, diversity))
-            found += _not_considered(said.unknown_light(constraint))
+            if dimension_of(constraint) == "optical":
+                found += _not_considered(said.unknown_light(constraint))
+    if both is not None and told_at is None:
+        found.append(_together(said, both, "No change is enough by itself"))
     return tuple(found)
+
+
+def several_of(relaxations: Sequence[Relaxation], combinations: Sequence[Combination]) -> Combination | None:
+    """The changes that are enough together, where no wish of the item is by itself."""
+    if any(one.constraint.startswith("site:") for one in relaxations):
+        return None
+    return next(iter(combinations), None)
+
+
+def beside_the_others(
+    combination: Combination,
+    days: WorkingDays,
+    facts: Mapping[str, AccessFact],
+    currency: str,
+    wanted: Requirement,
+) -> Finding:
+    """For a site that could be served alone: what would have to change where others are served, too."""
+    said = Said(days=days, facts=facts, currency=currency, wanted=wanted)
+    return _together(said, combination, "Beside the others it is not feasible as it is wanted")
+
+
+def _together(said: Said, combination: Combination, why: str) -> Finding:
+    names = [change.constraint for change in combination.changes]
+    return Finding(code=_code((_about_money(names) or names)[0]), label=why + said.remedy(combination))
+
+
+def _told_at(combination: Combination, constraints: Iterable[str]) -> str | None:
+    """Of the constraints that stand in the way the one at which the changes are told: one that changes, or the first.
+
+    An amount of money is told at a budget only, since not everybody may see it; None where no budget is among them.
+    """
+    names, known = [change.constraint for change in combination.changes], list(constraints)
+    money = _about_money(names)
+    told = next((one for one in known if one in (money or names)), None)
+    return told if told is not None or money or not known else known[0]
+
+
+def _about_money(constraints: Iterable[str]) -> list[str]:
+    return [one for one in constraints if _code(one).startswith("SD-BUD-")]
 
 
 def _later(relaxations: Sequence[Relaxation], reasons: Iterable[str]) -> Relaxation | None:
@@ -123,7 +168,7 @@ def _later(relaxations: Sequence[Relaxation], reasons: Iterable[str]) -> Relaxat
     return next((one for one in relaxations if aspect_of(one.constraint) == "date"), None)
 
 
-def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | None, diversity: str) -> Finding:
+def _finding(said: Said, same: Sequence[Reason], remedy: Relaxation | Combination | None, diversity: str) -> Finding:
     constraint = same[0].constraint
     code = _code(constraint, remedy, diversity)
     if aspect_of(constraint) == "technology" and kind_of_backup(said.wanted) and not lists_technologies(said.wanted):
@@ -229,7 +274,7 @@ def dimension_of(constraint: str) -> Dimension | None:
     return DIMENSION_OF.get(aspect_of(constraint)) if constraint.startswith("site:") else _BUDGET_OF.get(constraint)
 
 
-def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "none") -> str:
+def _code(constraint: str, remedy: Relaxation | Combination | None = None, diversity: str = "none") -> str:
     if not constraint.startswith("site:"):
         kind, _, name = constraint.partition(":")
         if kind == "field" and access_of(name) is not None:
@@ -240,9 +285,9 @@ def _code(constraint: str, remedy: Relaxation | None = None, diversity: str = "n
     return _SITE_CODES.get(aspect_of(constraint), "SD-ACC-01")
 
 
-def _is_of_carriers(remedy: Relaxation | None, diversity: str) -> bool:
+def _is_of_carriers(remedy: Relaxation | Combination | None, diversity: str) -> bool:
     """Nothing but another carrier is missing."""
     words = diversity.split("+")
-    if remedy is None or "carrier" not in words:
+    if not isinstance(remedy, Relaxation) or "carrier" not in words:
         return False
     return remedy.value == canonical(["link", *(word for word in words if word != "carrier")])

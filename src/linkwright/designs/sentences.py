@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from linkwright.design.model import Reason, Relaxation
+from linkwright.design.model import Change, Combination, Design, Reason, Relaxation
 from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent, plain, round_trip_ms
 from linkwright.designs.bottlenecks import bottlenecks
@@ -114,23 +114,30 @@ class Said:
         seen = [text for reason in reasons if (text := self._seen_on(reason, names))]
         return self._own(reasons[0]) + (f" ({'; '.join(seen)})" if seen else "")
 
-    def remedy(self, *relaxations: Relaxation | None) -> str:
+    def remedy(self, *remedies: Relaxation | Combination | None) -> str:
         """The end of the sentence: the least that would have to change, where that is known; each is enough alone."""
-        known = [self._if(one) for one in relaxations if one is not None]
+        known = [self._together(one) for one in remedies if one is not None]
         return f"; would be feasible if {' or if '.join(known)}." if known else "."
 
-    def _if(self, relaxation: Relaxation) -> str:
-        if aspect_of(relaxation.constraint) == "technology":
-            return self._if_permitted(relaxation)
-        return self._if_it_were(relaxation.constraint, relaxation.value)
+    def _together(self, remedy: Relaxation | Combination) -> str:
+        """`bandwidth were 50 Mbit/s and the date were 2026-11-30`: of a combination no change can be left out."""
+        changes = remedy.changes if isinstance(remedy, Combination) else (remedy,)
+        *others, last = [self._if(one, remedy.design) for one in changes]
+        return f"{', '.join(others)} and {last}" if others else last
 
-    def _if_permitted(self, relaxation: Relaxation) -> str:
+    def _if(self, change: Relaxation | Change, design: Design) -> str:
+        """`design` is what the change makes possible, by itself or together with others."""
+        if aspect_of(change.constraint) == "technology":
+            return self._if_permitted(change, design)
+        return self._if_it_were(change.constraint, change.value)
+
+    def _if_permitted(self, change: Relaxation | Change, design: Design) -> str:
         """What of the design that it makes possible is on no list of what is permitted, or no backup as is wanted."""
-        legs = technologies_of(relaxation.design, self.facts, _site_of(relaxation.constraint))
+        legs = technologies_of(design, self.facts, _site_of(change.constraint))
         more, backup = unpermitted(self.wanted, legs), other_backup(self.wanted, legs)
         told = [f"{', '.join(more)} were permitted"] if more else []
         told += [f"the backup could be {', '.join(backup)}"] if backup else []
-        return " and ".join(told) or f"{str(relaxation.value).replace(',', ', ')} were permitted"
+        return " and ".join(told) or f"{str(change.value).replace(',', ', ')} were permitted"
 
     def unknown_light(self, constraint: str) -> str:
         """The accesses of the item whose optical loss is not known."""

@@ -17,7 +17,15 @@ from linkwright.designs.item import diversity_of
 from linkwright.designs.jointly import beyond_own_budget
 from linkwright.designs.options import Options, most_of
 from linkwright.designs.others import Searched, Spare, search_others
-from linkwright.designs.reasons import crowded_out, findings, not_considered, partner_findings, undecided
+from linkwright.designs.reasons import (
+    beside_the_others,
+    crowded_out,
+    findings,
+    not_considered,
+    partner_findings,
+    several_of,
+    undecided,
+)
 from linkwright.designs.replay import is_cut_short
 from linkwright.designs.reused import like
 from linkwright.designs.side_by_side import used_up
@@ -174,8 +182,19 @@ class Telling:
             if drawn is not None and told.broken is None:
                 told = _with_proposals(told, self._beside.options(drawn).relaxed(candidate))
                 told = replace(told, cut_short=("changes",) if is_cut_short(drawn.outcome) else ())
+                told = self._with_changes(told, drawn)
                 answers[told.ref] = like(told, answers.get(drawn.reused_from or ""))
         return answers
+
+    def _with_changes(self, told: ItemAnswer, beside: Drawn) -> ItemAnswer:
+        """With the changes that would help beside the others, where no single one does."""
+        own, facts = concerning(beside.outcome, told.ref), self.drawing.facts
+        several = several_of(own.relaxations, own.combinations)
+        if several is None or not told.proposals:
+            return told
+        wanted, known = beside.candidates[0].requirement, beside.assembled.facts
+        more = beside_the_others(several, facts.days, known, facts.network.currency, wanted)
+        return replace(told, findings=(more, *told.findings))
 
     def _served(self, options: Options, candidate: Candidate, solution: SiteSolution) -> ItemAnswer:
         if beyond := beyond_own_budget(solution):
@@ -240,6 +259,7 @@ class Telling:
             diversity_of(candidate.requirement),
             candidate.requirement,
             facts.network,
+            own.combinations,
         )
         if len(drawn.candidates) > 1:
             told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)

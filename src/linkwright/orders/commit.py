@@ -58,7 +58,7 @@ class Commitment:
         faults = _faults(order, wanted, referred, designed, now)
         if faults:
             return _rejected(order, faults)
-        fresh = {item: answer.solution for item, answer in designed.items()}
+        fresh = {item: _next_version(answer.solution, expired.get(item)) for item, answer in designed.items()}
         found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
         solutions = {item: solution for item, solution in found.items() if solution is not None}
         order, note = self._compared(order, expired, solutions)
@@ -184,6 +184,10 @@ def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:
 def _begun(leaf: OrderItem, solution: SiteSolution | None) -> OrderItem:
     leaf = item_moved(leaf, "inProgress")
     return leaf if solution is None else replace(leaf, design_id=solution.design_id, solution=solution)
+
+
+def _next_version(solution: SiteSolution | None, expired: SiteSolution | None) -> SiteSolution | None:
+    return solution if solution is None or expired is None else solution.in_place_of(expired)
 
 
 def _dates(old: SiteSolution, new: SiteSolution) -> str:

@@ -24,6 +24,7 @@ from linkwright.outbound.design_worker import (
     Job,
     Progress,
     Told,
+    Watch,
     Worker,
     outcome_of,
 )
@@ -60,8 +61,9 @@ def _solve(problem: Problem, **asked: Any) -> Outcome:
     return solve(problem, **asked)
 
 
-def unheard(_progress: Progress) -> None:
-    """Progress that nobody watches."""
+def unwatched(_items: int) -> Watch:
+    """Nobody wants to know how far a search is."""
+    return lambda _progress: None
 
 
 class DesignPool:
@@ -75,14 +77,15 @@ class DesignPool:
         inline_sites: int = INLINE_SITES,
         grace_s: float = GRACE_S,
         core: Callable[[], Core] = the_core,
-        on_progress: Callable[[Progress], None] = unheard,
+        watched: Callable[[int], Watch] = unwatched,
     ) -> None:
         """`workers`: so many processes at most, each begun when it is needed first, and kept.
 
-        A process that is `grace_s` later than all time limits together is given up.
+        A process that is `grace_s` later than all time limits together is given up. `watched` makes for each question
+        about so many items to a process, in the thread of its caller, what hears how far that is.
         """
         self._time_limit_s, self._inline_sites, self._grace_s, self._core = time_limit_s, inline_sites, grace_s, core
-        self._on_progress = on_progress
+        self._watched = watched
         self._state = threading.Condition()
         self._free = workers
         self._idle: list[Worker] = []
@@ -159,7 +162,8 @@ class DesignPool:
             if worker is None:
                 return [_nothing()] * len(jobs)
             try:
-                return worker.ask(Batch(tuple(jobs)), within_s=within_s, stop=stop, on_progress=self._on_progress)
+                watch = self._watched(sum(len(job.problem.sites) for job in jobs))
+                return worker.ask(Batch(tuple(jobs)), within_s=within_s, stop=stop, watch=watch)
             except Disobedience:
                 worker.end()
                 return [_nothing()] * len(jobs)

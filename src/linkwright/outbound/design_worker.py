@@ -62,11 +62,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a search is: seconds, a proved bound, and what the best design so far costs (None: none yet)."""
+    """How far a search is: seconds, a proved bound, what the best design so far costs (None: none yet), and its gap."""
 
     elapsed_s: float
     bound_minor: float
     cost_minor: int | None
+    gap: float
+
+
+Watch = Callable[[Progress | None], None]
+"""Hears how far a search is, and a few times a second that it goes on (None), whether there is news or not."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +127,7 @@ class Worker:
     def is_alive(self) -> bool:
         return self._process.is_alive()
 
-    def ask(
-        self, batch: Batch, *, within_s: float, stop: Callable[[], bool], on_progress: Callable[[Progress], None]
-    ) -> tuple[Told, ...]:
+    def ask(self, batch: Batch, *, within_s: float, stop: Callable[[], bool], watch: Watch) -> tuple[Told, ...]:
         """The answers to all jobs.
 
         Raises:
@@ -135,12 +138,10 @@ class Worker:
         self._pipe.send(batch)
         ends, asked_at = time.monotonic() + within_s, None
         while True:
-            if self._pipe.poll(POLL_S):
-                message = self._pipe.recv()
-                if not isinstance(message, Progress):
-                    answers: tuple[Told, ...] = message
-                    return answers
-                on_progress(message)
+            message = self._pipe.recv() if self._pipe.poll(POLL_S) else None
+            if isinstance(message, tuple):
+                return message
+            watch(message)
             now = time.monotonic()
             if now > ends:
                 raise TimeoutError
@@ -202,6 +203,6 @@ def _teller(pipe: "Connection[Any, Any]") -> "Callable[[Round], None]":
         nonlocal told_at
         if step.elapsed_s - told_at >= TELL_S:
             told_at = step.elapsed_s
-            pipe.send(Progress(step.elapsed_s, step.bound_minor, step.cost_minor))
+            pipe.send(Progress(step.elapsed_s, step.bound_minor, step.cost_minor, step.gap))
 
     return tell

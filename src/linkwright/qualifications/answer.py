@@ -59,7 +59,7 @@ class Questions:
             return question
         try:
             if question.kind == "query":
-                offers = (offer for one in question.requirements for offer in self.designer.offers(one))
+                offers = (offer for one in question.requirements for offer in self.designer.offers(one, stop=stop))
                 answered = replace(question, offers=tuple(offers))
             else:
                 answered = replace(question, answer=self._designed(question, stop))

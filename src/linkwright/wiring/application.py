@@ -1,8 +1,11 @@
 """The whole application."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
+
+from structlog.contextvars import bound_contextvars
 
 from linkwright.api.app import build_app
 from linkwright.engine.dbos_engine import DbosEngine
@@ -31,7 +34,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)
     guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.callback_networks)
     delivery = Delivery(store.outbox, partial(guarded_session, guard), now=now, address_allowed=guard.allows)
-    _register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
+    register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
     answering = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="answering")
 
     def stop() -> None:
@@ -54,10 +57,25 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     )
 
 
-def _register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:
-    engine.register("check", lambda key: done_with(questions.answer("check", key)))
-    engine.register("query", lambda key: done_with(questions.answer("query", key)))
-    engine.register(RUN, fulfilment.advance)
+def _named_in_log(kind: str, run: Callable[[str], None]) -> Callable[[str], None]:
+    """Every line that is logged meanwhile says for which resource."""
+
+    def named(key: str) -> None:
+        with bound_contextvars(kind=kind, id=key):
+            run(key)
+
+    return named
+
+
+def register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:
+    """What the engine carries out, by its kind."""
+    runs: dict[str, Callable[[str], None]] = {
+        "check": lambda key: done_with(questions.answer("check", key)),
+        "query": lambda key: done_with(questions.answer("query", key)),
+        RUN: fulfilment.advance,
+    }
+    for kind, run in runs.items():
+        engine.register(kind, _named_in_log(kind, run))
 
     def drain(subscription: str) -> None:
         again = delivery.drain(subscription)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from linkwright.outbound.design_log import watched_in_log
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
 from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
@@ -41,7 +42,7 @@ def outside_of(settings: Settings) -> Outside:
         partners=partners,
         inventory=inventory,
         market=PartnerMarket(lines, currency=lambda: inventory.network().currency, new_id=new_id),
-        pool=DesignPool(settings.design_time_limit_s, workers=settings.design_workers),
+        pool=DesignPool(settings.design_time_limit_s, workers=settings.design_workers, watched=watched_in_log),
     )
 
 

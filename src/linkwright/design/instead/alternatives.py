@@ -27,20 +27,22 @@ DAYS = 4
 ROLES = ("cheapest", "earliest", "mostAvailable", "balanced")
 
 
-def _at_first(front: Front) -> tuple[bool, Found]:
-    """The cheapest of the earliest designs, and whether it is proved that none is earlier."""
+def _at_first(front: Front) -> tuple[float, Found]:
+    """The cheapest of the earliest designs, and a bound for all of these: zero where there might be an earlier one."""
     problem, graph, search = front.problem, front.graph, front.search
-    found = front.ask(day=no_earlier_than(problem))
+    day: float = no_earlier_than(problem)
+    found = front.ask(day=day)
     if found is not None:
-        return True, found
+        return front.bound(day, 0.0), found
     first = earliest_of_each(problem, graph, search, front.stuck)
     found = None if first.value is None else front.ask(day=first.value)
-    if found is not None:
-        return first.is_proved, found
-    day = first.value if first.is_proved and first.value is not None else -inf
-    best = earliest(problem, graph, search, day, front.found[0].start_day)
-    found = None if best.value is None else front.ask(day=best.value)
-    return best.is_proved and found is not None, found or front.found[0]
+    if found is None:
+        day = first.value if first.is_proved and first.value is not None else -inf
+        first = earliest(problem, graph, search, day, front.found[0].start_day)
+        found = None if first.value is None else front.ask(day=first.value)
+    if found is None or first.value is None or not first.is_proved:
+        return 0.0, found or front.found[0]
+    return front.bound(first.value, 0.0), found
 
 
 def _no_earlier(front: Front) -> float:
@@ -52,19 +54,20 @@ def _no_earlier(front: Front) -> float:
     return later.value if later.is_proved and later.value is not None else first
 
 
-def _at_top(front: Front) -> tuple[bool, Found]:
-    """The cheapest of the most available designs, and whether it is proved that none is more available."""
+def _at_top(front: Front) -> tuple[float, Found]:
+    """The cheapest of the most available designs, and a bound for all of these: zero where more might be possible."""
     most = most_of_each(front.problem, front.graph, front.search, front.most_of_each(), front.reaching())
     found = None if most.value is None else front.ask(availability=most.value)
-    if found is not None:
-        return most.is_proved, found
-    fails = most.value if most.value is not None and front.is_impossible(availability=most.value) else inf
-    best = most_available(front.problem, front.graph, front.search, fails)
-    found = None if best.value is None else front.ask(availability=best.value)
-    return best.is_proved and found is not None, found or front.found[0]
+    if found is None:
+        fails = most.value if most.value is not None and front.is_impossible(availability=most.value) else inf
+        most = most_available(front.problem, front.graph, front.search, fails)
+        found = None if most.value is None else front.ask(availability=most.value)
+    if found is None or most.value is None or not most.is_proved:
+        return 0.0, found or front.found[0]
+    return front.bound(inf, most.value), found
 
 
-THRESHOLDS: Mapping[str, Callable[[Front], tuple[bool, Found]]] = {"date": _at_first, "availability": _at_top}
+THRESHOLDS: Mapping[str, Callable[[Front], tuple[float, Found]]] = {"date": _at_first, "availability": _at_top}
 """The goals that are a figure first and cost only then."""
 
 

@@ -171,13 +171,14 @@ def _design(solution: SiteSolution) -> dict[str, Json]:
 
 
 def _among_others(solution: SiteSolution) -> dict[str, Json]:
-    """Its place among the alternatives, and the design that it repeats."""
+    """Its place among the alternatives, and the designs that it repeats or replaces."""
     return present(
         **{
             "design.paretoRole": list(solution.roles) or None,
             "design.rank": solution.rank,
             "design.alternative": solution.alternative,
             "design.reusedFrom": solution.reused_from,
+            "design.replaces": solution.replaces,
         }
     )
 

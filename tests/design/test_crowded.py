@@ -2,12 +2,21 @@
 
 from dataclasses import replace
 
-from linkwright.design.model import Booking, Budget, Freed, Outcome, Partner, Problem
+import pytest
+
+from linkwright.design import solve as asking
+from linkwright.design.choice.case import Case
+from linkwright.design.choice.cheapest import cheapest
+from linkwright.design.choice.choice import Optimum
+from linkwright.design.limits import Search
+from linkwright.design.model import Booking, Budget, Freed, Meeting, Outcome, Partner, Problem
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
+from linkwright.design.why import crowd, crowded, explain, remedies, stuck
 from linkwright.design.why.relaxed import with_value
+from tests.design.tiny_all import drawn_from
 
-from .pieces import a_case, a_link, a_network, a_site, an_option
+from .pieces import a_case, a_link, a_network, a_node, a_site, an_option
 
 MANY = 25
 
@@ -87,3 +96,54 @@ def test_what_is_given_back_to_a_link_that_is_booked_twice_is_taken_off_what_the
         "link:l/capacity": 120,
         "partner:w/max_orders": 23,
     }
+
+
+def test_what_one_item_alone_would_break_is_told_with_what_many_share() -> None:
+    """The dear way of one item costs more than there is for all, and nothing may enter at the second PoP."""
+    for dear, more, other, needed in (
+        ({"nrc": 2000}, {"budget": Budget(nrc_minor=1000)}, "budget/nrc", 10 * 5 + 15 * 2000),
+        ({"pop": "q"}, {}, "pop:q/ports", 15),
+    ):
+        sites = [a_site(f"s{number:02}") for number in range(MANY)]
+        options = [an_option(f"{site.id}-partner", site.id, "h", 5, partner="w") for site in sites]
+        options += [an_option(f"{site.id}-own", site.id, **{"pop": "h", "nrc": 20, **dear}) for site in sites]  # type: ignore[arg-type]
+        network = a_network([a_node("h"), a_node("q", ports=0)], [a_link("l", "qh")])
+        outcome = solve(a_case(network, sites, options, partners=(Partner(id="w", max_orders=10),), **more), relax=True)
+        least = {other: needed, "partner:w/max_orders": MANY}
+        assert (outcome.guards, [one.constraints for one in outcome.conflicts]) == ((), [tuple(sorted(least))])
+        assert {one.constraint: one.value for one in outcome.relaxations} == least
+
+
+def test_where_all_meet_is_told_with_the_way_there_that_is_too_narrow() -> None:
+    """Each could end where it begins."""
+    sites = [a_site(f"s{number:02}", "hp") for number in range(MANY)]
+    options = [an_option(f"{site.id}-own", site.id, "p") for site in sites]
+    network = a_network("ph", [a_link("l", "ph", capacity_mbps=100)])
+    meeting = Meeting(id="m", sites=tuple(site.id for site in sites), nodes=("h",))
+    outcome = solve(a_case(network, sites, options, meets=(meeting,)), relax=True)
+    assert (outcome.guards, [one.constraints for one in outcome.conflicts]) == (
+        (),
+        [("link:l/capacity", "meet:m/together")],
+    )
+    assert [(one.constraint, one.value) for one in outcome.relaxations] == [("link:l/capacity", 250)]
+
+
+def test_a_design_that_is_not_found_without_branching_is_looked_for_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def seldom(case: Case, search: Search) -> Optimum:
+        return cheapest(case, search) if search.limits.branches else Optimum(None, 0.0)
+
+    monkeypatch.setattr(remedies, "cheapest", seldom)
+    link = a_link("l", "ph", capacity_mbps=20, bookings=(Booking(from_day=95, to_day=120, mbps=5),))
+    problem = _crowd(orders=10)
+    sites = tuple(replace(site, required_day=130) if number % 2 else site for number, site in enumerate(problem.sites))
+    outcome = solve(replace(problem, network=a_network("ph", [link]), sites=sites), relax=True)
+    assert {one.constraint for one in outcome.relaxations} == {"link:l/capacity", "partner:w/max_orders"}
+
+
+def test_one_change_is_no_combination(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is left out of a crowd may be served by a change of one rule of its own that is not in the conflict."""
+    for module in (asking, crowd, crowded, explain, remedies, stuck):
+        monkeypatch.setattr(module, "MANY", 1)
+    outcome = solve(drawn_from(7711062).problem, serve="most", relax=True)
+    assert outcome.combinations == ()
+    assert [one.constraint for one in outcome.relaxations] == ["build:b/max_sites", "site:s0/availability"]

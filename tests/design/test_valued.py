@@ -2,16 +2,19 @@
 
 import pytest
 
+from linkwright.design.choice.optimise import is_feasible
 from linkwright.design.limits import Limits, Search
 from linkwright.design.model import Problem
-from linkwright.design.routes.graph import compile_graph
+from linkwright.design.routes.graph import Graph, compile_graph
+from linkwright.design.rules.screen import Dropped
 from linkwright.design.solve import solve
 from linkwright.design.verify.check import check
+from linkwright.design.why import valued
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.corrections import changeable
 from linkwright.design.why.priced import with_changes
 from linkwright.design.why.severally import Severally
-from linkwright.design.why.valued import has_values, least_beside
+from linkwright.design.why.valued import MOST_TOGETHER, has_values, least_beside
 from tests.design.pieces import a_case, a_network, a_site, an_option
 from tests.design.tiny_all import drawn_from
 from tests.design.tiny_changes import cheapest_changes
@@ -94,3 +97,33 @@ def test_tiny_problems_of_services_that_end_are_decided(seed: int) -> None:
     for left_out in combination.changes:
         rest = [change for change in combination.changes if change != left_out]
         assert solve(with_changes(problem, rest)).design is None
+
+
+def two_of_which_one_has_no_values() -> Problem:
+    """One may start and end on many days; the other has two accesses that are never there for one of its periods."""
+    ways = [an_option(f"a{day}", "a", "h", lead_days=day, until_day=day + 5) for day in range(110, 190, 5)]
+    ways += [an_option(f"b{day}", "b", "h", lead_days=day, until_day=day - 5) for day in (130, 150)]
+    return a_case(a_network("h"), [a_site(name, end_day=200) for name in "ab"], ways)
+
+
+def test_one_item_without_values_is_enough_whatever_values_the_others_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    questions: list[Problem] = []
+
+    def counting(problem: Problem, graph: Graph, dropped: Dropped, search: Search) -> bool | None:
+        questions.append(problem)
+        return is_feasible(problem, graph, dropped, search)
+
+    monkeypatch.setattr(valued, "is_feasible", counting)
+    problem = two_of_which_one_has_no_values()
+    aside = [f"site:{name}/{dimension}" for name in "ab" for dimension in ("date", "period")]
+    assert has_values(problem, aside, asked_of(problem)) is False
+    assert len(questions) < MOST_TOGETHER / 2
+
+
+def test_values_that_were_enough_the_last_time_are_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = late_and_soon_gone()
+    asked, aside = asked_of(problem), ["site:s/date", "site:s/period"]
+    assert has_values(problem, aside, asked)
+    monkeypatch.setattr(valued, "_possible", lambda *_: iter(()))
+    assert has_values(problem, aside, asked)
+    assert has_values(problem, ["site:s/period"], asked) is False

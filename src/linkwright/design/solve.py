@@ -24,9 +24,10 @@ from linkwright.design.instead.alternatives import THRESHOLDS, pareto
 from linkwright.design.instead.front import Found, Front
 from linkwright.design.instead.structures import different
 from linkwright.design.limits import Limits, Search
-from linkwright.design.model import Alternative, Figure, GoalKind, Outcome, Problem
+from linkwright.design.model import Alternative, Combination, Figure, GoalKind, Outcome, Problem
 from linkwright.design.stopping import StoppableSearch
 from linkwright.design.why.crowd import MANY, Crowd
+from linkwright.design.why.crowd_changes import of_one_change
 from linkwright.design.why.explained import Explained
 from linkwright.design.why.narrowed import only
 from linkwright.design.why.remedies import Remedies
@@ -137,7 +138,7 @@ class _Question:
             return Outcome(status="unknown")
         if len(self.problem.sites) > MANY and not self.problem.apart:
             self.remedies.crowd = Crowd.of(self.case, search, alone, optimum.pool)
-            self.remedies.crowd.lean_on(optimum.core)
+            self.remedies.crowd.lean_on(optimum.core, self.case.too_small)
         sites = [site.id for site in self.problem.sites]
         self.why.of_crowded(self.problem, sites, self._search())
         return self._infeasible(sites)
@@ -173,12 +174,15 @@ class _Question:
     def relaxed(self, outcome: Outcome) -> Outcome:
         """With the single changes that help, or else the cheapest several."""
         remedies = self.remedies
+        found: tuple[Combination, ...] = ()
         outcome = replace(outcome, relaxations=remedies.relaxations(self._search()))
         if outcome.unserved:
-            return replace(outcome, combinations=remedies.of_those_left_out(outcome.relaxations, self._search()))
-        if outcome.status == "infeasible" and not outcome.relaxations:
-            return replace(outcome, combinations=remedies.combinations(self._search()))
-        return outcome
+            found = remedies.of_those_left_out(outcome.relaxations, self._search())
+        elif outcome.status == "infeasible" and not outcome.relaxations:
+            found = remedies.combinations(self._search())
+        alone = tuple(of_one_change(one) for one in found if len(one.changes) == 1)
+        several = tuple(one for one in found if len(one.changes) > 1)
+        return replace(outcome, relaxations=(*outcome.relaxations, *alone), combinations=several)
 
     def alternatives(self, most: int, structures: int) -> tuple[Alternative, ...]:
         """The designs that no other beats, after so many more searches at most; then those of other structures."""

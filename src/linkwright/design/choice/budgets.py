@@ -19,18 +19,22 @@ def most_of_paths(case: Case, site: SiteCase, place: Arrangement, cpes: Sequence
     if min(nrc, mrc, total) == inf:
         return inf
     options: list[Option] = [site.options[number] for number in place.options]
-    pieces, term = cpes_of(site, len(options)), site.term_months
-    nrc -= sum(own.nrc_minor for own in options) + pieces * min(cpe.nrc_minor for cpe in cpes)
-    mrc -= sum(own.mrc_minor for own in options) + pieces * min(cpe.mrc_minor for cpe in cpes)
-    total -= sum(own.nrc_minor + term * own.mrc_minor for own in options)
-    total -= pieces * min(cpe.nrc_minor + term * cpe.mrc_minor for cpe in cpes)
+    pieces, term, rows = cpes_of(site, len(options)), site.term_months, case.coupling
+    once = sum(own.nrc_minor for own in options) + pieces * min(cpe.nrc_minor for cpe in cpes)
+    monthly = sum(own.mrc_minor for own in options) + pieces * min(cpe.mrc_minor for cpe in cpes)
+    in_all = sum(own.nrc_minor + term * own.mrc_minor for own in options)
+    in_all += pieces * min(cpe.nrc_minor + term * cpe.mrc_minor for cpe in cpes)
+    taken = (rows.nrc, once), (rows.mrc, monthly), (rows.total, in_all)
+    if not case.fits(tuple((row, minor) for row, minor in taken if row is not None)):
+        return -inf
+    nrc, mrc, total = nrc - once, mrc - monthly, total - in_all
     if min(nrc, mrc, total) < 0:
         return -inf
     if not prices.are_money:
         return inf
     weights, is_far = site.weights, bool(site.ends[place.end].far)
-    once, monthly = min(nrc, total) if is_far else 0.0, min(mrc, total / term if term else inf)
-    most = weights.nrc * once + weights.mrc * monthly if monthly < inf and once < inf else inf
+    nrc, mrc = min(nrc, total) if is_far else 0.0, min(mrc, total / term if term else inf)
+    most = weights.nrc * nrc + weights.mrc * mrc if mrc < inf and nrc < inf else inf
     if term and weights.nrc * term == weights.mrc:
         most = min(most, weights.nrc * total)
     return most * (1 + ROUNDING)

@@ -37,6 +37,8 @@ class Asked:
     """So few labels left a question open, or more were left open than may be; then no more are asked."""
     may_be_open: int | None = None
     """So many questions may be left open."""
+    enough: Mapping[str, Value] = field(default_factory=dict)
+    """Values of what has no most generous one, which were enough for the last question about these."""
 
     def everything(self, problem: Problem) -> Sequence[str]:
         """Everything that could be set aside in a problem."""

@@ -58,6 +58,8 @@ class Crowd:
     """Of all items, whatever limits they break."""
     stuck: int = 0
     """So many items the proof leans on that leans on fewest."""
+    apart_from: dict[frozenset[str], "Crowd"] = field(default_factory=dict)
+    """The same without some meetings: where members may end is no limit that could be raised."""
 
     @classmethod
     def of(cls, case: Case, search: Search, alone: Sequence[Alone] = (), pool: Iterable[Column] = ()) -> "Crowd":
@@ -87,6 +89,9 @@ class Crowd:
 
     def is_feasible(self, aside: Collection[str]) -> bool | None:
         """Whether everything is served with these limits set aside; None where a guard left it open."""
+        meetings = _meetings(aside)
+        if meetings:
+            return self._without(meetings).is_feasible(set(aside) - meetings)
         if self.core(aside) is not None:
             return False
         return self._served(dict.fromkeys(aside, FREE)) is not None or (None if self.core(aside) is None else False)
@@ -101,14 +106,29 @@ class Crowd:
 
     def proof(self, aside: Collection[str]) -> Core | None:
         """Of the known proofs that hold without these limits the shortest."""
+        meetings = _meetings(aside)
+        if meetings:
+            return self._without(meetings).proof(set(aside) - meetings)
         proofs = (proof for proof in self.proofs if proof.constraints.isdisjoint(aside))
         return min(proofs, key=lambda proof: len(proof.constraints), default=None)
 
-    def lean_on(self, core: Core | None) -> None:
-        """A proof that the problem as it is cannot be served."""
+    def lean_on(self, core: Core | None, unpriced: Iterable[str] = ()) -> None:
+        """A proof that the problem as it is cannot be served.
+
+        It leans on limits, too, that left something out before there were prices, and on every meeting.
+        """
         core = core or Core(tuple(range(len(self.case.sites))), self.names)
         self.stuck = min(len(core.sites), self.stuck or len(core.sites))
-        self.proofs.append(replace(core, constraints=core.constraints & self.names))
+        constraints = core.constraints.union(unpriced, _meetings(self.names)) & self.names
+        self.proofs.append(replace(core, constraints=constraints))
+
+    def _without(self, meetings: frozenset[str]) -> "Crowd":
+        if meetings not in self.apart_from:
+            case = Case(self.problem, self.case.graph, self.case.dropped | meetings)
+            self.apart_from[meetings] = Crowd.of(case, self.search)
+        crowd = self.apart_from[meetings]
+        crowd.search = self.search
+        return crowd
 
     def is_even(self, constraint: str) -> bool:
         """Whether it is one number on every day, so that it can be raised."""
@@ -118,6 +138,10 @@ class Crowd:
         """The least number that would do for one limit while others are raised; None where none does, or is known."""
         if is_rule(constraint) or self.search.is_over():
             return None
+        meetings = _meetings(more)
+        if meetings:
+            others = {one: raised for one, raised in more.items() if one not in meetings}
+            return self._without(meetings).least(constraint, others)
         limit = self._even_limit(constraint)
         if limit is None:
             return self._least_uneven(constraint, more)
@@ -228,6 +252,10 @@ class Crowd:
         rows, limits = coupling.rows_of(constraint), coupling.limits_of(constraint)
         has_room = any(amount < 0 and row in rows for opening in coupling.openings for row, amount in opening.uses)
         return limits.pop() if len(limits) == 1 and not has_room else None
+
+
+def _meetings(constraints: Iterable[str]) -> frozenset[str]:
+    return frozenset(one for one in constraints if one.startswith("meet:"))
 
 
 def crowd_of(problem: Problem, graph: Graph, search: Search) -> Crowd | None:

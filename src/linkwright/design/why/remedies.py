@@ -115,13 +115,13 @@ class Remedies:
     def _relaxation(self, constraint: str, search: Search) -> Relaxation | None:
         """The design that the remedy makes possible; where more is needed than the site alone asked for, with that."""
         make, least = self.least[constraint]
-        wanted, value, crowd = make(), least.value, self.crowd
+        wanted, value, crowd, soon = make(), least.value, self.crowd, search
         if crowd is not None and wanted is crowd.problem and constraint in crowd.names:
             crowd.search = search
             if crowd.is_even(constraint):
                 made = changed(crowd, {constraint: least})
                 return None if made is None else of_one_change(made)
-            search = crowd.few_steps()
+            soon = crowd.few_steps()
         elif is_feasible(with_value(wanted, constraint, value), self.graph, NOTHING_DROPPED, search) is not True:
             enough = self._enough_for_all(constraint, wanted, search)
             if enough is None:
@@ -129,7 +129,9 @@ class Remedies:
             value = enough
         relaxed = with_value(wanted, constraint, value)
         case = Case(relaxed, self.graph)
-        optimum = cheapest(case, search)
+        optimum = cheapest(case, soon)
+        if optimum.choice is None and soon is not search:
+            optimum = cheapest(case, search)
         if optimum.choice is None:
             return None
         design, verdict = true_design(relaxed, case, optimum.choice)

@@ -5,7 +5,8 @@ change with it; who starts later gives back later. So values of these are tried 
 nothing is possible under a few of them although the rest is as free as can be, no more are tried beside these.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from linkwright.design.choice.ideal import figure_of
 from linkwright.design.choice.optimise import is_feasible
@@ -21,6 +22,8 @@ from linkwright.design.why.relaxed import Value, with_value
 
 MOST_TOGETHER = 64
 """So many questions are asked about values of several constraints together."""
+MEMBERS = {"date": "required_day", "period": "end_day", "diversity": "diversity"}
+"""Of an item, by the constraint that has no most generous value."""
 
 
 def values_of(problem: Problem, constraint: str) -> Sequence[Value] | None:
@@ -57,10 +60,18 @@ def _is_halved(problem: Problem, constraint: str) -> bool:
 
 
 def has_values(problem: Problem, aside: Iterable[str], asked: Asked) -> bool | None:
-    """Whether what can be set aside would be possible under values of it, too, be it those of today."""
-    is_known = True
-    for found in _possible(problem, frozenset(aside), asked):
+    """Whether what can be set aside would be possible under values of it, too, be it those of today.
+
+    The values that were enough the last time are tried first.
+    """
+    aside, is_known = frozenset(aside), True
+    choosy = _choosy_among(problem, aside)
+    again = _with_values(problem, {one: value for one, value in asked.enough.items() if one in choosy})
+    if again != problem and _is_possible(again, aside.difference(choosy), asked):
+        return True
+    for found in _possible(problem, aside, asked):
         if found is not None:
+            asked.enough = _values_in(found, problem, choosy)
             return True
         is_known = False
     return False if is_known else None
@@ -97,26 +108,70 @@ def _least_figure(problem: Problem, constraint: str, aside: Sequence[str], asked
     return (max if falls else min)(found, default=None)
 
 
-def _possible(problem: Problem, aside: frozenset[str], asked: Asked) -> Iterator[Problem | None]:
+def _possible(
+    problem: Problem, aside: frozenset[str], asked: Asked, among: Sequence[str] | None = None
+) -> Iterator[Problem | None]:
     """The problem with each of the most generous values of what has several, under which it can be served with the rest
-    of it set aside; None where that was left open."""
-    choosy = sorted(one for one in aside if is_choosy(problem, one, aside))
+    of it set aside; None where that was left open. `among`: only these get values.
+
+    Where the first values do not lead to one, it may be that some item has none whatever values the others have.
+    """
+    choosy = _choosy_among(problem, aside) if among is None else among
     waiting: list[tuple[Problem, Sequence[str]]] = [(problem, choosy)]
     questions = 0
     while waiting:
-        valued, left = waiting.pop()
+        if questions == 1 + len(choosy) and _some_item_has_none(problem, aside, asked, choosy):
+            return
         if questions == MOST_TOGETHER:
             yield None
             return
+        valued, left = waiting.pop()
         questions += 1
-        changed, dropped = asked.freed(valued, aside.difference(choosy).union(left))
-        answer = is_feasible(changed, asked.graph, dropped, asked.search)
+        answer = _is_possible(valued, aside.difference(choosy).union(left), asked)
         if answer is None:
             yield None
         elif answer and not left:
             yield valued
         elif answer:
             waiting += [(own, left[1:]) for own in reversed(list(_with_each(valued, left[0])))]
+
+
+def _choosy_among(problem: Problem, aside: frozenset[str]) -> Sequence[str]:
+    return sorted(one for one in aside if is_choosy(problem, one, aside))
+
+
+def _is_possible(problem: Problem, aside: Iterable[str], asked: Asked) -> bool | None:
+    changed, dropped = asked.freed(problem, aside)
+    return is_feasible(changed, asked.graph, dropped, asked.search)
+
+
+def _with_values(problem: Problem, values: Mapping[str, Value]) -> Problem:
+    """With those of them that a constraint could have after those before it."""
+    for constraint, value in values.items():
+        if value in (_values_now(problem, constraint) or ()):
+            problem = with_value(problem, constraint, value)
+    return problem
+
+
+def _values_in(changed: Problem, problem: Problem, names: Sequence[str]) -> Mapping[str, Value]:
+    """Of these constraints the values that were changed."""
+    found: dict[str, Value] = {}
+    for one in names:
+        before, site = (site_of(own, _site_id(one)) for own in (problem, changed))
+        member = MEMBERS[one.rpartition("/")[2]]
+        value = getattr(site, member)
+        if value != getattr(before, member):
+            found[one] = value
+    return found
+
+
+def _some_item_has_none(problem: Problem, aside: frozenset[str], asked: Asked, choosy: Sequence[str]) -> bool:
+    by_item: dict[str, list[str]] = defaultdict(list)
+    for one in choosy:
+        by_item[_site_id(one)].append(one)
+    return len(by_item) > 1 and any(
+        not any(True for _ in _possible(problem, aside, asked, own)) for own in by_item.values()
+    )
 
 
 def _with_each(valued: Problem, constraint: str) -> Iterator[Problem]:

@@ -26,6 +26,8 @@ from linkwright.outbound.design_worker import spare_the_collector
 from tests.design.dense import a_dense_item, two_dense_items_apart
 
 PACKAGES = ("numpy", "highspy", "networkx", "topohub")
+TURNS = 3
+"""So often the questions are asked of which the ratio counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,19 +191,28 @@ def infeasible(seeds: Sequence[int]) -> list[Row]:
 
 
 def pareto(seeds: Sequence[int]) -> list[Row]:
-    rows = []
+    """Asked in turns, so that a slow moment of the machine meets both; the least CPU of each counts."""
+    rows, all_plain_s, all_found_s = [], 0.0, 0.0
     for seed in seeds:
         instance = Instance(graph=NATIONAL, sites=100, seed=seed, room=1.5)
-        plain, found = run(instance, 30), run(instance, 30, alternatives=12)
-        if plain.outcome.design is None:
+        turns = [(run(instance, 30), run(instance, 30, alternatives=12)) for _ in range(TURNS)]
+        outcome = turns[0][1].outcome
+        if outcome.design is None:
             continue
-        times = found.cpu_s / plain.cpu_s
-        points = len(found.outcome.alternatives)
-        figure = f"{times:.1f} x one solve (CPU {found.cpu_s:.2f} and {plain.cpu_s:.2f} s, {points} designs left)"
-        rows.append(
-            Row(what="12 Pareto points, 100 sites", figure=figure, goal="<= 3 x", holds=times <= 3, on=str(instance))
-        )
+        plain_s, found_s = (min(one.cpu_s for one in runs) for runs in zip(*turns, strict=True))
+        all_plain_s, all_found_s = all_plain_s + plain_s, all_found_s + found_s
+        what = f"{len(outcome.alternatives)} designs left"
+        rows.append(_pareto_row("12 Pareto points, 100 sites", found_s, plain_s, what, str(instance)))
+    if len(rows) > 1:
+        on = f"{NATIONAL}, 100 sites, {len(rows)} feasible seeds, room 1.5"
+        rows.append(_pareto_row("12 Pareto points, all seeds together", all_found_s, all_plain_s, "", on))
     return rows
+
+
+def _pareto_row(what: str, found_s: float, plain_s: float, left: str, on: str) -> Row:
+    times = found_s / plain_s
+    figure = f"{times:.1f} x one solve (CPU {found_s:.2f} and {plain_s:.2f} s{', ' if left else ''}{left})"
+    return Row(what=what, figure=figure, goal="<= 3 x", holds=times <= 3, on=f"{on}, least of {TURNS}")
 
 
 def dense(_seeds: Sequence[int]) -> list[Row]:

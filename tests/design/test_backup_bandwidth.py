@@ -49,6 +49,20 @@ def test_a_backup_whose_access_is_small_is_offered_with_less_while_the_service_s
     assert check(relaxed, design).violations == ()
 
 
+def test_who_gives_up_a_backup_that_is_too_large_for_every_cpe_asks_for_no_smaller_one_beside() -> None:
+    network = a_network("ph", [a_link("l", "ph", length_km=500.0)])
+    legs = (LegWish(), LegWish(role="backup", bandwidth_mbps=100_000, technologies=("5g",)))
+    site = a_site("s", bandwidth_mbps=100, max_latency_ms=0.1, diversity="technology", legs=legs)
+    problem = a_case(network, [site], [an_option("1", "s", "p"), an_option("2", "s", "p")])
+    outcome = solve(problem, relax=True)
+    (combination,) = outcome.combinations
+    assert [one.constraint for one in combination.changes] == ["site:s/latency", "site:s/backup"]
+    assert outcome.guards == ("combinations",)
+    for one in combination.changes:
+        problem = with_value(problem, one.constraint, one.value)
+    assert check(problem, combination.design).violations == ()
+
+
 def test_a_backup_takes_less_of_a_link_that_both_legs_need() -> None:
     network = a_network("ph", [a_link("l", "ph", capacity_mbps=130)])
     ways = [an_option(name, "s", "p", bandwidth_mbps=100) for name in "12"]

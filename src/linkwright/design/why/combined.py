@@ -7,9 +7,11 @@ from math import inf
 
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.cheapest import cheapest
+from linkwright.design.choice.optimise import is_feasible
 from linkwright.design.limits import Search
 from linkwright.design.model import Change, Combination, Problem
 from linkwright.design.routes.graph import Graph
+from linkwright.design.rules.screen import BANDWIDTHS, NOTHING_DROPPED
 from linkwright.design.why.asked import Asked
 from linkwright.design.why.corrections import Changeable, changeable, corrections
 from linkwright.design.why.explain import Why
@@ -42,7 +44,25 @@ def cheapest_combination(problem: Problem, graph: Graph, among: Changeable, sear
         search.guards.add(CUT_OFF)
     if not several.go_together and not search.is_over():
         best = _of_all_together(problem, among, asked, several, best)
-    return None if best is None else _told(problem, best, asked)
+    return None if best is None else _told(problem, _without_idle(problem, best, asked), asked)
+
+
+def _without_idle(problem: Problem, best: Priced, asked: Asked) -> Priced:
+    """Without the smaller bandwidth of an item whose backup is given up, where that backup alone had asked for more.
+
+    A CPE for it counted as long as giving it up only meant to set a rule aside, so there may be a cheaper combination.
+    """
+    changes = best.combination.changes
+    for change in changes:
+        item, _, dimension = change.constraint.rpartition("/")
+        rest = tuple(other for other in changes if other.constraint != change.constraint)
+        if dimension not in BANDWIDTHS or not any(other.constraint == f"{item}/backup" for other in rest):
+            continue
+        changed = with_changes(problem, rest)
+        if is_feasible(changed, asked.graph, NOTHING_DROPPED, asked.search):
+            asked.search.guards.add(CUT_OFF)
+            changes, best = rest, as_changed(changed, asked.graph, rest, asked.search) or best
+    return best
 
 
 def _told(problem: Problem, best: Priced, asked: Asked) -> Combination:

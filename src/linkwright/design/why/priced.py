@@ -1,7 +1,7 @@
 """Several constraints changed at once: their least values one after the other, and the best design under these."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from linkwright.design.choice.case import Case
@@ -84,24 +84,36 @@ def _least_while_aside(
 def _one_by_one(
     problem: Problem, needed: Sequence[str], count: int, asked: Asked, whole: Problem
 ) -> tuple[Change, ...] | None:
-    """So many of the first."""
-    changes: list[Change] = []
-    for place, constraint in enumerate(needed[:count]):
-        others, aside = asked.freed(problem, needed[place + 1 :])
+    """So many of the first, each while those after it are set aside."""
+
+    def while_aside(changed: Problem, constraint: str, rest: Sequence[str]) -> Value | None:
+        others, aside = asked.freed(changed, rest)
         least = least_value(others, asked.graph, constraint, aside, asked.search)
-        value = None if least is None else _known_to(whole, constraint, least.value)
-        if value is None:
-            return None
-        changes.append(Change(constraint=constraint, value=value))
-        problem = with_value(problem, constraint, value)
-    return tuple(changes)
+        return None if least is None else least.value
+
+    return _in_turn(problem, needed, count, whole, while_aside)
 
 
 def _least_beside(problem: Problem, needed: Sequence[str], asked: Asked, whole: Problem) -> tuple[Change, ...] | None:
+    """Each under some values of those after it."""
+
+    def beside(changed: Problem, constraint: str, rest: Sequence[str]) -> Value | None:
+        return least_beside(changed, constraint, rest, asked)
+
+    return _in_turn(problem, needed, len(needed), whole, beside)
+
+
+def _in_turn(
+    problem: Problem,
+    needed: Sequence[str],
+    count: int,
+    whole: Problem,
+    least: Callable[[Problem, str, Sequence[str]], Value | None],
+) -> tuple[Change, ...] | None:
     changes: list[Change] = []
-    for place, constraint in enumerate(needed):
-        least = least_beside(problem, constraint, needed[place + 1 :], asked)
-        value = None if least is None else _known_to(whole, constraint, least)
+    for place, constraint in enumerate(needed[:count]):
+        found = least(problem, constraint, needed[place + 1 :])
+        value = None if found is None else _known_to(whole, constraint, found)
         if value is None:
             return None
         changes.append(Change(constraint=constraint, value=value))

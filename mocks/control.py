@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
@@ -21,6 +22,8 @@ class Watched(Protocol):
 
     def state(self) -> Mapping[str, Json]: ...
 
+    def steer(self, resource_id: str, wish: Mapping[str, Json]) -> bool: ...
+
 
 class SettableClock(Protocol):
     def __call__(self) -> datetime: ...
@@ -29,7 +32,10 @@ class SettableClock(Protocol):
 
 
 def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starlette:
-    """`GET calls`, `GET state`, `PUT` and `DELETE` of `faults` and of `clock`, all under `/mock-control/`."""
+    """`GET calls`, `GET state`, `PATCH orders/{id}`, `PUT` and `DELETE` of `faults` and of `clock`.
+
+    All of them under `/mock-control/`.
+    """
 
     async def calls(_: Request) -> Response:
         return _json(Answer(200, watched.calls))
@@ -65,12 +71,21 @@ def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starl
     table: tuple[tuple[str, str, Any], ...] = (
         ("calls", "GET", calls),
         ("state", "GET", state),
+        ("orders/{id}", "PATCH", partial(_steer, watched)),
         ("faults", "PUT", set_faults),
         ("faults", "DELETE", clear_faults),
         ("clock", "PUT", set_clock),
         ("clock", "DELETE", real_clock),
     )
     return Starlette(routes=[Route(CONTROL_PATH + path, do, methods=[method]) for path, method, do in table])
+
+
+async def _steer(watched: Watched, request: Request) -> Response:
+    try:
+        known = watched.steer(request.path_params["id"], orjson.loads(await request.body()))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        return _json(tmf_error(400, "badWish", str(error)))
+    return Response(status_code=204) if known else _json(tmf_error(404, "notFound", "there is no such order"))
 
 
 def _json(answer: Answer) -> Response:

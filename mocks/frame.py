@@ -90,6 +90,15 @@ class Showing(Protocol):
 
 
 @runtime_checkable
+class Steered(Protocol):
+    """A mock whose orders can be made late, endangered or stopped: `PATCH /mock-control/orders/{id}`."""
+
+    def steer(self, order_id: str, wish: Mapping[str, Json]) -> bool:
+        """False where it has no such order; ValueError for a wish that it does not know."""
+        ...
+
+
+@runtime_checkable
 class Forgetting(Protocol):
     """A mock that can lose a resource that it has just created."""
 
@@ -215,6 +224,10 @@ class _Frame:
             stored = self._mock.state() if isinstance(self._mock, Showing) else {}
             whole = {**stored, "hub": self._hub.subscriptions(), "duplicates": dict(self._duplicates)}
             return dict(orjson.loads(orjson.dumps(whole)))
+
+    def steer(self, resource_id: str, wish: Mapping[str, Json]) -> bool:
+        with self._lock:
+            return isinstance(self._mock, Steered) and self._mock.steer(resource_id, wish)
 
     # One request and its faults
 

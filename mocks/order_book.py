@@ -96,6 +96,7 @@ class OrderBook:
     cancels: dict[str, Json] = field(default_factory=dict)
     _of_external_id: dict[str, Json] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
+    _stopped: set[str] = field(default_factory=set)
     _context: Context | None = None
 
     def __post_init__(self) -> None:
@@ -163,7 +164,7 @@ class OrderBook:
         """One step; orders that are gone, over or being cancelled stay as they are."""
         order = self.orders.get(order_id)
         state = order["state"] if order else ""
-        if order is None or state not in MOVING:
+        if order is None or state not in MOVING or order_id in self._stopped:
             return
         if state == "acknowledged":
             self._begin(order)
@@ -206,6 +207,15 @@ class OrderBook:
         if state in FINAL:
             for held in sorted(self._held):
                 self.context.later(0, partial(self._advance, held))
+
+    def turn(self, order: Json, state: str, reason: str | None = None) -> None:
+        """Put an order into a state from outside; it stays there until it is put into `inProgress`."""
+        self._change(order, state, reason)
+        if state != "inProgress":
+            self._stopped.add(order["id"])
+        elif order["id"] in self._stopped:
+            self._stopped.discard(order["id"])
+            self.context.later(self.step_s, partial(self._advance, order["id"]))
 
     def _put(self, order: Json, state: str) -> None:
         (self._held.add if state == "held" else self._held.discard)(order["id"])

@@ -8,6 +8,7 @@ from mocks.frame import Context, Mock, ids
 from mocks.order_book import SERVICE_ORDERS, OrderBook, Rules
 from mocks.paging import paged, shown
 from mocks.partner_desk import Market, PartnerDesk
+from mocks.steering import steer
 
 CHECKS = "tmf645-partner-v4.yaml"
 
@@ -43,6 +44,9 @@ class _Partner:
 
     def state(self) -> Mapping[str, Json]:
         return {**self._book.state(), "checkServiceQualification": list(self._checks.values())}
+
+    def steer(self, order_id: str, wish: Mapping[str, Json]) -> bool:
+        return steer(self._book, order_id, wish)
 
     def forget(self, resource_id: str) -> None:
         self._checks.pop(resource_id, None)

@@ -1,7 +1,10 @@
 """The resource order system (TMF652): it delivers whatever is ordered."""
 
+from functools import partial
+
 from mocks.frame import Context, Mock
 from mocks.order_book import RESOURCE_ORDERS, OrderBook, Rules
+from mocks.steering import steer
 
 
 def resource_orders(step_s: float) -> Mock:
@@ -17,6 +20,7 @@ class _ResourceOrders:
         self.handlers = self._book.handlers
         self.state = self._book.state
         self.forget = self._book.forget
+        self.steer = partial(steer, self._book)
 
     def on_start(self, context: Context) -> None:
         self._book.on_start(context)

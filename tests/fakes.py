@@ -11,7 +11,7 @@ from linkwright.designs.existing import ExistingService
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
-from linkwright.orders.model import Cancel, Errand, Order, OrderItem, QualificationRef, Seen, Sent, Task
+from linkwright.orders.model import Cancel, Errand, Heard, Hint, Order, OrderItem, QualificationRef, Seen, Sent, Task
 from linkwright.qualifications.model import Question
 from tests.builders import NOW, a_solution
 
@@ -43,6 +43,13 @@ class FakeRun:
     failures: int = 0
 
 
+@dataclass(frozen=True)
+class FakeHint:
+    task: Task
+    at: datetime
+    followed: bool = False
+
+
 @dataclass
 class FakeBooks:
     """Orders, questions, tasks and runs in dictionaries; a write that fails leaves nothing behind.
@@ -62,6 +69,7 @@ class FakeBooks:
     qualified_designs: dict[QualificationRef, SiteSolution] = field(default_factory=dict)
     runs: dict[tuple[str, str], FakeRun] = field(default_factory=dict)
     hubs: dict[str, str] = field(default_factory=dict)
+    hints: dict[tuple[str, str], FakeHint] = field(default_factory=dict)
     events: list[tuple[str, str, str]] = field(default_factory=list)
 
     def read(self, look: Callable[[Any], T]) -> T:
@@ -140,6 +148,32 @@ class FakeBooks:
     def task_of(self, system: str, remote_id: str) -> Task | None:
         return next((t for t in self.stored_tasks.values() if (t.system, t.remote_id) == (system, remote_id)), None)
 
+    def task(self, key: str) -> Task | None:
+        return self.stored_tasks.get(key)
+
+    def hear(self, system: str, hint: Hint, task: Task, at: datetime) -> bool:
+        is_new = (system, hint.event_id) not in self.hints
+        self.hints.setdefault((system, hint.event_id), FakeHint(task, at))
+        return is_new
+
+    def last_heard(self, order_id: str) -> datetime | None:
+        return max((one.at for one in self.hints.values() if one.task.order_id == order_id), default=None)
+
+    def heard(self, order_id: str) -> tuple[Heard, ...]:
+        return tuple(
+            Heard(system=system, event_id=event_id, task_key=one.task.key)
+            for (system, event_id), one in self.hints.items()
+            if one.task.order_id == order_id and not one.followed
+        )
+
+    def followed(self, heard: Iterable[Heard]) -> None:
+        for one in heard:
+            hint = self.hints[one.system, one.event_id]
+            self.hints[one.system, one.event_id] = replace(hint, followed=True)
+
+    def forget_heard(self, before: datetime) -> None:
+        self.hints = {name: one for name, one in self.hints.items() if one.at >= before}
+
     def cancels(self, order_id: str) -> tuple[Cancel, ...]:
         return tuple(cancel for cancel in self.stored_cancels.values() if cancel.order_id == order_id)
 
@@ -198,6 +232,11 @@ class FakeBooks:
         due_at = at if run.due_at is None else min(run.due_at, at)
         self.runs[kind, key] = replace(run, due_at=due_at, revision=run.revision + 1, failures=0)
 
+    def remind(self, kind: str, key: str, at: datetime) -> None:
+        before = self._run(kind, key)
+        self.wake(kind, key, at)
+        self.runs[kind, key] = replace(self._run(kind, key), settled=before.settled + 1)
+
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         run = self._run(kind, key)
         return run.revision, run.failures
@@ -222,7 +261,7 @@ class FakeErrands:
     """An outward system that remembers by key. `down`, `refuses…` and `fails…` make it misbehave.
 
     `dies_after`: the process dies once, right after this task was placed and before anybody learns of it.
-    `meanwhile` happens while it is being sent something.
+    `meanwhile` happens while it is being sent something. `says` is what it tells of what it has not done yet.
     """
 
     clock: Callable[[], datetime]
@@ -236,6 +275,7 @@ class FakeErrands:
     undone: list[str] = field(default_factory=list)
     dies_after: str = ""
     meanwhile: Callable[[Errand], Any] = lambda _: None
+    says: dict[str, Any] = field(default_factory=dict)
 
     def send(self, errand: Errand) -> Sent:
         key = errand.task.key
@@ -263,7 +303,7 @@ class FakeErrands:
             return Seen(state="failed", remote_state="failed", text="it broke")
         self.placed[key] += 1
         if self.placed[key] < self.looks_until_done:
-            return Seen(state="waiting", remote_state="inProgress")
+            return Seen(**{"state": "waiting", "remote_state": "inProgress", **self.says})
         parameters = {item: {"vlanId": 100} for item in errand.task.items} if errand.task.kind == "allocate" else {}
         return Seen(state="done", remote_state="completed", parameters=parameters)
 

@@ -17,6 +17,14 @@ def test_the_environment_beats_the_file_and_the_file_beats_the_default(tmp_path:
     assert settings.partners == (Partner(name="north", url="http://north"),)
 
 
+def test_the_secret_of_a_partner_is_not_shown_and_not_empty() -> None:
+    partner = Partner(name="north", url="http://north", event_secret="open sesame")  # noqa: S106
+    assert "sesame" not in repr(partner)
+    for secret in ("", "öffne dich"):
+        with pytest.raises(ValueError, match="north"):
+            Partner(name="north", url="http://north", event_secret=secret)
+
+
 def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     file = tmp_path / "linkwright.toml"
     file.write_text("prot = 1\n")

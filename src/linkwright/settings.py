@@ -18,12 +18,20 @@ SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-ord
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
-    """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design."""
+    """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design.
+
+    `event_secret`: its events are taken only if they prove that it knows this, beside whatever its caller is asked for.
+    """
 
     name: str
     url: str
     max_orders: int | None = None
     answer_within_s: float = 10.0
+    event_secret: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.event_secret is not None and not (self.event_secret and self.event_secret.isascii()):
+            raise ValueError(f"partners.{self.name}: event_secret is empty, or not written in ASCII")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from structlog.contextvars import get_contextvars
 from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
 from linkwright.design.ask import never
 from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, Repeated, StaleVersion
-from linkwright.orders.model import Cancel, Order
+from linkwright.orders.model import Cancel, Hint, Order
 from linkwright.qualifications.model import Question
 from linkwright.wire.filters import ListQuery
 from linkwright.wire.matching import matches
@@ -234,8 +234,8 @@ class FakeDesigns:
 
 @dataclass
 class FakeNews:
-    heard_of: list[tuple[str, str]] = field(default_factory=list)
+    heard_of: list[tuple[str, str | None]] = field(default_factory=list)
 
-    def heard(self, system: str, remote_id: str) -> bool:
-        self.heard_of.append((system, remote_id))
+    def heard(self, system: str, hint: Hint) -> bool:
+        self.heard_of.append((system, hint.remote_id))
         return True

@@ -82,7 +82,7 @@ class World:
 
     def apis(self) -> list[Served]:
         ordering, qualification = contract("tmf641-v4"), contract("tmf645-v4")
-        news = PeerEventApi(news=cast(Any, self.news), peers={"globex"})
+        news = PeerEventApi(news=cast(Any, self.news), peers={"globex", "initech"}, secrets={"initech": "open sesame"})
         return [
             Served(contract=ordering, handlers=(self._orders(ordering), self._hub("serviceOrdering", ordering))),
             Served(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,15 +16,14 @@ from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.commit import Commitment
-from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.model import Cancel, Order
 from linkwright.orders.place import OrderDesk
 from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
 from linkwright.wire.filters import parse_query
 from linkwright.wire.v4.service_order import read_order
-from tests.builders import NOW, a_leg, a_solution
-from tests.orders.world import KINDS, PARTNER_LEG, PAUSES, World, a_cancel
+from tests.builders import NOW, a_leg, a_requirement, a_solution
+from tests.orders.world import KINDS, PARTNER_LEG, World, a_cancel
 from tests.store.worlds import BASE_URL
 from tests.store.worlds import World as Store
 
@@ -38,13 +37,13 @@ class StoredWorld(World):
         self.desk = OrderDesk(books=books, now=self.clock, new_id=self.store.new_id)
         self.commitment = Commitment(books=books, designer=self.commitment.designer, now=self.clock)
         self.carrier = replace(self.carrier, books=books)
-        self.run = Fulfilment(
+        self.run = replace(
+            self.run,
             books=books,
             commitment=self.commitment,
             carrier=self.carrier,
             canceller=Canceller(books=books, now=self.clock),
-            now=self.clock,
-            pauses=PAUSES,
+            watch=replace(self.run.watch, books=books),
         )
         bought = a_solution(design_id="fresh", legs=(a_leg(), PARTNER_LEG))
         self.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=bought)}
@@ -114,6 +113,85 @@ def test_what_a_design_says_of_the_order_is_told(world: StoredWorld) -> None:
 def _note_once(world: StoredWorld, text: str) -> None:
     if text not in world.notes():
         world.add_note(text)
+
+
+LATE_LEG = replace(PARTNER_LEG, ready=date(2026, 12, 8))
+
+
+def _waiting(world: StoredWorld) -> None:
+    """For its partner, who has promised the last leg."""
+    needed = a_requirement(needed_by=date(2026, 12, 18))
+    design = a_solution(design_id="fresh", legs=(a_leg(), LATE_LEG), requirement=needed, ready=date(2026, 12, 15))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=design)}
+    world.waits_for("procure")
+    world.place()
+    world.advance()
+
+
+def _says(world: StoredWorld, **says: Any) -> list[Any]:
+    """The events that tell what the partner says now."""
+    before = len(world.store.event_bodies())
+    world.outside["procure"].says = says
+    world.store.orders.write(lambda tx: tx.wake("order", "order-1", world.clock()))
+    world.advance()
+    return [orjson.loads(body) for body in world.store.event_bodies()[before:]]
+
+
+def _item(told: Any) -> Any:
+    return told["event"]["serviceOrder"]["serviceOrderItem"][0]
+
+
+def _entities(told: Any) -> dict[str, str]:
+    return {one["role"]: one["id"] for one in _item(told)["service"]["relatedEntity"]}
+
+
+def test_a_later_day_of_a_partner_and_another_design_are_told_and_kept(world: StoredWorld) -> None:
+    _waiting(world)
+    hop = a_solution(design_id="second-hop", legs=(a_leg(), a_leg(access="hop")), ready=date(2026, 12, 17))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=hop)}
+    told = _says(world, expected=date(2026, 12, 14))
+    assert {one["eventType"] for one in told} == {
+        "ServiceOrderJeopardyEvent",
+        "ServiceOrderAttributeValueChangeEvent",
+    }
+    assert told[-1]["event"]["serviceOrder"]["expectedCompletionDate"] == "2026-12-21T00:00:00.000Z"
+    assert next(one["fieldPath"] for one in told if "fieldPath" in one) == "expectedCompletionDate"
+    assert _entities(told[-1]) == {"serviceDesign": "fresh", "proposedDesign": "second-hop"}
+    (item,) = world.order.items
+    assert (item.design_id, item.proposed_design_id) == ("fresh", "second-hop")
+    design = world.store.orders.read(lambda tx: tx.design("second-hop"))
+    assert design is not None
+    assert (design.replaces, design.version) == ("fresh", 2)
+
+    world.add_note("patched")
+    assert _says(world, expected=date(2026, 12, 14)) == []
+    assert len(world.designer.asked) == 2
+    told = _says(world, expected=date(2026, 12, 8))
+    assert "jeopardyAlert" not in told[-1]["event"]["serviceOrder"]
+    assert _entities(told[-1]) == {"serviceDesign": "fresh"}
+    assert world.order.items[0].replacement is None
+
+
+def test_what_a_partner_asks_is_a_note_of_the_order_that_stays(world: StoredWorld) -> None:
+    _waiting(world)
+    world.add_note("of the requester")
+    told = _says(world, remote_state="pending", text="Which floor?")
+    assert {one["eventType"] for one in told} == {
+        "ServiceOrderStateChangeEvent",
+        "ServiceOrderInformationRequiredEvent",
+    }
+    order = told[-1]["event"]["serviceOrder"]
+    assert (order["state"], _item(told[-1])["state"]) == ("pending", "pending")
+    assert next(one["fieldPath"] for one in told if "fieldPath" in one) == "note"
+    assert [(note.get("author"), note["text"]) for note in order["note"]] == [
+        (None, "of the requester"),
+        (PARTNER_LEG.supplier, "Which floor?"),
+    ]
+    world.add_note("The third.")
+    world.answers_again("procure")
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert [note["text"] for note in world.order.body["note"]] == ["of the requester", "Which floor?", "The third."]
 
 
 def test_a_final_order_takes_its_notes(world: StoredWorld) -> None:

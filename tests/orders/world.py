@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any, cast
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses, Work
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.instead import Instead
 from linkwright.orders.model import Cancel, Order, OrderItem, Task
 from linkwright.orders.place import OrderDesk
-from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
-from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeRun, at_once
+from linkwright.orders.watch import Watch
+from tests.builders import NOW, a_leg, a_network, a_requirement, a_solution, an_item, an_order
+from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeRun, at_once
 
 KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
 PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
@@ -27,6 +30,7 @@ class World:
         self.clock = FakeClock(NOW)
         self.books = FakeBooks()
         self.designer = FakeDesigner()
+        self.inventory = FakeFacts(facts=a_network())
         self.outside = {kind: FakeErrands(self.clock) for kind in KINDS}
         self.books.put_design(a_solution(legs=(a_leg(), PARTNER_LEG)))
         self.books.put_design(a_solution(design_id="design-2", legs=(a_leg(), PARTNER_LEG)))
@@ -45,6 +49,12 @@ class World:
             commitment=self.commitment,
             carrier=self.carrier,
             canceller=Canceller(books=self.books, now=self.clock),
+            watch=Watch(
+                books=self.books,
+                instead=Instead(designer=cast(Any, self.designer)),
+                builds=Builds(inventory=self.inventory, now=self.clock),
+                now=self.clock,
+            ),
             now=self.clock,
             pauses=PAUSES,
         )

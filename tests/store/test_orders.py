@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from linkwright.errors import NotFound, StaleVersion
-from linkwright.orders.model import Cancel, QualificationRef, Task
+from linkwright.orders.model import Cancel, Hint, QualificationRef, Task
 from linkwright.store.database import Database
 from linkwright.store.tables import doc_entry, document, event
 from tests.builders import NOW, a_solution, an_item, an_order
@@ -245,6 +245,54 @@ def test_designs_are_written_once(world: World) -> None:
     world.orders.write(lambda tx: tx.put_designs([second], "bss"))
     assert world.orders.read(lambda tx: tx.design("design-1")) == second
     assert world.orders.read(lambda tx: tx.design("design-2")) is None
+
+
+def test_an_event_is_heard_once_until_it_is_forgotten(world: World) -> None:
+    task = a_task(key="order-1/procure/1/x", system="north", state="sent", remote_id="po-1")
+    later, hint = NOW + timedelta(hours=1), Hint(event_id="e-1", remote_id="po-1")
+
+    def hear(system: str, hint: Hint, at: datetime) -> bool:
+        return bool(world.orders.write(lambda tx: tx.hear(system, hint, task, at)))
+
+    world.orders.write(lambda tx: tx.put_task(task))
+    assert world.orders.read(lambda tx: tx.task(task.key)) == task
+    assert world.orders.read(lambda tx: tx.task("another")) is None
+    assert world.orders.read(lambda tx: tx.last_heard("order-1")) is None
+    assert [hear("north", hint, NOW), hear("north", hint, later), hear("south", hint, later)] == [True, False, True]
+    assert world.orders.read(lambda tx: tx.last_heard("order-1")) == later
+    heard = world.orders.read(lambda tx: tx.heard("order-1"))
+    assert [(one.system, one.event_id, one.task_key) for one in heard] == [
+        ("north", "e-1", task.key),
+        ("south", "e-1", task.key),
+    ]
+    assert world.orders.read(lambda tx: tx.heard("order-2")) == ()
+
+    world.orders.write(lambda tx: tx.followed(heard[:1]))
+    assert world.orders.read(lambda tx: tx.heard("order-1")) == heard[1:]
+    assert not hear("north", hint, later)
+
+    world.orders.write(lambda tx: tx.forget_heard(later))
+    assert hear("north", hint, later)
+    assert not hear("south", hint, later)
+
+
+def test_a_reminder_is_due_like_a_stimulus_and_is_none(world: World) -> None:
+    def stimulated() -> bool:
+        return bool(world.orders.read(lambda tx: tx.stimulated("order", "a")))
+
+    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
+    assert [row.key for row in world.books.due(NOW, 10)] == ["a"]
+    assert not stimulated()
+    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
+    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
+    assert stimulated()
+    revision, _ = world.orders.read(lambda tx: tx.attempts("order", "a"))
+    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
+    world.orders.write(lambda tx: tx.settle("order", "a", revision, None))
+    assert [row.key for row in world.books.due(NOW, 10)] == ["a"]
+    world.orders.write(lambda tx: tx.settle("order", "a", revision + 1, None))
+    assert not stimulated()
+    assert world.books.due(NOW, 10) == []
 
 
 def test_our_subscription_at_a_peer_is_remembered(world: World) -> None:

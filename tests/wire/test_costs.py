@@ -66,6 +66,14 @@ def test_a_design_document_has_no_figure_of_money_left() -> None:
     assert not any(figure in text for figure in ("123457", "1234.57", "7654321", "998877", "Minor"))
 
 
+def test_what_another_design_costs_is_told_to_those_who_see_costs() -> None:
+    alert = {"id": "PROPOSED_DESIGN/1", "name": "DATE_AT_RISK", "message": "NRC 6,200.00 EUR"}
+    plain = {"id": "DATE_AT_RISK/x/date", "name": "DATE_AT_RISK", "message": "float 1"}
+    hidden, shown = without_costs([alert, plain], own=True)
+    assert "6,200" not in hidden["message"]
+    assert shown == plain
+
+
 def test_the_document_that_was_given_stays_as_it_is() -> None:
     service = _service(**solution_words(a_solution()))
     before = orjson.dumps(service)

@@ -8,7 +8,7 @@ import pytest
 
 from linkwright.errors import InvalidRequest
 from linkwright.wire.v4.error import write_error
-from linkwright.wire.v4.events import EVENTS, read_peer_event, write_event
+from linkwright.wire.v4.events import EVENTS, LONGEST_ID, read_hint, read_peer_event, write_event
 from linkwright.wire.v4.service_order import write_order
 from tests.builders import NOW, an_order
 
@@ -41,14 +41,16 @@ def test_every_event_type_says_what_triggers_it() -> None:
 
 
 def test_what_is_never_told_yet_is_what_no_flow_names() -> None:
+    """Only orders ask their requesters; a cancel or a check has never come to that."""
     rooms = ("orders", "qualifications", "store")
-    sources = [p.read_text() for room in rooms for p in (FLOWS / room).rglob("*.py") if p.name != "model.py"]
-    never = {happening for kind in EVENTS.values() for happening, told in kind.items() if told.never_yet}
-    always = {happening for kind in EVENTS.values() for happening in kind} - never
+    sources = {room: [p.read_text() for p in (FLOWS / room).rglob("*.py") if p.name != "model.py"] for room in rooms}
+    never = {(kind, happening) for kind, all_ in EVENTS.items() for happening, told in all_.items() if told.never_yet}
+    always = {happening for kind in EVENTS.values() for happening in kind}
+    asked = '"informationRequired"'
 
-    assert never == {"informationRequired"}
-    assert not any(f'"{happening}"' in source for happening in never for source in sources)
-    assert all(any(f'"{happening}"' in source for source in sources) for happening in always)
+    assert never == {(kind, "informationRequired") for kind in ("cancelServiceOrder", "checkServiceQualification")}
+    assert [room for room, all_ in sources.items() if any(asked in source for source in all_)] == ["orders"]
+    assert all(any(f'"{happening}"' in source for all_ in sources.values() for source in all_) for happening in always)
 
 
 @pytest.mark.parametrize("happening", EVENTS["serviceOrder"])
@@ -118,6 +120,44 @@ def test_an_event_that_says_little_is_read_for_what_it_says(event: Json) -> None
 def test_what_is_no_event_is_refused(body: Json) -> None:
     with pytest.raises(InvalidRequest):
         read_peer_event(body)
+
+
+def hint_of(resource: Json, kind: str = "serviceOrder", **more: Json) -> Any:
+    return read_hint({"eventId": "e-1", "event": {kind: resource}, **more})
+
+
+def test_a_hint_names_the_thing_by_its_own_id_and_by_our_key() -> None:
+    hint = hint_of({"id": "po-1", "externalId": "order-1/procure/1/x"})
+    assert (hint.event_id, hint.remote_id, hint.key) == ("e-1", "po-1", "order-1/procure/1/x")
+
+
+def test_our_key_may_stand_among_entities() -> None:
+    entities: Json = [{"id": "x", "role": "customer"}, "nonsense", {"id": "order-1/reserve/1", "role": "externalId"}]
+    assert hint_of({"id": "r-1", "relatedEntity": entities}, "reservation").key == "order-1/reserve/1"
+    assert hint_of({"id": "r-1", "relatedEntity": {"id": "x"}}, "reservation").key is None
+
+
+@pytest.mark.parametrize("name", ["serviceOrder", "resourceOrder"])
+def test_a_cancel_is_about_the_order_that_it_names(name: str) -> None:
+    assert hint_of({"id": "c-1", name: {"id": "po-1"}}, f"cancel{name}").remote_id == "po-1"
+    assert hint_of({"id": "c-1"}, f"cancel{name}").remote_id == "c-1"
+
+
+def test_an_event_that_names_nothing_is_no_hint() -> None:
+    assert hint_of({}) is None
+    assert read_hint({"event": {}}) is None
+
+
+def test_an_event_without_an_id_is_known_by_what_it_says() -> None:
+    once, again = {"event": {"id": "po-1", "state": "held"}}, {"event": {"state": "held", "id": "po-1"}}
+    first, second = read_hint(once), read_hint(again)
+    other, long = read_hint({"event": {"id": "po-1", "state": "inProgress"}}), read_hint(once | {"eventId": "e" * 300})
+    assert first is not None
+    assert first == second
+    assert other is not None
+    assert other.event_id != first.event_id
+    assert long is not None
+    assert len(long.event_id) <= LONGEST_ID
 
 
 def test_an_error_is_all_text() -> None:

@@ -235,6 +235,32 @@ def test_why_and_when_are_read_too() -> None:
     assert (seen.text, seen.expected) == ("no crew; no key", date(2027, 1, 27))
 
 
+def test_its_own_alerts_are_one_warning_as_grave_as_the_gravest() -> None:
+    alerts: Json = [
+        {"jeopardyType": "hazard", "message": "the crane is late"},
+        {"jeopardyType": "Normal", "name": "WEATHER"},
+        {"jeopardyType": "somethingNew", "message": "the crane is late"},
+        {"jeopardyType": "Critical"},
+        "nonsense",
+    ]
+    seen = read_order_progress({"state": "inProgress", "jeopardyAlert": alerts})
+
+    assert (seen.warning, seen.severity) == ("the crane is late; WEATHER", "Hazard")
+    assert read_order_progress({"state": "inProgress", "jeopardyAlert": "no"}).warning == ""
+
+
+def test_what_is_asked_of_us_stands_in_the_last_note_where_nothing_else_says_it() -> None:
+    notes: Json = [
+        {"id": "2", "date": "2026-11-03T08:00:00Z", "text": "Which floor?"},
+        {"id": "1", "date": "2026-11-02T08:00:00Z", "text": "Thank you."},
+        {"id": "3"},
+    ]
+    assert read_order_progress({"state": "Pending", "note": notes}).text == "Which floor?"
+    assert read_order_progress({"state": "inProgress", "note": notes}).text == ""
+    asked = {"state": "pending", "note": notes, "stateChangeReason": "The floor is missing."}
+    assert read_order_progress(asked).text == "The floor is missing."
+
+
 def test_only_what_the_other_side_added_is_a_parameter() -> None:
     body = write_allocation_order(an_errand(a_task("allocate")))
     item = body["serviceOrderItem"][0]
@@ -244,7 +270,15 @@ def test_only_what_the_other_side_added_is_a_parameter() -> None:
 
 
 @pytest.mark.parametrize(
-    "doc", [None, [], {"state": None}, {"serviceOrderItem": {"a": 1}}, {"expectedCompletionDate": 5, "errorMessage": 3}]
+    "doc",
+    [
+        None,
+        [],
+        {"state": None},
+        {"serviceOrderItem": {"a": 1}},
+        {"expectedCompletionDate": 5, "errorMessage": 3},
+        {"state": "pending", "note": 4},
+    ],
 )
 def test_an_answer_that_makes_no_sense_is_waited_for(doc: Json) -> None:
     assert read_order_progress(doc).state == "waiting"

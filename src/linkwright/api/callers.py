@@ -13,7 +13,7 @@ from linkwright.posting import Post
 from linkwright.wire.repairs import Repaired
 
 LONGEST_KEY = 255
-BODY, REPAIRS = "linkwright.body", "linkwright.repairs"
+BODY, RAW, REPAIRS = "linkwright.body", "linkwright.raw", "linkwright.repairs"
 BRIEF, LARGE = "linkwright.brief", "linkwright.large"
 SCOPE: ContextVar[Any] = ContextVar("linkwright.scope")
 """The scope of the request that is being answered; what we know of it lies among its extensions."""
@@ -22,6 +22,12 @@ SCOPE: ContextVar[Any] = ContextVar("linkwright.scope")
 def body_of() -> Any:
     """The body as the validator parsed it."""
     return _extensions()[BODY]
+
+
+def raw_body() -> bytes:
+    """The body as it was sent."""
+    found: bytes = _extensions()[RAW]
+    return found
 
 
 def has_large_body() -> bool:
@@ -109,6 +115,12 @@ def refuse_long() -> None:
 def header(scope: Any, wanted: bytes) -> str | None:
     """The first header of that name; names come in lower case."""
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
+def header_of(name: str) -> str | None:
+    """The only header of that name; one that is given twice is none."""
+    given = _headers(name.lower().encode())
+    return given[0].strip() if len(given) == 1 else None
 
 
 def _headers(wanted: bytes) -> list[str]:

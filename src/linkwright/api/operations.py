@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from linkwright.api import bodies
 from linkwright.api.brevity import LARGE_BYTES, Run, TooMuch, in_a_thread, is_brief
-from linkwright.api.callers import BODY, BRIEF, LARGE, REPAIRS, SCOPE, header
+from linkwright.api.callers import BODY, BRIEF, LARGE, RAW, REPAIRS, SCOPE, header
 from linkwright.api.parameters import Parameters
 from linkwright.api.replies import Reply
 from linkwright.api.validation import Check
@@ -96,4 +96,4 @@ def _check_of(operation: Operation, scope: Any) -> Check:
 def _read(check: Check, raw: bytes, scope: Any) -> None:
     """Leaves the body in the scope, parsed and checked, with what was mended in it and whether it is large."""
     found = check.read(bodies.parsed(raw))
-    scope["extensions"] |= {BODY: found.body, REPAIRS: found.notes, LARGE: len(raw) > LARGE_BYTES}
+    scope["extensions"] |= {BODY: found.body, RAW: raw, REPAIRS: found.notes, LARGE: len(raw) > LARGE_BYTES}

@@ -13,6 +13,7 @@ from linkwright.errors import OutboundError, Refused, Unavailable
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_error, with_fault, with_jeopardy, with_progress
+from linkwright.orders.said import with_said
 from linkwright.orders.states import FINAL, leaves
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -95,7 +96,8 @@ class Carrier:
         if seen.state == "unknown":
             lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
             return self.store(work, self._later(lost))
-        return self.store(work, self._seen(task, seen))
+        heard = replace(work, order=with_said(work.order, task, seen, self.now()))
+        return self.store(heard, self._seen(task, seen), before=work.order)
 
     def undo(self, work: Work, task: Task, *, may_go_on: bool = False) -> Work:
         """Take a task back; what cannot be taken back stays `undoing` and is told as a jeopardy.
@@ -156,7 +158,8 @@ class Carrier:
             attempts=0 if news else task.attempts,
         )
         if seen.state == "done":
-            return replace(task, state="done", look_at=None, parameters=dict(seen.parameters))
+            delivered = self.now().date()
+            return replace(task, state="done", look_at=None, expected=delivered, parameters=dict(seen.parameters))
         return self._later(task)
 
     def _later(self, task: Task) -> Task:

@@ -4,9 +4,9 @@
 when a process died, the next run finds in the rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from linkwright.design.ask import seldom
 from linkwright.designs.answers import SiteSolution
@@ -15,12 +15,15 @@ from linkwright.orders.cancel import firm, to_undo
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier, Pauses, Severity, Work
 from linkwright.orders.commit import Commitment, Committed
-from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Task
+from linkwright.orders.dates import completion_of
+from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Task
+from linkwright.orders.peer_event import due_again
 from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
 from linkwright.orders.tasks import planned_tasks, ready
+from linkwright.orders.watch import GOES_ON, Watch, has_turned
 
 ASKED_EVERY_S = 1.0
 """So often at most a search looks whether its order is still wanted."""
@@ -34,6 +37,7 @@ class _View:
     revision: int
     failures: int
     stimulated: bool
+    heard: tuple[Heard, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,7 @@ class Fulfilment:
     commitment: Commitment
     carrier: Carrier
     canceller: Canceller
+    watch: Watch
     now: Callable[[], datetime]
     pauses: Pauses
 
@@ -76,7 +81,12 @@ class Fulfilment:
             self._failed(view, text)
             raise
         else:
-            self.books.write(lambda tx: tx.settle(RUN, order_id, view.revision, again))
+
+            def end(tx: OrderTx) -> None:
+                tx.followed(view.heard)
+                tx.settle(RUN, order_id, view.revision, again)
+
+            self.books.write(end)
 
     def _failed(self, view: _View, why: str) -> None:
         """A request to cancel does not wait for ever: an assessment that fails again and again is given up."""
@@ -119,11 +129,12 @@ class Fulfilment:
             revision=revision,
             failures=failures,
             stimulated=tx.stimulated(RUN, order_id),
+            heard=tx.heard(order_id),
         )
 
     def _advance(self, view: _View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
-        work = self._looked_at(view.work) if view.stimulated else view.work
+        work = replace(view.work, tasks=due_again(view.work.tasks, view.heard, view.stimulated, self.now()))
         if view.withdrawn:
             return self._withdraw(work)
         work, cancel = self._decided(work, view.cancels)
@@ -131,8 +142,8 @@ class Fulfilment:
             work = self.canceller.conclude(self._asked_back(work), cancel)
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
-        if work.order.state == "inProgress":
-            work = self._carry_on(work)
+        if work.order.state in GOES_ON:
+            work = self._watched(self._carry_on(work))
         if _is_ending(work.order):
             work = self._taken_back(work)
         if cancel is not None:
@@ -152,7 +163,7 @@ class Fulfilment:
     def _seen(self, work: Work) -> Work:
         """Whether it is too late depends on how things stand now, not on how they stood when somebody last looked."""
         out = [task for task in work.tasks if task.state == "sent" and task.remote_id is not None]
-        for task in out if work.order.state == "inProgress" else ():
+        for task in out if work.order.state in GOES_ON else ():
             work = self.carrier.look(work, task)
         return work
 
@@ -181,7 +192,7 @@ class Fulfilment:
             moved(committed.order, "inProgress"),
             started_at=work.order.started_at or now,
             milestones=(*committed.order.milestones, told),
-            expected_completion=_expected(committed.solutions.values()),
+            expected_completion=completion_of(one.ready for one in committed.solutions.values()),
         )
 
         def change(tx: OrderTx) -> Order:
@@ -212,6 +223,11 @@ class Fulfilment:
             work = self._noticed(work)
         return work
 
+    def _watched(self, work: Work) -> Work:
+        """What the others said is told; whoever waited for his requester goes on where he was."""
+        watched = self.watch.told(work)
+        return self._carry_on(watched) if has_turned(work.order, watched.order) else watched
+
     def _is_called_off(self, order_id: str) -> bool:
         """Nothing new goes out once the requester has changed his mind; the run that he woke decides."""
 
@@ -219,12 +235,6 @@ class Fulfilment:
             return tx.withdrawn(order_id) or any(cancel.state == "accepted" for cancel in tx.cancels(order_id))
 
         return self.books.read(look)
-
-    def _looked_at(self, work: Work) -> Work:
-        """Somebody told that there is news: every task that is out is due now, whatever its pause."""
-        now = self.now()
-        due = tuple(replace(task, look_at=now) if task.state in ("sent", "undoing") else task for task in work.tasks)
-        return replace(work, tasks=due)
 
     def _is_due(self, task: Task) -> bool:
         return task.look_at is None or task.look_at <= self.now()
@@ -285,8 +295,3 @@ def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:
     told = with_jeopardy(order, jeopardy)
     if told != order:
         tx.save(told, "jeopardy")
-
-
-def _expected(solutions: Iterable[SiteSolution]) -> datetime | None:
-    last = max((solution.ready for solution in solutions), default=None)
-    return None if last is None else datetime.combine(last, time(0), tzinfo=UTC)

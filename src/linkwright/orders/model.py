@@ -27,6 +27,7 @@ Action = Change
 Happening = Literal[
     "created", "attributeChanged", "stateChanged", "deleted", "informationRequired", "milestone", "jeopardy"
 ]
+Severity = Literal["Normal", "Hazard", "Critical"]
 CancelState = Literal["accepted", "inProgress", "done", "terminatedWithError"]
 TaskKind = Literal["reserve", "procure", "provide", "allocate", "implement", "register"]
 TaskState = Literal["planned", "sent", "done", "failed", "undoing", "undone"]
@@ -67,10 +68,34 @@ class Jeopardy:
 
     id: str
     name: str
-    severity: Literal["Normal", "Hazard", "Critical"]
+    severity: Severity
     at: datetime
     message: str
     items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What somebody has written to the order."""
+
+    id: str
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """What could be done instead of the design that an item has, since that one cannot be ready in time any more.
+
+    `design_id` is None where no design would help. `news` is what was known when it was asked for: other news, another
+    question. `text` says it in a sentence without money, `money` what it costs.
+    """
+
+    news: str
+    text: str
+    design_id: str | None = None
+    money: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +136,20 @@ class OrderItem:
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     before_cancel: State | None = None
+    replacement: Replacement | None = None
+
+    @property
+    def proposed_design_id(self) -> str | None:
+        """A design that would be ready before the one that the item has; its requester may accept it."""
+        return None if self.replacement is None else self.replacement.design_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """A stored order. `body` is the resource as the requester sent it, unknown attributes included.
+
+    `builds` are planned accesses of its designs that will be ready later than these count on, and the day from which
+    each can be had by what the inventory said on the day `builds_seen`.
 
     `before_cancel` is the state to return to when a cancel is denied.
     """
@@ -144,6 +178,9 @@ class Order:
     references: tuple[Reference, ...] = ()
     relations: tuple[Relation, ...] = ()
     faults: tuple[Fault, ...] = ()
+    builds: Mapping[str, date] = field(default_factory=dict)
+    builds_seen: date | None = None
+    notes: tuple[Note, ...] = ()  # new ones, only on the way to the store: afterwards they stand in `body`
     post: Post | None = None  # only on the way to the store
 
 
@@ -170,6 +207,8 @@ class Cancel:
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One outward action of an order. `key` is unique for ever: it is the idempotency key and the external id.
+
+    `expected` is when it will be delivered by what the system said last, or when that was.
 
     `items` are the order items that it serves; `system` is a partner's id or the name of an own system;
     `after` are the keys of the tasks that must be over before. A task is `sent` from the moment before its first
@@ -214,10 +253,37 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the other system says of a task now. `parameters`: what it allocated, by item id."""
+    """What the other system says of a task now. `parameters`: what it allocated, by item id.
+
+    `warning` are its own words about what endangers the date, `severity` how bad it thinks that is.
+    """
 
     state: Literal["waiting", "done", "failed", "unknown"]
     remote_state: str
     text: str = ""
     expected: date | None = None
+    warning: str = ""
+    severity: Severity = "Normal"
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """An event of another system, as far as it says what it is about.
+
+    `event_id` is the same for the same event told again. `remote_id` is the system's own id of what we gave it, `key`
+    the one that we gave with it: the only one that means anything as long as our call has no answer.
+    """
+
+    event_id: str
+    remote_id: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A hint that concerned a task and that no run has followed yet."""
+
+    system: str
+    event_id: str
+    task_key: str

@@ -1,30 +1,60 @@
 """News from another system about something that we ordered there.
 
-An event is only a hint: the order's run asks the system itself how things stand. So an event that is late, early,
+An event is only a hint: the order's run asks the system itself how the thing stands. So an event that is late, early,
 repeated or out of order does no harm, and one that never comes is made up for by looking.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from linkwright.orders.model import Heard, Hint, Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeerNews:
+    """`gap`: events about one order wake it once in that time. `kept`: so long a repetition is known for one."""
+
     books: OrderBooks
     now: Callable[[], datetime]
+    gap: timedelta = timedelta(seconds=2)
+    kept: timedelta = timedelta(days=7)
 
-    def heard(self, system: str, remote_id: str) -> bool:
-        """Wake the order whose task `system` knows under this id; False when it is none of ours. Safe to repeat."""
+    def heard(self, system: str, hint: Hint) -> bool:
+        """Wake the order whose task the hint is about; False where it is none of ours, or was told before.
+
+        Safe to repeat. Only what is about a task of ours is kept, so strangers' events cost a look-up each. One that
+        comes before the answer to our call names our key, or else is made up for: the answer itself is followed by a
+        look.
+        """
 
         def change(tx: OrderTx) -> bool:
-            task = tx.task_of(system, remote_id)
+            task, now = _task_of(tx, system, hint), self.now()
             if task is None:
                 return False
-            tx.wake(RUN, task.order_id, self.now())
+            last = tx.last_heard(task.order_id)
+            if not tx.hear(system, hint, task, now):
+                return False
+            tx.forget_heard(now - self.kept)
+            tx.remind(RUN, task.order_id, now if last is None else max(now, min(last, now) + self.gap))
             return True
 
         return self.books.write(change)
+
+
+def due_again(tasks: Iterable[Task], heard: Iterable[Heard], stimulated: bool, now: datetime) -> tuple[Task, ...]:
+    """What is out is due now, whatever its pause, if an event told of it; all of it after any other stimulus."""
+    told = {hint.task_key for hint in heard}
+    return tuple(
+        replace(task, look_at=now) if task.state in ("sent", "undoing") and (stimulated or task.key in told) else task
+        for task in tasks
+    )
+
+
+def _task_of(tx: OrderTx, system: str, hint: Hint) -> Task | None:
+    found = None if hint.remote_id is None else tx.task_of(system, hint.remote_id)
+    if found is None and hint.key is not None:
+        found = tx.task(hint.key)
+    return found if found is not None and found.system == system else None

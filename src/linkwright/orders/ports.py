@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Cancel, Errand, Happening, Order, QualificationRef, Seen, Sent, Task
+from linkwright.orders.model import Cancel, Errand, Happening, Heard, Hint, Order, QualificationRef, Seen, Sent, Task
 
 T = TypeVar("T")
 
@@ -52,6 +52,28 @@ class OrderTx(Protocol):
         """The task that `system` knows under this id, by index."""
         ...
 
+    def task(self, key: str) -> Task | None: ...
+
+    def hear(self, system: str, hint: Hint, task: Task, at: datetime) -> bool:
+        """Keep a hint about a task until a run has followed it; False where the same event was told before."""
+        ...
+
+    def last_heard(self, order_id: str) -> datetime | None:
+        """When the last hint about this order came."""
+        ...
+
+    def heard(self, order_id: str) -> tuple[Heard, ...]:
+        """The hints that no run has followed yet, oldest first."""
+        ...
+
+    def followed(self, heard: Iterable[Heard]) -> None:
+        """A run has looked at what these hints were about."""
+        ...
+
+    def forget_heard(self, before: datetime) -> None:
+        """Events that came before then may be told again."""
+        ...
+
     def cancels(self, order_id: str) -> tuple[Cancel, ...]: ...
 
     def add_cancel(self, cancel: Cancel) -> None: ...
@@ -79,6 +101,10 @@ class OrderTx(Protocol):
 
         Whoever implements this starts the run soon after the commit; the due row is what counts.
         """
+        ...
+
+    def remind(self, kind: str, key: str, at: datetime) -> None:
+        """Like `wake`, but no stimulus: what is to be looked at is known."""
         ...
 
     def attempts(self, kind: str, key: str) -> tuple[int, int]:

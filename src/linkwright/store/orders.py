@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Cancel, Happening, Order, QualificationRef, Task
+from linkwright.orders.model import Cancel, Happening, Heard, Hint, Order, QualificationRef, Task
 from linkwright.store import designs, peers, runs
 from linkwright.store.happenings import store_changed, store_new, tell
 from linkwright.store.resources import (
@@ -70,6 +70,24 @@ class SqlOrderTx:
     def task_of(self, system: str, remote_id: str) -> Task | None:
         return self._tasks.of_system(system, remote_id)
 
+    def task(self, key: str) -> Task | None:
+        return self._tasks.of_key(key)
+
+    def hear(self, system: str, hint: Hint, task: Task, at: datetime) -> bool:
+        return peers.hear(self._connection, system, hint.event_id, task, at)
+
+    def last_heard(self, order_id: str) -> datetime | None:
+        return peers.last_heard(self._connection, order_id)
+
+    def heard(self, order_id: str) -> tuple[Heard, ...]:
+        return peers.heard(self._connection, order_id)
+
+    def followed(self, heard: Iterable[Heard]) -> None:
+        peers.follow(self._connection, heard)
+
+    def forget_heard(self, before: datetime) -> None:
+        peers.forget_heard(self._connection, before)
+
     def cancels(self, order_id: str) -> tuple[Cancel, ...]:
         found = children(self._connection, "cancelServiceOrder", order_id)
         return tuple(_cancel(kept) for _, kept in found)
@@ -102,6 +120,9 @@ class SqlOrderTx:
 
     def wake(self, kind: str, key: str, at: datetime) -> None:
         runs.wake(self._work, kind, key, at)
+
+    def remind(self, kind: str, key: str, at: datetime) -> None:
+        runs.remind(self._work, kind, key, at)
 
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         return runs.attempts(self._connection, kind, key)

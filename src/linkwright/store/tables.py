@@ -214,6 +214,20 @@ outbox = Table(
     sqlite_autoincrement=True,  # a number that was delivered and deleted is never given again
 )
 
+peer_event = Table(
+    "lw_peer_event",
+    metadata,
+    Column("system", WORDS, primary_key=True),
+    Column("event_id", WORDS, primary_key=True),
+    Column("order_id", WORDS, nullable=False),
+    Column("task_key", WORDS, nullable=False),
+    Column("at", WORDS, nullable=False),
+    Column("followed", Integer, nullable=False),  # 1 once a run has looked
+    Index("lw_peer_event_order", "order_id", "followed", "at"),
+    Index("lw_peer_event_at", "at"),
+    sqlite_with_rowid=False,
+)
+
 peer_hub = Table(
     "lw_peer_hub",
     metadata,

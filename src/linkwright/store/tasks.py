@@ -19,6 +19,7 @@ _OF_ORDER = statement(select(task).where(task.c.order_id == bindparam("order")).
 _OF_SYSTEM = statement(
     select(task).where(task.c.system == bindparam("of_system"), task.c.remote_id == bindparam("remote"))
 )
+_OF_KEY = statement(select(task).where(task.c.key == bindparam("of_key")))
 _NEXT_POSITION = statement(
     select(func.coalesce(func.max(task.c.position), -1) + 1).where(task.c.order_id == bindparam("order"))
 )
@@ -37,6 +38,10 @@ class TaskRows:
 
     def of_system(self, system: str, remote_id: str) -> Task | None:
         found = _tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
+        return found[0] if found else None
+
+    def of_key(self, key: str) -> Task | None:
+        found = _tasks(_OF_KEY.rows(self._connection, {"of_key": key}))
         return found[0] if found else None
 
     def put(self, changed: Task) -> None:

@@ -29,6 +29,8 @@ MEMBERS = frozenset(
 """Members of partners' answers and of design documents."""
 TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED")
 """Codes and names whose text has amounts of money in it."""
+TELLING_ALERT = "PROPOSED_DESIGN/"
+"""So does that of an alert whose id begins like this, whatever its name."""
 UNTOLD = "Money stands in the way; the amounts are told to callers that may see costs."
 TOLD = ("label", "message")
 """Members that hold such a text."""
@@ -71,7 +73,8 @@ def _names_money(name: str, own: bool) -> bool:
 
 
 def _tells_money(value: Mapping[str, Json]) -> bool:
-    return any(str(value.get(word, "")).startswith(TELLING) for word in ("code", "name"))
+    named = any(str(value.get(word, "")).startswith(TELLING) for word in ("code", "name"))
+    return named or str(value.get("id", "")).startswith(TELLING_ALERT)
 
 
 def _quotes_money(value: Mapping[str, Json]) -> bool:

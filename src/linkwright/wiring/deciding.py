@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from linkwright.designs.designer import Designer, Rules
+from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.instead import Instead
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
+from linkwright.orders.watch import Watch
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
@@ -72,6 +75,13 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         commitment=Commitment(books=books, designer=designer, now=now),
         carrier=carrier,
         canceller=Canceller(books=books, now=now),
+        watch=Watch(
+            books=books,
+            instead=Instead(designer=designer),
+            builds=Builds(inventory=outside.inventory, now=now, holidays=frozenset(settings.holidays)),
+            now=now,
+            holidays=frozenset(settings.holidays),
+        ),
         now=now,
         pauses=pauses,
     )

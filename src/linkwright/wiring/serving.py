@@ -108,7 +108,8 @@ def apis_of(
         run_brief=store.database.run,
     )
     peers = frozenset((*SYSTEMS, *(partner.name for partner in settings.partners)))
-    news = PeerEventApi(news=PeerNews(books=store.books.orders, now=now), peers=peers)
+    secrets = {partner.name: partner.event_secret for partner in settings.partners if partner.event_secret}
+    news = PeerEventApi(news=PeerNews(books=store.books.orders, now=now), peers=peers, secrets=secrets)
     return (
         Served(contract=ordering, handlers=(orders, hub("serviceOrdering", ordering))),
         Served(contract=qualification, handlers=(checks, hub("serviceQualificationManagement", qualification))),

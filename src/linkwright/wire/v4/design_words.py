@@ -123,12 +123,12 @@ def with_design(service: Mapping[str, Json], design_id: str, base_url: str) -> d
     return {**service, "relatedEntity": [*others, design_reference(design_id, base_url)]}
 
 
-def design_reference(design_id: str, base_url: str) -> Json:
+def design_reference(design_id: str, base_url: str, role: str = DESIGN_ROLE) -> Json:
     return {
         "id": design_id,
         "href": f"{base_url}{DESIGN_DOCUMENTS}/{design_id}",
         "name": "Service design",
-        "role": DESIGN_ROLE,
+        "role": role,
         "@type": "EntityRef",
         "@referredType": "Document",
     }

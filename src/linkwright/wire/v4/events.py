@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+
+import orjson
 
 from linkwright.errors import InvalidRequest
+from linkwright.orders.model import Hint
 from linkwright.wire.json import Json, moment_of, write_moment
+from linkwright.wire.v4.errands import KEY_ROLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +33,10 @@ EVENTS: Mapping[str, Mapping[str, Told]] = {
         ),
         "deleted": Told(event="ServiceOrderDeleteEvent", when="a DELETE"),
         "informationRequired": Told(
-            event="ServiceOrderInformationRequiredEvent", when="the order becomes pending", never_yet=True
+            event="ServiceOrderInformationRequiredEvent", when="an item waits for an answer of the requester"
         ),
         "milestone": Told(event="ServiceOrderMilestoneEvent", when="a milestone is reached"),
-        "jeopardy": Told(event="ServiceOrderJeopardyEvent", when="an alert is new, or says something else"),
+        "jeopardy": Told(event="ServiceOrderJeopardyEvent", when="an alert is new, says something else, or is over"),
     },
     "cancelServiceOrder": {
         "created": Told(event="CancelServiceOrderCreateEvent", when="a POST is stored"),
@@ -99,6 +104,10 @@ class PeerEvent:
     at: datetime | None
 
 
+LONGEST_ID = 255
+"""Characters of an event's id that are kept; a longer one is known by its digest."""
+
+
 def event_name(happening: str, resource_kind: str) -> str:
     """A happening for which the standard has no event of this resource is told as a change of state."""
     told = EVENTS[resource_kind]
@@ -135,15 +144,31 @@ def read_peer_event(body: Json) -> PeerEvent:
     if not isinstance(event, Mapping):
         raise InvalidRequest("an object with the resource in it is expected", "event")
     kind, resource = _resource(event)
+    subject = _subject(resource)
     return PeerEvent(
         event_type=_word(body, "eventType"),
         event_id=_word(body, "eventId") or _word(body, "id"),
         resource_kind=kind,
-        resource_id=_word(resource, "id"),
-        external_id=_word(resource, "externalId"),
+        resource_id=_word(subject, "id"),
+        external_id=_word(subject, "externalId") or _key_among_entities(subject),
         state=_word(resource, "state"),
         at=_at(body),
     )
+
+
+def read_hint(body: Json) -> Hint | None:
+    """What an event is about, as far as that can be said; None where it names nothing.
+
+    A cancel is about the order that it names. An event without an id of its own, or with a very long one, is known by
+    all of its content. Raises InvalidRequest like `read_peer_event`.
+    """
+    told = read_peer_event(body)
+    if told.resource_id is None and told.external_id is None:
+        return None
+    event_id = told.event_id
+    if event_id is None or len(event_id) > LONGEST_ID:
+        event_id = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return Hint(event_id=event_id, remote_id=told.resource_id, key=told.external_id)
 
 
 def _correlation(resource_kind: str, doc: Json) -> str:
@@ -157,6 +182,19 @@ def _resource(event: Mapping[str, Json]) -> tuple[str | None, Mapping[str, Json]
         kind = _word(event, "@type")
         return (kind[:1].lower() + kind[1:] if kind else None), event
     return next(((name, value) for name, value in event.items() if isinstance(value, Mapping)), (None, {}))
+
+
+def _subject(resource: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The order that a cancel is about, else the resource itself."""
+    orders = (resource.get(name) for name in ("serviceOrder", "resourceOrder"))
+    return next((order for order in orders if isinstance(order, Mapping) and "id" in order), resource)
+
+
+def _key_among_entities(resource: Mapping[str, Json]) -> str | None:
+    """Our key, of what has no attribute for it."""
+    entities = resource.get("relatedEntity")
+    named = [one for one in entities if isinstance(one, Mapping)] if isinstance(entities, list) else []
+    return next((_word(one, "id") for one in named if one.get("role") == KEY_ROLE), None)
 
 
 def _word(parent: Mapping[str, Json], name: str) -> str | None:

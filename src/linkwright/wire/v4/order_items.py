@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from linkwright.errors import InvalidRequest
-from linkwright.orders.model import Action, Fault, Order, OrderItem, State
+from linkwright.orders.model import Action, Fault, Order, OrderItem, Replacement, State
 from linkwright.wire.characteristics import read_parameters, with_parameters
 from linkwright.wire.json import Json, day, objects, same
 from linkwright.wire.naming import customer_of
@@ -16,6 +16,7 @@ from linkwright.wire.requirements import requirement, write_service
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
+from linkwright.wire.v4.proposed_design import with_proposal
 
 HELD = "resourcesHeld"
 BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
@@ -31,6 +32,7 @@ class Standing:
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     before_cancel: State | None = None
+    replacement: Replacement | None = None
 
 
 def as_new(_item: Mapping[str, Json]) -> Standing:
@@ -38,11 +40,15 @@ def as_new(_item: Mapping[str, Json]) -> Standing:
     return Standing()
 
 
-def as_stored(item: Mapping[str, Json], before_cancel: State | None = None) -> Standing:
-    """What the document says; an item that a patch added has no state of its own yet."""
+def as_stored(item: Mapping[str, Json], before_cancel: State | None = None, proposed: Json = None) -> Standing:
+    """What the document says; an item that a patch added has no state of its own yet.
+
+    `proposed` is what is kept beside it of another design.
+    """
     state = cast(State, item.get("state") or "acknowledged")
     parameters = read_parameters(item.get("service") or {})
-    return Standing(state, order_parts.read_faults(item), parameters, before_cancel)
+    replacement = Replacement(**proposed) if proposed else None
+    return Standing(state, order_parts.read_faults(item), parameters, before_cancel, replacement)
 
 
 def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
@@ -92,6 +98,7 @@ def _item(item: Mapping[str, Json], children: tuple[OrderItem, ...], whole: _Who
         faults=standing.faults,
         parameters=standing.parameters,
         before_cancel=standing.before_cancel,
+        replacement=standing.replacement,
     )
 
 
@@ -183,6 +190,7 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
         service = with_solution(service, item.solution, base_url)
     elif item.design_id is not None:
         service = with_design(service, item.design_id, base_url)
+    service = with_proposal(service, item.proposed_design_id, base_url)
     service = with_parameters(service, item.parameters)
     state = _service_state(item, held)
     if state is not None:

@@ -1,9 +1,9 @@
 """How an order or hold of ours stands in another system, whatever its API and its version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from linkwright.orders.model import Seen
+from linkwright.orders.model import Seen, Severity
 from linkwright.wire.characteristics import is_answered, read_characteristics
 from linkwright.wire.json import Json, day_of, moment_of
 from linkwright.wire.wishes import WORDS
@@ -12,22 +12,28 @@ DONE = frozenset({"completed", "done"})
 FAILED = frozenset({"failed", "rejected", "cancelled", "partial"})
 ITEM_LISTS = ("serviceOrderItem", "orderItem", "reservationItem")
 OFFERED = "offer."
+ASKING = "pending"
+SEVERITIES: Sequence[Severity] = ("Normal", "Hazard", "Critical")
 
 
 def read_order_progress(doc: Json) -> Seen:
     """Done, failed or still waiting; a state that nobody knows is waited for.
 
+    The text of an order that is `pending` is what is asked of us. Alerts are the other side's warning, all in one.
     `parameters` are the characteristics of each item's service that are neither wishes nor words of a design or
     offer: what the other system added.
     """
     doc = doc if isinstance(doc, Mapping) else {}
     state = str(doc.get("state") or "")
     plain = state.strip().lower()
+    warnings = list(_warnings(doc))
     return Seen(
         state="done" if plain in DONE else "failed" if plain in FAILED else "waiting",
         remote_state=state,
-        text="; ".join(dict.fromkeys(_texts(doc))),
+        text="; ".join(dict.fromkeys(_texts(doc))) or (_last_note(doc) if plain == ASKING else ""),
         expected=_expected(doc),
+        warning="; ".join(dict.fromkeys(text for _, text in warnings)),
+        severity=max((severity for severity, _ in warnings), key=SEVERITIES.index, default="Normal"),
         parameters={item: added for item, added in _parameters(doc) if added},
     )
 
@@ -56,6 +62,21 @@ def _texts(doc: Mapping[str, Json]) -> Iterator[str]:
             yield str(doc[name])
 
 
+def _last_note(doc: Mapping[str, Json]) -> str:
+    """Where nothing else is said, what is asked for stands in the note that was written last."""
+    notes = [note for note in _objects(doc, "note") if note.get("text")]
+    return str(max(notes, key=lambda note: str(note.get("date") or ""))["text"]) if notes else ""
+
+
+def _warnings(doc: Mapping[str, Json]) -> Iterator[tuple[Severity, str]]:
+    """Alerts of the other side; one whose type nobody knows is a plain one."""
+    for alert in _objects(doc, "jeopardyAlert"):
+        told = alert.get("message") or alert.get("name")
+        if told:
+            kind = str(alert.get("jeopardyType") or "").strip().casefold()
+            yield next((one for one in SEVERITIES if one.casefold() == kind), "Normal"), str(told)
+
+
 def _expected(doc: Mapping[str, Json]) -> date | None:
     written = doc.get("expectedCompletionDate")
     try:
@@ -77,5 +98,9 @@ def _is_added(name: str) -> bool:
 
 def _items(doc: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     for name in ITEM_LISTS:
-        listed = doc.get(name)
-        yield from (item for item in listed if isinstance(item, Mapping)) if isinstance(listed, list) else ()
+        yield from _objects(doc, name)
+
+
+def _objects(doc: Mapping[str, Json], name: str) -> Iterator[Mapping[str, Json]]:
+    listed = doc.get(name)
+    yield from (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else ()

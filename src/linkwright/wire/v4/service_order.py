@@ -5,8 +5,8 @@ The stored document is the resource as it is served. What the standard has no at
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from typing import Any, cast
 
 import orjson
@@ -109,17 +109,24 @@ def write_order(order: Order, base_url: str) -> Json:
         cancellationDate=_written(order.cancelled_at),
         cancellationReason=order.cancel_reason,
     )
-    doc |= {name: told for name, told in order_parts.lists_of(order).items() if told}
+    lists = order_parts.lists_of(order)
+    doc = {name: value for name, value in doc.items() if name not in SERVER_OWNED or lists.get(name) != []}
+    doc |= {name: told for name, told in lists.items() if told}
+    if order.notes:
+        doc["note"] = order_parts.with_notes(given.get("note") or (), order.notes)
     if doc.get("relatedParty"):
         doc["relatedParty"] = [{"@type": "RelatedParty", **party} for party in doc["relatedParty"]]
     return doc
 
 
 def order_internals(order: Order) -> Json:
-    """What is kept beside the document: the state before a cancel, and which references and relations are ours."""
+    """What is kept beside the document: the state before a cancel, what is proposed for items, and what is ours."""
     return {
         "before_cancel": order.before_cancel,
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
+        "replacements": {item.id: asdict(item.replacement) for item in leaves(order.items) if item.replacement},
+        "builds": {name: day.isoformat() for name, day in order.builds.items()},
+        "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
     }
@@ -127,11 +134,11 @@ def order_internals(order: Order) -> Json:
 
 def read_stored_order(doc: Json, *, version: int, requester: str, internals: Json) -> Order:
     """The order behind a stored document; items have no `solution`, their `design_id` finds it."""
-    before = internals.get("items_before_cancel", {})
+    before, proposed = internals.get("items_before_cancel", {}), internals.get("replacements", {})
     return Order(
         id=doc["id"],
         state=cast(State, doc["state"]),
-        items=read_items(doc, lambda item: as_stored(item, before.get(item["id"]))),
+        items=read_items(doc, lambda item: as_stored(item, before.get(item["id"]), proposed.get(item["id"]))),
         ordered_at=moment_of(doc["orderDate"]),
         requester=requester,
         body=doc,
@@ -142,6 +149,8 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
         references=tuple(Reference(**packed) for packed in internals["references"]),
         relations=tuple(Relation(**packed) for packed in internals["relations"]),
         faults=order_parts.read_faults(doc),
+        builds={name: date.fromisoformat(day) for name, day in internals.get("builds", {}).items()},
+        builds_seen=date.fromisoformat(internals["builds_seen"]) if internals.get("builds_seen") else None,
         **_changeable(doc),
         started_at=moment(doc, "startDate"),
         completed_at=moment(doc, "completionDate"),
@@ -188,7 +197,7 @@ def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Stan
     return (
         as_new(item)
         if before is None
-        else Standing(before.state, before.faults, before.parameters, before.before_cancel)
+        else Standing(before.state, before.faults, before.parameters, before.before_cancel, before.replacement)
     )
 
 

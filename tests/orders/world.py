@@ -5,18 +5,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
+from linkwright.business.limits import Limits
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses, Work
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.model import Cancel, Order, OrderItem, Task
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
+from linkwright.orders.standstill import Standstill
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
 from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeRun, at_once
 
 KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
 PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
+PATIENCE = timedelta(days=5)
 PARTNER_LEG = a_leg(access="offer-1", supplier="partner-north", quote="quote-1")
 
 
@@ -31,6 +35,7 @@ class World:
         self.books.put_design(a_solution(legs=(a_leg(), PARTNER_LEG)))
         self.books.put_design(a_solution(design_id="design-2", legs=(a_leg(), PARTNER_LEG)))
         self.desk = OrderDesk(books=self.books, now=self.clock, new_id=lambda: "milestone-1")
+        self.operators = OperatorDesk(books=self.books, now=self.clock)
         self.commitment = Commitment(books=self.books, designer=cast(Any, self.designer), now=self.clock)
         self.carrier = Carrier(
             books=self.books,
@@ -39,15 +44,28 @@ class World:
             now=self.clock,
             pauses=PAUSES,
             listener=lambda system: f"http://us/listener/{system}",
+            patience=PATIENCE,
         )
+        self.standstill = Standstill(books=self.books, carrier=self.carrier, policy={}, now=self.clock)
         self.run = Fulfilment(
             books=self.books,
             commitment=self.commitment,
             carrier=self.carrier,
             canceller=Canceller(books=self.books, now=self.clock),
+            standstill=self.standstill,
             now=self.clock,
             pauses=PAUSES,
         )
+
+    def asks(self, **limits: Limits) -> None:
+        """From now on this policy counts, by the kind of approval."""
+        policy = cast(Any, limits)
+        self.standstill = replace(self.standstill, policy=policy)
+        self.run = replace(self.run, standstill=self.standstill)
+
+    def refuse(self, *kinds: str) -> None:
+        for kind in kinds:
+            self.outside[kind].refuses = True
 
     def waits_for(self, *kinds: str) -> None:
         """These systems take what they are given and never say that it is done."""
@@ -58,6 +76,7 @@ class World:
         for kind in kinds:
             self.outside[kind].looks_until_done = 1
             self.outside[kind].down = self.outside[kind].refuses_undo = False
+            self.outside[kind].refuses = False
 
     def advance(self) -> None:
         self.run.advance("order-1")

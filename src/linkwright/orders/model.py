@@ -8,6 +8,7 @@ from typing import Any, Literal
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.late import Late
+from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.posting import Post
 
 State = Literal[
@@ -144,6 +145,9 @@ class Order:
     references: tuple[Reference, ...] = ()
     relations: tuple[Relation, ...] = ()
     faults: tuple[Fault, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     post: Post | None = None  # only on the way to the store
 
 
@@ -197,12 +201,16 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """Everything that an outward system needs to carry out a task."""
+    """Everything that an outward system needs to carry out a task.
+
+    `again`: an earlier try to send it ended without a word, so that it may have arrived.
+    """
 
     task: Task
     order: Order
     solutions: Mapping[str, SiteSolution]
     done: Mapping[str, Task]
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

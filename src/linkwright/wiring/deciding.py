@@ -10,6 +10,7 @@ from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
+from linkwright.orders.standstill import Standstill
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
@@ -50,7 +51,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
     systems, books = outside.systems, store.books.orders
     errands: Mapping[TaskKind, Errands] = {
         "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
-        "procure": partner_orders(outside.partners),
+        "procure": partner_orders(outside.partners, {p.name for p in settings.partners if p.idempotent}),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
         "implement": implementation_orders("downstream", systems["downstream"]),
@@ -66,12 +67,21 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         now=now,
         pauses=pauses,
         listener=lambda system: f"{settings.base_url}/listener/{system}",
+        patience=timedelta(days=settings.fallout_days),
     )
+    answer_within = timedelta(days=settings.confirmation_days) if settings.confirmation_days else None
     return Fulfilment(
         books=books,
-        commitment=Commitment(books=books, designer=designer, now=now),
+        commitment=Commitment(
+            books=books,
+            designer=designer,
+            now=now,
+            asks_requester=settings.ask_when_worse,
+            answer_within=answer_within,
+        ),
         carrier=carrier,
         canceller=Canceller(books=books, now=now),
+        standstill=Standstill(books=books, carrier=carrier, policy=settings.approval, now=now),
         now=now,
         pauses=pauses,
     )

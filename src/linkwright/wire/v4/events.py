@@ -28,7 +28,7 @@ EVENTS: Mapping[str, Mapping[str, Told]] = {
         ),
         "deleted": Told(event="ServiceOrderDeleteEvent", when="a DELETE"),
         "informationRequired": Told(
-            event="ServiceOrderInformationRequiredEvent", when="the order becomes pending", never_yet=True
+            event="ServiceOrderInformationRequiredEvent", when="an item becomes pending: its requester is asked"
         ),
         "milestone": Told(event="ServiceOrderMilestoneEvent", when="a milestone is reached"),
         "jeopardy": Told(event="ServiceOrderJeopardyEvent", when="an alert is new, or says something else"),

@@ -29,6 +29,7 @@ from linkwright.wire.v4.order_items import (
     write_items,
 )
 from linkwright.wire.v4.order_rules import MOST_DEPTH, check_items
+from linkwright.wire.v4.order_waits import notes_of, pack_waits, read_waits
 
 SERVER_OWNED = frozenset(
     {
@@ -110,18 +111,21 @@ def write_order(order: Order, base_url: str) -> Json:
         cancellationReason=order.cancel_reason,
     )
     doc |= {name: told for name, told in order_parts.lists_of(order).items() if told}
+    if order.remarks:
+        doc["note"] = notes_of(order)
     if doc.get("relatedParty"):
         doc["relatedParty"] = [{"@type": "RelatedParty", **party} for party in doc["relatedParty"]]
     return doc
 
 
 def order_internals(order: Order) -> Json:
-    """What is kept beside the document: the state before a cancel, and which references and relations are ours."""
+    """What is kept beside the document: the state before a cancel, which references and relations are ours, waits."""
     return {
         "before_cancel": order.before_cancel,
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
+        **pack_waits(order),
     }
 
 
@@ -143,6 +147,7 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
         relations=tuple(Relation(**packed) for packed in internals["relations"]),
         faults=order_parts.read_faults(doc),
         **_changeable(doc),
+        **read_waits(internals),
         started_at=moment(doc, "startDate"),
         completed_at=moment(doc, "completionDate"),
         cancelled_at=moment(doc, "cancellationDate"),

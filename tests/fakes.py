@@ -71,6 +71,7 @@ class FakeBooks:
     hubs: dict[str, str] = field(default_factory=dict)
     hints: dict[tuple[str, str], FakeHint] = field(default_factory=dict)
     events: list[tuple[str, str, str]] = field(default_factory=list)
+    audited: list[tuple[str, str, str]] = field(default_factory=list)
 
     def read(self, look: Callable[[Any], T]) -> T:
         return look(self)
@@ -123,6 +124,9 @@ class FakeBooks:
         if thing.id not in self.hidden:
             self.events.extend((thing.id, happening, thing.state) for happening in happenings)
         return saved
+
+    def audit(self, order: Order, action: str, reason: str) -> None:
+        self.audited.append((order.id, action, reason))
 
     def remove(self, thing: Any, still_running: bool = False) -> None:
         self.events.append((thing.id, "deleted", thing.state))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from linkwright.business.limits import Limits
 from linkwright.settings import Partner, Settings, is_loopback
 
 
@@ -62,3 +63,51 @@ def test_there_is_one_design_worker_unless_more_are_wanted_and_never_none() -> N
     assert Settings.load({"LINKWRIGHT_DESIGN_WORKERS": "3"}).design_workers == 3
     with pytest.raises(ValueError, match="design_workers"):
         Settings.load({"LINKWRIGHT_DESIGN_WORKERS": "0"})
+
+
+APPROVAL = """
+fallout_days = 2
+ask_when_worse = false
+[approval.business]
+currency = "EUR"
+one_time_minor = 500
+[approval.engineering]
+risk = 3
+confidence = "yellow"
+[partners.north]
+url = "http://north"
+idempotent = true
+"""
+
+
+def test_what_needs_approval_is_told_by_kind(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(APPROVAL)
+    settings = Settings.load({"LINKWRIGHT_FALLOUT_DAYS": "3", "LINKWRIGHT_CONFIRMATION_DAYS": "7"}, file)
+    assert settings.approval == {
+        "business": Limits(currency="EUR", one_time_minor=500),
+        "engineering": Limits(risk=3, confidence="yellow"),
+    }
+    assert (settings.fallout_days, settings.confirmation_days, settings.ask_when_worse) == (3, 7, False)
+    assert settings.partners[0].idempotent
+
+
+def test_nobody_is_asked_unless_it_is_told() -> None:
+    assert Settings.load({}).approval == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        ("[approval.sales]\nrisk = 1", "sales"),
+        ("[approval.business]\nrisks = 1", "risks"),
+        ("[approval.business]\none_time_minor = 1", "currency"),
+        ('[approval.business]\nrisk = "high"', "high"),
+        ('[approval.business]\nconfidence = "blue"', "blue"),
+    ],
+)
+def test_limits_that_mean_nothing_are_named(tmp_path: Path, table: str, word: str) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(table)
+    with pytest.raises(ValueError, match=word):
+        Settings.load({}, file)

@@ -10,7 +10,8 @@ LinkwrightError
 │   └── Repeated             the same request again: answered with what the first one made
 ├── OutboundError        another system is the reason
 │   ├── Refused              it answered no, asking again will not help       502
-│   └── Unavailable          silent, overloaded or broken: ask again later    503
+│   ├── Unavailable          silent, overloaded or broken: ask again later    503
+│   └── Uncertain            nobody can tell whether it was done              503
 ├── StaleVersion         somebody else wrote first: 409 at the edge, a run reads again
 ├── BadProblem           a problem file or an inventory that contradicts itself
 ├── UntrueDesign         the verifier refuses what the search found: a mistake in the core, never handed out
@@ -94,6 +95,10 @@ class Refused(OutboundError):
 
 class Unavailable(OutboundError):
     """`system` gave no usable answer in time; the same call may work later."""
+
+
+class Uncertain(OutboundError):
+    """`system` may have done it or not, does not say which, and might do it twice if it were asked again."""
 
 
 class StaleVersion(LinkwrightError):

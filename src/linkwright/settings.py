@@ -12,6 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+from linkwright.business.limits import Limits
+from linkwright.orders.waits import APPROVALS, Approval
+
 ASYMMETRIC = frozenset(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
 
@@ -21,6 +24,7 @@ class Partner:
     """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design.
 
     `event_secret`: its events are taken only if they prove that it knows this, beside whatever its caller is asked for.
+    `idempotent`: a second POST with the same Idempotency-Key makes no second order there.
     """
 
     name: str
@@ -28,6 +32,7 @@ class Partner:
     max_orders: int | None = None
     answer_within_s: float = 10.0
     event_secret: str | None = field(default=None, repr=False)
+    idempotent: bool = False
 
     def __post_init__(self) -> None:
         if self.event_secret is not None and not (self.event_secret and self.event_secret.isascii()):
@@ -74,7 +79,10 @@ class Settings:
     `callback_networks` are private networks (CIDR) that listeners at our hub may live in. `named_callbacks`: events go
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
     does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
-    larger, though not before its first resource.
+    larger, though not before its first resource. `approval` has the limits beyond which the business or engineering is
+    asked. What our own systems could not do waits `fallout_days` for an operator (0: it fails at once). With
+    `ask_when_worse` a requester is asked where a new design is worse than agreed, and has `confirmation_days` (0: any
+    time) to answer.
     """
 
     host: str = "127.0.0.1"
@@ -107,10 +115,16 @@ class Settings:
     callback_networks: tuple[str, ...] = ()
     named_callbacks: bool = False
     partial_content: bool = False
+    approval: Mapping[Approval, Limits] = field(default_factory=dict)
+    fallout_days: int = 5
+    ask_when_worse: bool = True
+    confirmation_days: int = 0
 
     def __post_init__(self) -> None:
         if self.design_workers < 1:
             raise ValueError(f"design_workers: {self.design_workers} is given, one is needed at least")
+        if unknown := set(self.approval) - set(APPROVALS):
+            raise ValueError(f"approval: {', '.join(sorted(unknown))} is none of {', '.join(APPROVALS)}")
 
     @property
     def asks_who_calls(self) -> bool:
@@ -144,6 +158,7 @@ class Settings:
             "partners": tuple(Partner(name=name, **table) for name, table in _tables(written, "partners")),
             "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
         }
+        values["approval"] = {kind: _limits(kind, table) for kind, table in _tables(written, "approval")}
         if tokens := written.pop("tokens", None):
             values["tokens"] = Tokens(**_frozen(tokens))
         known = {f.name: f for f in fields(cls)}
@@ -162,6 +177,13 @@ def _tables(written: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any
     return sorted(written.pop(name, {}).items())
 
 
+def _limits(kind: str, table: Mapping[str, Any]) -> Limits:
+    try:
+        return Limits(**table)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"approval.{kind}: {error}") from error
+
+
 def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
     """The same with tuples for the lists of TOML."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
@@ -174,6 +196,8 @@ _KINDS: Mapping[str, type] = {
             "tries",
             "answer_validity_days",
             "hold_days",
+            "fallout_days",
+            "confirmation_days",
             "design_workers",
             "max_body_bytes",
             "max_page_bytes",
@@ -200,7 +224,7 @@ _KINDS: Mapping[str, type] = {
 }
 
 
-_SWITCHES = ("named_callbacks", "partial_content")
+_SWITCHES = ("named_callbacks", "partial_content", "ask_when_worse")
 _POSITIONS: Mapping[str, bool] = {"true": True, "false": False}
 
 

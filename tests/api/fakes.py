@@ -102,6 +102,12 @@ class FakeDesk:
         order = self.orders[order_id]
         self._stored(replace(order, version=order.version + 1))
 
+    def put(self, order: Order, over: int) -> Order:
+        """Write over this version."""
+        if self.orders[order.id].version != over:
+            raise StaleVersion(order.id)
+        return self._stored(order)
+
     def _stored(self, order: Order) -> Order:
         document = write_order(order, BASE)
         self.shelf.put("serviceOrder", document, order.version, order.requester, order_internals(order))
@@ -109,6 +115,30 @@ class FakeDesk:
             document, version=order.version, requester=order.requester, internals=order_internals(order)
         )
         return order
+
+
+@dataclass
+class FakeDeskBooks:
+    """The orders of a desk as books: for decisions about them."""
+
+    desk: FakeDesk
+    audited: list[tuple[str, str]] = field(default_factory=list)
+
+    def read(self, look: Callable[[Any], Any]) -> Any:
+        return look(self)
+
+    def write(self, change: Callable[[Any], Any]) -> Any:
+        self.desk.shelf.before_write()
+        return change(self)
+
+    def save(self, order: Order, *happenings: str, field_path: str | None = None, over: Order | None = None) -> Order:
+        return self.desk.put(replace(order, version=order.version + 1), over=order.version)
+
+    def audit(self, _order: Order, action: str, reason: str) -> None:
+        self.audited.append((action, reason))
+
+    def wake(self, kind: str, key: str, at: datetime) -> None:
+        pass
 
 
 @dataclass

@@ -26,6 +26,7 @@ from linkwright.api.service_qualification import (
     question_amender,
 )
 from linkwright.api.validation import whole_resource
+from linkwright.orders.operator import OperatorDesk
 from linkwright.wire.attributes import known_attributes
 
 from .answers import conforming, contract
@@ -34,6 +35,7 @@ from .fakes import (
     NOW,
     FakeDesigns,
     FakeDesk,
+    FakeDeskBooks,
     FakeGuard,
     FakeNews,
     FakeQuestions,
@@ -60,6 +62,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.desk = FakeDesk(self.shelf)
+        self.operators = OperatorDesk(books=FakeDeskBooks(self.desk), now=lambda: NOW)
         self.questions = FakeQuestions(self.shelf)
         self.answering = ThreadPoolExecutor(2)
         self.ids = count(1)
@@ -99,7 +102,9 @@ class World:
             desk=desk,
             orders=self._resources(ordering, "serviceOrder"),
             cancels=self._resources(ordering, "cancelServiceOrder"),
-            patching=self._patching(ordering, "serviceOrder", FIXED, order_amender(desk, BASE, max_items=50)),
+            patching=self._patching(
+                ordering, "serviceOrder", FIXED, order_amender(desk, self.operators, BASE, max_items=50)
+            ),
             checks=self._resources(contract("tmf645-v4"), "checkServiceQualification"),
             designs=self.designs,
             base_url=BASE,

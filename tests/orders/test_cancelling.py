@@ -1,6 +1,7 @@
 """A request to cancel, row by row: what becomes of it, and what becomes of the order."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -201,8 +202,7 @@ def test_no_milestone_is_reached_on_the_way_back(world: World) -> None:
 
 @pytest.mark.parametrize("former", sorted(GOING_ON - {"acknowledged"}))
 def test_past_the_point_of_no_return_it_is_denied_and_the_order_is_as_it_was(world: World, former: State) -> None:
-    second: State = "held" if former == "pending" else "inProgress"
-    items = (an_item(state=former), an_item(id="2", state=second), an_item(id="3", state="completed"))
+    items = (an_item(state=former), an_item(id="2", state=former), an_item(id="3", state="completed"))
     order = an_order(state=former, items=items)
     world.books.write(lambda tx: tx.add(order))
     world.books.put_task(a_task(kind="procure", items=("2",), state="done"))
@@ -645,3 +645,48 @@ def test_items_that_ended_meanwhile_are_not_cancelled_any_more(world: World) -> 
     world.advance()
     assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
     assert [item.state for item in world.order.items] == ["inProgress", "completed"]
+
+
+# a cancel for later
+
+
+def test_a_cancel_for_later_is_waited_for_while_the_order_goes_on(world: World) -> None:
+    ordered(world, "provide")
+    later = NOW + timedelta(days=2)
+    world.desk.cancel(a_cancel(wanted_at=later))
+    world.advance()
+    assert (world.cancel.state, world.order.state) == ("accepted", "inProgress")
+    world.answers_again("procure")
+    while world.clock.time < later:
+        world.until_due()
+        assert world.clock.time >= later or world.cancel.state == "accepted"
+    assert world.clock.time == later
+    assert world.cancel.state != "accepted"
+
+
+def test_a_cancel_for_later_stops_nothing_before(world: World) -> None:
+    world.desk.place(an_order())
+    world.desk.cancel(a_cancel(wanted_at=NOW + timedelta(days=2)))
+    world.advance()
+    assert world.order.state == "completed"
+    assert world.due_at == NOW + timedelta(days=2)
+    world.until_quiet()
+    assert world.cancel.state == "done"
+    assert "completed, which is final" in (world.cancel.message or "")
+
+
+def test_an_order_that_waits_for_its_start_is_cancelled_when_it_is_wanted(world: World) -> None:
+    world.desk.place(an_order(requested_start=NOW + timedelta(days=9)))
+    world.desk.cancel(a_cancel(wanted_at=NOW + timedelta(days=2)))
+    world.advance()
+    assert world.due_at == NOW + timedelta(days=2)
+    world.until_quiet()
+    assert (world.order.state, world.order.cancelled_at) == ("cancelled", NOW + timedelta(days=2))
+    assert world.posts() == []
+
+
+def test_a_cancel_for_a_date_that_has_passed_is_acted_on_at_once(world: World) -> None:
+    world.desk.place(an_order())
+    world.desk.cancel(a_cancel(wanted_at=NOW - timedelta(days=2)))
+    world.advance()
+    assert world.order.state == "cancelled"

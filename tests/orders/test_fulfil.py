@@ -106,6 +106,16 @@ def test_an_order_is_not_begun_before_its_requested_start_whoever_wakes_it(world
     assert world.order.started_at == start
 
 
+@pytest.mark.parametrize(("days", "start"), [(5, NOW + timedelta(days=5)), (1, NOW + timedelta(days=1))])
+def test_a_requested_start_may_be_moved_while_it_is_waited_for(world: World, days: int, start: Any) -> None:
+    world.desk.place(an_order(requested_start=NOW + timedelta(days=3)))
+    world.advance()
+    moved = {"requested_start": NOW + timedelta(days=days)}
+    world.amend(world.order.version, lambda order: replace(order, **moved), ("requestedStartDate",))
+    world.until_quiet()
+    assert (world.order.state, world.order.started_at) == ("completed", start)
+
+
 def test_a_silent_partner_makes_the_order_wait_and_say_so_once(world: World) -> None:
     world.outside["procure"].down = True
     world.desk.place(an_order())

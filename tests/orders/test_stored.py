@@ -12,11 +12,13 @@ import pytest
 
 from linkwright.api.patching import Before
 from linkwright.api.service_order import order_amender
+from linkwright.business.limits import Limits
 from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.commit import Commitment
 from linkwright.orders.model import Cancel, Order
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
 from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
@@ -35,8 +37,10 @@ class StoredWorld(World):
         books: Any = self.store.orders
         self.documents = SqlDocuments(database)
         self.desk = OrderDesk(books=books, now=self.clock, new_id=self.store.new_id)
+        self.operators = OperatorDesk(books=books, now=self.clock)
         self.commitment = Commitment(books=books, designer=self.commitment.designer, now=self.clock)
         self.carrier = replace(self.carrier, books=books)
+        self.standstill = replace(self.standstill, books=books, carrier=self.carrier)
         self.run = replace(
             self.run,
             books=books,
@@ -44,6 +48,7 @@ class StoredWorld(World):
             carrier=self.carrier,
             canceller=Canceller(books=books, now=self.clock),
             watch=replace(self.run.watch, books=books),
+            standstill=self.standstill,
         )
         bought = a_solution(design_id="fresh", legs=(a_leg(), PARTNER_LEG))
         self.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=bought)}
@@ -58,7 +63,7 @@ class StoredWorld(World):
         document = orjson.loads(stored.body)
         changed = changes(document)
         before = Before(stored=stored, document=document)
-        order_amender(self.desk, BASE_URL)(document | changed, before, tuple(changed))
+        order_amender(self.desk, self.operators, BASE_URL)(document | changed, before, tuple(changed))
 
     def add_note(self, text: str) -> None:
         self.patch(lambda document: {"note": [*document.get("note", []), {"id": text, "text": text}]})
@@ -290,3 +295,44 @@ def test_of_many_changes_at_the_same_time_none_is_lost(world: StoredWorld) -> No
         writer.join()
     assert sorted(world.notes()) == names
     assert world.order.version == 1 + len(names)
+
+
+def test_an_approval_outlives_the_process_and_goes_on_in_the_next(world: StoredWorld) -> None:
+    world.asks(business=Limits(currency="EUR", one_time_minor=1))
+    world.place()
+    world.until_quiet()
+    assert (world.order.state, world.due_at) == ("held", None)
+    world.patch(lambda document: {"note": [*document["note"], {"id": "mine", "text": "please"}]})
+    assert len(world.order.waits) == 1
+    world.operators.approve("order-1", by="Ann", reason="a good customer")
+    assert world.due_at is not None
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert "mine" in world.notes()
+    assert [decision.by for decision in world.order.decisions] == ["Ann"]
+
+
+def test_a_fallout_is_tried_again_with_what_is_stored(world: StoredWorld) -> None:
+    world.refuse("provide")
+    world.place()
+    world.advance()
+    assert world.order.state == "held"
+    world.answers_again("provide")
+    world.operators.retry("order-1", by="Ann")
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert world.outside["provide"].posts == ["order-1/provide/2"]
+
+
+def test_a_question_to_the_requester_is_told_as_an_event_that_names_what_is_missing(world: StoredWorld) -> None:
+    old = a_solution(design_id="old", valid_until=NOW - timedelta(days=1), nrc_minor=1)
+    world.store.orders.write(lambda tx: tx.put_designs((old,), "bss"))
+    entity = {"id": "old", "role": "serviceDesign", "@referredType": "Document"}
+    item = {"id": "1", "action": "add", "service": {"relatedEntity": [entity]}}
+    world.desk.place(read_order({"serviceOrderItem": [item]}, id="order-1", now=NOW, requester="bss"))
+    world.until_quiet()
+    assert world.order.state == "pending"
+    told = [orjson.loads(body) for body in world.store.event_bodies()]
+    (asked,) = [event for event in told if event["eventType"] == "ServiceOrderInformationRequiredEvent"]
+    assert asked["fieldPath"] == "serviceOrderItem.state"
+    assert "then" in asked["event"]["serviceOrder"]["note"][-1]["text"]

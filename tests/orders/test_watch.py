@@ -292,7 +292,7 @@ def test_a_partner_that_was_silent_and_answers_is_not_silent_any_more(world: Wai
 def test_a_partner_that_needs_information_makes_the_item_wait_for_its_requester(world: Waiting) -> None:
     world.partner_says(remote_state="pending", text="Which floor?")
     assert (world.order.state, world.order.items[0].state) == ("pending", "pending")
-    (note,) = world.order.notes
+    (note,) = world.order.remarks
     assert (note.author, note.text, note.at) == ("north", "Which floor?", MONDAY)
     assert world.happened() == ["stateChanged", "informationRequired"]
     world.look()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
+from linkwright.business.limits import Limits
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
@@ -13,13 +14,16 @@ from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
 from linkwright.orders.model import Cancel, Order, OrderItem, Task
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
+from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from tests.builders import NOW, a_leg, a_network, a_requirement, a_solution, an_item, an_order
 from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeRun, at_once
 
 KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
 PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
+PATIENCE = timedelta(days=5)
 PARTNER_LEG = a_leg(access="offer-1", supplier="partner-north", quote="quote-1")
 
 
@@ -35,6 +39,7 @@ class World:
         self.books.put_design(a_solution(legs=(a_leg(), PARTNER_LEG)))
         self.books.put_design(a_solution(design_id="design-2", legs=(a_leg(), PARTNER_LEG)))
         self.desk = OrderDesk(books=self.books, now=self.clock, new_id=lambda: "milestone-1")
+        self.operators = OperatorDesk(books=self.books, now=self.clock)
         self.commitment = Commitment(books=self.books, designer=cast(Any, self.designer), now=self.clock)
         self.carrier = Carrier(
             books=self.books,
@@ -43,7 +48,9 @@ class World:
             now=self.clock,
             pauses=PAUSES,
             listener=lambda system: f"http://us/listener/{system}",
+            patience=PATIENCE,
         )
+        self.standstill = Standstill(books=self.books, carrier=self.carrier, policy={}, now=self.clock)
         self.run = Fulfilment(
             books=self.books,
             commitment=self.commitment,
@@ -55,9 +62,20 @@ class World:
                 builds=Builds(inventory=self.inventory, now=self.clock),
                 now=self.clock,
             ),
+            standstill=self.standstill,
             now=self.clock,
             pauses=PAUSES,
         )
+
+    def asks(self, **limits: Limits) -> None:
+        """From now on this policy counts, by the kind of approval."""
+        policy = cast(Any, limits)
+        self.standstill = replace(self.standstill, policy=policy)
+        self.run = replace(self.run, standstill=self.standstill)
+
+    def refuse(self, *kinds: str) -> None:
+        for kind in kinds:
+            self.outside[kind].refuses = True
 
     def waits_for(self, *kinds: str) -> None:
         """These systems take what they are given and never say that it is done."""
@@ -68,6 +86,7 @@ class World:
         for kind in kinds:
             self.outside[kind].looks_until_done = 1
             self.outside[kind].down = self.outside[kind].refuses_undo = False
+            self.outside[kind].refuses = False
 
     def advance(self) -> None:
         self.run.advance("order-1")

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 import responses
 
-from linkwright.errors import Refused, Unavailable
+from linkwright.errors import Refused, Unavailable, Uncertain
 from linkwright.orders.model import Seen
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
 
@@ -166,3 +167,64 @@ def test_a_hub_that_refuses_us_says_so(peer: responses.RequestsMock) -> None:
     peer.post(f"{BASE_URL}/{BASE}/hub", status=403)
     with pytest.raises(Refused):
         errands().subscribe("north", "http://us.test/listener/north")
+
+
+# a partner that does not list its orders
+
+
+ORDERS = f"{BASE_URL}/{BASE}/serviceOrder"
+
+
+def blind_errands(*idempotent: str) -> OrderErrands:
+    clients = {"north": a_client("north")}
+    return OrderErrands(API, clients, lambda errand: {"externalId": errand.task.key}, read, idempotent)
+
+
+@pytest.fixture
+def unlisted(peer: responses.RequestsMock) -> responses.RequestsMock:
+    peer.get(ORDERS, status=405)
+    return peer
+
+
+def test_an_order_is_placed_where_orders_are_not_listed(unlisted: responses.RequestsMock) -> None:
+    unlisted.post(ORDERS, json={"id": "7"}, status=201)
+    assert blind_errands().send(errand()).remote_id == "7"
+
+
+@pytest.mark.parametrize("lost", [requests.ReadTimeout("lost"), requests.ConnectionError("reset"), None])
+def test_an_answer_that_is_lost_there_makes_the_order_uncertain(
+    unlisted: responses.RequestsMock, lost: Exception | None
+) -> None:
+    unlisted.post(ORDERS, body=lost) if lost else unlisted.post(ORDERS, status=502)
+    with pytest.raises(Uncertain, match="cannot be found out"):
+        blind_errands().send(errand())
+    assert len(unlisted.calls) == 2
+
+
+@pytest.mark.parametrize("refusal", [requests.ConnectTimeout("nobody"), 503, 429])
+def test_an_order_that_certainly_did_not_arrive_there_is_tried_again(
+    unlisted: responses.RequestsMock, refusal: Exception | int
+) -> None:
+    unlisted.post(ORDERS, status=refusal) if isinstance(refusal, int) else unlisted.post(ORDERS, body=refusal)
+    with pytest.raises(Unavailable):
+        blind_errands().send(errand())
+
+
+def test_an_order_that_may_have_arrived_there_before_is_not_posted_again(unlisted: responses.RequestsMock) -> None:
+    with pytest.raises(Uncertain):
+        blind_errands().send(replace(errand(), again=True))
+    assert [call.request.method for call in unlisted.calls] == ["GET"]
+
+
+def test_who_knows_a_repetition_by_its_key_may_be_asked_again(unlisted: responses.RequestsMock) -> None:
+    unlisted.post(ORDERS, body=requests.ReadTimeout("lost"))
+    unlisted.post(ORDERS, json={"id": "7"}, status=201)
+    with pytest.raises(Unavailable):
+        blind_errands("north").send(errand())
+    assert blind_errands("north").send(replace(errand(), again=True)).remote_id == "7"
+
+
+def test_a_refusal_there_is_a_refusal(unlisted: responses.RequestsMock) -> None:
+    unlisted.post(ORDERS, json={"code": "7", "reason": "no such offer"}, status=400)
+    with pytest.raises(Refused, match="no such offer"):
+        blind_errands().send(errand())

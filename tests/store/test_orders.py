@@ -6,9 +6,13 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from linkwright.business.limits import Excess
 from linkwright.errors import NotFound, StaleVersion
 from linkwright.orders.model import Cancel, Hint, QualificationRef, Task
+from linkwright.orders.waits import Decision, Remark, Wait
+from linkwright.store.audit import trail
 from linkwright.store.database import Database
+from linkwright.store.standing import standing_orders
 from linkwright.store.tables import doc_entry, document, event
 from tests.builders import NOW, a_solution, an_item, an_order
 
@@ -381,3 +385,40 @@ def test_a_stimulus_is_new_until_a_run_that_saw_it_has_ended(world: World) -> No
     assert not stimulated()
     world.orders.write(lambda tx: tx.wake("order", "a", NOW))
     assert stimulated()
+
+
+def test_what_an_order_waits_for_and_what_was_decided_is_found_again(world: World, database: Database) -> None:
+    excess = Excess(measure="risk", value=4, limit=3)
+    wait = Wait(kind="engineering", items=("1",), since=NOW, text="why", beyond=(excess,), until=NOW, task="t")
+    decision = Decision(
+        kind="business", items=("1",), verdict="approved", by="Ann", at=NOW, reason="so", beyond=(excess,)
+    )
+    remark = Remark(id="r/1", author="Ann", at=NOW, text="hello")
+    held = an_order(
+        state="held", items=(an_item(state="held"),), waits=(wait,), decisions=(decision,), remarks=(remark,)
+    )
+    other = an_order(id="order-2", state="inProgress", items=(an_item(state="inProgress"),))
+    world.orders.write(lambda tx: (tx.add(held), tx.add(other)))
+
+    found = world.orders.read(lambda tx: tx.order("order-1"))
+
+    assert (found.waits, found.decisions, found.remarks) == ((wait,), (decision,), (remark,))
+    assert [note["text"] for note in found.body["note"]] == ["hello"]
+    assert [order.id for order in standing_orders(database, ("held",))] == ["order-1"]
+    assert standing_orders(database, ("pending",)) == []
+
+
+def test_a_decision_is_in_the_audit_trail_with_its_reason(world: World, database: Database) -> None:
+    world.orders.write(lambda tx: tx.add(an_order()))
+    world.actor = "Ann"
+    world.orders.write(lambda tx: tx.audit(tx.order("order-1"), "approved", "a good customer"))
+
+    created, approved = trail(database, "order-1")
+
+    assert (created.action, created.reason) == ("created", "")
+    assert (approved.actor, approved.action, approved.version, approved.reason) == (
+        "Ann",
+        "approved",
+        1,
+        "a good customer",
+    )

@@ -1,6 +1,6 @@
 """TMF641: what each operation of the contract does. Read, call, write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,12 +17,14 @@ from linkwright.api.patching import Amended, Before, Patching
 from linkwright.api.ports import Designs
 from linkwright.api.replies import Reply, reply
 from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
-from linkwright.errors import InvalidRequest, NotFound, Repeated
-from linkwright.orders.model import Order
+from linkwright.errors import Conflict, InvalidRequest, NotFound, Repeated
+from linkwright.orders.model import Order, State
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
+from linkwright.wire.merge_patch import changed_paths
 from linkwright.wire.repairs import Repaired
 from linkwright.wire.v4.cancel_order import ignored_in_cancel, read_cancel, write_cancel
-from linkwright.wire.v4.order_items import ignored_in_items
+from linkwright.wire.v4.order_items import asked_states, ignored_in_items, with_states_of
 from linkwright.wire.v4.order_rules import MOST_DEPTH
 from linkwright.wire.v4.service_order import (
     amended_order,
@@ -144,7 +146,7 @@ class ServiceOrderApi:
 
 
 def order_amender(
-    desk: OrderDesk, base_url: str, *, max_items: int = MOST_ITEMS, max_depth: int = MOST_DEPTH
+    desk: OrderDesk, operators: OperatorDesk, base_url: str, *, max_items: int = MOST_ITEMS, max_depth: int = MOST_DEPTH
 ) -> Callable[[Any, Before, tuple[str, ...]], Amended]:
     """Stores a patched order: what the document has no place for is taken from the order as it was."""
 
@@ -152,6 +154,9 @@ def order_amender(
         refuse_too_many(document, ITEMS, max_items)
         changed = {path.partition(".")[0] for path in paths}
         order = _stored_order(before)
+        if wanted := asked_states(document, before.document, _waiting(order)):
+            decided = _decided(operators, order, document, wanted)
+            return decided.version, order_json(decided, base_url)
         after = amended_order(document, order, changed, max_depth)
         notes = ignored_in_items(document, order.body) if ITEMS in changed else ()
         amended = desk.amend(order, after, paths)
@@ -160,6 +165,28 @@ def order_amender(
         return amended.version, order_json(amended, base_url)
 
     return amend
+
+
+def _waiting(order: Order) -> frozenset[str]:
+    """Items about which something is, or was, to be decided."""
+    waiting = [item for wait in order.waits for item in wait.items]
+    return frozenset([*waiting, *(item for decision in order.decisions for item in decision.items)])
+
+
+def _decided(operators: OperatorDesk, order: Order, document: Any, wanted: Mapping[str, State]) -> Order:
+    """States of items that wait, and a note with the reason: nothing else may be changed together with them."""
+    rest = with_states_of(document, order.body, wanted)
+    changed = {path.partition(".")[0] for path in changed_paths(order.body, rest)}
+    if changed - {"note"}:
+        raise Conflict(
+            f"States of items are decided with a note and nothing else; {', '.join(sorted(changed - {'note'}))} "
+            "would change too."
+        )
+    known = [note.get("text") for note in order.body.get("note") or ()]
+    reason = " ".join(note["text"] for note in rest.get("note") or () if note.get("text") not in known)
+    after = amended_order(rest, order, {"note"})
+    caller = caller_of()
+    return operators.decide(order, after, wanted, by=caller.id, reason=reason, allowed=caller.approves)
 
 
 def _stored_order(before: Before) -> Order:

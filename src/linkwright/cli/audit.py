@@ -26,7 +26,8 @@ def audit(
     entries = trail(store, resource_id) if store.ready() else []
     store.close()
     for entry in entries:
-        typer.echo(f"{entry.at.isoformat()}  {entry.actor}  {entry.action}  {entry.kind} version {entry.version}")
+        why = f"  {entry.reason}" if entry.reason else ""
+        typer.echo(f"{entry.at.isoformat()}  {entry.actor}  {entry.action}  {entry.kind} version {entry.version}{why}")
     if not entries:
         typer.echo(f"Nothing is known of {resource_id}.", err=True)
         raise typer.Exit(1)

@@ -9,15 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.errors import OutboundError, Refused, Unavailable
+from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
+from linkwright.orders.fallout import fallen, is_waited_for
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
-from linkwright.orders.progress import happenings, with_error, with_fault, with_jeopardy, with_progress
+from linkwright.orders.progress import ANSWERED_BY, happenings, with_error, with_fault, with_jeopardy, with_progress
 from linkwright.orders.said import with_said
 from linkwright.orders.states import FINAL, leaves
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 Severity = Literal["Normal", "Hazard", "Critical"]
+SENDING = "sending"
+"""The state of a task there while nobody knows whether it has arrived."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,10 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Carrier:
-    """Works on one order at a time; every method returns the work as it is stored afterwards."""
+    """Works on one order at a time; every method returns the work as it is stored afterwards.
+
+    For `patience` what one of our own systems could not do waits for an operator, before its items fail.
+    """
 
     books: OrderBooks
     errands: Mapping[TaskKind, Errands]
@@ -55,6 +61,7 @@ class Carrier:
     now: Callable[[], datetime]
     pauses: Pauses
     listener: Callable[[str], str]
+    patience: timedelta
 
     def send(self, work: Work, task: Task) -> Work:
         """Place a task, or place it again when nobody knows whether it arrived."""
@@ -62,19 +69,23 @@ class Carrier:
         items = tuple(item for item in task.items if item in alive)
         if not items:
             return self.store(work, replace(task, state="undone", note="none of its items is left"))
-        planned, task = task, replace(task, state="sent", items=items)
+        planned, task = task, replace(task, state="sent", items=items, remote_state=SENDING)
+        errand = replace(work.errand(task), again=planned.remote_state == SENDING)
         if task != planned:
             self.books.write(lambda tx: tx.put_task(task))
         self._listen(task)
         errands = self.errands[task.kind]
         try:
-            sent = self.retried(f"send {task.key}", lambda: errands.send(work.errand(task)))
+            sent = self.retried(f"send {task.key}", lambda: errands.send(errand))
         except Refused as error:
             return self._failed(work, task, error)
+        except Uncertain as error:
+            return self._uncertain(work, task, error)
         except Unavailable as error:
-            return self._waits(work, task, error)
+            return self._waits(work, replace(task, remote_state=None), error)
         placed = replace(
             task,
+            remote_state=None,
             remote_id=sent.remote_id,
             remote_href=sent.href,
             expires_at=sent.expires_at,
@@ -125,7 +136,11 @@ class Carrier:
         """Tasks, order and events in one transaction; an order that did not change is not written."""
         before = before or work.order
         changed = {task.key: task for task in tasks}
-        now_tasks = tuple(changed.get(task.key, task) for task in work.tasks)
+        known = {task.key for task in work.tasks}
+        now_tasks = (
+            *(changed.get(task.key, task) for task in work.tasks),
+            *(task for task in tasks if task.key not in known),
+        )
         after = with_progress(work.order, now_tasks, self.now())
         if not tasks and after == before:
             return work
@@ -133,7 +148,9 @@ class Carrier:
         def change(tx: OrderTx) -> Order:
             for task in tasks:
                 tx.put_task(task)
-            return after if after == before else tx.save(after, *happenings(before, after))
+            told = happenings(before, after)
+            asked = ANSWERED_BY if "informationRequired" in told else None
+            return after if after == before else tx.save(after, *told, field_path=asked)
 
         return replace(work, order=self.books.write(change), tasks=now_tasks)
 
@@ -179,11 +196,30 @@ class Carrier:
         return with_error(with_jeopardy(order, self._jeopardy(fault.code, task, "Critical", text)), fault)
 
     def _failed(self, work: Work, task: Task, error: OutboundError) -> Work:
-        """The other side says no: the items fail, and what was done for them is taken back."""
+        """The other side says no: the items fail, and what was done for them is taken back.
+
+        Where it is one of our own systems an operator may still mend it.
+        """
         reason = f"{task.kind} failed at {task.system}"
         fault = Fault(code=_fault_code(task), reason=reason, message=str(error), at=self.now())
+        if is_waited_for(task, self.patience):
+            return self._stands(work, task, fault, self.now() + self.patience)
         order = with_fault(work.order, task.items, fault)
         failed = replace(task, state="failed", look_at=None, note=str(error))
+        return self.store(replace(work, order=order), failed, before=work.order)
+
+    def _uncertain(self, work: Work, task: Task, error: OutboundError) -> Work:
+        """Sent a second time it might be done twice, so somebody has to ask: however long that takes."""
+        code = "SD-PTR-03" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+        reason = f"{task.kind} at {task.system} may have been placed or not"
+        return self._stands(work, task, Fault(code=code, reason=reason, message=str(error), at=self.now()), None)
+
+    def _stands(self, work: Work, task: Task, fault: Fault, until: datetime | None) -> Work:
+        name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+        end = f"until {until.isoformat()}, then its items fail" if until else "for as long as it takes"
+        told = self._jeopardy(name, task, "Critical", f"{fault.message}; it waits for an operator {end}")
+        order = fallen(with_jeopardy(work.order, told), task, fault, self.now(), until)
+        failed = replace(task, state="failed", look_at=None, note=fault.message)
         return self.store(replace(work, order=order), failed, before=work.order)
 
     def _jeopardy(self, name: str, task: Task, severity: Severity, text: str) -> Jeopardy:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
 from linkwright.designs.answers import ItemAnswer, SiteSolution
@@ -13,6 +13,7 @@ from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, Qualifica
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
+from linkwright.orders.worse import with_questions
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
 NOT_CARRIED_OUT = frozenset({"modify", "delete"})
@@ -34,11 +35,14 @@ class Commitment:
     """Raises `Unavailable` when facts for a fresh design cannot be read; nothing is stored here.
 
     Facts that contradict themselves, and a design that the verifier refuses, reject the order with the reason.
+    Where a new design is worse than agreed its requester is asked; `answer_within`: so long, for ever if None.
     """
 
     books: OrderBooks
     designer: Designer
     now: Callable[[], datetime]
+    asks_requester: bool = True
+    answer_within: timedelta | None = None
 
     def commit(self, order: Order, stop: Callable[[], bool] = never) -> Committed:
         """Once `stop` is true nobody waits for the designs any more, and what is returned may lack some."""
@@ -91,6 +95,10 @@ class Commitment:
                 order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _costs(old, new)))
             if new.ready > old.ready:
                 order = with_jeopardy(order, self._alert("DATE_AT_RISK", item, _dates(old, new)))
+        if self.asks_requester:
+            now = self.now()
+            until = None if self.answer_within is None else now + self.answer_within
+            order = with_questions(order, expired, solutions, now, until)
         return order, "; ".join(told) or f"Designed and verified services: {len(solutions)}."
 
     def _alert(self, name: str, item: str, text: str) -> Jeopardy:

@@ -18,12 +18,14 @@ from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
 from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Task
 from linkwright.orders.peer_event import due_again
-from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
+from linkwright.orders.place import RUN, heard, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
+from linkwright.orders.standing import WORKED_ON, going
+from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
-from linkwright.orders.tasks import planned_tasks, ready
-from linkwright.orders.watch import GOES_ON, Watch, has_turned
+from linkwright.orders.tasks import planned_tasks
+from linkwright.orders.watch import Watch, has_turned
 
 ASKED_EVERY_S = 1.0
 """So often at most a search looks whether its order is still wanted."""
@@ -33,6 +35,7 @@ ASKED_EVERY_S = 1.0
 class _View:
     work: Work
     cancels: tuple[Cancel, ...]
+    later_cancel: datetime | None
     withdrawn: bool
     revision: int
     failures: int
@@ -49,6 +52,7 @@ class Fulfilment:
     carrier: Carrier
     canceller: Canceller
     watch: Watch
+    standstill: Standstill
     now: Callable[[], datetime]
     pauses: Pauses
 
@@ -122,9 +126,11 @@ class Fulfilment:
         revision, failures = tx.attempts(RUN, order_id)
         designs = {leaf.id: tx.design(leaf.design_id) for leaf in leaves(order.items) if leaf.design_id}
         found: dict[str, SiteSolution] = {item: design for item, design in designs.items() if design is not None}
+        cancels, later = heard(tx.cancels(order_id), self.now())
         return _View(
             work=Work(order=order, tasks=tx.tasks(order_id), solutions=found),
-            cancels=tuple(cancel for cancel in tx.cancels(order_id) if cancel.state in OPEN_CANCEL),
+            cancels=cancels,
+            later_cancel=later,
             withdrawn=tx.withdrawn(order_id),
             revision=revision,
             failures=failures,
@@ -142,13 +148,13 @@ class Fulfilment:
             work = self.canceller.conclude(self._asked_back(work), cancel)
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
-        if work.order.state in GOES_ON:
+        if work.order.state in WORKED_ON:
             work = self._watched(self._carry_on(work))
         if _is_ending(work.order):
             work = self._taken_back(work)
         if cancel is not None:
             work = self.canceller.finish(work, cancel)
-        return self._next_look(work)
+        return min((at for at in (self._next_look(work), view.later_cancel) if at), default=None)
 
     def _decided(self, work: Work, cancels: Sequence[Cancel]) -> tuple[Work, Cancel | None]:
         """One cancel at a time: should two have slipped in at the same moment, the one not begun is refused."""
@@ -163,7 +169,7 @@ class Fulfilment:
     def _seen(self, work: Work) -> Work:
         """Whether it is too late depends on how things stand now, not on how they stood when somebody last looked."""
         out = [task for task in work.tasks if task.state == "sent" and task.remote_id is not None]
-        for task in out if work.order.state in GOES_ON else ():
+        for task in out if work.order.state in WORKED_ON else ():
             work = self.carrier.look(work, task)
         return work
 
@@ -230,21 +236,18 @@ class Fulfilment:
 
     def _is_called_off(self, order_id: str) -> bool:
         """Nothing new goes out once the requester has changed his mind; the run that he woke decides."""
-
-        def look(tx: OrderTx) -> bool:
-            return tx.withdrawn(order_id) or any(cancel.state == "accepted" for cancel in tx.cancels(order_id))
-
-        return self.books.read(look)
+        return self.books.read(lambda tx: is_called_off(tx, order_id, self.now()))
 
     def _is_due(self, task: Task) -> bool:
         return task.look_at is None or task.look_at <= self.now()
 
     def _next(self, work: Work) -> Task | None:
         out = [task for task in work.tasks if task.state in ("sent", "undoing") and self._is_due(task)]
-        return next(iter([*ready(work.tasks), *out]), None)
+        return next(iter([*going(work.order, work.tasks), *out]), None)
 
     def _noticed(self, work: Work) -> Work:
         """Tasks that only serve failed or cancelled items are taken back; those not begun are dropped."""
+        work = self.standstill.noticed(work)
         lost = {leaf.id for leaf in leaves(work.order.items) if leaf.state in ("failed", "cancelled")}
         idle = [task for task in work.tasks if set(task.items) <= lost and task.items]
         dropped = [replace(task, state="undone", note="its items fell out") for task in idle if task.state == "planned"]
@@ -274,7 +277,10 @@ class Fulfilment:
     def _next_look(self, work: Work) -> datetime | None:
         if is_unbegun(work.order):
             return start_of(work.order, self.now())
-        return min((task.look_at for task in _awaited(work) if task.look_at), default=None)
+        times = [task.look_at for task in _awaited(work)]
+        if work.order.state in WORKED_ON:
+            times += [wait.until for wait in work.order.waits]
+        return min((at for at in times if at), default=None)
 
 
 def _is_ending(order: Order) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.late import Late
+from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.posting import Post
 
 State = Literal[
@@ -72,16 +73,6 @@ class Jeopardy:
     at: datetime
     message: str
     items: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """What somebody has written to the order."""
-
-    id: str
-    author: str
-    at: datetime
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +171,9 @@ class Order:
     faults: tuple[Fault, ...] = ()
     builds: Mapping[str, date] = field(default_factory=dict)
     builds_seen: date | None = None
-    notes: tuple[Note, ...] = ()  # new ones, only on the way to the store: afterwards they stand in `body`
+    waits: tuple[Wait, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     post: Post | None = None  # only on the way to the store
 
 
@@ -236,12 +229,16 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """Everything that an outward system needs to carry out a task."""
+    """Everything that an outward system needs to carry out a task.
+
+    `again`: an earlier try to send it ended without a word, so that it may have arrived.
+    """
 
     task: Task
     order: Order
     solutions: Mapping[str, SiteSolution]
     done: Mapping[str, Task]
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,7 @@ class OrderDesk:
         self.books.write(change)
 
     def cancel(self, cancel: Cancel) -> Cancel:
-        """Store the wish to cancel; whether it is granted is decided by the order's run.
+        """Store the wish to cancel; whether it is granted is decided by the order's run, when it is wanted.
 
         Raises:
             InvalidRequest: there is no such order, or it has no such items.
@@ -98,7 +98,7 @@ class OrderDesk:
             others = tx.cancels(order.id)
             tx.add_cancel(cancel)  # first, since it knows a repetition; a refusal takes it back
             _refuse_cancel(order, cancel, others)
-            tx.wake(RUN, order.id, self.now())
+            tx.wake(RUN, order.id, max(self.now(), cancel.wanted_at or self.now()))
 
         self.books.write(change)
         return cancel
@@ -107,6 +107,20 @@ class OrderDesk:
 def start_of(order: Order, now: datetime) -> datetime:
     """When work may begin: at the requested start, which may lie in the past, and never before now."""
     return max(now, order.requested_start or now)
+
+
+def heard(cancels: Sequence[Cancel], now: datetime) -> tuple[tuple[Cancel, ...], datetime | None]:
+    """The open requests that want to be heard by now, and when the next of the others does."""
+    open_ = [cancel for cancel in cancels if cancel.state in OPEN_CANCEL]
+    later = [cancel.wanted_at for cancel in open_ if cancel.wanted_at is not None and cancel.wanted_at > now]
+    due = tuple(cancel for cancel in open_ if cancel.wanted_at is None or cancel.wanted_at <= now)
+    return due, min(later, default=None)
+
+
+def is_called_off(tx: OrderTx, order_id: str, now: datetime) -> bool:
+    """Its requester has changed his mind, and that is not decided yet."""
+    due, _ = heard(tx.cancels(order_id), now)
+    return tx.withdrawn(order_id) or any(cancel.state == "accepted" for cancel in due)
 
 
 def _visible(tx: OrderTx, order_id: str) -> Order:

@@ -32,6 +32,10 @@ class OrderTx(Protocol):
         """
         ...
 
+    def audit(self, order: Order, action: str, reason: str) -> None:
+        """Note in the audit trail what somebody has decided about the order, and why."""
+        ...
+
     def remove(self, order: Order, still_running: bool) -> None:
         """Delete the resource, with its event; the row stays, hidden, while its run undoes what was done."""
         ...

@@ -25,6 +25,8 @@ from linkwright.orders.states import FINAL, ORDER, item_moved, leaves, moved, ro
 from linkwright.orders.tasks import of_kind
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
+ANSWERED_BY = "serviceOrderItem.state"
+"""The attribute by which a requester answers what he is asked."""
 _RELATION: Mapping[TaskKind, str] = {
     "procure": "procures",
     "provide": "provides",
@@ -78,7 +80,11 @@ def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
         return item
     if item.action == "noChange":
         return item_moved(item, "completed")
-    return item if registered is None else replace(item_moved(item, "completed"), service_id=registered.remote_id)
+    return (
+        item
+        if registered is None
+        else replace(item_moved(item, "completed"), service_id=registered.remote_id or item.service_id)
+    )
 
 
 def _references(order: Order, tasks: Sequence[Task]) -> tuple[Reference, ...]:
@@ -178,6 +184,8 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
     told: list[Happening] = []
     if _states(before) != _states(after):
         told.append("stateChanged")
+    if _pending(after) - _pending(before):
+        told.append("informationRequired")
     if len(after.milestones) > len(before.milestones):
         told.append("milestone")
     if after.jeopardies != before.jeopardies:
@@ -185,6 +193,10 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
     if after.expected_completion != before.expected_completion:
         told.append("attributeChanged")
     return tuple(told)
+
+
+def _pending(order: Order) -> set[str]:
+    return {leaf.id for leaf in leaves(order.items) if leaf.state == "pending"}
 
 
 def _states(order: Order) -> tuple[str, ...]:

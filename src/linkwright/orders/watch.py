@@ -14,13 +14,13 @@ from linkwright.orders.builds import Builds
 from linkwright.orders.carry import Work
 from linkwright.orders.dates import Dates, Spare, dates_of, no_spare
 from linkwright.orders.instead import Instead
-from linkwright.orders.model import Happening, Note, Order, OrderItem, State, Task
+from linkwright.orders.model import Happening, Order, OrderItem, Task
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
-from linkwright.orders.states import is_unbegun, item_moved, leaves, with_leaves
+from linkwright.orders.standing import WORKED_ON, with_standing, without_some
+from linkwright.orders.states import is_unbegun, leaves
+from linkwright.orders.waits import Remark, Wait
 
-GOES_ON: frozenset[State] = frozenset({"inProgress", "pending"})
-"""States in which what is out is looked at: an order that waits for its requester waits for the others too."""
 ASKING = "pending"
 NO_WORDS = "The partner needs information and does not say which."
 
@@ -36,7 +36,7 @@ class Watch:
 
     def told(self, work: Work) -> Work:
         """The work with the order as it is stored afterwards; nothing is written where nothing is new."""
-        if work.order.state not in GOES_ON or not work.tasks or is_unbegun(work.order):
+        if work.order.state not in WORKED_ON or not work.tasks or is_unbegun(work.order):
             return work
         order = self.builds.looked(work.order, work.tasks, work.solutions)
         dates = dates_of(order, work.tasks, work.solutions, self.now().date(), self.holidays, self.spare)
@@ -49,21 +49,24 @@ class Watch:
 
     def _with_turns(self, order: Order, tasks: Sequence[Task]) -> Order:
         """Items wait for their requester as long as a partner waits for him."""
-        bought = [task for task in tasks if task.kind == "procure"]
-        asking = [task for task in bought if task.state == "sent" and _state(task) == ASKING]
-        asked = {item for task in asking for item in task.items}
-        of_partners = {item for task in bought for item in task.items}
-        changed = {leaf.id: _turned(leaf, asked) for leaf in leaves(order.items) if leaf.id in of_partners}
-        new = _newly_asked(order, changed)
-        if all(changed[leaf.id] is leaf for leaf in leaves(order.items) if leaf.id in changed):
+        asking = {task.key: task for task in tasks if _is_asking(task)}
+        over = [wait for wait in order.waits if wait.kind == "partner" and wait.task not in asking]
+        known = {wait.task for wait in order.waits if wait.kind == "partner"}
+        new = [task for key, task in asking.items() if key not in known]
+        if not over and not new:
             return order
-        notes = [self._note(task) for task in asking if new & set(task.items)]
-        order = replace(order, items=with_leaves(order.items, changed), notes=(*order.notes, *notes))
-        return with_roll_up(order, self.now())
+        order = without_some(order, [(wait, wait.items) for wait in over])
+        remarks = (*order.remarks, *(self._remark(task) for task in new))
+        waits = (*order.waits, *(self._wait(task) for task in new))
+        return with_roll_up(with_standing(replace(order, waits=waits, remarks=remarks)), self.now())
 
-    def _note(self, task: Task) -> Note:
+    def _wait(self, task: Task) -> Wait:
+        text = f"{task.system}: {task.note or NO_WORDS}"
+        return Wait(kind="partner", items=task.items, since=self.now(), text=text, task=task.key)
+
+    def _remark(self, task: Task) -> Remark:
         now = self.now()
-        return Note(id=f"{task.key}@{now.isoformat()}", author=task.system, at=now, text=task.note or NO_WORDS)
+        return Remark(id=f"{task.key}@{now.isoformat()}", author=task.system, at=now, text=task.note or NO_WORDS)
 
     def _with_alerts(self, order: Order, tasks: Iterable[Task], dates: Dates) -> Order:
         alerts = alerts_of(order, tasks, dates, self.now())
@@ -95,14 +98,6 @@ def has_turned(before: Order, after: Order) -> bool:
     return [leaf.state for leaf in leaves(before.items)] != [leaf.state for leaf in leaves(after.items)]
 
 
-def _turned(leaf: OrderItem, asked: Collection[str]) -> OrderItem:
-    if leaf.state == "inProgress" and leaf.id in asked:
-        return item_moved(leaf, "pending")
-    if leaf.state == "pending" and leaf.id not in asked:
-        return item_moved(leaf, "inProgress")
-    return leaf
-
-
 def _newly_asked(before: Order, after: Mapping[str, OrderItem]) -> set[str]:
     return {
         leaf.id
@@ -111,5 +106,6 @@ def _newly_asked(before: Order, after: Mapping[str, OrderItem]) -> set[str]:
     }
 
 
-def _state(task: Task) -> str:
-    return (task.remote_state or "").strip().casefold()
+def _is_asking(task: Task) -> bool:
+    state = (task.remote_state or "").strip().casefold()
+    return task.kind == "procure" and task.state == "sent" and state == ASKING

@@ -15,6 +15,7 @@ from weakref import WeakSet
 import orjson
 import requests
 from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import NewConnectionError
 from urllib3.exceptions import TimeoutError as TransportTimeout
 
 from linkwright.designs.requirement import Json
@@ -26,6 +27,8 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 ASK_LATER = frozenset({408, 425, 429})
 NEVER_OFFERED = 501
+NOT_TAKEN = ASK_LATER | {503}
+"""What was sent with such an answer was not carried out."""
 
 Params = Mapping[str, str | int]
 
@@ -42,7 +45,8 @@ class HttpRefused(Refused):
 class HttpUnavailable(Unavailable):
     """No usable answer. `status` is None where there was none at all; `timed_out` tells silence from failure.
 
-    `retry_after_s` is what the other side asked us to wait, None where it did not say.
+    `retry_after_s` is what the other side asked us to wait, None where it did not say. `may_have_arrived`: what was
+    sent may have been carried out all the same.
     """
 
     def __init__(
@@ -53,8 +57,10 @@ class HttpUnavailable(Unavailable):
         status: int | None = None,
         retry_after_s: float | None = None,
         timed_out: bool = False,
+        may_have_arrived: bool = True,
     ) -> None:
         super().__init__(system, detail)
+        self.may_have_arrived = may_have_arrived
         self.status = status
         self.retry_after_s = retry_after_s
         self.timed_out = timed_out
@@ -173,9 +179,11 @@ class Client:
             ) as response:
                 return self._checked(what, response, self._content(what, response, until))
         except (requests.Timeout, TransportTimeout) as error:
-            raise HttpUnavailable(self.system, f"{what}: no answer within {limit_s:g} s", timed_out=True) from error
+            detail, unopened = f"{what}: no answer within {limit_s:g} s", isinstance(error, requests.ConnectTimeout)
+            raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=not unopened) from error
         except (requests.RequestException, TransportError) as error:
-            raise HttpUnavailable(self.system, f"{what}: no connection ({type(error).__name__})") from error
+            detail = f"{what}: no connection ({type(error).__name__})"
+            raise HttpUnavailable(self.system, detail, may_have_arrived=not _is_unopened(error)) from error
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
@@ -204,7 +212,13 @@ class Client:
         code, said = _tmf_error(content)
         detail = f"{what} gave {status}{said}"
         if status in ASK_LATER or (status >= 500 and status != NEVER_OFFERED):
-            raise HttpUnavailable(self.system, detail, status=status, retry_after_s=_retry_after_s(response.headers))
+            raise HttpUnavailable(
+                self.system,
+                detail,
+                status=status,
+                retry_after_s=_retry_after_s(response.headers),
+                may_have_arrived=status not in NOT_TAKEN,
+            )
         raise HttpRefused(self.system, detail, status, code)
 
     def _parsed(self, what: str, status: int, content: bytes) -> Json:
@@ -214,6 +228,12 @@ class Client:
             return orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise HttpUnavailable(self.system, f"{what}: the answer is not JSON", status=status) from error
+
+
+def _is_unopened(error: Exception) -> bool:
+    """The connection was refused, so that nothing was sent."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
 
 
 def _headers(body: Json, key: str | None) -> dict[str, str]:

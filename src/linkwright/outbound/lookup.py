@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from linkwright.designs.requirement import Json
-from linkwright.errors import OutboundError, Unavailable
+from linkwright.errors import OutboundError, Unavailable, Uncertain
 from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable, segment
 
 NOT_THERE, CONFLICT = 404, 409
@@ -52,6 +52,30 @@ def made_once(
         made = find()
     if made is None:
         raise Unavailable(client.system, f"POST /{collection}: the answer does not say what it made")
+    return made
+
+
+def made_blindly(
+    client: Client, collection: str, write: Callable[[], Json], *, key: str, safe: bool, again: bool
+) -> Json:
+    """What a post of `write()` makes, at a system where nothing can be found again.
+
+    `safe`: it makes nothing twice under one key, so that a post may be repeated. `again`: an earlier post may have
+    arrived.
+
+    Raises:
+        Uncertain: a post that must not be repeated may have arrived.
+    """
+    if again and not safe:
+        raise Uncertain(client.system, f"whether POST /{collection} has arrived cannot be found out there")
+    try:
+        made = client.post(collection, write(), key=key).body
+    except HttpUnavailable as error:
+        if safe or not error.may_have_arrived:
+            raise
+        raise Uncertain(client.system, f"{error.detail}; whether it has arrived cannot be found out there") from error
+    if not isinstance(made, dict) or "id" not in made:
+        raise Uncertain(client.system, f"POST /{collection}: the answer does not say what it made")
     return made
 
 

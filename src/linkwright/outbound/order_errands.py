@@ -4,7 +4,7 @@ An order is placed once, whatever happens on the way: before a post, and after a
 looked up by its external id.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from linkwright.errors import Refused
 from linkwright.orders.model import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused
 from linkwright.outbound.hubs import register
-from linkwright.outbound.lookup import CONFLICT, by_id, made_once, matching
+from linkwright.outbound.lookup import CONFLICT, by_id, made_blindly, made_once, matching
 
 GONE: frozenset[str] = frozenset({"cancelled", "rejected", "failed"})
 DELIVERED: frozenset[str] = frozenset({"completed", "partial", "done"})
@@ -32,6 +32,10 @@ class OrderApi:
     cancel: str
 
 
+class _Unlisted(Exception):
+    """This system does not list its orders."""
+
+
 class OrderErrands:
     """Implements `orders.ports.Errands` for the order systems in `clients`, by the name that tasks call them."""
 
@@ -41,15 +45,32 @@ class OrderErrands:
         clients: Mapping[str, Client],
         write: Callable[[Errand], Json],
         read: Callable[[Json], Seen],
+        idempotent: Collection[str] = (),
     ) -> None:
+        self._idempotent = frozenset(idempotent)
         self._api, self._clients, self._write, self._read = api, clients, write, read
         self._orders, self._cancels = f"{api.base}/{api.order}", f"{api.base}/{api.cancel}"
 
     def send(self, errand: Errand) -> Sent:
+        """Raises `Uncertain` like `made_blindly` where orders cannot be listed."""
         client, key = self._client(errand.task.system), errand.task.key
-        placed = made_once(
-            client, self._orders, lambda: self._write(errand), key=key, find=lambda: self._find(client, key)
-        )
+
+        def find() -> Json:
+            try:
+                return self._find(client, key)
+            except HttpRefused as refused:
+                if refused.status in NO_LIST:
+                    raise _Unlisted from refused
+                raise
+
+        def write() -> Json:
+            return self._write(errand)
+
+        try:
+            placed = made_once(client, self._orders, write, key=key, find=find)
+        except _Unlisted:
+            safe = client.system in self._idempotent
+            placed = made_blindly(client, self._orders, write, key=key, safe=safe, again=errand.again)
         return Sent(remote_id=str(placed["id"]), href=placed.get("href"))
 
     def look(self, errand: Errand) -> Seen:

@@ -1,6 +1,6 @@
 """Service orders (TMF641): a partner's leg, the allocation of parameters, and the implementation downstream."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
@@ -14,9 +14,9 @@ from linkwright.wire.v4.outward import (
 SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder", cancel="cancelServiceOrder")
 
 
-def partner_orders(partners: Mapping[str, Client]) -> OrderErrands:
-    """Tasks of the kind `procure`, by partner id."""
-    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_progress)
+def partner_orders(partners: Mapping[str, Client], idempotent: Collection[str] = ()) -> OrderErrands:
+    """Tasks of the kind `procure`, by partner id. `idempotent` are partners that know a repeated order by its key."""
+    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_progress, idempotent)
 
 
 def allocation_orders(system: str, client: Client) -> OrderErrands:

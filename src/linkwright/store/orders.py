@@ -6,7 +6,7 @@ from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Cancel, Happening, Heard, Hint, Order, QualificationRef, Task
-from linkwright.store import designs, peers, runs
+from linkwright.store import audit, designs, peers, runs
 from linkwright.store.happenings import store_changed, store_new, tell
 from linkwright.store.resources import (
     Resource,
@@ -48,6 +48,10 @@ class SqlOrderTx:
         newer = replace(order, version=order.version + 1)
         store_changed(self._work, self._order_resource(newer), happenings, field_path)
         return newer
+
+    def audit(self, order: Order, action: str, reason: str) -> None:
+        work = self._work
+        audit.note(self._connection, work.now(), work.actor, (action,), "serviceOrder", order.id, order.version, reason)
 
     def remove(self, order: Order, still_running: bool) -> None:
         hide_resource(self._work, "serviceOrder", order.id, order.version)

@@ -169,6 +169,7 @@ audit = Table(
     Column("kind", WORDS, nullable=False),
     Column("id", WORDS, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("reason", WORDS),
     Index("lw_audit_resource", "id", "seq"),
 )
 

@@ -27,14 +27,14 @@ MEMBERS = frozenset(
     }
 )
 """Members of partners' answers and of design documents."""
-TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED")
-"""Codes and names whose text has amounts of money in it."""
-TELLING_ALERT = "PROPOSED_DESIGN/"
-"""So does that of an alert whose id begins like this, whatever its name."""
+TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED", "PROPOSED_DESIGN/")
+"""Beginnings of codes, names and ids of things whose text has amounts of money in it."""
 UNTOLD = "Money stands in the way; the amounts are told to callers that may see costs."
-TOLD = ("label", "message")
+TOLD = ("label", "message", "text")
 """Members that hold such a text."""
-THROUGH = frozenset({"serviceCharacteristic", "eligibilityUnavailabilityReason", "errorMessage", "jeopardyAlert"})
+THROUGH = frozenset(
+    {"serviceCharacteristic", "eligibilityUnavailabilityReason", "errorMessage", "jeopardyAlert", "note"}
+)
 """Attributes on the way to what is hidden: who does not see it must not find out by filtering either."""
 
 
@@ -73,8 +73,7 @@ def _names_money(name: str, own: bool) -> bool:
 
 
 def _tells_money(value: Mapping[str, Json]) -> bool:
-    named = any(str(value.get(word, "")).startswith(TELLING) for word in ("code", "name"))
-    return named or str(value.get("id", "")).startswith(TELLING_ALERT)
+    return any(str(value.get(word, "")).startswith(TELLING) for word in ("code", "name", "id"))
 
 
 def _quotes_money(value: Mapping[str, Json]) -> bool:

@@ -10,6 +10,7 @@ from structlog.contextvars import bound_contextvars
 from linkwright.api.app import build_app
 from linkwright.engine.dbos_engine import DbosEngine
 from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import RUN, OrderDesk
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.subscribers import Delivery
@@ -32,6 +33,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     designer = designer_of(settings, store, outside)
     questions = Questions(books=store.books.questions, designer=designer, now=now)
     desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)
+    operators = OperatorDesk(books=store.books.orders, now=now)
     guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.callback_networks)
     delivery = Delivery(store.outbox, partial(guarded_session, guard), now=now, address_allowed=guard.allows)
     register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
@@ -44,7 +46,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
         outside.market.close()
         store.database.close()
 
-    apis = apis_of(settings, store, questions, desk, guard, answering)
+    apis = apis_of(settings, store, questions, desk, operators, guard, answering)
     return build_app(
         apis,
         max_body_bytes=settings.max_body_bytes,

@@ -12,6 +12,7 @@ from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
+from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -53,7 +54,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
     systems, books = outside.systems, store.books.orders
     errands: Mapping[TaskKind, Errands] = {
         "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
-        "procure": partner_orders(outside.partners),
+        "procure": partner_orders(outside.partners, {p.name for p in settings.partners if p.idempotent}),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
         "implement": implementation_orders("downstream", systems["downstream"]),
@@ -69,10 +70,18 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         now=now,
         pauses=pauses,
         listener=lambda system: f"{settings.base_url}/listener/{system}",
+        patience=timedelta(days=settings.fallout_days),
     )
+    answer_within = timedelta(days=settings.confirmation_days) if settings.confirmation_days else None
     return Fulfilment(
         books=books,
-        commitment=Commitment(books=books, designer=designer, now=now),
+        commitment=Commitment(
+            books=books,
+            designer=designer,
+            now=now,
+            asks_requester=settings.ask_when_worse,
+            answer_within=answer_within,
+        ),
         carrier=carrier,
         canceller=Canceller(books=books, now=now),
         watch=Watch(
@@ -82,6 +91,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
             now=now,
             holidays=frozenset(settings.holidays),
         ),
+        standstill=Standstill(books=books, carrier=carrier, policy=settings.approval, now=now),
         now=now,
         pauses=pauses,
     )

@@ -24,6 +24,7 @@ from linkwright.api.service_qualification import (
     question_amender,
 )
 from linkwright.api.validation import whole_resource
+from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.peer_event import PeerNews
 from linkwright.orders.place import OrderDesk
 from linkwright.outbound.address_guard import AddressGuard
@@ -47,6 +48,7 @@ def apis_of(
     store: Stored,
     questions: Questions,
     desk: OrderDesk,
+    operators: OperatorDesk,
     guard: AddressGuard,
     answering: ThreadPoolExecutor,
 ) -> Sequence[Served]:
@@ -86,7 +88,7 @@ def apis_of(
             resources=ordered,
             fixed=ORDER_FIXED,
             check=whole_resource(ordering, "ServiceOrder"),
-            amend=order_amender(desk, base_url),
+            amend=order_amender(desk, operators, base_url),
         ),
         checks=checked,
         designs=designs,

@@ -33,7 +33,7 @@ EVENTS: Mapping[str, Mapping[str, Told]] = {
         ),
         "deleted": Told(event="ServiceOrderDeleteEvent", when="a DELETE"),
         "informationRequired": Told(
-            event="ServiceOrderInformationRequiredEvent", when="an item waits for an answer of the requester"
+            event="ServiceOrderInformationRequiredEvent", when="an item becomes pending: its requester is asked"
         ),
         "milestone": Told(event="ServiceOrderMilestoneEvent", when="a milestone is reached"),
         "jeopardy": Told(event="ServiceOrderJeopardyEvent", when="an alert is new, says something else, or is over"),

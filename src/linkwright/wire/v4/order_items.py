@@ -1,6 +1,6 @@
 """The items of a service order, nested as they were sent."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -22,6 +22,8 @@ HELD = "resourcesHeld"
 BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
 SET_BY_US = ("state", "errorMessage")
 ENDED = frozenset({"cancelled", "failed"})
+ANSWERS = frozenset({"inProgress", "cancelled"})
+"""States that a patch may ask for, of items that wait: to go on, or to be ended."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,31 @@ def ignored_in_items(order: Mapping[str, Json], stored: Mapping[str, Json] | Non
             if name in item and not same(item[name] or None, before.get(name) or None):
                 raise InvalidRequest("not changed by its requester", f"{path}.{name}")
     return tuple(notes)
+
+
+def asked_states(order: Mapping[str, Json], stored: Mapping[str, Json], of: Collection[str]) -> dict[str, State]:
+    """The other states that a patched order says of these items, by id, where they are states that can be asked for."""
+    known = _by_id(stored)
+    asked: dict[str, State] = {}
+    for _, item in _with_paths(order, ""):
+        before = known.get(str(item.get("id")), {})
+        state = item.get("state")
+        if str(item.get("id")) in of and state in ANSWERS and state != before.get("state"):
+            asked[str(item["id"])] = cast(State, state)
+    return asked
+
+
+def with_states_of(order: Mapping[str, Json], stored: Mapping[str, Json], of: Collection[str]) -> Json:
+    """The patched order with the states of these items as they are stored."""
+    known = _by_id(stored)
+
+    def restored(item: Mapping[str, Json]) -> Json:
+        item = {**item, "state": known[item["id"]].get("state")} if item["id"] in of else dict(item)
+        if item.get("serviceOrderItem"):
+            item["serviceOrderItem"] = [restored(child) for child in item["serviceOrderItem"]]
+        return item
+
+    return {**order, "serviceOrderItem": [restored(item) for item in order["serviceOrderItem"]]}
 
 
 def _with_paths(parent: Mapping[str, Json], path: str) -> Iterator[tuple[str, Mapping[str, Json]]]:

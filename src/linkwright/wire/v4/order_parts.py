@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Literal, cast
 
-from linkwright.orders.model import Fault, Jeopardy, Milestone, Note, Order, QualificationRef, Reference, Relation
+from linkwright.orders.model import Fault, Jeopardy, Milestone, Order, QualificationRef, Reference, Relation
 from linkwright.wire.json import Json, moment, moment_of, present, write_moment
 
 
@@ -17,16 +17,6 @@ def lists_of(order: Order) -> dict[str, list[Json]]:
         "externalReference": _external_references(order),
         "orderRelationship": _relationships(order),
     }
-
-
-def with_notes(given: Sequence[Json], notes: Iterable[Note]) -> list[Json]:
-    """The notes of the resource with ours behind them; one with the same id takes its place."""
-    ours = [
-        {"id": one.id, "author": one.author, "date": write_moment(one.at), "text": one.text, "@type": "Note"}
-        for one in notes
-    ]
-    ids = {one["id"] for one in ours}
-    return [*(one for one in given if one.get("id") not in ids), *ours]
 
 
 def pack(thing: Reference | Relation) -> Json:

@@ -29,6 +29,7 @@ from linkwright.wire.v4.order_items import (
     write_items,
 )
 from linkwright.wire.v4.order_rules import MOST_DEPTH, check_items
+from linkwright.wire.v4.order_waits import notes_of, pack_waits, read_waits
 
 SERVER_OWNED = frozenset(
     {
@@ -112,15 +113,15 @@ def write_order(order: Order, base_url: str) -> Json:
     lists = order_parts.lists_of(order)
     doc = {name: value for name, value in doc.items() if name not in SERVER_OWNED or lists.get(name) != []}
     doc |= {name: told for name, told in lists.items() if told}
-    if order.notes:
-        doc["note"] = order_parts.with_notes(given.get("note") or (), order.notes)
+    if order.remarks:
+        doc["note"] = notes_of(order)
     if doc.get("relatedParty"):
         doc["relatedParty"] = [{"@type": "RelatedParty", **party} for party in doc["relatedParty"]]
     return doc
 
 
 def order_internals(order: Order) -> Json:
-    """What is kept beside the document: the state before a cancel, what is proposed for items, and what is ours."""
+    """What is kept beside the document: the state before a cancel, proposals for items, waits, and what is ours."""
     return {
         "before_cancel": order.before_cancel,
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
@@ -129,6 +130,7 @@ def order_internals(order: Order) -> Json:
         "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
+        **pack_waits(order),
     }
 
 
@@ -152,6 +154,7 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
         builds={name: date.fromisoformat(day) for name, day in internals.get("builds", {}).items()},
         builds_seen=date.fromisoformat(internals["builds_seen"]) if internals.get("builds_seen") else None,
         **_changeable(doc),
+        **read_waits(internals),
         started_at=moment(doc, "startDate"),
         completed_at=moment(doc, "completionDate"),
         cancelled_at=moment(doc, "cancellationDate"),

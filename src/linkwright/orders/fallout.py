@@ -1,0 +1,144 @@
+"""Work that our own systems could not do: it waits for an operator, who has it tried again or settles it. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from linkwright.orders.meant import meant
+from linkwright.orders.model import Fault, Jeopardy, Order, Task, TaskKind
+from linkwright.orders.progress import with_jeopardy
+from linkwright.orders.standing import (
+    follow,
+    next_key,
+    with_decision,
+    with_faults,
+    with_standing,
+    without_all,
+    without_some,
+)
+from linkwright.orders.states import FINAL, leaves, with_leaves
+from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
+
+OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "register"})
+"""Done by systems of our own: what goes wrong there is ours to mend."""
+Outcome = Literal["done", "failed"]
+KINDS: tuple[WaitKind, ...] = ("fallout",)
+
+
+def is_waited_for(task: Task, patience: timedelta) -> bool:
+    """Whether items wait for an operator when this task has failed, instead of failing at once."""
+    return task.kind in OWN and patience > timedelta(0)
+
+
+def fallen(order: Order, task: Task, fault: Fault, since: datetime, until: datetime | None) -> Order:
+    """The task's items stand still with this fault until an operator has decided.
+
+    An item that waits for one thing without an end waits so for all others.
+    """
+    alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}
+    items = tuple(item for item in task.items if item in alive)
+    text = f"{fault.reason}: {fault.message}"
+    wait = Wait(kind="fallout", items=items, since=since, until=until, text=text, task=task.key)
+    same = [one for one in order.waits if one.kind == "fallout" and set(one.items) & set(items)]
+    waits = (*order.waits, wait)
+    if any(one.until is None for one in (*same, wait)):
+        waits = tuple(replace(one, until=None) if one in same or one is wait else one for one in waits)
+    order = replace(with_faults(order, items, fault), waits=waits)
+    return with_standing(order)
+
+
+def lapsed(order: Order, now: datetime) -> tuple[Wait, ...]:
+    """Waits that nobody has ended in time."""
+    return tuple(wait for wait in order.waits if wait.until is not None and wait.until <= now)
+
+
+def tried_again(
+    order: Order, tasks: Sequence[Task], items: Collection[str], *, by: str, reason: str, now: datetime
+) -> tuple[Order, tuple[Task, ...]]:
+    """Each failed task is planned again under a new key: its old one belongs to the order that failed, and stays.
+
+    Raises:
+        Conflict: an item waits for no such decision.
+    """
+    planned = {task.key: task for task in tasks}
+    for wait, named in meant(order, items, KINDS, "retried"):
+        failed = planned[wait.task or ""]
+        again = Task(
+            key=next_key(planned.values(), failed.key),
+            order_id=failed.order_id,
+            kind=failed.kind,
+            system=failed.system,
+            items=named,
+            after=failed.after,
+            access=failed.access,
+        )
+        follow(planned, failed.key, again)
+        order = _ended(order, wait, named, "retried", by, reason, now)
+    return order, _new(tasks, planned)
+
+
+def done_by_hand(
+    order: Order, tasks: Sequence[Task], items: Collection[str], *, by: str, reason: str, now: datetime
+) -> tuple[Order, tuple[Task, ...]]:
+    """What failed was done otherwise, and counts as done for the named items. Raises Conflict like `tried_again`."""
+    settled = {task.key: task for task in tasks}
+    for wait, named in meant(order, items, KINDS, "done"):
+        failed = settled[wait.task or ""]
+        note = f"done by hand ({by}): {reason}"
+        done = replace(failed, state="done", note=note, items=named, look_at=None)
+        if named != wait.items:
+            done = replace(done, key=next_key(settled.values(), failed.key), remote_id=None, remote_href=None)
+        settled[done.key] = done
+        order = _ended(order, wait, named, "done", by, reason, now)
+    return order, _new(tasks, settled)
+
+
+def given_up(
+    order: Order, items: Collection[str], *, by: str, reason: str, now: datetime
+) -> tuple[Order, frozenset[str]]:
+    """The items that fail now, with the order in which nobody waits for them any more. Raises Conflict likewise."""
+    gone: set[str] = set()
+    for wait, named in meant(order, items, KINDS, "failed"):
+        gone.update(named)
+        order = _ended(order, wait, named, "failed", by, reason, now)
+    return without_all(order, gone), frozenset(gone)
+
+
+def _ended(
+    order: Order, wait: Wait, named: tuple[str, ...], verdict: Verdict, by: str, reason: str, now: datetime
+) -> Order:
+    told = {"retried": "Tried again", "done": "Counts as done", "failed": "Counts as failed"}[verdict]
+    text = f"{told} ({wait.task}) for {', '.join(named)}."
+    decision = Decision(kind="fallout", items=named, verdict=verdict, by=by, at=now, reason=reason)
+    order = without_some(with_decision(order, decision, text), ((wait, named),))
+    if verdict == "failed":
+        return order
+    return _without_fault(with_jeopardy(order, _calmed(wait, order, f"{text} {by}: {reason}", now)), wait, named)
+
+
+def _calmed(wait: Wait, order: Order, text: str, now: datetime) -> Jeopardy:
+    """The alert about the task, once somebody has seen to it."""
+    alarmed = next((one for one in order.jeopardies if one.id.endswith(f"/{wait.task}")), None)
+    name = alarmed.name if alarmed else "DOWNSTREAM_FALLOUT"
+    items = alarmed.items if alarmed else wait.items
+    return Jeopardy(id=f"{name}/{wait.task}", name=name, severity="Normal", at=now, message=text, items=items)
+
+
+def _without_fault(order: Order, wait: Wait, named: Collection[str]) -> Order:
+    """What has been mended is no fault of the item any more."""
+    changed = {
+        leaf.id: replace(leaf, faults=tuple(fault for fault in leaf.faults if not _is_of(fault, wait)))
+        for leaf in leaves(order.items)
+        if leaf.id in named
+    }
+    return replace(order, items=with_leaves(order.items, changed))
+
+
+def _is_of(fault: Fault, wait: Wait) -> bool:
+    return f"{fault.reason}: {fault.message}" == wait.text
+
+
+def _new(before: Iterable[Task], after: dict[str, Task]) -> tuple[Task, ...]:
+    was = {task.key: task for task in before}
+    return tuple(task for key, task in after.items() if was.get(key) != task)

@@ -1,0 +1,36 @@
+"""Which waits a decision is about; what was decided so before may be said again, but not otherwise. Pure."""
+
+from collections.abc import Collection
+
+from linkwright.errors import Conflict
+from linkwright.orders.model import Order
+from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
+
+Meant = list[tuple[Wait, tuple[str, ...]]]
+
+
+def meant(order: Order, items: Collection[str], kinds: Collection[WaitKind], verdict: Verdict) -> Meant:
+    """The open waits of these kinds, each with the items that are meant: all, where none is named.
+
+    Raises:
+        Conflict: an item is not waited for, and was not decided in the same way before.
+    """
+    found = [(wait, tuple(item for item in wait.items if not items or item in items)) for wait in order.waits]
+    found = [(wait, named) for wait, named in found if named and wait.kind in kinds]
+    answered = {item for _, named in found for item in named}
+    before = {item: one for one in order.decisions if one.kind in kinds for item in one.items}
+    if not items and not found and not before:
+        raise Conflict(f"No item of order {order.id} waits for a decision ({', '.join(kinds)}).")
+    for item in items or (() if found else before):
+        if item not in answered:
+            _refuse_contradiction(order, item, kinds, before.get(item), verdict)
+    return found
+
+
+def _refuse_contradiction(
+    order: Order, item: str, kinds: Collection[WaitKind], last: Decision | None, verdict: Verdict
+) -> None:
+    if last is None:
+        raise Conflict(f"Item {item} of order {order.id} waits for no decision ({', '.join(kinds)}).")
+    if last.verdict != verdict:
+        raise Conflict(f"Item {item} was {last.verdict} ({last.kind}) by {last.by} at {last.at.isoformat()} already.")

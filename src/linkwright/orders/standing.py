@@ -1,0 +1,154 @@
+"""Items that stand still: which, why, and what of the others' work may go on beside them. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from linkwright.orders.model import Fault, Order, OrderItem, State, Task
+from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
+from linkwright.orders.tasks import OVER, ready
+from linkwright.orders.waits import Decision, Remark, Wait
+
+STANDING: frozenset[State] = frozenset({"held", "pending"})
+WORKED_ON: frozenset[State] = STANDING | {"inProgress"}
+"""An order in these states has work that goes on."""
+OURSELVES = "linkwright"
+
+
+def with_standing(order: Order) -> Order:
+    """Items that something is waited for stand still. Nobody waits for a final item."""
+    if not order.waits:
+        return order
+    final = {leaf.id for leaf in leaves(order.items) if leaf.state in FINAL}
+    waits = without_items(order.waits, final)
+    wanted = {item: wait.state for wait in reversed(waits) for item in wait.items}
+    changed = {
+        leaf.id: item_moved(leaf, wanted[leaf.id])
+        for leaf in leaves(order.items)
+        if leaf.state == "inProgress" and leaf.id in wanted
+    }
+    if not changed:
+        return order if waits == order.waits else replace(order, waits=waits)
+    return replace(order, waits=waits, items=with_leaves(order.items, changed))
+
+
+def without_items(waits: Iterable[Wait], gone: Collection[str]) -> tuple[Wait, ...]:
+    left = (replace(wait, items=tuple(item for item in wait.items if item not in gone)) for wait in waits)
+    return tuple(wait for wait in left if wait.items)
+
+
+def without_some(order: Order, taken: Iterable[tuple[Wait, Collection[str]]]) -> Order:
+    """The order after items were let out of these waits: those that nothing else is waited for go on."""
+    ended = list(taken)
+    waits: list[Wait] = []
+    for wait in order.waits:
+        gone = [items for one, items in ended if one == wait]
+        waits.extend(without_items((wait,), gone[0]) if gone else (wait,))
+    left = {item for wait in waits for item in wait.items}
+    free = {item for wait, items in ended for item in wait.items if item in items} - left
+    changed: dict[str, OrderItem] = {
+        leaf.id: item_moved(leaf, "inProgress")
+        for leaf in leaves(order.items)
+        if leaf.id in free and leaf.state in STANDING
+    }
+    return replace(order, waits=tuple(waits), items=with_leaves(order.items, changed))
+
+
+def without_all(order: Order, items: Collection[str]) -> Order:
+    """The order in which nothing is waited for any more of these items."""
+    return without_some(order, [(wait, items) for wait in order.waits])
+
+
+def with_state(order: Order, items: Collection[str], state: State) -> Order:
+    """The named items in another state; items that are final already stay as they are."""
+    changed = {
+        leaf.id: item_moved(leaf, state) for leaf in leaves(order.items) if leaf.id in items and leaf.state not in FINAL
+    }
+    return replace(order, items=with_leaves(order.items, changed))
+
+
+def with_faults(order: Order, items: Collection[str], fault: Fault) -> Order:
+    """The named items have this fault too; their states stay as they are."""
+    changed = {leaf.id: replace(leaf, faults=(*leaf.faults, fault)) for leaf in leaves(order.items) if leaf.id in items}
+    return replace(order, items=with_leaves(order.items, changed))
+
+
+def with_remark(order: Order, about: str, author: str, at: datetime, text: str) -> Order:
+    """`about` begins the note's id, which no other note of the order has."""
+    remark = Remark(id=f"{about}/{len(order.remarks) + 1}", author=author, at=at, text=text)
+    return replace(order, remarks=(*order.remarks, remark))
+
+
+def with_decision(order: Order, decision: Decision, text: str) -> Order:
+    """Kept, and told as a note of whoever decided."""
+    told = f"{text} {decision.reason}".strip()
+    order = with_remark(order, f"decision/{decision.kind}", decision.by, decision.at, told)
+    return replace(order, decisions=(*order.decisions, decision))
+
+
+def going(order: Order, tasks: Sequence[Task]) -> list[Task]:
+    """Tasks that may go out now: `ready`, with what stands still left out of account."""
+    still = _Still(order)
+    return [task for task in _ready_beside(tasks, still) if not still.among(task)]
+
+
+def parted(order: Order, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Where items stand still, tasks that could go out for others are parted: the rest follows under a key of its own.
+
+    What comes after such a task comes after both parts. Empty where nothing has to be parted.
+    """
+    still, changed = _Still(order), {task.key: task for task in tasks}
+    if not still:
+        return ()
+    before = dict(changed)
+    for task in _ready_beside(tasks, still):
+        if staying := still.among(task):
+            rest = replace(task, key=next_key(changed.values(), task.key), items=staying)
+            follow(changed, task.key, rest)
+            changed[task.key] = replace(task, items=tuple(item for item in task.items if item not in staying))
+    return tuple(task for key, task in changed.items() if before.get(key) != task)
+
+
+def follow(tasks: dict[str, Task], key: str, further: Task) -> None:
+    """Add a further task of the same kind as the one under `key`: whatever comes after that comes after both."""
+    tasks[further.key] = further
+    for task in list(tasks.values()):
+        if key in task.after and task.state == "planned" and set(task.items) & set(further.items):
+            tasks[task.key] = replace(task, after=(*task.after, further.key))
+
+
+def next_key(tasks: Iterable[Task], key: str) -> str:
+    """`key/2` and so on, counted from the task that was there first."""
+    taken = {task.key for task in tasks}
+    stem, _, number = key.rpartition("/")
+    root = stem if number.isdecimal() and stem in taken else key
+    return next(name for name in (f"{root}/{n}" for n in range(2, len(taken) + 3)) if name not in taken)
+
+
+class _Still:
+    """Which items of tasks stand still; a hold may be placed for those that are only held."""
+
+    def __init__(self, order: Order) -> None:
+        states = {leaf.id: leaf.state for leaf in leaves(order.items)}
+        self._pending = frozenset(item for item, state in states.items() if state == "pending")
+        self._all = self._pending | {item for item, state in states.items() if state == "held"}
+        self._final = frozenset(item for item, state in states.items() if state in FINAL) if self._all else frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def among(self, task: Task) -> tuple[str, ...]:
+        standing = self._pending if task.kind == "reserve" else self._all
+        return tuple(item for item in task.items if item in standing)
+
+    def whole(self, task: Task) -> bool:
+        """Nobody is left who could go on with this task now."""
+        standing = set(self.among(task))
+        return bool(standing) and set(task.items) <= standing | self._final
+
+
+def _ready_beside(tasks: Sequence[Task], still: _Still) -> list[Task]:
+    if not still:
+        return ready(tasks)
+    seen = [replace(t, state="undone") if t.state not in OVER and still.whole(t) else t for t in tasks]
+    return ready(seen)

@@ -1,0 +1,60 @@
+"""The run's part in items that stand still: ask what the policy wants asked, and end what nobody has ended in time."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from linkwright.orders.approval import Policy, asked
+from linkwright.orders.carry import Carrier, Work
+from linkwright.orders.fallout import lapsed
+from linkwright.orders.model import Fault, Order
+from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.progress import happenings, with_roll_up
+from linkwright.orders.standing import parted, with_faults, with_standing, with_state, without_all
+
+EXPIRED = "SD-INF-01"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standstill:
+    """Works on what is stored, and stores what it does; safe to repeat."""
+
+    books: OrderBooks
+    carrier: Carrier
+    policy: Policy
+    now: Callable[[], datetime]
+
+    def noticed(self, work: Work) -> Work:
+        """Before anything goes out: what must not, and what nobody waits for any more."""
+        work = self._lapsed(work)
+        order = asked(with_standing(work.order), work.tasks, work.solutions, self.policy, self.now())
+        changed = parted(order, work.tasks)
+        if order == work.order and not changed:
+            return work
+        return self.carrier.store(replace(work, order=order), *changed, before=work.order)
+
+    def _lapsed(self, work: Work) -> Work:
+        ended = lapsed(work.order, self.now())
+        if not ended:
+            return work
+        before = work.order
+        lost = {item for wait in ended if wait.kind == "information" for item in wait.items}
+        fallen = {item for wait in ended if wait.kind != "information" for item in wait.items}
+        fault = Fault(
+            code=EXPIRED, reason="no answer", message="The requester has not answered in time.", at=self.now()
+        )
+        order = with_state(with_faults(before, lost, fault), lost, "cancelled")
+        order = without_all(order, lost | fallen)
+        saved = self.books.write(lambda tx: put_failing(tx, before, order, fallen, self.now()))
+        return replace(work, order=saved)
+
+
+def put_failing(tx: OrderTx, before: Order, order: Order, items: Collection[str], now: datetime) -> Order:
+    """Store that these items, for which nobody waits any more, have failed: they go on, and then they fail.
+
+    Both in one transaction, so that nobody works on them in between.
+    """
+    on_the_way = with_roll_up(order, now)
+    saved = tx.save(on_the_way, *happenings(before, on_the_way))
+    failed = with_roll_up(with_state(saved, items, "failed"), now)
+    return saved if failed == saved else tx.save(failed, *happenings(saved, failed))

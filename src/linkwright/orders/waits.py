@@ -1,0 +1,56 @@
+"""What items stand still for, and what was decided about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from linkwright.business.limits import Excess
+
+Approval = Literal["business", "engineering"]
+WaitKind = Literal["business", "engineering", "fallout", "information", "partner"]
+Verdict = Literal["approved", "refused", "retried", "done", "failed", "confirmed"]
+APPROVALS: tuple[Approval, ...] = get_args(Approval)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """Items that stand still until somebody decides, or until `until`.
+
+    `task` is the key of the one that failed, or by which a partner asks for something (`partner`).
+    """
+
+    kind: WaitKind
+    items: tuple[str, ...]
+    since: datetime
+    text: str
+    until: datetime | None = None
+    task: str | None = None
+    beyond: tuple[Excess, ...] = ()
+
+    @property
+    def state(self) -> Literal["pending", "held"]:
+        """Pending waits for the requester, held for us."""
+        return "pending" if self.kind in ("information", "partner") else "held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Who decided what, when and why; `beyond` is what he let pass."""
+
+    kind: WaitKind
+    items: tuple[str, ...]
+    verdict: Verdict
+    by: str
+    at: datetime
+    reason: str = ""
+    beyond: tuple[Excess, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """A note of ours on an order, of somebody who decided, or of a partner who asks."""
+
+    id: str
+    author: str
+    at: datetime
+    text: str

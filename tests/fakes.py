@@ -135,10 +135,15 @@ class FakeBooks:
         return tuple(task for task in self.stored_tasks.values() if task.order_id == order_id)
 
     def put_task(self, task: Task) -> None:
-        self.stored_tasks[task.key] = task
+        before = self.stored_tasks.get(task.key)
+        self.stored_tasks[task.key] = task if before is None else replace(task, told=before.told)
 
-    def task_of(self, system: str, remote_id: str) -> Task | None:
-        return next((t for t in self.stored_tasks.values() if (t.system, t.remote_id) == (system, remote_id)), None)
+    def heard(self, system: str, remote_id: str) -> Task | None:
+        found = (t for t in self.stored_tasks.values() if (t.system, t.remote_id) == (system, remote_id))
+        task = next(found, None)
+        if task is not None:
+            task = self.stored_tasks[task.key] = replace(task, told=task.told + 1)
+        return task
 
     def cancels(self, order_id: str) -> tuple[Cancel, ...]:
         return tuple(cancel for cancel in self.stored_cancels.values() if cancel.order_id == order_id)
@@ -201,10 +206,6 @@ class FakeBooks:
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         run = self._run(kind, key)
         return run.revision, run.failures
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        run = self._run(kind, key)
-        return run.revision > run.settled
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
         run = self._run(kind, key)

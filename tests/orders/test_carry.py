@@ -119,7 +119,7 @@ def test_the_same_silence_is_not_told_again(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("key", "code"),
-    [("reserve/1", "CAPACITY_LOST"), ("procure/1/offer-1", "SD-PTR-02"), ("implement", "DOWNSTREAM_FALLOUT")],
+    [("reserve/1", "CAPACITY_LOST"), ("procure/1/offer-1", "SD-PTR-02"), ("implement/1", "DOWNSTREAM_FALLOUT")],
 )
 def test_a_refusal_fails_the_items_with_a_code_of_its_own(world: World, key: str, code: str) -> None:
     task = world.task(key)

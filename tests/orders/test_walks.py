@@ -88,6 +88,18 @@ class Walk:
     def partner_refuses(self) -> None:
         self.world.outside["procure"].refuses = True
 
+    def allocation_loses_an_item(self) -> None:
+        outside = self.world.outside["allocate"]
+
+        def mixed(errand: Errand) -> Seen:
+            return replace(type(outside).look(outside, errand), failures={"2": "no prefix is left"})
+
+        object.__setattr__(outside, "look", mixed)
+
+    def partner_tells_of_news(self) -> None:
+        self.world.books.heard("partner-north", "remote/order-1/procure/1/offer-1")
+        self.world.books.wake("order", "order-1", self.world.clock.time)
+
     def nobody_takes_back(self) -> None:
         for kind in ("procure", "provide"):
             self.world.outside[kind].refuses_undo = True

@@ -95,7 +95,7 @@ class World:
     @property
     def work(self) -> Work:
         found = {leaf.id: self.books.designs[leaf.design_id] for leaf in self.order.items if leaf.design_id}
-        return Work(order=self.order, tasks=self.books.tasks("order-1"), solutions=found)
+        return Work.of(self.order, self.books.tasks("order-1"), found)
 
     def task(self, key: str) -> Task:
         return self.books.stored_tasks[f"order-1/{key}"]

@@ -21,7 +21,7 @@ def system(peer: responses.RequestsMock) -> OrderSystem:
     return OrderSystem(peer)
 
 
-def read(order: Any) -> Seen:
+def read(_errand: Any, order: Any) -> Seen:
     return Seen(state="waiting", remote_state=order["state"])
 
 
@@ -166,3 +166,31 @@ def test_a_hub_that_refuses_us_says_so(peer: responses.RequestsMock) -> None:
     peer.post(f"{BASE_URL}/{BASE}/hub", status=403)
     with pytest.raises(Refused):
         errands().subscribe("north", "http://us.test/listener/north")
+
+
+def releasing() -> OrderErrands:
+    return OrderErrands(API, {"north": a_client("north")}, _keyed, read_progress, release=_keyed)
+
+
+def _keyed(errand: Any) -> Any:
+    return {"externalId": errand.task.key}
+
+
+def read_progress(_errand: Any, order: Any) -> Seen:
+    return Seen(state="done" if order["state"] == "completed" else "waiting", remote_state=order["state"])
+
+
+def test_a_delivery_that_can_be_released_is_given_back_by_an_order_of_its_own(system: OrderSystem) -> None:
+    system.holds(KEY, "completed")
+    assert releasing().undo(errand("1")).state == "waiting"
+    assert releasing().undo(errand("1")).state == "waiting"
+    assert system.posts == [f"{KEY}/release"]
+    system.orders[-1]["state"] = "completed"
+    assert releasing().undo(errand("1")).state == "done"
+    assert (system.posts, system.cancels) == ([f"{KEY}/release"], [])
+
+
+def test_what_is_not_delivered_yet_is_cancelled_and_not_released(system: OrderSystem) -> None:
+    system.holds(KEY)
+    assert releasing().undo(errand("1")).state == "done"
+    assert (len(system.cancels), system.posts) == (1, [])

@@ -190,6 +190,11 @@ def test_a_task_is_found_again_as_it_was_put(world: World) -> None:
         expected=NOW.date(),
         look_at=NOW,
         parameters={"vlan": 7, "list": [1, 2]},
+        stage="order-1/holds",
+        parts=("cpe", "build/b1"),
+        delivered=("1",),
+        failures={"2": "no port"},
+        reported={"1": {"availability": 0.999}},
     )
     world.orders.write(lambda tx: tx.put_task(task))
 
@@ -211,9 +216,19 @@ def test_tasks_come_in_the_order_in_which_they_were_planned(world: World) -> Non
 def test_a_task_is_found_by_the_id_that_the_other_system_gave(world: World) -> None:
     world.orders.write(lambda tx: (tx.put_task(a_task(key="1", remote_id="r-1")), tx.put_task(a_task(key="2"))))
 
-    found = world.orders.read(lambda tx: (tx.task_of("pool", "r-1"), tx.task_of("pool", "r-2"), tx.task_of("x", "r-1")))
+    found = world.orders.write(lambda tx: (tx.heard("pool", "r-1"), tx.heard("pool", "r-2"), tx.heard("x", "r-1")))
 
-    assert found == (a_task(key="1", remote_id="r-1"), None, None)
+    assert found == (a_task(key="1", remote_id="r-1", told=1), None, None)
+
+
+def test_an_event_is_counted_whatever_is_put_over_its_task_meanwhile(world: World) -> None:
+    read = a_task(remote_id="r-1")
+    world.orders.write(lambda tx: tx.put_task(read))
+    world.orders.write(lambda tx: tx.heard("pool", "r-1"))
+    world.orders.write(lambda tx: tx.put_task(replace(read, note="seen", looked=0)))
+
+    (task,) = world.orders.read(lambda tx: tx.tasks("order-1"))
+    assert (task.note, task.told, task.looked) == ("seen", 1, 0)
 
 
 def test_cancels_belong_to_their_order_and_tell_when_their_state_changes(world: World) -> None:
@@ -320,16 +335,3 @@ def test_failures_in_a_row_are_counted_until_one_run_ends_well_or_a_stimulus_com
     settle(1, failed=True)
     world.orders.write(lambda tx: tx.wake("order", "a", NOW))
     assert attempts() == 0
-
-
-def test_a_stimulus_is_new_until_a_run_that_saw_it_has_ended(world: World) -> None:
-    def stimulated() -> bool:
-        return bool(world.orders.read(lambda tx: tx.stimulated("order", "a")))
-
-    assert not stimulated()
-    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
-    assert stimulated()
-    world.orders.write(lambda tx: tx.settle("order", "a", 1, NOW))
-    assert not stimulated()
-    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
-    assert stimulated()

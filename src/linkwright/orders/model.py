@@ -171,9 +171,13 @@ class Cancel:
 class Task:
     """One outward action of an order. `key` is unique for ever: it is the idempotency key and the external id.
 
-    `items` are the order items that it serves; `system` is a partner's id or the name of an own system;
-    `after` are the keys of the tasks that must be over before. A task is `sent` from the moment before its first
-    try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and looks without news.
+    `items` are the order items that it serves; `system` is a partner's id or the name of an own system. `stage` is
+    the group that it is over with (without one it is a stage of its own, by its key), `after` are the stages that
+    must be over before. `parts` name what of its items it is about (none: everything). A task is `sent` from the
+    moment before its first try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and
+    looks without news. While it is out, `delivered` are the items that it is done for; `failures` says of items that
+    fell out of it why. `reported` is what the other side says of the services as they are now, by item id. `told`
+    counts the events about it, which only `OrderTx.heard` counts; as many as `looked` were there at the last look.
     """
 
     key: str
@@ -182,8 +186,10 @@ class Task:
     system: str
     items: tuple[str, ...]
     state: TaskState = "planned"
+    stage: str | None = None
     after: tuple[str, ...] = ()
     access: str | None = None
+    parts: tuple[str, ...] = ()
     remote_id: str | None = None
     remote_href: str | None = None
     remote_state: str | None = None
@@ -193,11 +199,19 @@ class Task:
     expected: date | None = None
     look_at: datetime | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    delivered: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    told: int = 0
+    looked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """Everything that an outward system needs to carry out a task."""
+    """Everything that an outward system needs to carry out a task.
+
+    `done` are the other tasks that are done for some of its items, by key.
+    """
 
     task: Task
     order: Order
@@ -214,10 +228,17 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the other system says of a task now. `parameters`: what it allocated, by item id."""
+    """What the other system says of a task now. `parameters`: what it allocated, by item id.
+
+    `delivered` are items that it is done for already, `failures` says why of those that it will not be done for: all
+    others go the way of the task. `reported`: what it says of the services as they are now, by item id.
+    """
 
     state: Literal["waiting", "done", "failed", "unknown"]
     remote_state: str
     text: str = ""
     expected: date | None = None
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    delivered: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

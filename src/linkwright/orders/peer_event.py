@@ -21,7 +21,7 @@ class PeerNews:
         """Wake the order whose task `system` knows under this id; False when it is none of ours. Safe to repeat."""
 
         def change(tx: OrderTx) -> bool:
-            task = tx.task_of(system, remote_id)
+            task = tx.heard(system, remote_id)
             if task is None:
                 return False
             tx.wake(RUN, task.order_id, self.now())

@@ -48,8 +48,8 @@ class OrderTx(Protocol):
         """Insert or overwrite by key."""
         ...
 
-    def task_of(self, system: str, remote_id: str) -> Task | None:
-        """The task that `system` knows under this id, by index."""
+    def heard(self, system: str, remote_id: str) -> Task | None:
+        """The task that `system` knows under this id, by index, with one more event `told`; `put_task` leaves that."""
         ...
 
     def cancels(self, order_id: str) -> tuple[Cancel, ...]: ...
@@ -83,10 +83,6 @@ class OrderTx(Protocol):
 
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         """(revision, failed attempts) of a piece of work as it stands now."""
-        ...
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        """True when a stimulus came after the revision that was last settled."""
         ...
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:

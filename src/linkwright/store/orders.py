@@ -35,7 +35,7 @@ class SqlOrderTx:
         return read_stored_order(kept.doc, version=kept.version, requester=kept.requester, internals=kept.internals)
 
     def withdrawn(self, order_id: str) -> bool:
-        return read_resource(self._work, "serviceOrder", order_id).hidden
+        return status(self._connection, "serviceOrder", order_id)[1]
 
     def add(self, order: Order) -> None:
         store_new(self._work, self._order_resource(order))
@@ -67,8 +67,8 @@ class SqlOrderTx:
     def put_task(self, task: Task) -> None:
         self._tasks.put(task)
 
-    def task_of(self, system: str, remote_id: str) -> Task | None:
-        return self._tasks.of_system(system, remote_id)
+    def heard(self, system: str, remote_id: str) -> Task | None:
+        return self._tasks.heard(system, remote_id)
 
     def cancels(self, order_id: str) -> tuple[Cancel, ...]:
         found = children(self._connection, "cancelServiceOrder", order_id)
@@ -105,9 +105,6 @@ class SqlOrderTx:
 
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         return runs.attempts(self._connection, kind, key)
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        return runs.stimulated(self._connection, kind, key)
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
         runs.settle(self._connection, kind, key, revision, again_at, failed)

@@ -23,7 +23,6 @@ _WAKE = upsert(
     },
 )
 _ATTEMPTS = statement(select(run.c.revision, run.c.attempts).where(_THIS))
-_STIMULATED = statement(select(run.c.revision > run.c.settled).where(_THIS))
 _SETTLE = statement(
     update(run)
     .where(_THIS, run.c.revision == bindparam("seen"))
@@ -51,10 +50,6 @@ def attempts(connection: Connection, kind: str, key: str) -> tuple[int, int]:
     """(revision, failed attempts); (0, 0) for work that nobody ever woke."""
     row = _ATTEMPTS.one(connection, {"of_kind": kind, "of_key": key})
     return (row.revision, row.attempts) if row is not None else (0, 0)
-
-
-def stimulated(connection: Connection, kind: str, key: str) -> bool:
-    return bool(_STIMULATED.value(connection, {"of_kind": kind, "of_key": key}))
 
 
 def settle(connection: Connection, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool) -> None:

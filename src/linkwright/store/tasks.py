@@ -5,19 +5,24 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from linkwright.orders.model import Task
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables import task
 from linkwright.store.times import moment_or_none, stamp_or_none
 
-_FIXED = ("key", "order_id", "position")
+_FIXED = ("key", "order_id", "position", "told")
 
 _PUT = upsert(task, ("key",), lambda new: {c.name: new[c.name] for c in task.c if c.name not in _FIXED})
 _OF_ORDER = statement(select(task).where(task.c.order_id == bindparam("order")).order_by(task.c.position))
 _OF_SYSTEM = statement(
     select(task).where(task.c.system == bindparam("of_system"), task.c.remote_id == bindparam("remote"))
+)
+_HEARD = statement(
+    update(task)
+    .where(task.c.system == bindparam("of_system"), task.c.remote_id == bindparam("remote"))
+    .values(told=func.coalesce(task.c.told, 0) + 1)
 )
 _NEXT_POSITION = statement(
     select(func.coalesce(func.max(task.c.position), -1) + 1).where(task.c.order_id == bindparam("order"))
@@ -38,6 +43,11 @@ class TaskRows:
     def of_system(self, system: str, remote_id: str) -> Task | None:
         found = _tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
         return found[0] if found else None
+
+    def heard(self, system: str, remote_id: str) -> Task | None:
+        """Count an event about the task that `system` knows under this id, and find it."""
+        _HEARD.run(self._connection, {"of_system": system, "remote": remote_id})
+        return self.of_system(system, remote_id)
 
     def put(self, changed: Task) -> None:
         """Insert behind the tasks that the order has, or overwrite in place."""
@@ -75,6 +85,13 @@ def _row(value: Task) -> dict[str, Any]:
         "expected": value.expected.isoformat() if value.expected else None,
         "look_at": stamp_or_none(value.look_at),
         "parameters": _text(dict(value.parameters)),
+        "stage": value.stage,
+        "parts": _text_or_none(value.parts),
+        "delivered": _text_or_none(value.delivered),
+        "failures": _text_or_none(dict(value.failures)),
+        "reported": _text_or_none(dict(value.reported)),
+        "told": value.told,
+        "looked": value.looked,
     }
 
 
@@ -98,6 +115,13 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             expected=date.fromisoformat(row.expected) if row.expected else None,
             look_at=moment_or_none(row.look_at),
             parameters=orjson.loads(row.parameters),
+            stage=row.stage,
+            parts=tuple(orjson.loads(row.parts or "[]")),
+            delivered=tuple(orjson.loads(row.delivered or "[]")),
+            failures=orjson.loads(row.failures or "{}"),
+            reported=orjson.loads(row.reported or "{}"),
+            told=row.told or 0,
+            looked=row.looked or 0,
         )
         for row in rows
     )
@@ -105,3 +129,8 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
 
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _text_or_none(value: Any) -> str | None:
+    """What most tasks do not have takes no room."""
+    return _text(value) if value else None

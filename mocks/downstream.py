@@ -1,4 +1,7 @@
-"""The operator's own order system below linkwright (TMF641): it allocates parameters and implements services."""
+"""The operator's own order system below linkwright (TMF641): it allocates parameters and implements services.
+
+An allocation order whose items are deleted gives parameters back.
+"""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address
@@ -38,7 +41,7 @@ class _Downstream:
 
     def _deliver(self, order: Json) -> None:
         if order["category"] == ALLOCATE:
-            for item in order["serviceOrderItem"]:
+            for item in (one for one in order["serviceOrderItem"] if one.get("action") != "delete"):
                 item["service"] = with_values(item["service"], allocation(next(self._numbers)))
 
 

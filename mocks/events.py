@@ -53,7 +53,7 @@ class Hub:
     """
 
     def __init__(self, faults: Faults, poster: Poster | None = None) -> None:
-        self._faults = faults
+        self.faults = faults
         self._client: httpx.AsyncClient | None = None
         self._post = poster or self._post_by_http
         self._subscriptions: dict[str, Subscription] = {}
@@ -104,7 +104,7 @@ class Hub:
             await self._client.aclose()
 
     def _queue(self, to: Subscription, event: Json) -> None:
-        faults = self._faults.settings
+        faults = self.faults.settings
         if faults.events_dropped:
             return
         for copy in (event, event) if faults.events_twice else (event,):
@@ -118,7 +118,7 @@ class Hub:
     async def _deliver_all(self, to: Subscription) -> None:
         while True:
             event = await to.waiting.get()
-            await asyncio.sleep(self._faults.settings.events_late_s)
+            await asyncio.sleep(self.faults.settings.events_late_s)
             await self._deliver(to.callback, orjson.dumps(event))
 
     async def _deliver(self, callback: str, body: bytes) -> None:

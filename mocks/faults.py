@@ -24,6 +24,7 @@ class FaultSettings:
         drop: the connection is closed `before` the work or `after` it; `forget` answers 201 and loses the resource.
         times: so many calls hang, are malformed or dropped; None is all of them.
         operations: operationIds that have these faults; none named is all.
+        items_lost: order items with these ids are not delivered: the order ends `partial`, or `failed` without others.
         events_late_s: events go out so much later.
         events_twice, events_dropped, events_reordered: events are repeated, lost, or overtaken by the one after them.
     """
@@ -38,6 +39,7 @@ class FaultSettings:
     drop: str | None = None
     times: int | None = None
     operations: tuple[str, ...] = ()
+    items_lost: tuple[str, ...] = ()
     events_late_s: float = 0.0
     events_twice: bool = False
     events_dropped: bool = False
@@ -51,7 +53,8 @@ class FaultSettings:
             raise ValueError(f"unknown fault {', '.join(sorted(unknown))}")
         if given.get("drop") not in (None, *DROPS):
             raise ValueError(f"drop is one of {', '.join(DROPS)}")
-        return cls(**{**given, "operations": tuple(given.get("operations", ()))})
+        named = {name: tuple(given.get(name, ())) for name in ("operations", "items_lost")}
+        return cls(**{**given, **named})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,6 +127,11 @@ class Context:
     hub: Hub
     lock: AbstractContextManager[object] = field(repr=False)
 
+    @property
+    def items_lost(self) -> tuple[str, ...]:
+        """Order items that this mock is told not to deliver."""
+        return self.hub.faults.settings.items_lost
+
     def later(self, delay_s: float, action: Callable[[], None]) -> None:
         """Call `action`, alone as a handler is, after so much real time. Only from a handler or such an action."""
         asyncio.get_running_loop().call_later(delay_s, self._alone, action)

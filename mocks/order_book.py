@@ -192,17 +192,29 @@ class OrderBook:
             return self._change(order, "failed", reason)
         self.rules.delivered(order)
         order["completionDate"] = wire_time(self.context.now())
+        lost = [item["id"] for item in order[self.api.items] if item["id"] in self.context.items_lost]
+        if lost:
+            return self._end_mixed(order, lost)
         self._reach(order, 1)
         return self._change(order, "completed")
 
-    def _change(self, order: Json, state: str, reason: str | None = None) -> None:
+    def _end_mixed(self, order: Json, lost: list[str]) -> None:
+        ends = {item["id"]: "failed" if item["id"] in lost else "completed" for item in order[self.api.items]}
+        self._change(
+            order, "partial" if "completed" in ends.values() else "failed", f"not delivered: {', '.join(lost)}", ends
+        )
+
+    def _change(
+        self, order: Json, state: str, reason: str | None = None, items: Mapping[str, str] | None = None
+    ) -> None:
+        """`items` are the states of those that do not go the way of the order."""
         if state == order["state"]:
             return
         order.pop("errorMessage", None)
         if reason:
             moment, kind = wire_time(self.context.now()), f"{self.api.order_type}ErrorMessage"
             order["errorMessage"] = [{"code": state, "reason": reason, "timestamp": moment, "@type": kind}]
-        self._put(order, state)
+        self._put(order, state, items)
         self.context.publish(self.api.contract, f"{self.api.order_type}StateChangeEvent", self.api.order, order)
         if state in FINAL:
             for held in sorted(self._held):
@@ -217,10 +229,13 @@ class OrderBook:
             self._stopped.discard(order["id"])
             self.context.later(self.step_s, partial(self._advance, order["id"]))
 
-    def _put(self, order: Json, state: str) -> None:
+    def _put(self, order: Json, state: str, items: Mapping[str, str] | None = None) -> None:
         (self._held.add if state == "held" else self._held.discard)(order["id"])
         order["state"] = state
-        order[self.api.items] = [{**item, "state": state} for item in order.get(self.api.items, [])]
+        ends = items or {}
+        order[self.api.items] = [
+            {**item, "state": ends.get(item["id"], state)} for item in order.get(self.api.items, [])
+        ]
 
     def _reach(self, order: Json, which: int) -> None:
         if self.rules.milestones is None:

@@ -236,18 +236,9 @@ class FakeBooks:
         due_at = at if run.due_at is None else min(run.due_at, at)
         self.runs[kind, key] = replace(run, due_at=due_at, revision=run.revision + 1, failures=0)
 
-    def remind(self, kind: str, key: str, at: datetime) -> None:
-        before = self._run(kind, key)
-        self.wake(kind, key, at)
-        self.runs[kind, key] = replace(self._run(kind, key), settled=before.settled + 1)
-
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         run = self._run(kind, key)
         return run.revision, run.failures
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        run = self._run(kind, key)
-        return run.revision > run.settled
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
         run = self._run(kind, key)

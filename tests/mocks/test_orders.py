@@ -49,6 +49,23 @@ def told_states(mock: Driven, event_type: str, resource: str) -> list[str]:
 # Resource orders
 
 
+@pytest.mark.parametrize(("lost", "end"), [(("b",), "partial"), (("a", "b"), "failed")])
+def test_an_order_ends_without_the_items_that_are_lost(below: Driven, lost: tuple[str, ...], end: str) -> None:
+    below.have(items_lost=lost)
+    done = below.until_state(f"{SERVICES}/serviceOrder/{allocate(below, 'a', 'b')}", end)
+    states = {item["id"]: item["state"] for item in done["serviceOrderItem"]}
+    assert states == {name: "failed" if name in lost else "completed" for name in ("a", "b")}
+    assert all(name in done["errorMessage"][0]["reason"] for name in lost)
+
+
+def test_parameters_that_are_given_back_are_not_allocated_again(below: Driven) -> None:
+    body = services(ALLOCATE, "a", after=allocate(below, "a"), key="key-2")
+    body["serviceOrderItem"][0]["action"] = "delete"
+    order = below.post(f"{SERVICES}/serviceOrder", body)
+    done = below.until_state(f"{SERVICES}/serviceOrder/{order['id']}", "completed")
+    assert "serviceCharacteristic" not in done["serviceOrderItem"][0]["service"]
+
+
 def test_a_resource_order_goes_its_way_and_says_so(shop: Driven) -> None:
     shop.subscribe(RESOURCES)
     order = shop.post(f"{RESOURCES}/resourceOrder", equipment())

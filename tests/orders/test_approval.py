@@ -121,7 +121,7 @@ def test_other_items_go_on_and_shared_work_is_parted(world: World) -> None:
     world.operators.approve("order-1", ("2",), by="Ann")
     world.until_quiet()
     assert (world.order.state, item_states(world)) == ("completed", ["completed", "completed"])
-    assert world.outside["implement"].posts == ["order-1/implement", "order-1/implement/2"]
+    assert world.outside["implement"].posts == ["order-1/implement/1", "order-1/implement/2"]
     assert world.outside["reserve"].placed == {}
 
 

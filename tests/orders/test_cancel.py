@@ -18,7 +18,7 @@ from tests.orders.world import a_task
         ("provide", "sent", False),
         ("provide", "done", True),
         ("allocate", "sent", False),
-        ("allocate", "done", True),
+        ("allocate", "done", False),
         ("implement", "planned", False),
         ("implement", "sent", True),
         ("implement", "done", True),

@@ -82,7 +82,7 @@ def test_the_assessment_lasts_until_everybody_who_has_an_order_has_answered(worl
     asked(world)
     world.advance()
     assert (world.cancel.state, world.order.state) == ("inProgress", "assessingCancellation")
-    assert world.placed() == ["order-1/reserve/1", "order-1/procure/1/offer-1"]
+    assert world.placed() == ["order-1/reserve/1", "order-1/procure/1/offer-1", "order-1/allocate"]
     assert world.due_at > world.clock.time
     waiting = world.task("procure/1/offer-1")
     world.advance()
@@ -103,7 +103,7 @@ def test_if_nobody_takes_his_order_back_it_is_denied_and_nothing_has_happened(wo
     assert (world.order.state, world.order.items) == (before.state, before.items)
     assert (world.order.milestones[-1].name, world.order.milestones[-1].items) == ("PONR", ("1",))
     assert world.told()[-2:] == [("stateChanged", "inProgress"), ("milestone", "inProgress")]
-    assert len(world.placed()) == 3
+    assert len(world.placed()) == 4
     world.answers_again("procure", "provide")
     world.until_quiet()
     assert world.order.state == "completed"
@@ -161,7 +161,7 @@ def test_orders_are_taken_back_side_by_side_and_holds_only_after_them(world: Wor
     asked(world)
     world.until_due()
     world.until_due()
-    assert world.placed() == ["order-1/reserve/1", left]
+    assert world.placed() == ["order-1/reserve/1", left, "order-1/allocate"]
     world.answers_again(silent)
     world.until_quiet()
     assert world.placed() == []
@@ -174,7 +174,7 @@ def test_what_was_delivered_since_the_last_look_counts(world: World, kind: str) 
     world.answers_again(kind)
     world.advance()
     assert (world.cancel.state, world.cancel.effective_at, world.order.state) == ("done", None, "inProgress")
-    assert len(world.placed()) == 3
+    assert len(world.placed()) == 4
 
 
 def test_an_order_that_has_failed_since_the_last_look_is_not_cancelled_any_more(world: World) -> None:
@@ -550,7 +550,7 @@ def test_an_assessment_that_stays_broken_ends_the_request_and_the_order_goes_on(
     )
     assert (world.order.state, world.order.items, world.order.before_cancel) == ("inProgress", before.items, None)
     assert world.states()[-2:] == ["assessingCancellation", "inProgress"]
-    assert len(world.placed()) == 3
+    assert len(world.placed()) == 4
     world.answers_again("procure", "provide")
     world.until_quiet()
     assert world.order.state == "completed"

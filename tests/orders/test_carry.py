@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.carry import Pauses
 from linkwright.orders.model import Errand, Task
 from linkwright.orders.tasks import planned_tasks
+from linkwright.orders.work import Pauses
 from tests.builders import NOW, an_order
 from tests.orders.world import PAUSES, World, two_items
 

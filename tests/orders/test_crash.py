@@ -1,6 +1,7 @@
 """The process dies anywhere, and somebody runs the order again: nothing is lost, nothing is ordered twice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ EVERYTHING = [
     "order-1/procure/2/offer-1",
     "order-1/provide",
     "order-1/allocate",
-    "order-1/implement",
+    "order-1/implement/1",
     "order-1/register/1",
     "order-1/register/2",
 ]
@@ -32,7 +33,7 @@ def order_waiting_for_its_cancel() -> World:
     world.waits_for("procure", "provide")
     world.desk.place(an_order_of_two())
     world.advance()
-    assert len(world.placed()) == 5
+    assert len(world.placed()) == 6
     world.desk.cancel(a_cancel())
     return world
 
@@ -111,7 +112,7 @@ def test_dying_while_an_order_is_taken_back_leaves_nothing_placed(n: int) -> Non
     dies_at(world, n)
     world.until_quiet()
     is_cancelled(world)
-    assert sorted(world.posts()) == sorted(EVERYTHING[:5])
+    assert sorted(world.posts()) == sorted(EVERYTHING[:6])
     assert world.states() == [
         "acknowledged",
         "inProgress",
@@ -164,3 +165,26 @@ def test_a_cancel_that_comes_after_a_post_nobody_knows_of_finds_it_and_takes_it_
         is_cancelled(world)
     else:
         is_fulfilled_despite_a_cancel(world)
+
+
+def order_that_loses_an_item() -> World:
+    """Item 2 is to be taken out while the partners work; the resources are ordered for item 1 alone."""
+    world = World()
+    world.waits_for("procure", "provide")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.books.put_task(replace(world.task("provide"), items=("1",)))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.outside["procure"].looks_until_done = world.outside["provide"].looks_until_done = 4
+    return world
+
+
+@pytest.mark.parametrize("n", writes_of(order_that_loses_an_item))
+def test_dying_while_an_item_is_taken_out_ends_as_if_nobody_had_died(n: int) -> None:
+    world = order_that_loses_an_item()
+    dies_at(world, n)
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["completed", "cancelled"]
+    assert (world.cancel.state, world.outside["reserve"].placed) == ("done", {})
+    assert "order-1/procure/2/offer-1" not in world.placed()
+    assert len(world.posts()) == len(set(world.posts()))

@@ -52,13 +52,13 @@ def test_an_order_that_fails_after_a_while_is_waited_for_too_and_stays_known(wor
     world.desk.place(an_order())
     world.advance()
     assert world.order.state == "held"
-    assert world.task("implement").remote_id in [relation.id for relation in world.order.relations]
+    assert world.task("implement/1").remote_id in [relation.id for relation in world.order.relations]
     world.outside["implement"].fails_looks = False
     world.operators.retry("order-1", by="Ann")
     world.until_quiet()
     assert world.order.state == "completed"
     placed = [relation.id for relation in world.order.relations if relation.kind == "implements"]
-    assert placed == ["remote/order-1/implement", "remote/order-1/implement/2"]
+    assert placed == ["remote/order-1/implement/1", "remote/order-1/implement/1/2"]
 
 
 @pytest.mark.parametrize("kind", OWN)
@@ -71,7 +71,7 @@ def test_tried_again_it_goes_out_under_a_new_key_and_the_order_goes_on(world: Wo
     world.until_quiet()
     assert world.order.state == "completed"
     assert world.outside[kind].posts == [f"{key}/2"]
-    assert world.books.stored_tasks[key].state == "failed"
+    assert (world.books.stored_tasks[key].state, world.books.stored_tasks[key].items) == ("fallen", ())
     assert world.order.items[0].faults == ()
     (alert,) = world.order.jeopardies
     assert (alert.severity, "Ann: mended" in alert.message) == ("Normal", True)
@@ -177,12 +177,12 @@ def test_the_items_of_one_task_may_be_settled_differently(world: World) -> None:
     world.operators.retry("order-1", ("1",), by="Ann")
     world.until_due()
     assert item_states(world) == ["completed", "held"]
-    assert world.outside["implement"].posts == ["order-1/implement"]
+    assert world.outside["implement"].posts == ["order-1/implement/1"]
     world.operators.resolve("order-1", ("2",), outcome="done", by="Ann", reason="by hand")
     world.until_quiet()
     assert (world.order.state, item_states(world)) == ("completed", ["completed", "completed"])
     assert world.outside["provide"].posts == ["order-1/provide/2"]
-    assert world.outside["implement"].posts == ["order-1/implement", "order-1/implement/2"]
+    assert world.outside["implement"].posts == ["order-1/implement/1", "order-1/implement/2"]
 
 
 def test_of_two_items_one_may_fail_and_the_other_go_on(world: World) -> None:

@@ -27,7 +27,7 @@ def test_an_order_is_fulfilled_in_the_sequence_of_its_design(world: World) -> No
         "order-1/procure/1/offer-1",
         "order-1/provide",
         "order-1/allocate",
-        "order-1/implement",
+        "order-1/implement/1",
         "order-1/register/1",
     ]
     assert [milestone.name for milestone in world.order.milestones] == [
@@ -39,6 +39,7 @@ def test_an_order_is_fulfilled_in_the_sequence_of_its_design(world: World) -> No
         "parametersAllocated",
         "downstreamOrdersIssued",
         "readyForService",
+        "expectedResultsCompared",
     ]
     assert world.order.items[0].parameters == {"vlanId": 100}
     assert world.states() == ["acknowledged", "inProgress", "completed"]
@@ -182,7 +183,7 @@ def test_a_task_that_the_other_side_forgot_is_sent_again_under_the_same_key(worl
     world.outside["implement"].placed.clear()
     world.until_quiet()
     assert world.order.state == "completed"
-    assert world.outside["implement"].posts == ["order-1/implement", "order-1/implement"]
+    assert world.outside["implement"].posts == ["order-1/implement/1", "order-1/implement/1"]
 
 
 # facts that cannot be read, and what nobody foresaw

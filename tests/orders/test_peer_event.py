@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from linkwright.orders.model import Hint
+from linkwright.orders.model import Errand, Hint, Seen
 from linkwright.orders.peer_event import PeerNews
 from tests.builders import NOW, an_order
 from tests.orders.world import World, a_cancel
@@ -55,7 +55,7 @@ def test_news_of_a_task_makes_its_order_look_before_its_pause_is_over(world: Wor
     assert heard(world, "partner-north", REMOTE)
     assert world.due_at == world.clock.time
     world.advance()
-    assert world.order.state == "completed"
+    assert world.task("procure/1/offer-1").state == "done"
 
 
 def test_an_event_that_is_told_before_anything_has_changed_does_no_harm(world: World) -> None:
@@ -201,7 +201,25 @@ def test_news_is_not_lost_when_the_run_that_it_woke_loses_a_race(world: World) -
     assert world.order.state == "inProgress"
     assert world.due_at == world.clock.time
     world.advance()
-    assert world.order.state == "completed"
+    assert world.task("procure/1/offer-1").state == "done"
+
+
+def test_news_that_comes_while_its_task_is_looked_at_is_looked_at_again(world: World) -> None:
+    look = world.outside["procure"].look
+
+    def told_meanwhile(errand: Errand) -> Seen:
+        seen = look(errand)
+        object.__delattr__(world.outside["procure"], "look")
+        heard(world, "partner-north", REMOTE)
+        return seen
+
+    object.__setattr__(world.outside["procure"], "look", told_meanwhile)
+    heard(world, "partner-north", REMOTE)
+    world.advance()
+    world.answers_again("procure")
+    assert world.due_at == world.clock.time
+    world.advance()
+    assert world.task("procure/1/offer-1").state == "done"
 
 
 def test_a_cancel_that_the_other_side_has_carried_out_is_seen_at_once() -> None:

@@ -9,13 +9,12 @@ from linkwright.orders.model import Fault, Jeopardy, Order, Task
 from linkwright.orders.progress import (
     happenings,
     with_error,
-    with_fault,
     with_jeopardy,
     with_progress,
 )
 from linkwright.orders.tasks import planned_tasks
 from tests.builders import NOW, a_leg, a_solution, an_item, an_order
-from tests.orders.world import PARTNER_LEG, two_items
+from tests.orders.world import PARTNER_LEG, a_task, two_items
 
 SOLUTION = a_solution(legs=(a_leg(), PARTNER_LEG))
 FAULT = Fault(code="CAPACITY_LOST", reason="reserve failed at pool", at=NOW)
@@ -54,7 +53,7 @@ def test_progress_asked_twice_gives_the_same() -> None:
         (tasks_where(procure={"state": "sent"}), []),
         (tasks_where(procure={"state": "sent", "remote_id": "r"}), ["partnerOrdersPlaced"]),
         (tasks_where(provide={"state": "done"}), ["PONR"]),
-        (tasks_where(allocate={"state": "done"}), ["PONR", "parametersAllocated"]),
+        (tasks_where(allocate={"state": "done"}), ["parametersAllocated"]),
         (tasks_where(implement={"state": "sent", "remote_id": "r"}), ["PONR", "downstreamOrdersIssued"]),
         (tasks_where(register={"state": "done"}), ["PONR", "readyForService"]),
     ],
@@ -136,10 +135,61 @@ def test_the_items_do_not_move_an_order_that_is_being_cancelled_or_is_final(stat
     assert with_progress(order, (), NOW).state == state
 
 
-def test_a_fault_fails_the_items_that_it_names_unless_they_are_final() -> None:
+def test_a_refused_task_fails_its_items_once_unless_they_are_final() -> None:
     one, two = two_items(state="inProgress")
-    order = with_fault(going(items=(one, replace(two, state="completed"))), ("1", "2"), FAULT)
-    assert [(item.state, item.faults) for item in order.items] == [("failed", (FAULT,)), ("completed", ())]
+    refused = a_task(kind="reserve", system="pool", items=("1", "2"), state="failed", note="no port is left")
+    order = with_progress(going(items=(one, replace(two, state="completed"))), (refused,), NOW)
+    fault = replace(FAULT, message="no port is left")
+    assert [(item.state, item.faults) for item in order.items] == [("failed", (fault,)), ("completed", ())]
+    assert with_progress(replace(order, state="inProgress"), (refused,), NOW).items == order.items
+
+
+def test_items_that_fell_out_of_a_task_fail_alone_with_their_own_reason() -> None:
+    order = going(items=two_items(state="inProgress"))
+    mixed = a_task(kind="allocate", system="downstream", items=("1", "2"), state="done", failures={"2": "no prefix"})
+    one, two = with_progress(order, (mixed,), NOW).items
+    assert (one.state, one.faults) == ("inProgress", ())
+    assert (two.state, [fault.message for fault in two.faults]) == ("failed", ["no prefix"])
+
+
+def test_whatever_depends_on_an_item_fails_with_it_and_says_on_which() -> None:
+    one, two = two_items(state="inProgress")
+    three = an_item(id="3", state="inProgress", depends_on=("2",))
+    four = an_item(id="4", state="inProgress")
+    order = going(items=(three, replace(two, depends_on=("1",)), replace(one, state="failed"), four))
+    items = {item.id: item for item in with_progress(order, (), NOW).items}
+    assert [items[name].state for name in "1234"] == ["failed", "failed", "failed", "inProgress"]
+    assert [items[name].faults[0].message for name in "23"] == [
+        "item 2 depends on item 1, which is failed",
+        "item 3 depends on item 2, which is failed",
+    ]
+
+
+def test_an_order_that_others_work_on_has_passed_its_soft_point_of_no_return() -> None:
+    def names(**changes: Any) -> list[tuple[str, tuple[str, ...]]]:
+        tasks = tasks_where(procure={"state": "sent", "remote_id": "r", **changes})
+        found = with_progress(going(), tasks, NOW).milestones
+        return [(one.name, one.items) for one in found if "PONR" in one.name]
+
+    assert names() == []
+    assert names(remote_state="acknowledged") == []
+    assert names(remote_state="inProgress") == [("softPONR", ("1",))]
+
+
+def test_whoever_passes_a_point_of_no_return_later_is_added_to_those_it_names() -> None:
+    def passed(*items: str) -> tuple[Task, ...]:
+        return tuple(a_task(key=item, kind="procure", state="done", items=(item,)) for item in items)
+
+    first = with_progress(going(items=two_items(state="inProgress")), passed("2"), NOW)
+    second = with_progress(first, passed("2", "1"), NOW)
+    assert [one.items for one in second.milestones if one.name == "PONR"] == [("2", "1")]
+    assert happenings(first, second) == ("milestone",)
+
+
+def test_a_milestone_names_those_whom_it_is_about_where_others_fell_out() -> None:
+    tasks = [a_task(key=str(n), kind="allocate", state="done", items=("1", "2"), failures={"2": "no"}) for n in (1,)]
+    (told,) = with_progress(going(items=two_items(state="inProgress")), tasks, NOW).milestones
+    assert (told.name, told.items) == ("parametersAllocated", ("1",))
 
 
 def test_an_alert_is_told_once_until_it_says_something_else() -> None:

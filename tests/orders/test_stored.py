@@ -137,7 +137,7 @@ def _says(world: StoredWorld, **says: Any) -> list[Any]:
     """The events that tell what the partner says now."""
     before = len(world.store.event_bodies())
     world.outside["procure"].says = says
-    world.store.orders.write(lambda tx: tx.wake("order", "order-1", world.clock()))
+    world.due_now()
     world.advance()
     return [orjson.loads(body) for body in world.store.event_bodies()[before:]]
 
@@ -196,7 +196,7 @@ def test_what_a_partner_asks_is_a_note_of_the_order_that_stays(world: StoredWorl
     world.answers_again("procure")
     world.until_quiet()
     assert world.order.state == "completed"
-    assert [note["text"] for note in world.order.body["note"]] == ["of the requester", "Which floor?", "The third."]
+    assert [note["text"] for note in world.order.body["note"]] == ["of the requester", "The third.", "Which floor?"]
 
 
 def test_a_final_order_takes_its_notes(world: StoredWorld) -> None:

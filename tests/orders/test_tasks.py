@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from linkwright.orders.tasks import of_kind, planned_tasks, ready
+from linkwright.orders.tasks import of_kind, planned_tasks
 from tests.builders import a_leg, a_solution
 from tests.orders.world import PARTNER_LEG
 
@@ -16,7 +16,7 @@ def test_a_design_on_own_network_buys_nothing() -> None:
         "order-1/reserve/1",
         "order-1/provide",
         "order-1/allocate",
-        "order-1/implement",
+        "order-1/implement/1",
         "order-1/register/1",
     ]
 
@@ -40,25 +40,27 @@ def test_an_order_without_designs_needs_nobody() -> None:
     assert planned_tasks("order-1", {}) == ()
 
 
-def test_everything_is_held_before_anything_is_ordered_and_registered_last() -> None:
-    tasks = planned_tasks("order-1", {"1": BOUGHT, "2": OWN})
-    waves = []
-    while left := ready(tasks):
-        waves.append([task.kind for task in left])
-        gone = {task.key for task in left}
-        tasks = tuple(replace(task, state="done") if task.key in gone else task for task in tasks)
-    assert waves == [
-        ["reserve", "reserve"],
-        ["procure", "provide"],
-        ["allocate"],
-        ["implement"],
-        ["register", "register"],
+def test_shared_builds_and_augments_are_ordered_apart_from_what_does_not_wait_for_them() -> None:
+    built = a_solution(legs=(a_leg(build="b1"),), augments=("west-hub",))
+    also = a_solution(legs=(a_leg(build="b2"),), augments=("west-hub",))
+    provided = of_kind(planned_tasks("order-1", {"1": OWN, "2": built, "3": also}), "provide")
+    assert [(task.key, task.items, task.parts) for task in provided] == [
+        ("order-1/provide", ("1", "2", "3"), ("cpe",)),
+        ("order-1/provide/augment/west-hub", ("2", "3"), ("augment/west-hub",)),
+        ("order-1/provide/build/b1", ("2",), ("build/b1",)),
+        ("order-1/provide/build/b2", ("3",), ("build/b2",)),
     ]
 
 
-def test_what_is_sent_or_taken_back_still_holds_up_what_comes_after_it() -> None:
-    hold, *rest = planned_tasks("order-1", {"1": OWN})
-    assert ready((replace(hold, state="sent"), *rest)) == []
-    assert ready((replace(hold, state="undoing"), *rest)) == []
-    for state in ("done", "failed", "undone"):
-        assert [task.kind for task in ready((replace(hold, state=state), *rest))] == ["provide"]
+def test_what_all_wait_for_is_one_resource_order() -> None:
+    built = a_solution(legs=(a_leg(build="b1"),), augments=("west-hub",))
+    (provided,) = of_kind(planned_tasks("order-1", {"1": built, "2": built}), "provide")
+    assert (provided.key, provided.items, provided.parts) == ("order-1/provide", ("1", "2"), ())
+
+
+def test_a_plan_grows_with_its_items_and_not_with_their_square() -> None:
+    def size(items: int) -> int:
+        tasks = planned_tasks("order-1", {str(n): BOUGHT for n in range(items)})
+        return sum(1 + len(task.items) + len(task.after) for task in tasks)
+
+    assert size(200) <= 2 * size(100)

@@ -52,7 +52,7 @@ class Waiting(World):
         self.look()
 
     def look(self) -> None:
-        self.books.wake("order", "order-1", self.clock())
+        self.due_now()
         self.advance()
 
     def alert(self, alert_id: str = RISK) -> Jeopardy:

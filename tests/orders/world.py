@@ -9,7 +9,7 @@ from linkwright.business.limits import Limits
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
-from linkwright.orders.carry import Carrier, Pauses, Work
+from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
@@ -18,6 +18,7 @@ from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
+from linkwright.orders.work import Pauses, Work
 from tests.builders import NOW, a_leg, a_network, a_requirement, a_solution, an_item, an_order
 from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeRun, at_once
 
@@ -88,6 +89,16 @@ class World:
             self.outside[kind].down = self.outside[kind].refuses_undo = False
             self.outside[kind].refuses = False
 
+    def due_now(self) -> None:
+        """Whatever is out is looked at by the next run."""
+
+        def change(tx: Any) -> None:
+            for task in tx.tasks("order-1"):
+                if task.state in ("sent", "undoing"):
+                    tx.put_task(replace(task, look_at=self.clock()))
+
+        self.run.books.write(change)
+
     def advance(self) -> None:
         self.run.advance("order-1")
 
@@ -124,7 +135,7 @@ class World:
     @property
     def work(self) -> Work:
         found = {leaf.id: self.books.designs[leaf.design_id] for leaf in self.order.items if leaf.design_id}
-        return Work(order=self.order, tasks=self.books.tasks("order-1"), solutions=found)
+        return Work.of(self.order, self.books.tasks("order-1"), found)
 
     def task(self, key: str) -> Task:
         return self.books.stored_tasks[f"order-1/{key}"]

@@ -22,7 +22,7 @@ def system(peer: responses.RequestsMock) -> OrderSystem:
     return OrderSystem(peer)
 
 
-def read(order: Any) -> Seen:
+def read(_errand: Any, order: Any) -> Seen:
     return Seen(state="waiting", remote_state=order["state"])
 
 
@@ -177,7 +177,7 @@ ORDERS = f"{BASE_URL}/{BASE}/serviceOrder"
 
 def blind_errands(*idempotent: str) -> OrderErrands:
     clients = {"north": a_client("north")}
-    return OrderErrands(API, clients, lambda errand: {"externalId": errand.task.key}, read, idempotent)
+    return OrderErrands(API, clients, lambda errand: {"externalId": errand.task.key}, read, idempotent=idempotent)
 
 
 @pytest.fixture
@@ -228,3 +228,31 @@ def test_a_refusal_there_is_a_refusal(unlisted: responses.RequestsMock) -> None:
     unlisted.post(ORDERS, json={"code": "7", "reason": "no such offer"}, status=400)
     with pytest.raises(Refused, match="no such offer"):
         blind_errands().send(errand())
+
+
+def releasing() -> OrderErrands:
+    return OrderErrands(API, {"north": a_client("north")}, _keyed, read_progress, release=_keyed)
+
+
+def _keyed(errand: Any) -> Any:
+    return {"externalId": errand.task.key}
+
+
+def read_progress(_errand: Any, order: Any) -> Seen:
+    return Seen(state="done" if order["state"] == "completed" else "waiting", remote_state=order["state"])
+
+
+def test_a_delivery_that_can_be_released_is_given_back_by_an_order_of_its_own(system: OrderSystem) -> None:
+    system.holds(KEY, "completed")
+    assert releasing().undo(errand("1")).state == "waiting"
+    assert releasing().undo(errand("1")).state == "waiting"
+    assert system.posts == [f"{KEY}/release"]
+    system.orders[-1]["state"] = "completed"
+    assert releasing().undo(errand("1")).state == "done"
+    assert (system.posts, system.cancels) == ([f"{KEY}/release"], [])
+
+
+def test_what_is_not_delivered_yet_is_cancelled_and_not_released(system: OrderSystem) -> None:
+    system.holds(KEY)
+    assert releasing().undo(errand("1")).state == "done"
+    assert (len(system.cancels), system.posts) == (1, [])

@@ -194,6 +194,11 @@ def test_a_task_is_found_again_as_it_was_put(world: World) -> None:
         expected=NOW.date(),
         look_at=NOW,
         parameters={"vlan": 7, "list": [1, 2]},
+        stage="order-1/holds",
+        parts=("cpe", "build/b1"),
+        delivered=("1",),
+        failures={"2": "no port"},
+        reported={"1": {"availability": 0.999}},
     )
     world.orders.write(lambda tx: tx.put_task(task))
 
@@ -280,25 +285,6 @@ def test_an_event_is_heard_once_until_it_is_forgotten(world: World) -> None:
     assert not hear("south", hint, later)
 
 
-def test_a_reminder_is_due_like_a_stimulus_and_is_none(world: World) -> None:
-    def stimulated() -> bool:
-        return bool(world.orders.read(lambda tx: tx.stimulated("order", "a")))
-
-    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
-    assert [row.key for row in world.books.due(NOW, 10)] == ["a"]
-    assert not stimulated()
-    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
-    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
-    assert stimulated()
-    revision, _ = world.orders.read(lambda tx: tx.attempts("order", "a"))
-    world.orders.write(lambda tx: tx.remind("order", "a", NOW))
-    world.orders.write(lambda tx: tx.settle("order", "a", revision, None))
-    assert [row.key for row in world.books.due(NOW, 10)] == ["a"]
-    world.orders.write(lambda tx: tx.settle("order", "a", revision + 1, None))
-    assert not stimulated()
-    assert world.books.due(NOW, 10) == []
-
-
 def test_our_subscription_at_a_peer_is_remembered(world: World) -> None:
     assert world.orders.read(lambda tx: tx.peer_hub("partner-a")) is None
 
@@ -372,19 +358,6 @@ def test_failures_in_a_row_are_counted_until_one_run_ends_well_or_a_stimulus_com
     settle(1, failed=True)
     world.orders.write(lambda tx: tx.wake("order", "a", NOW))
     assert attempts() == 0
-
-
-def test_a_stimulus_is_new_until_a_run_that_saw_it_has_ended(world: World) -> None:
-    def stimulated() -> bool:
-        return bool(world.orders.read(lambda tx: tx.stimulated("order", "a")))
-
-    assert not stimulated()
-    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
-    assert stimulated()
-    world.orders.write(lambda tx: tx.settle("order", "a", 1, NOW))
-    assert not stimulated()
-    world.orders.write(lambda tx: tx.wake("order", "a", NOW))
-    assert stimulated()
 
 
 def test_what_an_order_waits_for_and_what_was_decided_is_found_again(world: World, database: Database) -> None:

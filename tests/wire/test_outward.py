@@ -11,11 +11,16 @@ from linkwright.designs.existing import used_by
 from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.v4.outward import (
     read_hold_end,
+    read_hold_progress,
+    read_implementation,
     read_order_progress,
+    read_registration,
+    read_resource_order,
     write_allocation_order,
     write_implementation_order,
     write_inventory_service,
     write_partner_order,
+    write_release_order,
     write_reservation,
     write_resource_order,
 )
@@ -121,6 +126,35 @@ def test_what_sites_share_is_ordered_once() -> None:
     assert_published("TMF652-ResourceOrder-v4.0.0", "ResourceOrder_Create", body)
 
 
+def test_a_resource_order_has_only_the_parts_that_its_task_is_about() -> None:
+    site = a_solution(legs=TWO_LEGS, augments=("east-hub",))
+
+    def ordered(*parts: str) -> list[str]:
+        errand = an_errand(a_task("provide", parts=parts), item_1=site, item_2=site)
+        return [one["id"] for one in write_resource_order(errand)["orderItem"]]
+
+    assert ordered("cpe") == ["1/cpe", "2/cpe"]
+    assert ordered("build/build-1") == ["build/build-1"]
+    assert ordered("cpe", "augment/east-hub") == ["1/cpe", "2/cpe", "augment/east-hub"]
+
+
+def test_what_became_of_a_resource_order_is_told_for_each_of_our_items() -> None:
+    built, plain = a_solution(legs=TWO_LEGS), a_solution()
+    errand = an_errand(a_task("provide"), item_1=built, item_2=plain, item_3=plain)
+
+    def read(state: str, **states: str) -> Any:
+        items = [{"id": name.replace("_", "/", 1), "state": one} for name, one in states.items()]
+        return read_resource_order(errand, {"state": state, "orderItem": items})
+
+    under_way = read("inProgress", **{"1/cpe": "completed", "build/build-1": "inProgress", "2/cpe": "completed"})
+    assert (under_way.state, under_way.delivered, under_way.failures) == ("waiting", ("2",), {})
+    mixed = read("partial", **{"1/cpe": "completed", "build/build-1": "failed", "2/cpe": "completed", "3/cpe": "held"})
+    assert (mixed.state, mixed.failures) == (
+        "done",
+        {"1": "build/build-1: the item is failed", "3": "3/cpe: the item is held"},
+    )
+
+
 def test_an_outward_order_is_wanted_when_the_last_of_its_services_is() -> None:
     late = a_solution(needed_by=date(2027, 5, 1))
 
@@ -154,6 +188,28 @@ def test_the_implementation_waits_for_the_allocation_and_carries_what_it_gave() 
     assert body["category"] == "Implement, Configure & Activate"
     assert [(one["id"], one["relationshipType"]) for one in body["orderRelationship"]] == [("alloc-1", "dependsOn")]
     assert words(body["serviceOrderItem"][0]["service"])["vlanId"] == 100
+    assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
+    assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
+def test_an_order_downstream_names_the_holds_of_its_own_items_alone() -> None:
+    holds = [
+        a_task("reserve", key=f"order-1/reserve/{item}", items=(item,), remote_id=f"hold-{item}", state="done")
+        for item in "12"
+    ]
+    body = write_allocation_order(an_errand(a_task("allocate"), holds[0]))
+
+    assert [one["id"] for one in body["externalReference"]] == ["order-1", "hold-1"]
+
+
+def test_parameters_are_given_back_by_an_order_that_deletes_them() -> None:
+    task = a_task("allocate", remote_id="alloc-1", parameters={"1": {"vlanId": 100}})
+    body = write_release_order(an_errand(task))
+
+    (item,) = body["serviceOrderItem"]
+    assert (body["category"], item["action"]) == ("Allocate Specific Service Parameters", "delete")
+    assert (item["service"]["state"], words(item["service"])["vlanId"]) == ("terminated", 100)
+    assert [(one["id"], one["relationshipType"]) for one in body["orderRelationship"]] == [("alloc-1", "dependsOn")]
     assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
     assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
 
@@ -282,6 +338,92 @@ def test_only_what_the_other_side_added_is_a_parameter() -> None:
 )
 def test_an_answer_that_makes_no_sense_is_waited_for(doc: Json) -> None:
     assert read_order_progress(doc).state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("order", "items", "state", "delivered", "lost"),
+    [
+        ("completed", {"1": "completed", "2": "completed"}, "done", (), ()),
+        ("completed", {"1": "completed", "2": "cancelled"}, "done", (), ("2",)),
+        ("partial", {"1": "completed", "2": "failed"}, "done", (), ("2",)),
+        ("partial", {"1": "Completed", "2": "unsaid"}, "done", (), ("2",)),
+        ("failed", {"1": "completed", "2": "failed"}, "done", (), ("2",)),
+        ("partial", {"1": "partial", "2": "unsaid"}, "failed", (), ()),
+        ("cancelled", {"1": "completed", "2": "cancelled"}, "failed", (), ()),
+        ("inProgress", {"1": "completed", "2": "inProgress"}, "waiting", ("1",), ()),
+        ("inProgress", {"1": "failed", "2": "held"}, "waiting", (), ("1",)),
+    ],
+)
+def test_an_order_that_ends_mixed_is_done_for_the_items_that_say_so(
+    order: str, items: dict[str, str], state: str, delivered: tuple[str, ...], lost: tuple[str, ...]
+) -> None:
+    listed = [{"id": name, "state": one} for name, one in items.items()]
+    seen = read_order_progress({"state": order, "serviceOrderItem": listed})
+
+    assert (seen.state, seen.delivered, tuple(seen.failures)) == (state, delivered, lost)
+
+
+@pytest.mark.parametrize(
+    ("hold", "second", "state"),
+    [("completed", "completed", "done"), ("partial", "failed", "failed"), ("inProgress", "failed", "failed")],
+)
+def test_a_hold_is_given_as_a_whole_or_not_at_all(hold: str, second: str, state: str) -> None:
+    doc = {"state": hold, "reservationItem": [{"id": "1", "state": "completed"}, {"id": "2", "state": second}]}
+    seen = read_hold_progress(an_errand(a_task()), doc)
+
+    assert (seen.state, seen.delivered, seen.failures) == (state, (), {})
+
+
+def test_an_item_that_is_lost_says_why() -> None:
+    item = {"id": "2", "state": "failed", "errorMessage": [{"reason": "no port", "message": "no port is left"}]}
+    seen = read_order_progress({"state": "partial", "serviceOrderItem": [{"id": "1", "state": "completed"}, item]})
+
+    assert seen.failures == {"2": "no port is left"}
+
+
+# what is delivered ----------------------------------------------------------------------------------------------
+
+
+def delivered(changed: dict[str, Json] | None = None, **service: Json) -> Json:
+    """What is read back of the service that was registered, with some of its words changed."""
+    errand = an_errand(a_task("register"), ALLOCATED)
+    body = write_inventory_service(errand) | service
+    told = words(body) | (changed or {})
+    body["serviceCharacteristic"] = [{"name": name, "value": value} for name, value in told.items()]
+    return read_registration(errand, body).reported["1"]
+
+
+def test_c19_our_own_prediction_that_comes_back_is_no_report_of_it() -> None:
+    assert delivered() == {"bandwidthMbps": 100, "parameters": {"vlanId": 100}}
+
+
+def test_c19_what_was_measured_or_took_the_place_of_ours_is_reported() -> None:
+    told = delivered(
+        {"delivered.availability": 0.99, "sla.latencyMs": 7, "bandwidth": {"down": 50, "up": 50, "unit": "Mbit/s"}},
+        startDate="2026-12-24T10:00:00Z",
+    )
+    assert told == {
+        "availability": 0.99,
+        "roundTripMs": 7,
+        "bandwidthMbps": 50,
+        "ready": "2026-12-24",
+        "parameters": {"vlanId": 100},
+    }
+
+
+def test_c19_what_cannot_be_read_is_not_reported() -> None:
+    told = delivered({"delivered.availability": "much", "delivered.latencyMs": [], "bandwidth": None}, startDate="soon")
+    assert told == {"parameters": {"vlanId": 100}}
+
+
+def test_c19_an_implementation_order_reports_each_service_that_it_is_done_for() -> None:
+    errand = an_errand(a_task("implement"), ALLOCATED, item_1=a_solution(), item_2=a_solution())
+    body = write_implementation_order(errand) | {"state": "partial", "completionDate": "2026-12-24T10:00:00Z"}
+    for item, state in zip(body["serviceOrderItem"], ("completed", "failed"), strict=True):
+        item["state"] = state
+    reported = read_implementation(errand, body).reported
+    assert {name: facts["ready"] for name, facts in reported.items()} == {"1": "2026-12-24"}
+    assert read_implementation(errand, body | {"state": "rejected"}).reported == {}
 
 
 # from point to point --------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Approval by policy: what has to be asked before anything firm is ordered, and what was granted. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def figures_of(solution: SiteSolution) -> Figures:
 
 
 def asked(
-    order: Order, tasks: Sequence[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
+    order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
 ) -> Order:
     """Items whose holds are given wait for every approval that their design needs and that nobody has given yet."""
     if not policy:
@@ -68,7 +68,25 @@ def asked(
     return _with_business_case(with_standing(order), tasks, solutions, policy, now)
 
 
-def _with_holds(order: Order, tasks: Sequence[Task]) -> list[OrderItem]:
+def to_approve(order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy) -> list[str]:
+    """Items that will be asked about as soon as their holds are given: until then nothing firm goes out for them."""
+    if not policy:
+        return []
+    begun = {item for task in tasks if task.kind != "reserve" and task.state not in NOT_BEGUN for item in task.items}
+    return [
+        leaf.id
+        for leaf in leaves(order.items)
+        if leaf.state == "inProgress" and leaf.id in solutions and leaf.id not in begun
+        for figures in [figures_of(solutions[leaf.id])]
+        if any(
+            not _is_granted(order, kind, leaf.id, one)
+            for kind, limits in policy.items()
+            for one in beyond(limits, figures)
+        )
+    ]
+
+
+def _with_holds(order: Order, tasks: Iterable[Task]) -> list[OrderItem]:
     """Items whose holds are given, and for which nothing firm has been ordered."""
     reserved = ("done", "failed", "undone")
     early = {item for task in tasks if task.kind == "reserve" and task.state not in reserved for item in task.items}
@@ -108,7 +126,7 @@ def told(excess: Excess) -> str:
 
 
 def _with_business_case(
-    order: Order, tasks: Sequence[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
+    order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
 ) -> Order:
     """The milestone is reached when nothing is left to be asked of the business."""
     if "business" not in policy or any(one.name == BUSINESS_CASE for one in order.milestones):

@@ -1,6 +1,6 @@
 """Planned accesses that a design counts on: does the inventory still say that they come in time? Asked once a day."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ class Builds:
     now: Callable[[], datetime]
     holidays: Collection[date] = field(default_factory=frozenset)
 
-    def looked(self, order: Order, tasks: Sequence[Task], solutions: Mapping[str, SiteSolution]) -> Order:
+    def looked(self, order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution]) -> Order:
         """The order with the later days of its planned accesses, as of today.
 
         One that is in service, or that the inventory does not show any more, has none. A silent inventory is asked
@@ -44,7 +44,7 @@ class Builds:
 
 
 def _waiting(
-    order: Order, tasks: Sequence[Task], solutions: Mapping[str, SiteSolution]
+    order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution]
 ) -> Iterator[tuple[str, tuple[LegSolution, Sequence[str]]]]:
     """Accesses that are ordered and not there, with their leg and the ids under which the inventory files them."""
     alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}

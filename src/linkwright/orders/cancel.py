@@ -1,13 +1,17 @@
 """Taking an order back: may it still be cancelled, and in which sequence is it undone.
 
-A hold can always be given back. The hard point of no return is reached when a partner or a resource order has been
-delivered or will not be cancelled any more, or once the implementation has begun.
+A hold and an allocation can always be given back. The soft point of no return is reached when a partner or the
+resource domain has confirmed an order and works on it: it may still be cancelled, but that may be charged. The hard
+one is reached when such an order has been delivered or will not be cancelled any more, or once the implementation
+has begun.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
-from linkwright.orders.model import Order, Task, TaskKind
-from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.model import Order, OrderItem, Task, TaskKind
+from linkwright.orders.states import FINAL, dependencies, leaves
+from linkwright.orders.tasks import is_out
 
 UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("implement",),
@@ -16,52 +20,135 @@ UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("register",),
     ("reserve",),
 )
+GIVEN_BACK: frozenset[TaskKind] = frozenset({"reserve", "allocate"})
+"""What can always be given back, also when it is done."""
+ORDERED: frozenset[TaskKind] = frozenset({"procure", "provide"})
+WORKED_ON = frozenset({"inprogress", "held"})
 
 
-def is_past_no_return(tasks: Sequence[Task]) -> bool:
+def is_past_no_return(tasks: Iterable[Task]) -> bool:
     return any(_is_hard(task) for task in tasks)
 
 
-def past_no_return(tasks: Sequence[Task]) -> list[Task]:
+def past_no_return(tasks: Iterable[Task]) -> list[Task]:
     """The tasks that cannot be taken back."""
     return [task for task in tasks if _is_hard(task)]
 
 
+def past_soft(tasks: Iterable[Task]) -> list[Task]:
+    """The tasks that can be taken back, at a charge perhaps."""
+    return [task for task in tasks if task.kind in ORDERED and task.state == "sent" and _is_worked_on(task)]
+
+
 def _is_hard(task: Task) -> bool:
-    if task.kind in ("procure", "provide", "allocate"):
-        return task.state == "done"
+    if task.kind in ORDERED:
+        return task.state == "done" or bool(task.delivered)
     return task.kind in ("implement", "register") and task.state in ("sent", "done")
 
 
-def to_undo(tasks: Sequence[Task]) -> list[Task]:
+def _is_worked_on(task: Task) -> bool:
+    return task.remote_id is not None and (task.remote_state or "").strip().lower() in WORKED_ON
+
+
+def to_undo(tasks: Iterable[Task], kept: Collection[str] = ()) -> list[Task]:
     """What is still out there and must be taken back next: the reverse of how it was ordered, wave by wave.
 
     An earlier wave is given back only when all of a later one is gone, so that nothing is pulled from under an order
     that still counts on it. What was ordered together is taken back together: a partner goes on working meanwhile.
+    `kept` are the items whose services are active: what was allocated for them stays.
     """
+    out = [task for task in tasks if _is_left(task, kept)]
     for kinds in UNDONE_TOGETHER:
-        wave = [task for task in tasks if task.kind in kinds and _is_out(task)]
+        wave = [task for task in out if task.kind in kinds]
         if wave:
             return wave
     return []
 
 
-def firm(order: Order, tasks: Sequence[Task]) -> list[Task]:
+def kept_items(order: Order) -> frozenset[str]:
+    """The items whose services are active."""
+    return frozenset(leaf.id for leaf in leaves(order.items) if leaf.state == "completed")
+
+
+def firm(order: Order, tasks: Iterable[Task]) -> list[Task]:
     """Orders at others that count for items which are still alive, or did until they were taken back.
 
-    A hold is none: it can always be given back. An order that the other side will not cancel any more is one that
-    is past its point of no return.
+    A hold or an allocation is none: it can always be given back. An order that the other side will not cancel any
+    more is one that is past its point of no return.
     """
     alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}
     placed = ("sent", "undoing", "undone")
-    return [task for task in tasks if task.kind != "reserve" and task.state in placed and alive & set(task.items)]
+    return [
+        task
+        for task in tasks
+        if task.kind not in GIVEN_BACK and task.state in placed and not alive.isdisjoint(task.items)
+    ]
 
 
-def is_given_back(tasks: Sequence[Task]) -> bool:
+def is_given_back(tasks: Iterable[Task], kept: Collection[str] = ()) -> bool:
     """Nothing is out any more that would have to be taken back, and nothing waits to go out."""
-    return not any(_is_out(task) or task.state == "planned" for task in tasks)
+    return not any(_is_left(task, kept) or task.state == "planned" for task in tasks)
 
 
-def _is_out(task: Task) -> bool:
-    """A hold that was given is still out; what else is done was delivered, and stays."""
-    return task.state in ("sent", "undoing") or (task.kind == "reserve" and task.state == "done")
+def _is_left(task: Task, kept: Collection[str]) -> bool:
+    """What was given and can be given back is still out; what else is done was delivered, and stays."""
+    if task.kind == "allocate" and task.state == "done":
+        return not any(item in kept for item in task.items)
+    return is_out(task) or (task.kind == "reserve" and task.state == "done")
+
+
+def denials(order: Order, tasks: Iterable[Task], named: Collection[str]) -> dict[str, str]:
+    """Which of the named items cannot be taken out of the order any more, and why, each by itself.
+
+    An order that an item shares with others that go on cannot be taken back for it, nor can one go that another which
+    stays depends on.
+    """
+    found = {leaf.id: leaf for leaf in leaves(order.items)}
+    verdict = _Verdict(order, tasks, named, found)
+    for task in verdict.placed:
+        if _is_hard(task):
+            passed = task.delivered if task.kind in ORDERED and task.state == "sent" else task.items
+            verdict.deny(passed, f"it has passed its point of no return (PONR) at {task.system}")
+    for item in named:
+        if found[item].state in FINAL:
+            verdict.deny((item,), f"it is {found[item].state}")
+    verdict.spread()
+    return verdict.why
+
+
+class _Verdict:
+    """A denial makes others: of items in the same order, and of those that the item depends on."""
+
+    def __init__(
+        self, order: Order, tasks: Iterable[Task], named: Collection[str], found: Mapping[str, OrderItem]
+    ) -> None:
+        self._named, self._found = frozenset(named), found
+        self.why: dict[str, str] = {}
+        self.placed = [
+            task
+            for task in tasks
+            if task.kind not in GIVEN_BACK
+            and task.state in ("sent", "undoing", "done")
+            and not self._named.isdisjoint(task.items)
+        ]
+        self._shared: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in self.placed:
+            for item in task.items if len(task.items) > 1 else ():
+                self._shared[item].append(task)
+        self._below = dependencies(order)
+        self._new = [leaf.id for leaf in found.values() if leaf.id not in self._named and leaf.state not in FINAL]
+
+    def deny(self, items: Iterable[str], why: str) -> None:
+        for item in items:
+            if item in self._named and item not in self.why:
+                self.why[item] = why
+                if self._found[item].state not in FINAL:
+                    self._new.append(item)
+
+    def spread(self) -> None:
+        while self._new:
+            staying = self._new.pop()
+            for task in self._shared.pop(staying, ()):
+                text = "it has passed its point of no return (PONR): its order at {} also serves items that go on"
+                self.deny((item for item in task.items if item != staying), text.format(task.system))
+            self.deny(self._below.get(staying, ()), f"item {staying} depends on it")

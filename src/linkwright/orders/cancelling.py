@@ -1,14 +1,13 @@
 """Deciding a request to cancel, and ending it when everything is taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from linkwright.orders.cancel import firm, is_past_no_return, past_no_return, to_undo
-from linkwright.orders.carry import Work
+from linkwright.orders.cancel import ORDERED, denials, firm, is_past_no_return, past_no_return, to_undo
 from linkwright.orders.model import Cancel, Fault, Order, Task
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import happenings, with_no_return, with_roll_up
+from linkwright.orders.progress import SOFT_NO_RETURN, happenings, with_no_return, with_roll_up
 from linkwright.orders.states import (
     FINAL,
     all_in,
@@ -21,8 +20,8 @@ from linkwright.orders.states import (
     moved,
     with_leaves,
 )
+from linkwright.orders.work import LOST, Work
 
-SHARED = ("provide", "allocate", "implement")
 MOST_FAILURES = 5
 """So often an assessment may fail and be tried again."""
 
@@ -75,7 +74,8 @@ class Canceller:
             return work
         if work.order.state == "pendingCancellation":
             return self._finish_all(work, cancel)
-        return self._finish_items(work, cancel) if cancel.items else work
+        is_of_items = bool(cancel.items) and work.order.state != "assessingCancellation"
+        return self._finish_items(work, cancel) if is_of_items else work
 
     def refuse(self, work: Work, cancel: Cancel, why: str) -> Work:
         """The request is assessed and denied; the order stays as it is."""
@@ -114,32 +114,68 @@ class Canceller:
         return self._store(work, order, self._done(self._now_is(cancel), text, effective=False))
 
     def _decide_items(self, work: Work, cancel: Cancel) -> Work:
-        """Single items can be taken out as long as no order that they share with others has gone out."""
+        """Each item by itself: one that can be taken out is, or those who have an order for it are asked first."""
         named = leaf_ids(work.order.items, cancel.items)
-        shared = [task for task in work.tasks if task.kind in SHARED and task.state not in ("planned", "undone")]
-        if any(named & set(task.items) for task in shared) or is_past_no_return(work.tasks):
-            return self.refuse(
-                work, cancel, f"items {', '.join(cancel.items)} have passed their point of no return (PONR)"
-            )
-        open_ = [leaf for leaf in leaves(work.order.items) if leaf.id in named and leaf.state not in FINAL]
-        if not open_:
-            return self.refuse(work, cancel, f"items {', '.join(cancel.items)} are final")
-        gone = {leaf.id: item_moved(leaf, "cancelled") for leaf in open_}
-        order = replace(work.order, items=with_leaves(work.order.items, gone))
-        return self._store(work, with_roll_up(order, self.now()), cancel_moved(cancel, "inProgress"))
+        why = denials(work.order, work.tasks, named)
+        willing = named - why.keys()
+        if not willing:
+            return self.refuse(work, cancel, _each(why))
+        ordered = [task for task in work.tasks.of(willing) if task.kind in ORDERED and task.state == "sent"]
+        asked = {item for task in ordered for item in task.items}
+        back = [replace(task, state="undoing", attempts=0, look_at=self.now()) for task in ordered]
+        order = self._without(work.order, willing - asked)
+        return self._store(work, order, cancel_moved(cancel, "inProgress"), back)
+
+    def take_out(self, work: Work, cancel: Cancel, refused: Sequence[Task] = ()) -> Work:
+        """Items whose orders were taken back are cancelled; one whose orders are not stays and goes on.
+
+        Where only some of an item's orders were taken back there is no way back for it. `refused` are the orders
+        that the others have just said they will not take back.
+        """
+        stored = self._now_is(cancel)
+        if stored.state != "inProgress" or not stored.items:
+            return work
+        gone = set()
+        for item in leaf_ids(work.order.items, stored.items):
+            asked = [task for task in work.tasks.of((item,)) if task.kind in ORDERED] if work.is_alive(item) else []
+            states = {task.state for task in asked}
+            if "undone" in states and "undoing" not in states:
+                gone.add(item)
+        order, told = self._without(work.order, gone), None
+        if refused:
+            order = with_no_return(order, refused, self.now())
+            notes = (stored.message, *(f"{task.system}: {task.note}" for task in refused))
+            told = replace(stored, message="; ".join(note for note in notes if note))
+        return self._store(work, order, told)
+
+    def _without(self, order: Order, gone: Collection[str]) -> Order:
+        if not gone:
+            return order
+        found = {leaf.id: leaf for leaf in leaves(order.items)}
+        changed = {item: item_moved(found[item], "cancelled") for item in gone}
+        return with_roll_up(replace(order, items=with_leaves(order.items, changed)), self.now())
 
     def _finish_all(self, work: Work, cancel: Cancel) -> Work:
         if to_undo(work.tasks):
             return work
         cancelled = all_in(work.order.items, "cancelled")
         order = moved(replace(work.order, before_cancel=None, cancelled_at=self.now(), items=cancelled), "cancelled")
-        return self._store(work, order, self._done(cancel, "The order is cancelled; everything was taken back."))
+        text = f"The order is cancelled; everything was taken back.{_charge(order, work.tasks)}"
+        return self._store(work, order, self._done(cancel, text))
 
     def _finish_items(self, work: Work, cancel: Cancel) -> Work:
         named = leaf_ids(work.order.items, cancel.items)
-        if any(set(task.items) <= named and task.state in ("sent", "undoing") for task in work.tasks):
+        if any(task.state == "undoing" and named.issuperset(task.items) for task in work.tasks.of(named)):
             return work
-        return self._store(work, work.order, self._done(cancel, f"Items {', '.join(cancel.items)} are cancelled."))
+        gone = [leaf.id for leaf in leaves(work.order.items) if leaf.id in named and leaf.state == "cancelled"]
+        why = denials(work.order, work.tasks, named.difference(gone))
+        late = " ".join(filter(None, ("it has passed its point of no return (PONR)", cancel.message)))
+        why |= dict.fromkeys(sorted(named.difference(gone, why)), late)
+        text = (
+            f"Items {', '.join(gone)} are cancelled.{_charge(work.order, work.tasks.of(gone))}" if gone else "Denied:"
+        )
+        text += f"{' Not cancelled:' if gone else ''} {_each(why)}." if why else ""
+        return self._store(work, work.order, self._done(cancel, text, effective=bool(gone)))
 
     def _done(self, cancel: Cancel, text: str, *, effective: bool = True) -> Cancel:
         effective_at = self.now() if effective else None
@@ -149,15 +185,44 @@ class Canceller:
         found = self.books.read(lambda tx: tx.cancels(cancel.order_id))
         return next(stored for stored in found if stored.id == cancel.id)
 
-    def _store(self, work: Work, order: Order, cancel: Cancel | None) -> Work:
-        """Order and request change in one transaction, each with its event."""
+    def _store(self, work: Work, order: Order, cancel: Cancel | None, tasks: Sequence[Task] = ()) -> Work:
+        """Order, request and tasks change in one transaction, order and request each with its event."""
+        if cancel is None and order == work.order and not tasks:
+            return work
 
         def change(tx: OrderTx) -> Order:
+            for task in tasks:
+                tx.put_task(task)
             if cancel is not None:
                 tx.save_cancel(cancel)
             return order if order == work.order else tx.save(order, *happenings(work.order, order))
 
-        return replace(work, order=self.books.write(change))
+        saved = self.books.write(change)
+        for task in tasks:
+            work.tasks.put(task)
+        work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)
+        return replace(work, order=saved)
+
+
+def _each(why: Mapping[str, str]) -> str:
+    """So many items may be denied for the same reason that each reason is told once."""
+    items: dict[str, list[str]] = {}
+    for item, text in why.items():
+        items.setdefault(text, []).append(item)
+    return "; ".join(f"{', '.join(named)} ({text})" for text, named in items.items())
+
+
+def _charge(order: Order, tasks: Iterable[Task]) -> str:
+    """Who may charge for what was begun: those who had confirmed an order and took it back."""
+    passed = {item for one in order.milestones if one.name == SOFT_NO_RETURN for item in one.items}
+    who = dict.fromkeys(
+        task.system
+        for task in tasks
+        if task.kind in ORDERED and task.state == "undone" and task.remote_id and not passed.isdisjoint(task.items)
+    )
+    if not who:
+        return ""
+    return f" It had passed its soft point of no return (softPONR): {', '.join(who)} may charge for what was begun."
 
 
 def _before(order: Order) -> Order:

@@ -8,44 +8,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from linkwright.designs.answers import SiteSolution
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
 from linkwright.orders.fallout import fallen, is_waited_for
-from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
+from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
-from linkwright.orders.progress import ANSWERED_BY, happenings, with_error, with_fault, with_jeopardy, with_progress
-from linkwright.orders.said import with_said
-from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.progress import (
+    ANSWERED_BY,
+    FALLOUT,
+    fault_code,
+    happenings,
+    with_error,
+    with_jeopardy,
+    with_progress,
+)
+from linkwright.orders.results import with_results
+from linkwright.orders.said import SILENT, with_said
+from linkwright.orders.standing import next_key, standing_items
+from linkwright.orders.states import leaves
+from linkwright.orders.work import LOST, Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 Severity = Literal["Normal", "Hazard", "Critical"]
+
+
 SENDING = "sending"
-"""The state of a task there while nobody knows whether it has arrived."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pauses:
-    """Between looks: from `first` doubling up to `longest`; news starts again at `first`."""
-
-    first: timedelta
-    longest: timedelta
-
-    def after(self, attempts: int) -> timedelta:
-        return min(self.longest, self.first * (1 << min(attempts, 20)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """An order as it is stored, its tasks, and the designs of its items by item id."""
-
-    order: Order
-    tasks: tuple[Task, ...]
-    solutions: Mapping[str, SiteSolution]
-
-    def errand(self, task: Task) -> Errand:
-        mine = {item: solution for item, solution in self.solutions.items() if item in task.items}
-        done = {other.key: other for other in self.tasks if other.key != task.key and other.state == "done"}
-        return Errand(task=task, order=self.order, solutions=mine, done=done)
+"""The remote state of a task while it is sent: found so later, nobody knows whether it has arrived."""
+MOST_WRITES = 32
+"""So often, about, an order is written while each of its tasks changes once: the rest waits for the next time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,18 +52,20 @@ class Carrier:
     listener: Callable[[str], str]
     patience: timedelta
 
-    def send(self, work: Work, task: Task) -> Work:
-        """Place a task, or place it again when nobody knows whether it arrived."""
-        alive = {leaf.id for leaf in leaves(work.order.items) if leaf.state not in FINAL}
-        items = tuple(item for item in task.items if item in alive)
+    def send(self, work: Work, task: Task, *others: Task) -> Work:
+        """Place a task, or place it again when nobody knows whether it arrived.
+
+        `others` have changed because it goes out, and are stored together with that.
+        """
+        items = tuple(item for item in task.items if work.is_alive(item))
         if not items:
             return self.store(work, replace(task, state="undone", note="none of its items is left"))
-        planned, task = task, replace(task, state="sent", items=items, remote_state=SENDING)
-        errand = replace(work.errand(task), again=planned.remote_state == SENDING)
-        if task != planned:
-            self.books.write(lambda tx: tx.put_task(task))
+        again = task.remote_state == SENDING
+        task = replace(task, state="sent", items=items, remote_state=SENDING)
+        if others or task != work.tasks[task.key]:
+            self._put(work, task, *others)
         self._listen(task)
-        errands = self.errands[task.kind]
+        errands, errand = self.errands[task.kind], replace(work.errand(task), again=again)
         try:
             sent = self.retried(f"send {task.key}", lambda: errands.send(errand))
         except Refused as error:
@@ -102,13 +93,19 @@ class Carrier:
             seen = self.retried(f"look {task.key}", lambda: errands.look(work.errand(task)))
         except OutboundError as error:
             return self._waits(work, task, error)
-        if seen.state == "failed":
-            return self._failed(work, task, Refused(task.system, seen.text or seen.remote_state))
+        if seen.state == "failed" or (seen.state == "done" and all(item in seen.failures for item in task.items)):
+            told = replace(task, failures={**task.failures, **seen.failures})
+            return self._failed(work, told, Refused(task.system, seen.text or seen.remote_state))
         if seen.state == "unknown":
             lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
             return self.store(work, self._later(lost))
-        heard = replace(work, order=with_said(work.order, task, seen, self.now()))
-        return self.store(heard, self._seen(task, seen), before=work.order)
+        work.news.alerts[:] = (one for one in work.news.alerts if not _is_silence(one, task))
+        order = with_said(work.order, task, seen, self.now())
+        new = {item: text for item, text in seen.failures.items() if item in task.items and item not in task.failures}
+        if new and is_waited_for(task, self.patience):
+            return self._some_stand(replace(work, order=order), task, seen, new, work.order)
+        before = None if order is work.order else work.order
+        return self.store(replace(work, order=order), self._seen(task, seen), before=before)
 
     def undo(self, work: Work, task: Task, *, may_go_on: bool = False) -> Work:
         """Take a task back; what cannot be taken back stays `undoing` and is told as a jeopardy.
@@ -129,19 +126,45 @@ class Carrier:
             return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
         if seen.state == "failed":
-            return self.store(replace(work, order=self._alarmed(work.order, task, seen)), later, before=work.order)
+            self._alarm(work, task, seen)
         return self.store(work, later)
 
     def store(self, work: Work, *tasks: Task, before: Order | None = None) -> Work:
-        """Tasks, order and events in one transaction; an order that did not change is not written."""
-        before = before or work.order
-        changed = {task.key: task for task in tasks}
-        known = {task.key for task in work.tasks}
-        now_tasks = (
-            *(changed.get(task.key, task) for task in work.tasks),
-            *(task for task in tasks if task.key not in known),
-        )
-        after = with_progress(work.order, now_tasks, self.now())
+        """Tasks, order and events in one transaction; an order that did not change is not written.
+
+        A large order is not worked out and written for every task: tasks are stored alone until enough of them have
+        changed, and tell the same later. `before`: the order was changed since it was stored so.
+        """
+        work.news.tasks += len(tasks)
+        if tasks and before is None and work.news.tasks * MOST_WRITES < len(work.tasks):
+            self._put(work, *tasks)
+            return work
+        return self._told(work, tasks, before or work.order)
+
+    def _put(self, work: Work, *tasks: Task) -> None:
+        """Store tasks alone."""
+
+        def change(tx: OrderTx) -> None:
+            for task in tasks:
+                tx.put_task(task)
+
+        self.books.write(change)
+        for task in tasks:
+            work.tasks.put(task)
+
+    def settle(self, work: Work) -> Work:
+        """The order as all of its tasks stand."""
+        return self.store(work)
+
+    def _told(self, work: Work, tasks: tuple[Task, ...], before: Order) -> Work:
+        for task in tasks:
+            work.tasks.put(task)
+        after, news = with_jeopardy(work.order, *work.news.alerts), work.news
+        for fault in news.faults:
+            after = with_error(after, fault)
+        after = with_progress(after, work.tasks, self.now())
+        after = with_results(after, work.tasks, work.solutions, self.now())
+        news.tasks, news.alerts, news.faults = 0, [], []
         if not tasks and after == before:
             return work
 
@@ -152,7 +175,9 @@ class Carrier:
             asked = ANSWERED_BY if "informationRequired" in told else None
             return after if after == before else tx.save(after, *told, field_path=asked)
 
-        return replace(work, order=self.books.write(change), tasks=now_tasks)
+        saved = self.books.write(change)
+        work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)
+        return replace(work, order=saved)
 
     def _listen(self, task: Task) -> None:
         """Ask for events once for each system. Without them we look more often, so a refusal is no harm."""
@@ -167,16 +192,25 @@ class Carrier:
 
     def _seen(self, task: Task, seen: Seen) -> Task:
         news = seen.remote_state != task.remote_state
+        mine = frozenset(task.items)
         task = replace(
             task,
             remote_state=seen.remote_state,
             note=seen.text,
             expected=seen.expected or task.expected,
             attempts=0 if news else task.attempts,
+            failures={**task.failures, **{item: text for item, text in seen.failures.items() if item in mine}},
+            reported={**task.reported, **seen.reported},
         )
+        if seen.state == "done" and task.kind == "register":
+            today = {"registered": self.now().date().isoformat()}
+            task = replace(task, reported={item: {**today, **task.reported.get(item, {})} for item in task.items})
         if seen.state == "done":
-            delivered = self.now().date()
-            return replace(task, state="done", look_at=None, expected=delivered, parameters=dict(seen.parameters))
+            given, today_ = dict(seen.parameters), self.now().date()
+            return replace(task, state="done", look_at=None, expected=today_, delivered=(), parameters=given)
+        if delivered := tuple(item for item in seen.delivered if item in mine):
+            given = {item: seen.parameters[item] for item in delivered if item in seen.parameters}
+            task = replace(task, delivered=delivered, parameters={**task.parameters, **given})
         return self._later(task)
 
     def _later(self, task: Task) -> Task:
@@ -184,43 +218,68 @@ class Carrier:
 
     def _waits(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Nobody answers: the order waits, tries again with growing pauses, and says so."""
-        name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
-        told = self._jeopardy(name, task, "Normal", f"no answer yet, it is tried again: {error.detail}")
-        waiting = self._later(replace(task, note=str(error)))
-        return self.store(replace(work, order=with_jeopardy(work.order, told)), waiting, before=work.order)
+        name = "PARTNER_SILENT" if task.kind == "procure" else FALLOUT
+        work.news.alerts.append(
+            self._jeopardy(name, task, "Normal", f"no answer yet, it is tried again: {error.detail}")
+        )
+        return self.store(work, self._later(replace(task, note=str(error))))
 
-    def _alarmed(self, order: Order, task: Task, seen: Seen) -> Order:
+    def _alarm(self, work: Work, task: Task, seen: Seen) -> None:
         """Somebody has to speak with the other side: we go on asking, but it will hardly help."""
         text = f"cannot be taken back: {seen.text or seen.remote_state}"
-        fault = Fault(code="DOWNSTREAM_FALLOUT", reason=f"{task.kind} at {task.system}", message=text, at=self.now())
-        return with_error(with_jeopardy(order, self._jeopardy(fault.code, task, "Critical", text)), fault)
+        fault = Fault(code=FALLOUT, reason=f"{task.kind} at {task.system}", message=text, at=self.now())
+        work.news.alerts.append(self._jeopardy(fault.code, task, "Critical", text))
+        work.news.faults.append(fault)
 
     def _failed(self, work: Work, task: Task, error: OutboundError) -> Work:
         """The other side says no: the items fail, and what was done for them is taken back.
 
         Where it is one of our own systems an operator may still mend it.
         """
-        reason = f"{task.kind} failed at {task.system}"
-        fault = Fault(code=_fault_code(task), reason=reason, message=str(error), at=self.now())
         if is_waited_for(task, self.patience):
-            return self._stands(work, task, fault, self.now() + self.patience)
-        order = with_fault(work.order, task.items, fault)
-        failed = replace(task, state="failed", look_at=None, note=str(error))
-        return self.store(replace(work, order=order), failed, before=work.order)
+            fault = self._fault(task, str(error))
+            return self._stands(work, (replace(task, failures={}),), fault, self.now() + self.patience)
+        return self.store(work, replace(task, state="failed", look_at=None, note=str(error)))
 
     def _uncertain(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Sent a second time it might be done twice, so somebody has to ask: however long that takes."""
-        code = "SD-PTR-03" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+        code = "SD-PTR-03" if task.kind == "procure" else FALLOUT
         reason = f"{task.kind} at {task.system} may have been placed or not"
-        return self._stands(work, task, Fault(code=code, reason=reason, message=str(error), at=self.now()), None)
+        fault = Fault(code=code, reason=reason, message=str(error), at=self.now())
+        return self._stands(work, (task,), fault, None)
 
-    def _stands(self, work: Work, task: Task, fault: Fault, until: datetime | None) -> Work:
-        name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
+    def _some_stand(self, work: Work, task: Task, seen: Seen, new: Mapping[str, str], before: Order) -> Work:
+        """Items that fell out of an order of ours wait for an operator by themselves; the rest of it goes on."""
+        fell = replace(
+            task,
+            key=next_key(work.tasks, task.key),
+            items=tuple(new),
+            remote_id=None,
+            remote_href=None,
+            delivered=(),
+            failures={},
+        )
+        rest = replace(task, items=tuple(item for item in task.items if item not in new))
+        fault = self._fault(task, "; ".join(dict.fromkeys(new.values())))
+        parts = (fell, self._seen(rest, seen))
+        return self._stands(work, parts, fault, self.now() + self.patience, before=before)
+
+    def _fault(self, task: Task, text: str) -> Fault:
+        reason = f"{task.kind} failed at {task.system}"
+        return Fault(code=fault_code(task.kind), reason=reason, message=text, at=self.now())
+
+    def _stands(
+        self, work: Work, tasks: tuple[Task, ...], fault: Fault, until: datetime | None, before: Order | None = None
+    ) -> Work:
+        """The items of the first of these tasks wait for an operator."""
+        task, *others = tasks
+        name = "PARTNER_SILENT" if task.kind == "procure" else FALLOUT
         end = f"until {until.isoformat()}, then its items fail" if until else "for as long as it takes"
         told = self._jeopardy(name, task, "Critical", f"{fault.message}; it waits for an operator {end}")
         order = fallen(with_jeopardy(work.order, told), task, fault, self.now(), until)
-        failed = replace(task, state="failed", look_at=None, note=fault.message)
-        return self.store(replace(work, order=order), failed, before=work.order)
+        fell = replace(task, state="fallen", look_at=None, note=fault.message)
+        work.tasks.stand({**work.tasks.standing, **standing_items(order)})
+        return self.store(replace(work, order=order), fell, *others, before=before or work.order)
 
     def _jeopardy(self, name: str, task: Task, severity: Severity, text: str) -> Jeopardy:
         return Jeopardy(
@@ -233,5 +292,5 @@ class Carrier:
         )
 
 
-def _fault_code(task: Task) -> str:
-    return {"reserve": "CAPACITY_LOST", "procure": "SD-PTR-02"}.get(task.kind, "DOWNSTREAM_FALLOUT")
+def _is_silence(alert: Jeopardy, task: Task) -> bool:
+    return alert.severity == "Normal" and alert.id in {f"{name}/{task.key}" for name in SILENT}

@@ -5,7 +5,7 @@ lies what has to be done after the legs, so many working days. An item is never 
 crews, upgrades and windows were planned for that day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -73,7 +73,7 @@ def completion_of(ready: Iterable[date]) -> datetime | None:
 
 def dates_of(
     order: Order,
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
     solutions: Mapping[str, SiteSolution],
     today: date,
     holidays: Collection[date] = (),

@@ -9,7 +9,6 @@ from linkwright.orders.meant import meant
 from linkwright.orders.model import Fault, Jeopardy, Order, Task, TaskKind
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.standing import (
-    follow,
     next_key,
     with_decision,
     with_faults,
@@ -18,6 +17,7 @@ from linkwright.orders.standing import (
     without_some,
 )
 from linkwright.orders.states import FINAL, leaves, with_leaves
+from linkwright.orders.tasks import stage_of
 from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
 
 OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "register"})
@@ -65,17 +65,24 @@ def tried_again(
     for wait, named in meant(order, items, KINDS, "retried"):
         failed = planned[wait.task or ""]
         again = Task(
-            key=next_key(planned.values(), failed.key),
+            key=next_key(planned, failed.key),
             order_id=failed.order_id,
             kind=failed.kind,
             system=failed.system,
             items=named,
+            stage=stage_of(failed),
             after=failed.after,
             access=failed.access,
+            parts=failed.parts,
         )
-        follow(planned, failed.key, again)
+        planned[again.key], planned[failed.key] = again, _without_items(failed, named)
         order = _ended(order, wait, named, "retried", by, reason, now)
     return order, _new(tasks, planned)
+
+
+def _without_items(task: Task, named: Collection[str]) -> Task:
+    """Another task does for these items what this one did not."""
+    return replace(task, items=tuple(item for item in task.items if item not in named))
 
 
 def done_by_hand(
@@ -87,8 +94,9 @@ def done_by_hand(
         failed = settled[wait.task or ""]
         note = f"done by hand ({by}): {reason}"
         done = replace(failed, state="done", note=note, items=named, look_at=None)
-        if named != wait.items:
-            done = replace(done, key=next_key(settled.values(), failed.key), remote_id=None, remote_href=None)
+        if named != failed.items:
+            done = replace(done, key=next_key(settled, failed.key), remote_id=None, remote_href=None)
+            settled[failed.key] = _without_items(failed, named)
         settled[done.key] = done
         order = _ended(order, wait, named, "done", by, reason, now)
     return order, _new(tasks, settled)

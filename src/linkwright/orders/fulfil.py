@@ -11,22 +11,26 @@ from datetime import datetime
 from linkwright.design.ask import seldom
 from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
-from linkwright.orders.cancel import firm, to_undo
+from linkwright.orders.cancel import GIVEN_BACK, firm
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
-from linkwright.orders.carry import Carrier, Pauses, Severity, Work
+from linkwright.orders.carry import Carrier, Severity
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
+from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, taken_back
 from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Task
-from linkwright.orders.peer_event import due_again
+from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, heard, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
-from linkwright.orders.standing import WORKED_ON, going
+from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
-from linkwright.orders.tasks import planned_tasks
+from linkwright.orders.tasks import is_out, planned_tasks
 from linkwright.orders.watch import Watch, has_turned
+from linkwright.orders.work import Pauses, Work
 
+FIRST_FIRM = frozenset({"procure", "provide", "allocate"})
+"""What goes out for an item once its holds are given; before that everything is asked that has to be."""
 ASKED_EVERY_S = 1.0
 """So often at most a search looks whether its order is still wanted."""
 
@@ -39,7 +43,6 @@ class _View:
     withdrawn: bool
     revision: int
     failures: int
-    stimulated: bool
     heard: tuple[Heard, ...]
 
 
@@ -128,30 +131,36 @@ class Fulfilment:
         found: dict[str, SiteSolution] = {item: design for item, design in designs.items() if design is not None}
         cancels, later = heard(tx.cancels(order_id), self.now())
         return _View(
-            work=Work(order=order, tasks=tx.tasks(order_id), solutions=found),
+            work=Work.of(order, tx.tasks(order_id), found),
             cancels=cancels,
             later_cancel=later,
             withdrawn=tx.withdrawn(order_id),
             revision=revision,
             failures=failures,
-            stimulated=tx.stimulated(RUN, order_id),
             heard=tx.heard(order_id),
         )
 
     def _advance(self, view: _View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
-        work = replace(view.work, tasks=due_again(view.work.tasks, view.heard, view.stimulated, self.now()))
+        work = view.work
+        looked_at_now(work.tasks, view.heard, self.now())
         if view.withdrawn:
             return self._withdraw(work)
         work, cancel = self._decided(work, view.cancels)
         if cancel is not None and work.order.state == "assessingCancellation":
-            work = self.canceller.conclude(self._asked_back(work), cancel)
+            work = self.canceller.conclude(asked_back(self.carrier, work), cancel)
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
+        if cancel is not None and work.order.state in WORKED_ON:
+            work, refused = items_asked_back(self.carrier, work)
+            work = self.canceller.take_out(work, cancel, refused)
         if work.order.state in WORKED_ON:
             work = self._watched(self._carry_on(work))
+        if cancel is not None and work.order.state in WORKED_ON:
+            answered = self.canceller.take_out(work, cancel)
+            work = self._carry_on(answered) if answered.order.state in WORKED_ON else answered
         if _is_ending(work.order):
-            work = self._taken_back(work)
+            work = taken_back(self.carrier, work)
         if cancel is not None:
             work = self.canceller.finish(work, cancel)
         return min((at for at in (self._next_look(work), view.later_cancel) if at), default=None)
@@ -164,21 +173,9 @@ class Fulfilment:
         if not begun_first:
             return work, None
         cancel = begun_first[0]
-        return self.canceller.decide(self._seen(work) if cancel.state == "accepted" else work, cancel), cancel
-
-    def _seen(self, work: Work) -> Work:
-        """Whether it is too late depends on how things stand now, not on how they stood when somebody last looked."""
-        out = [task for task in work.tasks if task.state == "sent" and task.remote_id is not None]
-        for task in out if work.order.state in WORKED_ON else ():
-            work = self.carrier.look(work, task)
-        return work
-
-    def _asked_back(self, work: Work) -> Work:
-        """Ask everybody who has a firm order of ours to take it back; holds are kept until all have answered."""
-        for task in firm(work.order, work.tasks):
-            if task.state == "sent" or (task.state == "undoing" and self._is_due(task)):
-                work = self.carrier.undo(work, task, may_go_on=True)
-        return work
+        return self.canceller.decide(
+            seen_now(self.carrier, work) if cancel.state == "accepted" else work, cancel
+        ), cancel
 
     def _begin(self, work: Work) -> Work:
         """Verify or compute the designs, then plan all tasks: one transaction, so that they exist together or not.
@@ -208,7 +205,7 @@ class Fulfilment:
             return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate")
 
         saved = self.books.write(change)
-        return Work(order=saved, tasks=tasks, solutions=committed.solutions)
+        return Work.of(saved, tasks, committed.solutions)
 
     def _rejected(self, work: Work, committed: Committed) -> Work:
         order = with_roll_up(committed.order, self.now())
@@ -216,18 +213,20 @@ class Fulfilment:
 
     def _carry_on(self, work: Work) -> Work:
         """Send what can be sent, look at what is due, take back what failed items leave behind, until nothing moves."""
-        work = self._noticed(self.carrier.store(work))
-        while (task := self._next(work)) is not None:
-            if task.state == "planned" and self._is_called_off(work.order.id):
-                break
+        work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), False
+        while (step := self._next(work)) and not (step[0].state == "planned" and self._is_called_off(work.order.id)):
+            task, *others = step
+            if not judged and task.state == "planned" and task.kind in FIRST_FIRM:
+                work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), True
+                continue
             if task.state == "undoing":
-                work = self.carrier.undo(work, task)
+                work = self.carrier.undo(work, task, may_go_on=any(map(work.is_alive, task.items)))
             elif task.state == "planned" or task.remote_id is None:
-                work = self.carrier.send(work, task)
+                work = self.carrier.send(work, task, *others)
             else:
                 work = self.carrier.look(work, task)
             work = self._noticed(work)
-        return work
+        return self.standstill.noticed(self.carrier.settle(work))
 
     def _watched(self, work: Work) -> Work:
         """What the others said is told; whoever waited for his requester goes on where he was."""
@@ -238,38 +237,30 @@ class Fulfilment:
         """Nothing new goes out once the requester has changed his mind; the run that he woke decides."""
         return self.books.read(lambda tx: is_called_off(tx, order_id, self.now()))
 
-    def _is_due(self, task: Task) -> bool:
-        return task.look_at is None or task.look_at <= self.now()
+    def _next(self, work: Work) -> list[Task]:
+        """The task whose turn it is, and those that change with it.
 
-    def _next(self, work: Work) -> Task | None:
-        out = [task for task in work.tasks if task.state in ("sent", "undoing") and self._is_due(task)]
-        return next(iter([*going(work.order, work.tasks), *out]), None)
+        What is to be implemented is ordered last, so that whatever has become possible by now is one order.
+        """
+        if (task := work.tasks.ready()) is not None:
+            return work.tasks.parted(task)
+        task = work.tasks.due(self.now())
+        return work.tasks.implementation() if task is None else [task]
 
     def _noticed(self, work: Work) -> Work:
-        """Tasks that only serve failed or cancelled items are taken back; those not begun are dropped."""
-        work = self.standstill.noticed(work)
-        lost = {leaf.id for leaf in leaves(work.order.items) if leaf.state in ("failed", "cancelled")}
-        idle = [task for task in work.tasks if set(task.items) <= lost and task.items]
+        """Tasks that serve nobody any more are taken back; those not begun are dropped."""
+        idle = work.tasks.idle()
         dropped = [replace(task, state="undone", note="its items fell out") for task in idle if task.state == "planned"]
         back = [
             replace(task, state="undoing", look_at=self.now())
             for task in idle
-            if task.state == "sent" or (task.kind == "reserve" and task.state == "done")
+            if task.state == "sent" or (task.kind in GIVEN_BACK and task.state == "done")
         ]
         return self.carrier.store(work, *dropped, *back) if dropped or back else work
 
-    def _taken_back(self, work: Work) -> Work:
-        """Give back what is still held or ordered, in reverse order; due ones only."""
-        planned = [replace(task, state="undone", note="taken back") for task in work.tasks if task.state == "planned"]
-        if planned:
-            work = self.carrier.store(work, *planned)
-        while due := [task for task in to_undo(work.tasks) if task.state != "undoing" or self._is_due(task)]:
-            work = self.carrier.undo(work, due[0])
-        return work
-
     def _withdraw(self, work: Work) -> datetime | None:
-        work = self._taken_back(work)
-        if out := to_undo(work.tasks):
+        work = taken_back(self.carrier, work)
+        if out := left_to_undo(work):
             return min((task.look_at for task in out if task.look_at), default=self.now())
         self.books.write(lambda tx: tx.forget(work.order.id))
         return None
@@ -292,8 +283,8 @@ def _awaited(work: Work) -> list[Task]:
     """What the run waits for; what is taken back only in a later wave is not looked at yet."""
     if work.order.state == "assessingCancellation":
         return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
-    out = to_undo(work.tasks) if _is_ending(work.order) else work.tasks
-    return [task for task in out if task.state in ("sent", "undoing")]
+    out = left_to_undo(work) if _is_ending(work.order) else work.tasks
+    return [task for task in out if is_out(task)]
 
 
 def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:

@@ -31,7 +31,7 @@ Happening = Literal[
 Severity = Literal["Normal", "Hazard", "Critical"]
 CancelState = Literal["accepted", "inProgress", "done", "terminatedWithError"]
 TaskKind = Literal["reserve", "procure", "provide", "allocate", "implement", "register"]
-TaskState = Literal["planned", "sent", "done", "failed", "undoing", "undone"]
+TaskState = Literal["planned", "sent", "done", "failed", "fallen", "undoing", "undone"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,11 +201,14 @@ class Cancel:
 class Task:
     """One outward action of an order. `key` is unique for ever: it is the idempotency key and the external id.
 
-    `expected` is when it will be delivered by what the system said last, or when that was.
-
-    `items` are the order items that it serves; `system` is a partner's id or the name of an own system;
-    `after` are the keys of the tasks that must be over before. A task is `sent` from the moment before its first
-    try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and looks without news.
+    `items` are the order items that it serves; `system` is a partner's id or the name of an own system. `stage` is
+    the group that it is over with (without one it is a stage of its own, by its key), `after` are the stages that
+    must be over before. `parts` name what of its items it is about (none: everything). A task is `sent` from the
+    moment before its first try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and
+    looks without news. While it is out, `delivered` are the items that it is done for; `failures` says of items that
+    fell out of it why. `reported` is what the other side says of the services as they are now, by item id. `expected`
+    is when it will be delivered by what the system said last, or when that was. What has `fallen` failed, and waits for
+    an operator.
     """
 
     key: str
@@ -214,8 +217,10 @@ class Task:
     system: str
     items: tuple[str, ...]
     state: TaskState = "planned"
+    stage: str | None = None
     after: tuple[str, ...] = ()
     access: str | None = None
+    parts: tuple[str, ...] = ()
     remote_id: str | None = None
     remote_href: str | None = None
     remote_state: str | None = None
@@ -225,13 +230,17 @@ class Task:
     expected: date | None = None
     look_at: datetime | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    delivered: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
     """Everything that an outward system needs to carry out a task.
 
-    `again`: an earlier try to send it ended without a word, so that it may have arrived.
+    `done` are the other tasks that are done for some of its items, by key. `again`: an earlier try to send it ended
+    without a word, so that it may have arrived.
     """
 
     task: Task
@@ -253,6 +262,8 @@ class Seen:
     """What the other system says of a task now. `parameters`: what it allocated, by item id.
 
     `warning` are its own words about what endangers the date, `severity` how bad it thinks that is.
+    `delivered` are items that it is done for already, `failures` says why of those that it will not be done for: all
+    others go the way of the task. `reported`: what it says of the services as they are now, by item id.
     """
 
     state: Literal["waiting", "done", "failed", "unknown"]
@@ -262,6 +273,9 @@ class Seen:
     warning: str = ""
     severity: Severity = "Normal"
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    delivered: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

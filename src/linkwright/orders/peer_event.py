@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from linkwright.orders.board import Board
 from linkwright.orders.model import Heard, Hint, Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.tasks import is_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,19 +40,17 @@ class PeerNews:
             if not tx.hear(system, hint, task, now):
                 return False
             tx.forget_heard(now - self.kept)
-            tx.remind(RUN, task.order_id, now if last is None else max(now, min(last, now) + self.gap))
+            tx.wake(RUN, task.order_id, now if last is None else max(now, min(last, now) + self.gap))
             return True
 
         return self.books.write(change)
 
 
-def due_again(tasks: Iterable[Task], heard: Iterable[Heard], stimulated: bool, now: datetime) -> tuple[Task, ...]:
-    """What is out is due now, whatever its pause, if an event told of it; all of it after any other stimulus."""
-    told = {hint.task_key for hint in heard}
-    return tuple(
-        replace(task, look_at=now) if task.state in ("sent", "undoing") and (stimulated or task.key in told) else task
-        for task in tasks
-    )
+def looked_at_now(board: Board, heard: Iterable[Heard], now: datetime) -> None:
+    """A task that is out and that an event told of is due now, whatever its pause."""
+    for key in {hint.task_key for hint in heard if hint.task_key in board}:
+        if is_out(board[key]):
+            board.put(replace(board[key], look_at=now))
 
 
 def _task_of(tx: OrderTx, system: str, hint: Hint) -> Task | None:

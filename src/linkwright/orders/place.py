@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
-from linkwright.orders.cancel import is_given_back, is_past_no_return
+from linkwright.orders.cancel import is_given_back, is_past_no_return, kept_items
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.states import FINAL, ORDER, every, is_unbegun, leaf_ids, leaves
@@ -77,7 +77,7 @@ class OrderDesk:
             _refuse_other_version(order, version)
             if order.state not in FINAL and is_past_no_return(tasks):
                 raise Conflict(f"Order {order_id} has passed its point of no return and cannot be withdrawn.")
-            running = order.state not in FINAL or not is_given_back(tasks)
+            running = order.state not in FINAL or not is_given_back(tasks, kept_items(order))
             tx.remove(order, running)
             if running:
                 tx.wake(RUN, order_id, self.now())

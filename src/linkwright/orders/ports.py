@@ -107,16 +107,8 @@ class OrderTx(Protocol):
         """
         ...
 
-    def remind(self, kind: str, key: str, at: datetime) -> None:
-        """Like `wake`, but no stimulus: what is to be looked at is known."""
-        ...
-
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         """(revision, failed attempts) of a piece of work as it stands now."""
-        ...
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        """True when a stimulus came after the revision that was last settled."""
         ...
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:

@@ -6,8 +6,10 @@ Pure, and the same however often asked.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from graphlib import TopologicalSorter
+from typing import Any
 
-from linkwright.orders.cancel import is_past_no_return, past_no_return
+from linkwright.orders.cancel import ORDERED, past_no_return, past_soft
 from linkwright.orders.model import (
     Fault,
     Happening,
@@ -21,70 +23,125 @@ from linkwright.orders.model import (
     Task,
     TaskKind,
 )
-from linkwright.orders.states import FINAL, ORDER, item_moved, leaves, moved, rolled_up, with_leaves
+from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import of_kind
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
-ANSWERED_BY = "serviceOrderItem.state"
-"""The attribute by which a requester answers what he is asked."""
 _RELATION: Mapping[TaskKind, str] = {
     "procure": "procures",
     "provide": "provides",
     "allocate": "allocates",
     "implement": "implements",
 }
+FALLOUT = "DOWNSTREAM_FALLOUT"
+ANSWERED_BY = "serviceOrderItem.state"
+"""The attribute by which a requester answers what he is asked."""
 _REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
-_NO_RETURN = "PONR"
-_MILESTONES: tuple[tuple[str, str, Callable[[Sequence[Task]], bool]], ...] = (
-    ("resourcesHeld", "Every resource of the design is held.", lambda ts: _all_done(ts, "reserve")),
-    ("partnerOrdersPlaced", "Every partner has its order.", lambda ts: _all_placed(ts, "procure")),
-    (_NO_RETURN, "From here on the order cannot be cancelled.", is_past_no_return),
-    ("parametersAllocated", "Addresses and identifiers are allocated.", lambda ts: _all_done(ts, "allocate")),
-    ("downstreamOrdersIssued", "The implementation is ordered.", lambda ts: _all_placed(ts, "implement")),
-    ("readyForService", "The services are active and in the inventory.", lambda ts: _all_done(ts, "register")),
+_NO_RETURN, SOFT_NO_RETURN = "PONR", "softPONR"
+_GROWING: tuple[tuple[str, str, Callable[[Sequence[Task]], list[Task]]], ...] = (
+    (SOFT_NO_RETURN, "From here on a cancel is accepted, but it may be charged.", past_soft),
+    (_NO_RETURN, "From here on the order cannot be cancelled.", past_no_return),
 )
+"""Milestones of items: the order has reached them when one item has, and they name all that have."""
 
 
-def _all_done(tasks: Sequence[Task], kind: TaskKind) -> bool:
-    """All of them are done, apart from those whose items fell out."""
-    left = [task for task in of_kind(tasks, kind) if task.state not in ("failed", "undone")]
-    return bool(left) and all(task.state == "done" for task in left)
+def _is_done(task: Task) -> bool:
+    return task.state == "done"
 
 
-def _all_placed(tasks: Sequence[Task], kind: TaskKind) -> bool:
-    left = [task for task in of_kind(tasks, kind) if task.state not in ("failed", "undone")]
-    return bool(left) and all(task.state == "done" or task.remote_id is not None for task in left)
+def _is_placed(task: Task) -> bool:
+    return task.state == "done" or (task.state == "sent" and task.remote_id is not None)
 
 
-def with_progress(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
+_MILESTONES: tuple[tuple[str, str, TaskKind, Callable[[Task], bool]], ...] = (
+    ("resourcesHeld", "Every resource of the design is held.", "reserve", _is_done),
+    ("partnerOrdersPlaced", "Every partner has its order.", "procure", _is_placed),
+    ("parametersAllocated", "Addresses and identifiers are allocated.", "allocate", _is_done),
+    ("downstreamOrdersIssued", "The implementation is ordered.", "implement", _is_placed),
+    ("readyForService", "The services are active and in the inventory.", "register", _is_done),
+)
+_ORDER_OF_MILESTONES = ("resourcesHeld", "partnerOrdersPlaced", SOFT_NO_RETURN, _NO_RETURN)
+
+
+def with_progress(order: Order, tasks: Iterable[Task], now: datetime) -> Order:
     """The order as its tasks stand: references, parameters, item and order states, milestones, dates."""
-    order = replace(
-        order,
-        references=_references(order, tasks),
-        relations=_relations(order, tasks),
-    )
+    tasks = tuple(tasks)
+    order = replace(order, references=_references(order, tasks), relations=_relations(order, tasks))
     if order.state not in GOING_ON:
         return order
-    items = {leaf.id: _leaf(leaf, tasks) for leaf in leaves(order.items)}
-    order = replace(order, items=with_leaves(order.items, items))
+    order = _with_failures(order, tasks, now)
+    given = _Given(tasks)
+    items = {leaf.id: _leaf(leaf, given) for leaf in leaves(order.items)}
+    order = _with_lost_dependents(replace(order, items=with_leaves(order.items, items)), now)
     return with_roll_up(_with_milestones(order, tasks, now), now)
 
 
-def _leaf(item: OrderItem, tasks: Sequence[Task]) -> OrderItem:
+class _Given:
+    """What the tasks gave to each item."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.parameters: dict[str, dict[str, Any]] = {}
+        self.registered: dict[str, Task] = {}
+        for task in tasks:
+            for item in task.items if task.parameters else ():
+                if item in task.parameters:
+                    self.parameters.setdefault(item, {}).update(task.parameters[item])
+            if task.kind == "register" and task.state == "done":
+                self.registered |= dict.fromkeys(task.items, task)
+
+
+def _leaf(item: OrderItem, given: _Given) -> OrderItem:
     """An item is complete when its service is in the inventory, or when nothing had to be done for it."""
-    mine = [task for task in tasks if item.id in task.items]
-    parameters = {name: value for task in mine for name, value in task.parameters.get(item.id, {}).items()}
-    item = replace(item, parameters={**item.parameters, **parameters})
-    registered = next((task for task in of_kind(mine, "register") if task.state == "done"), None)
+    if parameters := given.parameters.get(item.id):
+        item = replace(item, parameters={**item.parameters, **parameters})
     if item.state != "inProgress":
         return item
     if item.action == "noChange":
         return item_moved(item, "completed")
-    return (
-        item
-        if registered is None
-        else replace(item_moved(item, "completed"), service_id=registered.remote_id or item.service_id)
-    )
+    registered = given.registered.get(item.id)
+    if registered is None:
+        return item
+    return replace(item_moved(item, "completed"), service_id=registered.remote_id or item.service_id)
+
+
+def _with_failures(order: Order, tasks: Iterable[Task], now: datetime) -> Order:
+    """Items whose tasks were refused, or that fell out of one that goes on for others."""
+    why: dict[str, Fault] = {}
+    for task in tasks:
+        told = dict.fromkeys(task.items, task.note) if task.state == "failed" else {}
+        for item, text in {**told, **task.failures}.items():
+            reason = f"{task.kind} failed at {task.system}"
+            why.setdefault(item, Fault(code=fault_code(task.kind), reason=reason, message=text, at=now))
+    return _failed(order, why)
+
+
+def fault_code(kind: TaskKind) -> str:
+    return {"reserve": "CAPACITY_LOST", "procure": "SD-PTR-02"}.get(kind, FALLOUT)
+
+
+def _with_lost_dependents(order: Order, now: datetime) -> Order:
+    """An item does not outlive what it depends on, and says what that was."""
+    waits = dependencies(order)
+    if not waits:
+        return order
+    ends = {leaf.id: leaf.state for leaf in leaves(order.items)}
+    why: dict[str, Fault] = {}
+    for item in TopologicalSorter(waits).static_order():
+        lost = next((other for other in waits.get(item, ()) if ends[other] in ("failed", "cancelled")), None)
+        if lost is not None and ends[item] == "inProgress":
+            text = f"item {item} depends on item {lost}, which is {ends[lost]}"
+            why[item] = Fault(code=FALLOUT, reason=f"item {lost} is {ends[lost]}", message=text, at=now)
+            ends[item] = "failed"
+    return _failed(order, why)
+
+
+def _failed(order: Order, why: Mapping[str, Fault]) -> Order:
+    changed = {
+        leaf.id: replace(item_moved(leaf, "failed"), faults=(*leaf.faults, why[leaf.id]))
+        for leaf in (leaves(order.items) if why else ())
+        if leaf.id in why and leaf.state == "inProgress"
+    }
+    return replace(order, items=with_leaves(order.items, changed)) if changed else order
 
 
 def _references(order: Order, tasks: Sequence[Task]) -> tuple[Reference, ...]:
@@ -108,26 +165,60 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
 
 
 def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
-    for name, text, is_reached in _MILESTONES:
-        if is_reached(tasks):
-            concerned = past_no_return(tasks) if name == _NO_RETURN else ()
-            order = _reached(order, name, text, now, concerned)
-    return order
+    before = order.milestones
+    reached = {milestone.name for milestone in before}
+    for name, text, kind, has_come in _MILESTONES:
+        mine = [task for task in of_kind(tasks, kind) if task.items and name not in reached]
+        left = [task for task in mine if task.state not in ("failed", "undoing", "undone")]
+        if left and all(has_come(task) for task in left):
+            order = _reached(order, name, text, now, _rest_of(left, mine))
+    for name, text, passed in _GROWING:
+        if concerned := passed(tasks):
+            order = _grown(order, name, text, now, concerned)
+    new = sorted(order.milestones[len(before) :], key=lambda milestone: _place_of(milestone.name))
+    return replace(order, milestones=(*order.milestones[: len(before)], *new))
 
 
-def _reached(order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task] = ()) -> Order:
-    """`concerned` are the tasks whose items the milestone names; without any it is about the whole order."""
-    if any(milestone.name == name for milestone in order.milestones):
-        return order
-    items = tuple(dict.fromkeys(item for task in concerned for item in task.items))
+def _place_of(name: str) -> int:
+    return _ORDER_OF_MILESTONES.index(name) if name in _ORDER_OF_MILESTONES else len(_ORDER_OF_MILESTONES)
+
+
+def _rest_of(left: Iterable[Task], all_of_them: Iterable[Task]) -> tuple[str, ...]:
+    """The items that it is about where some have fallen out; none are named where it is about all."""
+    fallen = {item for task in all_of_them for item in task.failures}
+    rest = dict.fromkeys(item for task in left for item in task.items if item not in fallen)
+    return () if all(item in rest for task in all_of_them for item in task.items) else tuple(rest)
+
+
+def _reached(order: Order, name: str, text: str, now: datetime, items: tuple[str, ...] = ()) -> Order:
     new = Milestone(id=name, name=name, status="reached", at=now, message=text, items=items)
     return replace(order, milestones=(*order.milestones, new))
 
 
+def _grown(order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task]) -> Order:
+    """A milestone of items: whoever reaches it later is added to those that it names."""
+    items = dict.fromkeys(
+        item for task in concerned for item in (_delivered(task) if name == _NO_RETURN else task.items)
+    )
+    known = next((milestone for milestone in order.milestones if milestone.name == name), None)
+    if known is None:
+        return _reached(order, name, text, now, tuple(items))
+    grown = tuple(dict.fromkeys((*known.items, *items)))
+    if grown == known.items:
+        return order
+    more = replace(known, items=grown)
+    return replace(order, milestones=tuple(more if one is known else one for one in order.milestones))
+
+
+def _delivered(task: Task) -> tuple[str, ...]:
+    """Of an order that is still out it is those that have got what was ordered, if it says so."""
+    return task.delivered if task.kind in ORDERED and task.state == "sent" and task.delivered else task.items
+
+
 def with_no_return(order: Order, concerned: Iterable[Task], now: datetime) -> Order:
     """Whoever has these orders of ours will not take them back any more, whatever our own tasks say."""
-    text = next(text for name, text, _ in _MILESTONES if name == _NO_RETURN)
-    return _reached(order, _NO_RETURN, text, now, concerned)
+    text = next(text for name, text, _ in _GROWING if name == _NO_RETURN)
+    return _grown(order, _NO_RETURN, text, now, concerned)
 
 
 def with_roll_up(order: Order, now: datetime) -> Order:
@@ -151,17 +242,6 @@ def _dated(order: Order, now: datetime) -> Order:
     return replace(order, completed_at=now) if state in ("completed", "partial", "failed") else order
 
 
-def with_fault(order: Order, items: Iterable[str], fault: Fault) -> Order:
-    """The named items have failed; items that are final already stay as they are."""
-    named = set(items)
-    changed = {
-        leaf.id: replace(item_moved(leaf, "failed"), faults=(*leaf.faults, fault))
-        for leaf in leaves(order.items)
-        if leaf.id in named and leaf.state not in FINAL
-    }
-    return replace(order, items=with_leaves(order.items, changed))
-
-
 def with_error(order: Order, fault: Fault) -> Order:
     """Something is wrong with the order as a whole. Told once: the same words again change nothing."""
     told = {(one.code, one.reason, one.message) for one in order.faults}
@@ -170,13 +250,16 @@ def with_error(order: Order, fault: Fault) -> Order:
     return replace(order, faults=(*order.faults, fault))
 
 
-def with_jeopardy(order: Order, jeopardy: Jeopardy) -> Order:
+def with_jeopardy(order: Order, *jeopardies: Jeopardy) -> Order:
     """Told once for each id: only another severity or message replaces the earlier one."""
-    told = {(one.id, one.severity, one.message) for one in order.jeopardies}
-    if (jeopardy.id, jeopardy.severity, jeopardy.message) in told:
-        return order
-    others = tuple(one for one in order.jeopardies if one.id != jeopardy.id)
-    return replace(order, jeopardies=(*others, jeopardy))
+    told = {one.id: one for one in order.jeopardies}
+    for new in jeopardies:
+        old = told.get(new.id)
+        if old is None or (old.severity, old.message) != (new.severity, new.message):
+            told.pop(new.id, None)
+            told[new.id] = new
+    after = tuple(told.values())
+    return order if after == order.jeopardies else replace(order, jeopardies=after)
 
 
 def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
@@ -186,7 +269,7 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
         told.append("stateChanged")
     if _pending(after) - _pending(before):
         told.append("informationRequired")
-    if len(after.milestones) > len(before.milestones):
+    if after.milestones != before.milestones:
         told.append("milestone")
     if after.jeopardies != before.jeopardies:
         told.append("jeopardy")

@@ -1,12 +1,12 @@
-"""Items that stand still: which, why, and what of the others' work may go on beside them. Pure."""
+"""Items that stand still: which, and why. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
-from linkwright.orders.model import Fault, Order, OrderItem, State, Task
+from linkwright.orders.model import Fault, Order, OrderItem, State
 from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
-from linkwright.orders.tasks import OVER, ready
 from linkwright.orders.waits import Decision, Remark, Wait
 
 STANDING: frozenset[State] = frozenset({"held", "pending"})
@@ -86,69 +86,13 @@ def with_decision(order: Order, decision: Decision, text: str) -> Order:
     return replace(order, decisions=(*order.decisions, decision))
 
 
-def going(order: Order, tasks: Sequence[Task]) -> list[Task]:
-    """Tasks that may go out now: `ready`, with what stands still left out of account."""
-    still = _Still(order)
-    return [task for task in _ready_beside(tasks, still) if not still.among(task)]
+def standing_items(order: Order) -> Mapping[str, State]:
+    """The items that stand still, with their states."""
+    return {leaf.id: leaf.state for leaf in leaves(order.items) if leaf.state in STANDING}
 
 
-def parted(order: Order, tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """Where items stand still, tasks that could go out for others are parted: the rest follows under a key of its own.
-
-    What comes after such a task comes after both parts. Empty where nothing has to be parted.
-    """
-    still, changed = _Still(order), {task.key: task for task in tasks}
-    if not still:
-        return ()
-    before = dict(changed)
-    for task in _ready_beside(tasks, still):
-        if staying := still.among(task):
-            rest = replace(task, key=next_key(changed.values(), task.key), items=staying)
-            follow(changed, task.key, rest)
-            changed[task.key] = replace(task, items=tuple(item for item in task.items if item not in staying))
-    return tuple(task for key, task in changed.items() if before.get(key) != task)
-
-
-def follow(tasks: dict[str, Task], key: str, further: Task) -> None:
-    """Add a further task of the same kind as the one under `key`: whatever comes after that comes after both."""
-    tasks[further.key] = further
-    for task in list(tasks.values()):
-        if key in task.after and task.state == "planned" and set(task.items) & set(further.items):
-            tasks[task.key] = replace(task, after=(*task.after, further.key))
-
-
-def next_key(tasks: Iterable[Task], key: str) -> str:
+def next_key(taken: Container[str], key: str) -> str:
     """`key/2` and so on, counted from the task that was there first."""
-    taken = {task.key for task in tasks}
     stem, _, number = key.rpartition("/")
     root = stem if number.isdecimal() and stem in taken else key
-    return next(name for name in (f"{root}/{n}" for n in range(2, len(taken) + 3)) if name not in taken)
-
-
-class _Still:
-    """Which items of tasks stand still; a hold may be placed for those that are only held."""
-
-    def __init__(self, order: Order) -> None:
-        states = {leaf.id: leaf.state for leaf in leaves(order.items)}
-        self._pending = frozenset(item for item, state in states.items() if state == "pending")
-        self._all = self._pending | {item for item, state in states.items() if state == "held"}
-        self._final = frozenset(item for item, state in states.items() if state in FINAL) if self._all else frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self._all)
-
-    def among(self, task: Task) -> tuple[str, ...]:
-        standing = self._pending if task.kind == "reserve" else self._all
-        return tuple(item for item in task.items if item in standing)
-
-    def whole(self, task: Task) -> bool:
-        """Nobody is left who could go on with this task now."""
-        standing = set(self.among(task))
-        return bool(standing) and set(task.items) <= standing | self._final
-
-
-def _ready_beside(tasks: Sequence[Task], still: _Still) -> list[Task]:
-    if not still:
-        return ready(tasks)
-    seen = [replace(t, state="undone") if t.state not in OVER and still.whole(t) else t for t in tasks]
-    return ready(seen)
+    return next(name for name in (f"{root}/{n}" for n in count(2)) if name not in taken)

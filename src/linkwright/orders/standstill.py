@@ -4,15 +4,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from linkwright.orders.approval import Policy, asked
-from linkwright.orders.carry import Carrier, Work
+from linkwright.orders.approval import Policy, asked, to_approve
+from linkwright.orders.carry import Carrier
 from linkwright.orders.fallout import lapsed
-from linkwright.orders.model import Fault, Order
+from linkwright.orders.model import Fault, Order, State
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up
-from linkwright.orders.standing import parted, with_faults, with_standing, with_state, without_all
+from linkwright.orders.standing import standing_items, with_faults, with_standing, with_state, without_all
+from linkwright.orders.states import leaves
+from linkwright.orders.work import LOST, Work
 
 EXPIRED = "SD-INF-01"
+HELD: State = "held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +28,14 @@ class Standstill:
     now: Callable[[], datetime]
 
     def noticed(self, work: Work) -> Work:
-        """Before anything goes out: what must not, and what nobody waits for any more."""
+        """What nobody waits for any more has ended, and what has to be asked is asked: nothing goes out before that."""
         work = self._lapsed(work)
         order = asked(with_standing(work.order), work.tasks, work.solutions, self.policy, self.now())
-        changed = parted(order, work.tasks)
-        if order == work.order and not changed:
-            return work
-        return self.carrier.store(replace(work, order=order), *changed, before=work.order)
+        if order != work.order:
+            work = self.carrier.store(replace(work, order=order), before=work.order)
+        early = dict.fromkeys(to_approve(work.order, work.tasks, work.solutions, self.policy), HELD)
+        work.tasks.stand({**early, **standing_items(work.order)})
+        return work
 
     def _lapsed(self, work: Work) -> Work:
         ended = lapsed(work.order, self.now())
@@ -46,6 +50,7 @@ class Standstill:
         order = with_state(with_faults(before, lost, fault), lost, "cancelled")
         order = without_all(order, lost | fallen)
         saved = self.books.write(lambda tx: put_failing(tx, before, order, fallen, self.now()))
+        work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)
         return replace(work, order=saved)
 
 

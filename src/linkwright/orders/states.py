@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from linkwright.moves import TASK, refuse_illegal
 from linkwright.orders.model import Cancel, CancelState, Order, OrderItem, State
+from linkwright.remembered import kept_with_its_object
 
 ORDER: Mapping[State, frozenset[State]] = {
     "acknowledged": frozenset({"rejected", "inProgress", "cancelled", "assessingCancellation"}),
@@ -52,6 +54,11 @@ def leaves(items: Iterable[OrderItem]) -> tuple[OrderItem, ...]:
     for item in items:
         found.extend(leaves(item.children) if item.children else (item,))
     return tuple(found)
+
+
+@kept_with_its_object
+def leaves_by_id(order: Order) -> Mapping[str, OrderItem]:
+    return {leaf.id: leaf for leaf in leaves(order.items)}
 
 
 def every(items: Iterable[OrderItem]) -> Iterator[OrderItem]:
@@ -137,3 +144,27 @@ def _final(states: set[State]) -> State:
     if "completed" not in states and "partial" not in states:
         return "failed"
     return "partial"
+
+
+def dependencies(order: Order) -> dict[str, tuple[str, ...]]:
+    """The leaves that each leaf waits for: to depend on a parent is to depend on all below it, and so it is for them.
+
+    Items above that run in a circle only through those below them do not count.
+    """
+    if not any(item.depends_on for item in every(order.items)):
+        return {}
+    below = {item.id: tuple(leaf.id for leaf in leaves((item,))) for item in every(order.items)}
+    found: dict[str, tuple[str, ...]] = {}
+    for item in every(order.items):
+        needed = [leaf for other in item.depends_on for leaf in below.get(other, ())]
+        for leaf in below[item.id] if needed else ():
+            found[leaf] = tuple(dict.fromkeys((*found.get(leaf, ()), *needed)))
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError:
+        plain = {
+            leaf.id: tuple(other for other in leaf.depends_on if below.get(other) == (other,))
+            for leaf in leaves(order.items)
+        }
+        return {leaf: others for leaf, others in plain.items() if others}
+    return found

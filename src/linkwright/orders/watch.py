@@ -4,22 +4,22 @@ Looks at what is stored and says it: dates, alerts, items that wait for their re
 another design. Asks nobody but the designer, and him once for each piece of news.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.alerts import alerts_of, is_watched
 from linkwright.orders.builds import Builds
-from linkwright.orders.carry import Work
 from linkwright.orders.dates import Dates, Spare, dates_of, no_spare
 from linkwright.orders.instead import Instead
-from linkwright.orders.model import Happening, Order, OrderItem, Task
+from linkwright.orders.model import Happening, Order, Task
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON, with_standing, without_some
 from linkwright.orders.states import is_unbegun, leaves
 from linkwright.orders.waits import Remark, Wait
+from linkwright.orders.work import Work
 
 ASKING = "pending"
 NO_WORDS = "The partner needs information and does not say which."
@@ -47,7 +47,7 @@ class Watch:
             order = replace(order, expected_completion=dates.completion)
         return work if order == work.order else self._stored(work, order, designs)
 
-    def _with_turns(self, order: Order, tasks: Sequence[Task]) -> Order:
+    def _with_turns(self, order: Order, tasks: Iterable[Task]) -> Order:
         """Items wait for their requester as long as a partner waits for him."""
         asking = {task.key: task for task in tasks if _is_asking(task)}
         over = [wait for wait in order.waits if wait.kind == "partner" and wait.task not in asking]
@@ -81,8 +81,7 @@ class Watch:
         told, paths = list[Happening](happenings(work.order, order)), []
         if order.expected_completion != work.order.expected_completion:
             paths.append("expectedCompletionDate")
-        if _newly_asked(work.order, {leaf.id: leaf for leaf in leaves(order.items)}):
-            told.append("informationRequired")
+        if "informationRequired" in told:
             paths.append("note")
 
         def change(tx: OrderTx) -> Order:
@@ -96,14 +95,6 @@ class Watch:
 def has_turned(before: Order, after: Order) -> bool:
     """Has an item another state?"""
     return [leaf.state for leaf in leaves(before.items)] != [leaf.state for leaf in leaves(after.items)]
-
-
-def _newly_asked(before: Order, after: Mapping[str, OrderItem]) -> set[str]:
-    return {
-        leaf.id
-        for leaf in leaves(before.items)
-        if leaf.state != "pending" and leaf.id in after and after[leaf.id].state == "pending"
-    }
 
 
 def _is_asking(task: Task) -> bool:

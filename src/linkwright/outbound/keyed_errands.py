@@ -29,7 +29,7 @@ class KeyedErrands:
         collection: str,
         *,
         write: Callable[[Errand], Json],
-        read: Callable[[Json], Seen],
+        read: Callable[[Errand, Json], Seen],
         given_up: Mapping[str, str],
         ends: Callable[[Json], datetime | None] = _never,
     ) -> None:
@@ -43,7 +43,9 @@ class KeyedErrands:
 
     def look(self, errand: Errand) -> Seen:
         made = self._made(errand)
-        return self._read(made) if made else Seen(state="unknown", remote_state="", text="It is not known there.")
+        return (
+            self._read(errand, made) if made else Seen(state="unknown", remote_state="", text="It is not known there.")
+        )
 
     def undo(self, errand: Errand) -> Seen:
         made = self._made(errand)

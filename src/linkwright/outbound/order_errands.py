@@ -5,7 +5,7 @@ looked up by its external id.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from linkwright.designs.requirement import Json
@@ -37,23 +37,52 @@ class _Unlisted(Exception):
 
 
 class OrderErrands:
-    """Implements `orders.ports.Errands` for the order systems in `clients`, by the name that tasks call them."""
+    """Implements `orders.ports.Errands` for the order systems in `clients`, by the name that tasks call them.
+
+    `release` writes the order that gives back what another has delivered; without it a delivery stays.
+    """
 
     def __init__(
         self,
         api: OrderApi,
         clients: Mapping[str, Client],
         write: Callable[[Errand], Json],
-        read: Callable[[Json], Seen],
+        read: Callable[[Errand, Json], Seen],
+        *,
+        release: Callable[[Errand], Json] | None = None,
         idempotent: Collection[str] = (),
     ) -> None:
         self._idempotent = frozenset(idempotent)
-        self._api, self._clients, self._write, self._read = api, clients, write, read
+        self._api, self._clients, self._write, self._read, self._release = api, clients, write, read, release
         self._orders, self._cancels = f"{api.base}/{api.order}", f"{api.base}/{api.cancel}"
 
     def send(self, errand: Errand) -> Sent:
         """Raises `Uncertain` like `made_blindly` where orders cannot be listed."""
-        client, key = self._client(errand.task.system), errand.task.key
+        placed = self._made(errand, errand.task.key, self._write)
+        return Sent(remote_id=str(placed["id"]), href=placed.get("href"))
+
+    def look(self, errand: Errand) -> Seen:
+        placed = self._placed(self._client(errand.task.system), errand)
+        return (
+            self._read(errand, placed)
+            if placed
+            else Seen(state="unknown", remote_state="", text="It is not known there.")
+        )
+
+    def undo(self, errand: Errand) -> Seen:
+        client = self._client(errand.task.system)
+        placed = self._placed(client, errand)
+        if placed is None:
+            return Seen(state="done", remote_state="", text="Nothing was placed there.")
+        seen = self._read(errand, placed)
+        if self._release is not None and _is_delivered(seen):
+            return self._read(errand, self._made(errand, f"{errand.task.key}/release", self._release))
+        left = _left(seen)
+        return left if left.state != "waiting" or _is_leaving(left) else self._cancelled(client, errand, placed)
+
+    def _made(self, errand: Errand, key: str, write: Callable[[Errand], Json]) -> Json:
+        client = self._client(errand.task.system)
+        keyed = replace(errand, task=replace(errand.task, key=key))
 
         def find() -> Json:
             try:
@@ -63,27 +92,11 @@ class OrderErrands:
                     raise _Unlisted from refused
                 raise
 
-        def write() -> Json:
-            return self._write(errand)
-
         try:
-            placed = made_once(client, self._orders, write, key=key, find=find)
+            return made_once(client, self._orders, lambda: write(keyed), key=key, find=find)
         except _Unlisted:
             safe = client.system in self._idempotent
-            placed = made_blindly(client, self._orders, write, key=key, safe=safe, again=errand.again)
-        return Sent(remote_id=str(placed["id"]), href=placed.get("href"))
-
-    def look(self, errand: Errand) -> Seen:
-        placed = self._placed(self._client(errand.task.system), errand)
-        return self._read(placed) if placed else Seen(state="unknown", remote_state="", text="It is not known there.")
-
-    def undo(self, errand: Errand) -> Seen:
-        client = self._client(errand.task.system)
-        placed = self._placed(client, errand)
-        if placed is None:
-            return Seen(state="done", remote_state="", text="Nothing was placed there.")
-        left = _left(self._read(placed))
-        return left if left.state != "waiting" or _is_leaving(left) else self._cancelled(client, errand, placed)
+            return made_blindly(client, self._orders, lambda: write(keyed), key=key, safe=safe, again=errand.again)
 
     def subscribe(self, system: str, callback: str) -> str | None:
         return register(self._client(system), self._api.base, callback)
@@ -109,7 +122,7 @@ class OrderErrands:
         cancel = self._newest_cancel(client, placed)
         if cancel is None or cancel is UNLISTED:
             cancel = self._ask_cancel(client, errand.task.key, placed)
-        left = _left(self._read(self._placed(client, errand) or placed))
+        left = _left(self._read(errand, self._placed(client, errand) or placed))
         if left.state != "waiting" or _is_leaving(left):
             return left
         if str(cancel.get("state", "")).casefold() in OVER:
@@ -147,9 +160,13 @@ def _left(seen: Seen) -> Seen:
     state = seen.remote_state.casefold()
     if state in GONE:
         return Seen(state="done", remote_state=seen.remote_state, text=seen.text)
-    if state in DELIVERED:
+    if _is_delivered(seen):
         return Seen(state="failed", remote_state=seen.remote_state, text="It is delivered and cannot be cancelled.")
     return Seen(state="waiting", remote_state=seen.remote_state, text=seen.text, expected=seen.expected)
+
+
+def _is_delivered(seen: Seen) -> bool:
+    return seen.remote_state.casefold() in DELIVERED
 
 
 def _is_leaving(seen: Seen) -> bool:

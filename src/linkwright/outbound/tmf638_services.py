@@ -6,11 +6,10 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import ExistingService
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
-from linkwright.orders.model import Seen
 from linkwright.outbound.http import Client
 from linkwright.outbound.keyed_errands import KeyedErrands
 from linkwright.outbound.lookup import by_id, matching
-from linkwright.wire.v4.outward import read_service, write_inventory_service
+from linkwright.wire.v4.outward import read_registration, read_service, write_inventory_service
 
 BASE = "tmf-api/serviceInventory/v4"
 SERVICES = f"{BASE}/service"
@@ -53,10 +52,6 @@ class ServiceRegistrations(KeyedErrands):
             BASE,
             "service",
             write=write_inventory_service,
-            read=_registered,
+            read=read_registration,
             given_up={"state": "terminated"},
         )
-
-
-def _registered(service: Json) -> Seen:
-    return Seen(state="done", remote_state=str(service.get("state", "")))

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
 from linkwright.wire.v4.outward import (
-    read_order_progress,
+    read_implementation,
+    read_order_of,
     write_allocation_order,
     write_implementation_order,
     write_partner_order,
+    write_release_order,
 )
 
 SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder", cancel="cancelServiceOrder")
@@ -16,14 +18,16 @@ SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder
 
 def partner_orders(partners: Mapping[str, Client], idempotent: Collection[str] = ()) -> OrderErrands:
     """Tasks of the kind `procure`, by partner id. `idempotent` are partners that know a repeated order by its key."""
-    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_progress, idempotent)
+    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_of, idempotent=idempotent)
 
 
 def allocation_orders(system: str, client: Client) -> OrderErrands:
-    """Tasks of the kind `allocate`."""
-    return OrderErrands(SERVICE_ORDERS, {system: client}, write_allocation_order, read_order_progress)
+    """Tasks of the kind `allocate`: what was allocated can be given back at any time."""
+    return OrderErrands(
+        SERVICE_ORDERS, {system: client}, write_allocation_order, read_order_of, release=write_release_order
+    )
 
 
 def implementation_orders(system: str, client: Client) -> OrderErrands:
     """Tasks of the kind `implement`."""
-    return OrderErrands(SERVICE_ORDERS, {system: client}, write_implementation_order, read_order_progress)
+    return OrderErrands(SERVICE_ORDERS, {system: client}, write_implementation_order, read_implementation)

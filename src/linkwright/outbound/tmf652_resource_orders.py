@@ -2,7 +2,7 @@
 
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
-from linkwright.wire.v4.outward import read_order_progress, write_resource_order
+from linkwright.wire.v4.outward import read_resource_order, write_resource_order
 
 RESOURCE_ORDERS = OrderApi(
     base="tmf-api/resourceOrderingManagement/v4", order="resourceOrder", cancel="cancelResourceOrder"
@@ -11,4 +11,4 @@ RESOURCE_ORDERS = OrderApi(
 
 def resource_orders(system: str, client: Client) -> OrderErrands:
     """Tasks of the kind `provide`."""
-    return OrderErrands(RESOURCE_ORDERS, {system: client}, write_resource_order, read_order_progress)
+    return OrderErrands(RESOURCE_ORDERS, {system: client}, write_resource_order, read_resource_order)

@@ -7,7 +7,7 @@ from linkwright.designs.requirement import Json
 from linkwright.outbound.http import Client
 from linkwright.outbound.keyed_errands import KeyedErrands
 from linkwright.outbound.lookup import matching
-from linkwright.wire.v4.outward import read_hold_end, read_order_progress, write_reservation
+from linkwright.wire.v4.outward import read_hold_end, read_hold_progress, write_reservation
 
 BASE = "tmf-api/resourcePoolManagement/v4"
 RESERVATIONS = f"{BASE}/reservation"
@@ -29,7 +29,7 @@ class Reservations(KeyedErrands):
             BASE,
             "reservation",
             write=lambda errand: write_reservation(errand, now() + hold),
-            read=read_order_progress,
+            read=read_hold_progress,
             given_up={"state": "cancelled"},
             ends=read_hold_end,
         )

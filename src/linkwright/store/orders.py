@@ -35,7 +35,7 @@ class SqlOrderTx:
         return read_stored_order(kept.doc, version=kept.version, requester=kept.requester, internals=kept.internals)
 
     def withdrawn(self, order_id: str) -> bool:
-        return read_resource(self._work, "serviceOrder", order_id).hidden
+        return status(self._connection, "serviceOrder", order_id)[1]
 
     def add(self, order: Order) -> None:
         store_new(self._work, self._order_resource(order))
@@ -125,14 +125,8 @@ class SqlOrderTx:
     def wake(self, kind: str, key: str, at: datetime) -> None:
         runs.wake(self._work, kind, key, at)
 
-    def remind(self, kind: str, key: str, at: datetime) -> None:
-        runs.remind(self._work, kind, key, at)
-
     def attempts(self, kind: str, key: str) -> tuple[int, int]:
         return runs.attempts(self._connection, kind, key)
-
-    def stimulated(self, kind: str, key: str) -> bool:
-        return runs.stimulated(self._connection, kind, key)
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
         runs.settle(self._connection, kind, key, revision, again_at, failed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, or_, select, update
 
@@ -14,19 +13,16 @@ from linkwright.store.work import Work
 
 _THIS = (run.c.kind == bindparam("of_kind")) & (run.c.key == bindparam("of_key"))
 
-
-def _due_again(new: Any) -> dict[str, Any]:
-    return {
+_WAKE = upsert(
+    run,
+    ("kind", "key"),
+    lambda new: {
         "due_at": case((or_(run.c.due_at.is_(None), run.c.due_at > new.due_at), new.due_at), else_=run.c.due_at),
         "revision": run.c.revision + 1,
         "attempts": 0,
-    }
-
-
-_WAKE = upsert(run, ("kind", "key"), _due_again)
-_REMIND = upsert(run, ("kind", "key"), lambda new: _due_again(new) | {"settled": run.c.settled + 1})
+    },
+)
 _ATTEMPTS = statement(select(run.c.revision, run.c.attempts).where(_THIS))
-_STIMULATED = statement(select(run.c.revision > run.c.settled).where(_THIS))
 _SETTLE = statement(
     update(run)
     .where(_THIS, run.c.revision == bindparam("seen"))
@@ -45,28 +41,15 @@ _DUE = statement(
 
 
 def wake(work: Work, kind: str, key: str, at: datetime) -> None:
-    _WAKE.run(work.connection, _new_row(kind, key, at, settled=0))
+    row = {"kind": kind, "key": key, "due_at": stamp(at), "revision": 1, "settled": 0, "attempts": 0}
+    _WAKE.run(work.connection, row)
     work.wakes.append((kind, key, at))
-
-
-def remind(work: Work, kind: str, key: str, at: datetime) -> None:
-    """The distance between the revisions stays as it is: no stimulus is added, and none is lost."""
-    _REMIND.run(work.connection, _new_row(kind, key, at, settled=1))
-    work.wakes.append((kind, key, at))
-
-
-def _new_row(kind: str, key: str, at: datetime, *, settled: int) -> dict[str, Any]:
-    return {"kind": kind, "key": key, "due_at": stamp(at), "revision": 1, "settled": settled, "attempts": 0}
 
 
 def attempts(connection: Connection, kind: str, key: str) -> tuple[int, int]:
     """(revision, failed attempts); (0, 0) for work that nobody ever woke."""
     row = _ATTEMPTS.one(connection, {"of_kind": kind, "of_key": key})
     return (row.revision, row.attempts) if row is not None else (0, 0)
-
-
-def stimulated(connection: Connection, kind: str, key: str) -> bool:
-    return bool(_STIMULATED.value(connection, {"of_kind": kind, "of_key": key}))
 
 
 def settle(connection: Connection, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool) -> None:

@@ -130,6 +130,11 @@ task = Table(
     Column("expected", WORDS),
     Column("look_at", WORDS),
     Column("parameters", WORDS, nullable=False),
+    Column("stage", WORDS),
+    Column("parts", WORDS),
+    Column("delivered", WORDS),
+    Column("failures", WORDS),
+    Column("reported", WORDS),
     Index("lw_task_order", "order_id", "position"),
     Index("lw_task_remote", "system", "remote_id"),
 )

@@ -80,6 +80,11 @@ def _row(value: Task) -> dict[str, Any]:
         "expected": value.expected.isoformat() if value.expected else None,
         "look_at": stamp_or_none(value.look_at),
         "parameters": _text(dict(value.parameters)),
+        "stage": value.stage,
+        "parts": _text_or_none(value.parts),
+        "delivered": _text_or_none(value.delivered),
+        "failures": _text_or_none(dict(value.failures)),
+        "reported": _text_or_none(dict(value.reported)),
     }
 
 
@@ -103,6 +108,11 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             expected=date.fromisoformat(row.expected) if row.expected else None,
             look_at=moment_or_none(row.look_at),
             parameters=orjson.loads(row.parameters),
+            stage=row.stage,
+            parts=tuple(orjson.loads(row.parts or "[]")),
+            delivered=tuple(orjson.loads(row.delivered or "[]")),
+            failures=orjson.loads(row.failures or "{}"),
+            reported=orjson.loads(row.reported or "{}"),
         )
         for row in rows
     )
@@ -110,3 +120,8 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
 
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _text_or_none(value: Any) -> str | None:
+    """What most tasks do not have takes no room."""
+    return _text(value) if value else None

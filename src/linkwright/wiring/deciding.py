@@ -6,7 +6,7 @@ from datetime import timedelta
 from linkwright.designs.designer import Designer, Rules
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
-from linkwright.orders.carry import Carrier, Pauses
+from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
@@ -14,6 +14,7 @@ from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
+from linkwright.orders.work import Pauses
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services

@@ -1,6 +1,6 @@
 """Our own systems below: allocation and implementation (TMF641), the service inventory (TMF638)."""
 
-from linkwright.orders.model import Errand, Order
+from linkwright.orders.model import Errand, Task
 from linkwright.wire.json import Json
 from linkwright.wire.v4.design_words import DESIGN_ROLE
 from linkwright.wire.v4.errands import customer, designed_service, key_entity, keyed
@@ -14,16 +14,24 @@ def write_allocation_order(errand: Errand) -> Json:
     return _order(errand, ALLOCATE, f"Parameters for order {errand.order.id}", state="reserved")
 
 
+def write_release_order(errand: Errand) -> Json:
+    """Give back the parameters that the task's order has allocated."""
+    description = f"Parameters of order {errand.order.id} that are not needed any more"
+    order = _order(errand, ALLOCATE, description, state="terminated", action="delete")
+    return order | {"orderRelationship": [_depends_on(errand.task)]}
+
+
 def write_implementation_order(errand: Errand) -> Json:
     """Order the services, after the order that allocated their parameters."""
     order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", state="reserved")
     allocations = [task for task in errand.done.values() if task.kind == "allocate" and task.remote_id is not None]
-    order["orderRelationship"] = [
-        {"id": task.remote_id, "relationshipType": "dependsOn", "@type": "ServiceOrderRelationship"}
-        | ({"href": task.remote_href} if task.remote_href else {})
-        for task in allocations
-    ]
+    order["orderRelationship"] = [_depends_on(task) for task in allocations]
     return order
+
+
+def _depends_on(task: Task) -> Json:
+    related = {"id": task.remote_id, "relationshipType": "dependsOn", "@type": "ServiceOrderRelationship"}
+    return related | ({"href": task.remote_href} if task.remote_href else {})
 
 
 def write_inventory_service(errand: Errand) -> Json:
@@ -44,29 +52,29 @@ def write_inventory_service(errand: Errand) -> Json:
     }
 
 
-def _order(errand: Errand, category: str, description: str, state: str) -> dict[str, Json]:
+def _order(errand: Errand, category: str, description: str, state: str, action: str = "add") -> dict[str, Json]:
     return keyed(errand, category, description) | {
         "relatedParty": [customer(errand)],
         "serviceOrderItem": [
             {
                 "id": item_id,
-                "action": "add",
+                "action": action,
                 "service": designed_service(errand, item_id, state) | {"@type": "Service"},
                 "@type": "ServiceOrderItem",
             }
             for item_id in errand.task.items
         ],
-        "externalReference": _references(errand.order),
+        "externalReference": _references(errand),
         "@type": "ServiceOrder",
     }
 
 
-def _references(order: Order) -> list[Json]:
-    """Our order, and the holds that it stands on."""
-    ours = {"id": order.id, "name": order.id, "externalReferenceType": "serviceOrder"}
+def _references(errand: Errand) -> list[Json]:
+    """Our order, and the holds that its items stand on."""
+    ours = {"id": errand.order.id, "name": errand.order.id, "externalReferenceType": "serviceOrder"}
     holds = [
-        {"id": one.id, "name": one.name, "externalReferenceType": one.kind}
-        for one in order.references
-        if one.kind == "reservation"
+        {"id": task.remote_id, "name": task.key, "externalReferenceType": "reservation"}
+        for task in errand.done.values()
+        if task.kind == "reserve" and task.remote_id is not None
     ]
     return [one | {"@type": "ExternalReference"} for one in (ours, *holds)]

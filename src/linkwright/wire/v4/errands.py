@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.orders.model import Errand, OrderItem
-from linkwright.orders.states import leaves
+from linkwright.orders.states import leaves_by_id
+from linkwright.remembered import kept_with_its_object
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, write_day
 from linkwright.wire.naming import CUSTOMER
@@ -62,7 +63,7 @@ def related_place(place: Spot, wanted: PlaceWanted | None, role: str = "installa
 
 
 def item_of(errand: Errand, item_id: str) -> OrderItem:
-    return next(item for item in leaves(errand.order.items) if item.id == item_id)
+    return leaves_by_id(errand.order)[item_id]
 
 
 def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json]:
@@ -93,11 +94,17 @@ def _places(solution: SiteSolution) -> list[Json]:
 
 
 def allocated(errand: Errand, item_id: str) -> dict[str, Json]:
-    """Parameters of this item, from the order and from every task that is done."""
-    found: dict[str, Json] = dict(item_of(errand, item_id).parameters)
-    for task in errand.done.values():
-        given: Mapping[str, Json] = task.parameters.get(item_id, {})
-        found |= given
+    """Parameters of this item, from the order and from every task that has given it some."""
+    return {**item_of(errand, item_id).parameters, **_given(errand).get(item_id, {})}
+
+
+@kept_with_its_object
+def _given(errand: Errand) -> Mapping[str, Mapping[str, Json]]:
+    """By item id."""
+    found: dict[str, dict[str, Json]] = {}
+    for task in (*errand.done.values(), errand.task):
+        for item_id, given in task.parameters.items():
+            found.setdefault(item_id, {}).update(given)
     return found
 
 

@@ -1,26 +1,38 @@
 """Everything that is said to other systems and read from them, in one list of names."""
 
 from linkwright.wire.v4.bookings import read_bookings
-from linkwright.wire.v4.downstream import write_allocation_order, write_implementation_order, write_inventory_service
+from linkwright.wire.v4.delivered import read_implementation, read_registration
+from linkwright.wire.v4.downstream import (
+    write_allocation_order,
+    write_implementation_order,
+    write_inventory_service,
+    write_release_order,
+)
 from linkwright.wire.v4.inventory import read_access, read_network
 from linkwright.wire.v4.partner import read_partner_check, write_partner_check, write_partner_order
-from linkwright.wire.v4.progress import read_hold_end, read_order_progress
-from linkwright.wire.v4.resource_domain import write_reservation, write_resource_order
+from linkwright.wire.v4.progress import read_hold_end, read_hold_progress, read_order_of, read_order_progress
+from linkwright.wire.v4.resource_domain import read_resource_order, write_reservation, write_resource_order
 from linkwright.wire.v4.service_inventory import read_service
 
 __all__ = [
     "read_access",
     "read_bookings",
     "read_hold_end",
+    "read_hold_progress",
+    "read_implementation",
     "read_network",
+    "read_order_of",
     "read_order_progress",
     "read_partner_check",
+    "read_registration",
+    "read_resource_order",
     "read_service",
     "write_allocation_order",
     "write_implementation_order",
     "write_inventory_service",
     "write_partner_check",
     "write_partner_order",
+    "write_release_order",
     "write_reservation",
     "write_resource_order",
 ]

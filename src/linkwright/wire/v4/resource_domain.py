@@ -1,12 +1,16 @@
 """The resource domain as a place of action: holds (TMF685) and resource orders (TMF652)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
-from linkwright.orders.model import Errand
+from linkwright.orders.model import Errand, Seen
+from linkwright.orders.tasks import BUILD, CPE, shared_parts
 from linkwright.wire.json import Json, write_moment
 from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed, place_of
+from linkwright.wire.v4.progress import read_order_progress
 
 PROVIDE = "Provide Resources"
 
@@ -38,7 +42,7 @@ def write_reservation(errand: Errand, until: datetime | None = None) -> Json:
 
 
 def write_resource_order(errand: Errand) -> Json:
-    """Order the CPE of every item, and each build and augment that they share once."""
+    """Order what the task is about: the CPE of every item, and each build and augment that they share once."""
     return keyed(errand, PROVIDE, f"Resources for order {errand.order.id}") | {
         "relatedParty": [customer(errand)],
         "orderItem": list(_resource_items(errand)),
@@ -46,19 +50,54 @@ def write_resource_order(errand: Errand) -> Json:
     }
 
 
+def read_resource_order(errand: Errand, doc: Json) -> Seen:
+    """What has become of it, item by item of ours: one is done for when all that it counts on is."""
+    seen, named = read_order_progress(doc), _parts_by_item(errand)
+    delivered = frozenset(seen.delivered)
+    lost = {item: [part for part in parts if part in seen.failures] for item, parts in named.items()}
+    return replace(
+        seen,
+        parameters={},
+        delivered=tuple(item for item, parts in named.items() if delivered.issuperset(parts) and parts),
+        failures={
+            item: "; ".join(f"{part}: {seen.failures[part]}" for part in parts) for item, parts in lost.items() if parts
+        },
+    )
+
+
+def _parts_by_item(errand: Errand) -> dict[str, list[str]]:
+    """The items of the resource order that each of ours counts on."""
+    return {
+        item: [
+            *(name for name in _cpe_names(item, errand.solutions[item]) if _is_wanted(errand, CPE)),
+            *(part for part in shared_parts(errand.solutions[item]) if _is_wanted(errand, part)),
+        ]
+        for item in errand.task.items
+    }
+
+
+def _cpe_names(item: str, solution: SiteSolution) -> tuple[str, ...]:
+    """One for each end."""
+    return (f"{item}/cpe",) if solution.place.far is None else (f"{item}/cpe", f"{item}/cpe/far")
+
+
+def _is_wanted(errand: Errand, part: str) -> bool:
+    return not errand.task.parts or part in errand.task.parts
+
+
 def _resource_items(errand: Errand) -> Iterator[Json]:
     solutions = {item: errand.solutions[item] for item in errand.task.items}
-    for item, solution in solutions.items():
-        ends = ("a",) if solution.place.far is None else ("a", "z")
-        for end in ends:
+    for item, solution in solutions.items() if _is_wanted(errand, CPE) else ():
+        names = _cpe_names(item, solution)
+        for end, name in zip("az", names, strict=False):
             cpe = inventory_resource(solution.cpe, "cpeModel") | {"place": place_of(solution, end)}
-            name = f"{item}/cpe" if end == "a" else f"{item}/cpe/far"
-            yield _resource_item(name, "add", solution.cpe_quantity // len(ends), cpe)
-    builds = {leg.build for solution in solutions.values() for leg in solution.legs if leg.build is not None}
-    for build in sorted(builds):
-        yield _resource_item(f"build/{build}", "add", 1, inventory_resource(build, "sharedBuild"))
-    for link in sorted({link for solution in solutions.values() for link in solution.augments}):
-        yield _resource_item(f"augment/{link}", "modify", 1, inventory_resource(link, "link"))
+            yield _resource_item(name, "add", solution.cpe_quantity // len(names), cpe)
+    shared = {part for solution in solutions.values() for part in shared_parts(solution) if _is_wanted(errand, part)}
+    for part in sorted(shared, key=lambda part: (not part.startswith(BUILD), part)):
+        kind, _, resource_id = part.partition("/")
+        is_build = kind == BUILD
+        resource = inventory_resource(resource_id, "sharedBuild" if is_build else "link")
+        yield _resource_item(part, "add" if is_build else "modify", 1, resource)
 
 
 def _resource_item(item_id: str, action: str, quantity: int, resource: Json) -> Json:

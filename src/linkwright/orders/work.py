@@ -1,0 +1,65 @@
+"""An order while a run works on it: as it is stored, with its tasks, its designs and what is not written yet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from linkwright.designs.answers import SiteSolution
+from linkwright.orders.board import Board
+from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Task
+from linkwright.orders.standing import standing_items
+from linkwright.orders.states import FINAL, dependencies, leaves, leaves_by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pauses:
+    """Between looks: from `first` doubling up to `longest`; news starts again at `first`."""
+
+    first: timedelta
+    longest: timedelta
+
+    def after(self, attempts: int) -> timedelta:
+        return min(self.longest, self.first * (1 << min(attempts, 20)))
+
+
+@dataclass
+class News:
+    """What has happened since the order was written last: its tasks are stored already, and tell the rest again."""
+
+    tasks: int = 0
+    alerts: list[Jeopardy] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """An order as it is stored, its tasks, and the designs of its items by item id."""
+
+    order: Order
+    tasks: Board
+    solutions: Mapping[str, SiteSolution]
+    news: News = field(default_factory=News, compare=False)
+
+    @classmethod
+    def of(cls, order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution]) -> "Work":
+        lost = (leaf.id for leaf in leaves(order.items) if leaf.state in LOST)
+        board = Board(tasks, waits=dependencies(order), lost=lost)
+        board.stand(standing_items(order))
+        return cls(order=order, tasks=board, solutions=solutions)
+
+    def errand(self, task: Task) -> Errand:
+        mine = {item: self.solutions[item] for item in task.items if item in self.solutions}
+        done = {other.key: other for other in self.tasks.of(task.items) if other.key != task.key and _has_given(other)}
+        return Errand(task=task, order=self.order, solutions=mine, done=done)
+
+    def is_alive(self, item: str) -> bool:
+        """Whether something is still to be done for it."""
+        leaf = leaves_by_id(self.order).get(item)
+        return leaf is not None and leaf.state not in FINAL and item not in self.tasks.lost
+
+
+LOST = frozenset({"failed", "cancelled"})
+
+
+def _has_given(task: Task) -> bool:
+    return task.state == "done" or bool(task.delivered)

@@ -12,18 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+from linkwright.partner_settings import Partner as Partner
+from linkwright.partner_settings import partner_of
+
 ASYMMETRIC = frozenset(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Partner:
-    """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design."""
-
-    name: str
-    url: str
-    max_orders: int | None = None
-    answer_within_s: float = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +126,7 @@ class Settings:
         systems = dict(written.pop("systems", {}))
         values: dict[str, Any] = {
             "systems": systems,
-            "partners": tuple(Partner(name=name, **table) for name, table in _tables(written, "partners")),
+            "partners": tuple(partner_of(name, table, environment) for name, table in _tables(written, "partners")),
             "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
         }
         if tokens := written.pop("tokens", None):

@@ -11,6 +11,7 @@ def main() -> None:
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
     from linkwright.cli.key import key
+    from linkwright.cli.partners import partners
     from linkwright.cli.serve import serve
 
     app.command()(demo)
@@ -18,4 +19,5 @@ def main() -> None:
     app.command()(design)
     app.command()(audit)
     app.command()(key)
+    app.command()(partners)
     app()

@@ -1,9 +1,13 @@
 """Service orders (TMF641): a partner's leg, the allocation of parameters, and the implementation downstream."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from linkwright.designs.requirement import Json
+from linkwright.orders.model import Errand
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
+from linkwright.wire.v4.dialect import OURS, Dialect
 from linkwright.wire.v4.outward import (
     read_order_progress,
     write_allocation_order,
@@ -11,12 +15,17 @@ from linkwright.wire.v4.outward import (
     write_partner_order,
 )
 
+NO_DIALECTS: Mapping[str, Dialect] = MappingProxyType({})
 SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder", cancel="cancelServiceOrder")
 
 
-def partner_orders(partners: Mapping[str, Client]) -> OrderErrands:
+def partner_orders(partners: Mapping[str, Client], dialects: Mapping[str, Dialect] = NO_DIALECTS) -> OrderErrands:
     """Tasks of the kind `procure`, by partner id."""
-    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_progress)
+
+    def write(errand: Errand) -> Json:
+        return write_partner_order(errand, dialects.get(errand.task.system, OURS))
+
+    return OrderErrands(SERVICE_ORDERS, partners, write, read_order_progress)
 
 
 def allocation_orders(system: str, client: Client) -> OrderErrands:

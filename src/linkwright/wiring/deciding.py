@@ -11,6 +11,7 @@ from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
 from linkwright.outbound.own_changes import HeededErrands
+from linkwright.outbound.partners.deliveries import NotedDeliveries
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
@@ -27,7 +28,12 @@ from linkwright.wiring.storing import Stored
 def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer:
     return Designer(
         inventory=outside.inventory,
-        places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
+        places=Tmf673Places(
+            outside.systems["places"],
+            now=now,
+            freshness_s=settings.network_freshness_s,
+            sites_located=any(partner.footprint.needs_addresses for partner in settings.partners),
+        ),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
         market=outside.market,
         services=Tmf638Services(
@@ -48,9 +54,13 @@ def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer
 
 def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer: Designer) -> Fulfilment:
     systems, books = outside.systems, store.books.orders
+    dialects = {partner.name: partner.dialect for partner in settings.partners}
     errands: Mapping[TaskKind, Errands] = {
         "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
-        "procure": partner_orders(outside.partners),
+        "procure": HeededErrands(
+            NotedDeliveries(partner_orders(outside.partners, dialects), outside.book, now=now),
+            lambda places, _: outside.market.forget(places),
+        ),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
         "implement": implementation_orders("downstream", systems["downstream"]),

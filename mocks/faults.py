@@ -1,6 +1,8 @@
 """Faults that a mock can be told to have, so that tests see how linkwright bears them."""
 
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from random import Random
@@ -8,6 +10,7 @@ from typing import Any
 
 import orjson
 
+TOO_MANY = 429
 DROPS = ("before", "after", "forget")
 
 
@@ -23,6 +26,7 @@ class FaultSettings:
         malformed: the work is done, its answer is broken JSON.
         drop: the connection is closed `before` the work or `after` it; `forget` answers 201 and loses the resource.
         times: so many calls hang, are malformed or dropped; None is all of them.
+        max_per_s: a call beyond so many in a second gets 429 and is told to come back a second later.
         operations: operationIds that have these faults; none named is all.
         items_lost: order items with these ids are not delivered: the order ends `partial`, or `failed` without others.
         events_late_s: events go out so much later.
@@ -38,6 +42,7 @@ class FaultSettings:
     malformed: bool = False
     drop: str | None = None
     times: int | None = None
+    max_per_s: int | None = None
     operations: tuple[str, ...] = ()
     items_lost: tuple[str, ...] = ()
     events_late_s: float = 0.0
@@ -59,10 +64,11 @@ class FaultSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What happens to one call; `status` is the error that it gets, if any."""
+    """What happens to one call; `status` is the error that it gets, if any, `retry_after_s` when it may come back."""
 
     latency_s: float = 0.0
     status: int | None = None
+    retry_after_s: int | None = None
     hang_s: float = 0.0
     malformed: bool = False
     drop: str | None = None
@@ -71,13 +77,17 @@ class Verdict:
 class Faults:
     """The faults of one mock at this moment."""
 
-    def __init__(self, settings: FaultSettings | None = None) -> None:
+    def __init__(
+        self, settings: FaultSettings | None = None, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic = monotonic
         self.set(settings or FaultSettings())
 
     def set(self, settings: FaultSettings) -> None:
         """Replaces all faults; chance begins again with the seed."""
         self.settings = settings
         self._chance = Random(settings.seed)
+        self._came_s: deque[float] = deque(maxlen=settings.max_per_s or 0)
 
     def clear(self) -> None:
         self.set(FaultSettings())
@@ -87,12 +97,22 @@ class Faults:
         now = self.settings
         if now.operations and operation_id not in now.operations:
             return Verdict()
+        if self._is_one_too_many():
+            return Verdict(status=TOO_MANY, retry_after_s=1)
         status = self._error()
         if status is not None or now.times == 0:
             return Verdict(latency_s=now.latency_s, status=status)
         if now.times is not None:
             self.settings = replace(now, times=now.times - 1)
         return Verdict(latency_s=now.latency_s, hang_s=now.hang_s, malformed=now.malformed, drop=now.drop)
+
+    def _is_one_too_many(self) -> bool:
+        if self.settings.max_per_s is None:
+            return False
+        now_s = self._monotonic()
+        is_full = len(self._came_s) == self._came_s.maxlen and now_s - self._came_s[0] < 1
+        self._came_s.append(now_s)
+        return is_full
 
     def _error(self) -> int | None:
         now = self.settings

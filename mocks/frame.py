@@ -243,7 +243,7 @@ class _Frame:
         await asyncio.sleep(verdict.latency_s)
         if verdict.drop == "before":
             return await _close(scope)
-        answer = _failed(verdict.status) if verdict.status else await self._application_answer(scope, receive)
+        answer = _failed(verdict) if verdict.status else await self._application_answer(scope, receive)
         record["status"] = answer.status
         if verdict.drop == "forget" and answer.status == 201:
             self._forget(orjson.loads(answer.body)["id"])
@@ -312,9 +312,13 @@ class _Frame:
         return answer
 
 
-def _failed(status: int) -> _Sent:
+def _failed(verdict: Verdict) -> _Sent:
+    status = verdict.status or 500
+    headers = [(b"content-type", JSON_TYPE.encode())]
+    if verdict.retry_after_s is not None:
+        headers.append((b"retry-after", str(verdict.retry_after_s).encode()))
     body = tmf_error(status, "mockFault", "this mock was told to fail").body
-    return _Sent(status=status, headers=[(b"content-type", JSON_TYPE.encode())], body=orjson.dumps(body))
+    return _Sent(status=status, headers=headers, body=orjson.dumps(body))
 
 
 async def _send(answer: _Sent, malformed: bool, send: Send) -> None:

@@ -385,6 +385,8 @@ class FakeFacts:
     def designable(self) -> tuple[Specification, ...]:
         return tuple(s for s in self.specifications.values() if s.designable)
 
-    def ask(self, questions: Sequence[tuple[Requirement, Place]]) -> tuple[PartnerAnswer, ...]:
+    def ask(
+        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+    ) -> tuple[PartnerAnswer, ...]:
         asked = {requirement.ref for requirement, _ in questions}
         return tuple(answer for answer in self.answers if answer.ref in asked)

@@ -14,29 +14,11 @@ from typing import Any, Self
 
 from linkwright.business.limits import Limits
 from linkwright.orders.waits import APPROVALS, Approval
+from linkwright.partner_settings import Partner as Partner
+from linkwright.partner_settings import partner_of
 
 ASYMMETRIC = frozenset(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Partner:
-    """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design.
-
-    `event_secret`: its events are taken only if they prove that it knows this, beside whatever its caller is asked for.
-    `idempotent`: a second POST with the same Idempotency-Key makes no second order there.
-    """
-
-    name: str
-    url: str
-    max_orders: int | None = None
-    answer_within_s: float = 10.0
-    event_secret: str | None = field(default=None, repr=False)
-    idempotent: bool = False
-
-    def __post_init__(self) -> None:
-        if self.event_secret is not None and not (self.event_secret and self.event_secret.isascii()):
-            raise ValueError(f"partners.{self.name}: event_secret is empty, or not written in ASCII")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +137,7 @@ class Settings:
         systems = dict(written.pop("systems", {}))
         values: dict[str, Any] = {
             "systems": systems,
-            "partners": tuple(Partner(name=name, **table) for name, table in _tables(written, "partners")),
+            "partners": tuple(partner_of(name, table, environment) for name, table in _tables(written, "partners")),
             "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
         }
         values["approval"] = {kind: _limits(kind, table) for kind, table in _tables(written, "approval")}

@@ -183,6 +183,10 @@ def mock_state(urls: Mapping[str, str], name: str) -> Json:
     return requests.get(f"{urls[name]}/mock-control/state", timeout=10).json()
 
 
+def mock_calls(urls: Mapping[str, str], name: str) -> list[Json]:
+    return requests.get(f"{urls[name]}/mock-control/calls", timeout=10).json()  # type: ignore[no-any-return]
+
+
 def set_faults(urls: Mapping[str, str], name: str, faults: Json) -> None:
     answer = requests.put(f"{urls[name]}/mock-control/faults", json=faults, timeout=10)
     assert answer.status_code < 300, answer.text

@@ -199,6 +199,20 @@ def test_a_rate_of_failures_is_the_same_for_the_same_seed(mock: Driven) -> None:
     assert 4 < runs[0].count(503) < 20
 
 
+def test_a_call_too_many_in_a_second_is_told_to_come_back(mock: Driven) -> None:
+    mock.have(max_per_s=1)
+    assert mock.call("GET", THING).status_code == 200
+    late = [answer for answer in (mock.call("GET", THING) for _ in range(50)) if answer.status_code != 200]
+    assert {(answer.status_code, answer.headers["Retry-After"]) for answer in late} == {(429, "1")}
+
+
+@pytest.mark.parametrize(("step_s", "statuses"), [(0.25, {None, 429}), (0.34, {None})])
+def test_so_many_calls_in_a_second_are_enough(step_s: float, statuses: set[int | None]) -> None:
+    moments = iter(n * step_s for n in range(100))
+    faults = Faults(FaultSettings(max_per_s=3), monotonic=lambda: next(moments))
+    assert {faults.verdict("listThing").status for _ in range(50)} == statuses
+
+
 def test_faults_can_be_those_of_one_operation(mock: Driven) -> None:
     mock.have(fail_next=1, operations=["createThing"])
     assert mock.call("GET", THING).status_code == 200

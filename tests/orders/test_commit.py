@@ -1,16 +1,17 @@
 """Which designs an order commits: those it refers to where they hold, fresh ones else, or none with the reason."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from linkwright.designs.answers import Before, Finding, ItemAnswer
+from linkwright.designs.answers import Before, Finding, ItemAnswer, SiteSolution
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
 from linkwright.orders.commit import Committed
 from linkwright.orders.model import Order, QualificationRef
-from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
+from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access, an_item, an_order
 from tests.orders.world import World, an_order_of_two, an_undesigned_item, two_items
 
 NO_CAPACITY = Finding(code="SD-CAP-01", label="No capacity on link west-hub; would be feasible with 50 Mbit/s.")
@@ -95,6 +96,30 @@ def test_an_expired_design_is_computed_again_for_the_same_requirement(world: Wor
     assert world.designer.asked == [(replace(old.requirement, ref="1", change="add"),)]
     assert "had expired and was computed again" in result.note
     assert result.order.jeopardies == ()
+
+
+def a_design_on_an_offer(valid_until: datetime) -> SiteSolution:
+    """Of which everything else still holds."""
+    offer = an_access(id="north:c-1/1", partner="north", quote="c-1/1")
+    answer = PartnerAnswer(partner="north", ref="1", asked="offered", offer=offer, valid_until=valid_until)
+    leg = a_leg(access=offer.id, supplier="north", quote=offer.quote)
+    return a_solution(legs=(leg,), asked=(answer,), valid_until=NOW)
+
+
+def test_c33_that_a_partners_answer_has_expired_is_told_in_the_order(world: World) -> None:
+    world.books.put_design(a_design_on_an_offer(NOW))
+    assert "SD-PTR-04 The answer of partner north" in committed(world, an_order()).note
+
+
+def test_c33_an_order_that_fails_after_a_partners_answer_has_expired_says_so_first(world: World) -> None:
+    world.books.put_design(a_design_on_an_offer(NOW))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="unqualified", findings=(NO_CAPACITY,))}
+    assert [code for code, _ in reasons(committed(world, an_order()).order)] == ["SD-PTR-04", "SD-CAP-01"]
+
+
+def test_a_partners_answer_that_still_holds_is_not_told(world: World) -> None:
+    world.books.put_design(a_design_on_an_offer(NOW + timedelta(hours=1)))
+    assert "SD-PTR-04" not in committed(world, an_order()).note
 
 
 def test_a_design_in_the_place_of_an_expired_one_is_its_next_version(world: World) -> None:

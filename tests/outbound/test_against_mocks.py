@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -17,7 +18,9 @@ from linkwright.errors import Unavailable
 from linkwright.orders.model import Errand, Seen
 from linkwright.orders.ports import Errands
 from linkwright.outbound.http import Client
-from linkwright.outbound.partners.standard import PartnerLine, PartnerMarket
+from linkwright.outbound.partners.market import PartnerMarket
+from linkwright.outbound.partners.pace import Pace
+from linkwright.outbound.partners.standard import PartnerLine
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
@@ -26,7 +29,7 @@ from linkwright.outbound.tmf652_resource_orders import resource_orders
 from linkwright.outbound.tmf673_places import Tmf673Places
 from linkwright.outbound.tmf685_reservations import RESERVATIONS, Reservations, reservations
 from tests.builders import a_leg, a_requirement, a_solution
-from tests.journeys.processes import clear_faults, mock_state, set_faults, until
+from tests.journeys.processes import clear_faults, mock_calls, mock_state, set_faults, until
 
 from .builders import an_errand
 from .fakes import numbered
@@ -66,7 +69,8 @@ class Outside:
 
     def market(self, answer_within_s: float = 5.0) -> PartnerMarket:
         lines = [
-            PartnerLine(partner=name, client=self.client(name), answer_within_s=answer_within_s) for name in PARTNERS
+            PartnerLine(partner=name, client=self.client(name), answer_within_s=answer_within_s, pace=Pace())
+            for name in PARTNERS
         ]
         return PartnerMarket(lines, currency=lambda: self.inventory.network().currency, new_id=numbered())
 
@@ -255,6 +259,27 @@ def test_a_partner_that_fails_now_and_then_is_asked_again(outside: Outside, mark
     set_faults(outside.urls, "partner-north", {"fail_next": 2, "fail_status": 503})
     answers = market.ask([(_wanted(), outside.known_place(HQ))])
     assert [answer.asked for answer in answers] == ["offered", "offered"]
+
+
+def test_c33_a_partner_that_counts_requests_never_has_to_turn_one_away(outside: Outside) -> None:
+    """Its own failures count too, and all questions are answered, each once."""
+    faults = {"max_per_s": 20, "fail_rate": 0.1, "seed": 4}
+    set_faults(outside.urls, "partner-north", faults)
+    before = len(mock_calls(outside.urls, "partner-north"))
+    pace = Pace(20)
+    client = Client(
+        "partner-north", outside.urls["partner-north"], connect_timeout_s=2.0, read_timeout_s=5.0, turn=pace.turn
+    )
+    line = PartnerLine(partner="partner-north", client=client, pace=pace, answer_within_s=5.0, items_per_check=1)
+    market = PartnerMarket([line], currency=lambda: "EUR", new_id=lambda: str(uuid4()))
+    hq = outside.known_place(HQ)
+    answers = market.ask([(replace(_wanted(), ref=str(n)), hq) for n in range(50)])
+    market.close()
+    assert {answer.asked for answer in answers} == {"offered"}
+    calls = mock_calls(outside.urls, "partner-north")[before:]
+    assert {call["status"] for call in calls} == {200, 503}
+    answered = [call["key"] for call in calls if call["status"] == 200]
+    assert len(answered) == len(set(answered)) == 50
 
 
 # Errands

@@ -1,4 +1,6 @@
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -225,3 +227,34 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         client.get("thing", within_s=0.5)
     assert not seen["proxies"]
     assert seen["timeout"] == (0.5, 0.5)
+
+
+def test_headers_go_with_every_call_and_never_into_an_error(peer: responses.RequestsMock) -> None:
+    client = a_client(headers={"Authorization": "Bearer secret"})
+    peer.get(THINGS, json=[])
+    peer.post(THINGS, status=403, json={"code": "60", "reason": "no"})
+    client.get("thing")
+    with pytest.raises(HttpRefused) as refused:
+        client.post("thing", {}, key="k")
+    assert {call.request.headers["Authorization"] for call in peer.calls} == {"Bearer secret"}
+    assert "secret" not in str(refused.value)
+
+
+def test_a_path_begins_as_the_other_side_has_it(peer: responses.RequestsMock) -> None:
+    client = a_client(paths={"tmf-api/pool/v4": "pools"})
+    peer.get(f"{BASE_URL}/pools/thing/1", json={})
+    peer.get(f"{BASE_URL}/tmf-api/pool/v4x/thing", json=[])
+    assert client.get("/tmf-api/pool/v4/thing/1") == {}
+    assert client.get("tmf-api/pool/v4x/thing") == []
+
+
+def test_waiting_for_a_turn_is_no_part_of_a_time_limit(peer: responses.RequestsMock) -> None:
+    clock = Ticking()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        clock.sleep(60.0)
+        yield
+
+    peer.get(THINGS, json=[])
+    assert a_client(monotonic=clock, turn=turn).get("thing", within_s=1.0) == []

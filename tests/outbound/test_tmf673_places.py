@@ -1,7 +1,11 @@
+from functools import partial
+from typing import Any
+
+import orjson
 import pytest
 import responses
 
-from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
+from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Whereabouts
 from linkwright.errors import Unavailable
 from linkwright.outbound.tmf673_places import Tmf673Places
 
@@ -153,3 +157,44 @@ def test_a_register_that_does_not_list_by_ids_is_asked_for_each(peer: responses.
     peer.assert_all_requests_are_fired = False
     found = places().find_all([PlaceWanted(kind="address", id=name) for name in ("a1", "a2")])
     assert [place.id for place in found if isinstance(place, Place)] == ["a1", "a2"]
+
+
+def test_a_place_is_where_its_register_says(peer: responses.RequestsMock) -> None:
+    located = {**HARBOUR_1, "country": "Germany", "geographicLocation": {"bbox": [9.98, 53.54, 9.98, 53.54]}}
+    peer.get(f"{ADDRESSES}/a1", json=located)
+    found = find(places(), PlaceWanted(kind="address", id="a1"))
+    assert isinstance(found, Place)
+    assert found.at == Whereabouts(postcode="20457", city="Hamburg", country="Germany", lat_deg=53.54, lon_deg=9.98)
+
+
+def test_sites_that_only_refer_to_their_addresses_are_located_by_these_many_at_once(
+    peer: responses.RequestsMock,
+) -> None:
+    sites = [{"id": f"s{n}", "place": [{"id": f"a{n}"}]} for n in range(60)]
+    addresses = [{"id": f"a{n}", "postcode": f"{20000 + n}"} for n in range(60)]
+    for collection, listed in ((SITES, sites), (ADDRESSES, addresses)):
+        peer.add_callback("GET", collection, partial(_listing, listed))
+    register = Tmf673Places(a_client("places"), now=Clock(), freshness_s=60, sites_located=True)
+    wanted = [PlaceWanted(kind="site", id=f"s{n}") for n in range(60)]
+    found = register.find_all(wanted)
+    assert [one.at for one in found if isinstance(one, Place)] == [
+        Whereabouts(postcode=f"{20000 + n}") for n in range(60)
+    ]
+    assert len(peer.calls) == 4
+    assert register.find_all(wanted) == found
+    assert len(peer.calls) == 4
+
+
+def test_a_site_whose_address_is_unknown_is_found_all_the_same(peer: responses.RequestsMock) -> None:
+    peer.get(f"{SITES}/s1", json={"id": "s1", "place": [{"id": "a1"}]})
+    peer.get(f"{ADDRESSES}/a1", status=404, json={})
+    register = Tmf673Places(a_client("places"), now=Clock(), freshness_s=60, sites_located=True)
+    found = find(register, PlaceWanted(kind="site", id="s1"))
+    assert isinstance(found, Place)
+    assert found.at is None
+
+
+def _listing(listed: Any, request: Any) -> tuple[int, dict[str, str], bytes]:
+    ids = request.params["id"].split(",")
+    page = [one for one in listed if one["id"] in ids][int(request.params["offset"]) :]
+    return 200, {"X-Total-Count": str(len(ids))}, orjson.dumps(page)

@@ -9,7 +9,8 @@ import pytest
 from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.requirement import PlaceWanted
 from linkwright.wire.characteristics import write_characteristics
-from linkwright.wire.v4.outward import read_partner_check, write_partner_check, write_partner_order
+from linkwright.wire.v4.dialect import Dialect
+from linkwright.wire.v4.outward import question_key, read_partner_check, write_partner_check, write_partner_order
 from linkwright.wire.v4.partner import write_offer
 from tests.builders import a_leg, a_place, a_requirement, a_solution
 
@@ -229,3 +230,64 @@ def test_an_offer_of_impossible_quality_is_none(wrong: Json) -> None:
     answer = read(a_check(write_offer(OFFER, "EUR") | wrong))
 
     assert (answer.asked, answer.offer) == ("failed", None)
+
+
+@pytest.mark.parametrize(
+    "written", [{"amount": 100, "units": "Mbps"}, "100 Mbit/s", {"down": 100_000, "unit": "kbps"}, 100, "100"]
+)
+def test_a_partner_is_told_a_bandwidth_in_one_form_however_the_customer_wrote_it(written: Json) -> None:
+    wanted = a_requirement(characteristics={"bandwidth": written})
+    (item,) = write_partner_check([(wanted, a_place())])["serviceQualificationItem"]
+    assert words(item["service"])["bandwidth"] == {"down": 100, "up": 100, "unit": "Mbit/s"}
+    assert question_key((wanted, a_place()), "EUR") == question_key((a_requirement(), a_place()), "EUR")
+
+
+def test_both_directions_of_a_bandwidth_are_told() -> None:
+    wanted = a_requirement(characteristics={"bandwidth": {"down": 100, "up": 20, "unit": "Mbit/s"}})
+    (item,) = write_partner_check([(wanted, a_place())])["serviceQualificationItem"]
+    assert words(item["service"])["bandwidth"] == {"down": 100, "up": 20, "unit": "Mbit/s"}
+
+
+def test_the_same_question_has_the_same_key_whoever_asks_it() -> None:
+    first = a_requirement(ref="1", customer="a", budget_mrc_minor=100, partner_preferred=("north",), access_legs=2)
+    other = a_requirement(ref="2", customer="b", diversity="srlg")
+    assert question_key((first, a_place()), "EUR") == question_key((other, replace(a_place(), name="x")), "EUR")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"bandwidth_mbps": 200},
+        {"jitter_ms": 1.0},
+        {"needed_by": None},
+        {"place": PlaceWanted(kind="address", id="site-1")},
+        {"characteristics": {"colour": "red"}},
+    ],
+)
+def test_another_question_has_another_key(changed: Json) -> None:
+    plain = question_key((a_requirement(), a_place()), "EUR")
+    assert question_key((a_requirement(**changed), a_place()), "EUR") != plain
+    assert question_key((a_requirement(), a_place("site-2")), "EUR") != plain
+    assert question_key((a_requirement(), a_place()), "CHF") != plain
+
+
+def test_a_partner_is_asked_and_ordered_from_in_its_own_words() -> None:
+    dialect = Dialect(bandwidth="text", names={"bandwidth": "speed", "offer.bandwidthMbps": "offeredSpeed"})
+    (item,) = write_partner_check([(a_requirement(), a_place())], dialect=dialect)["serviceQualificationItem"]
+    assert words(item["service"])["speed"] == "100 Mbps"
+    said = write_offer(OFFER, "EUR")
+    said["offeredSpeed"] = f"{said.pop('offer.bandwidthMbps')} Mbps"
+    (answer,) = read_partner_check(a_check(said), "north", [(a_requirement(), a_place())], dialect=dialect)
+    assert answer.offer == OFFER
+    leg = a_leg(access=OFFER.id, quote=OFFER.quote)
+    task = a_task(kind="procure", access=OFFER.id)
+    errand = an_errand(task, item_1=a_solution(legs=(leg,), asked=(answer,)))
+    (ordered,) = write_partner_order(errand, dialect)["serviceOrderItem"]
+    assert words(ordered["service"])["offeredSpeed"] == "100 Mbps"
+
+
+def test_a_refusal_holds_as_long_as_the_partner_says() -> None:
+    refusal = {"qualificationResult": "unqualified", "service": None, "eligibilityUnavailabilityReason": []}
+    until = datetime(2026, 12, 2, tzinfo=UTC)
+    assert read(a_check(**refusal, expirationDate=until.isoformat())).valid_until == until
+    assert read(a_check(**refusal, expirationDate="tomorrow")).valid_until is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.designs.requirement import Place, PlaceWanted
+from linkwright.designs.requirement import Place, PlaceWanted, Whereabouts
 from linkwright.wire.places import ends_wanted, place_wanted, write_place
 from linkwright.wire.v4.geography import PARTS, read_address, read_site
 
@@ -162,3 +162,39 @@ def test_an_end_that_is_not_understood_is_told() -> None:
     assert far is None
     assert sentence is not None
     assert "not understood" in sentence
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        {"bbox": [9.98, 53.54, 9.98, 53.54]},
+        {"@type": "GeoJsonPoint", "coordinates": [9.98, 53.54]},
+        {"geometryType": "Point", "geometry": [{"x": "9.98", "y": "53.54", "z": "0"}]},
+    ],
+)
+def test_a_point_is_read_however_it_is_written(location: Json) -> None:
+    at = read_address({"id": "a1", "geographicLocation": location}).at
+    assert at is not None
+    assert (at.lat_deg, at.lon_deg) == (53.54, 9.98)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        None,
+        "there",
+        {},
+        {"bbox": [9.0, 53.0, 10.0, 54.0]},
+        {"bbox": []},
+        {"coordinates": ["x", "y"]},
+        {"geometry": [1]},
+    ],
+)
+def test_what_is_no_point_is_not_taken_for_one(location: Json) -> None:
+    assert read_address({"id": "a1", "geographicLocation": location}).at is None
+
+
+def test_a_site_is_where_it_says_itself_or_the_address_that_stands_in_it() -> None:
+    inside = {"id": "s1", "place": [{"id": "a1"}, {"id": "a2", "postcode": "20457"}]}
+    assert read_site(inside).at == Whereabouts(postcode="20457")
+    assert read_site({"id": "s1", "place": [{"id": "a1"}]}).at is None

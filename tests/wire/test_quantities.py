@@ -280,3 +280,46 @@ def test_what_is_no_percentage_is_refused(value: Json) -> None:
 def test_a_word_that_is_not_among_those_expected_is_refused(value: Json) -> None:
     with pytest.raises(ValueError, match="none, any, mobile, satellite, fibre"):
         one_of(BACKUPS)(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "mbps"),
+    [
+        ({"amount": 100, "units": "Mbps"}, 100),
+        ({"amount": "1.5", "units": "Gbit/s"}, 1500),
+        ({"amount": 100.2}, 101),
+        ({"down": 100, "up": 20, "units": "Mbps"}, 100),
+        ({"down": 20, "up": 100, "unit": "Mbit/s"}, 100),
+        ("100 Mbit/s", 100),
+        ("100Mbps", 100),
+    ],
+)
+def test_a_bandwidth_is_read_however_it_is_written(written: Json, mbps: int) -> None:
+    assert bandwidth_mbps(written) == mbps
+
+
+@pytest.mark.parametrize(
+    ("written", "down", "up"),
+    [
+        ({"amount": 100, "units": "Mbps"}, 100, 100),
+        ({"down": 100, "up": 20, "unit": "Mbit/s"}, 100, 20),
+        ({"down": 512, "unit": "kbit/s"}, 0.512, 0.512),
+        ("1 Gbps", 1000, 1000),
+        (50, 50, 50),
+    ],
+)
+def test_the_same_bandwidth_has_one_form(written: Json, down: float, up: float) -> None:
+    assert quantities.same_bandwidth(written) == {"down": down, "up": up, "unit": "Mbit/s"}
+
+
+def test_what_is_offered_in_both_directions_is_rounded_down() -> None:
+    assert quantities.least_bandwidth_mbps({"down": 100, "up": 20.9}) == 20
+    assert quantities.least_bandwidth_mbps({"amount": 99_900, "units": "kbps"}) == 99
+
+
+@pytest.mark.parametrize(
+    "written", [{}, {"units": "Mbps"}, {"amount": 0, "units": "Mbps"}, {"amount": 1, "units": "m"}]
+)
+def test_what_is_no_bandwidth_is_refused(written: Json) -> None:
+    with pytest.raises(ValueError, match=r"expected|not among"):
+        bandwidth_mbps(written)

@@ -12,6 +12,7 @@ def main() -> None:
     from linkwright.cli.design import design
     from linkwright.cli.key import key
     from linkwright.cli.orders import approve, orders, reject
+    from linkwright.cli.partners import partners
     from linkwright.cli.serve import serve
 
     app.command()(demo)
@@ -22,4 +23,5 @@ def main() -> None:
     app.command()(approve)
     app.command()(reject)
     app.add_typer(orders, name="orders")
+    app.command()(partners)
     app()

@@ -74,7 +74,7 @@ class Designer:
         known = [one for one in understood if isinstance(one, tuple)]
         leaving = [one for one in understood if isinstance(one, Leaving)]
         if known or leaving:
-            facts = self._gathering.about(known, now, existing, leaving)
+            facts = self._gathering.about(known, now, existing, leaving, stop)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
             answers |= choice.of(facts.candidates, _common_budget(requirements)) | _left(facts)
@@ -99,7 +99,7 @@ class Designer:
             return compose((requirement,), {known.ref: known}, now)
         if isinstance(known, Leaving):
             return compose((requirement,), _left(self._gathering.about([], now, existing, [known])), now)
-        facts = self._gathering.about([known], now, existing)
+        facts = self._gathering.about([known], now, existing, stop=stop)
         asked, choice = known[0], self._choice(facts, stop=stop)
         of = choice.of if asked.bandwidth_mbps is not None else choice.of_most
         answer = of(facts.candidates)[requirement.ref]

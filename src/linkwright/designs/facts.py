@@ -10,7 +10,7 @@ from typing import Literal
 
 from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
 
-Asked = Literal["offered", "refused", "noCoverage", "silent", "failed"]
+Asked = Literal["offered", "refused", "noCoverage", "silent", "failed", "notAsked"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +163,10 @@ class AccessFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerAnswer:
-    """What one partner said about one requirement. Silence and failure are never a refusal."""
+    """What one partner said about one requirement. Silence and failure are never a refusal.
+
+    `notAsked`: what is wanted is not among the things that it declares to offer.
+    """
 
     partner: str
     ref: str

@@ -1,10 +1,11 @@
 """The facts of one answer: the network as it is, and every way to reach each place, our own and the partners'."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from linkwright.design.ask import never
 from linkwright.designs.assemble import Candidate, grounded_options
 from linkwright.designs.existing import ExistingService, Leaving, kept
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
@@ -39,6 +40,7 @@ class Gathering:
         now: datetime,
         existing: Mapping[str, ExistingService],
         leaving: Sequence[Leaving] = (),
+        stop: Callable[[], bool] = never,
     ) -> Facts:
         """Own access is read once for all places; partners are asked once, all at the same time.
 
@@ -55,7 +57,7 @@ class Gathering:
         ways = _Ways(own.options)
         known = [(opened(requirement, ways.at(place), network), place) for requirement, place in known]
         asked: dict[str, list[PartnerAnswer]] = defaultdict(list)
-        for answer in self.market.ask([*known, *_far_ends(known)]):
+        for answer in self.market.ask([*known, *_far_ends(known)], stop=stop):
             asked[answer.ref].append(answer)
         candidates = [_candidate(*each, services, ways, asked[each[0].ref], network) for each in known]
         if own.incomplete:
@@ -162,7 +164,7 @@ def _candidate(
 def _far_ends(known: Sequence[Known]) -> list[Known]:
     """What partners are asked about the other ends."""
     return [
-        (replace(requirement, place=requirement.far_place), Place(id=far.id, name=far.name, ids=far.ids))
+        (replace(requirement, place=requirement.far_place), Place(id=far.id, name=far.name, ids=far.ids, at=far.at))
         for requirement, place in known
         if (far := place.far) is not None
     ]

@@ -48,10 +48,13 @@ class Catalogue(Protocol):
 
 
 class PartnerMarket(Protocol):
-    def ask(self, questions: Sequence[tuple[Requirement, Place]]) -> tuple[PartnerAnswer, ...]:
-        """Ask every partner about every requirement, all at once; one answer for each pair of them.
+    def ask(
+        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+    ) -> tuple[PartnerAnswer, ...]:
+        """Ask every partner about every requirement, all at once; one answer for each pair of them, in their order.
 
-        Never raises for a partner that is down: that is an answer of its own (`silent`, `failed`).
+        Never raises for a partner that is down: that is an answer of its own (`silent`, `failed`). Once `stop` is true
+        nobody waits for the answers any more, and questions that are not out yet stay at home.
         """
         ...
 

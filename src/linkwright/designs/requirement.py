@@ -27,12 +27,24 @@ class PlaceWanted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """Where a place is, as far as its register says."""
+
+    postcode: str | None = None
+    city: str | None = None
+    country: str | None = None
+    lat_deg: float | None = None
+    lon_deg: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spot:
     """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed."""
 
     id: str
     name: str
     ids: tuple[str, ...]
+    at: Whereabouts | None = field(default=None, compare=False, metadata={"document": False})
 
 
 @dataclass(frozen=True, kw_only=True)

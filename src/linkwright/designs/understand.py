@@ -162,7 +162,11 @@ class _Register:
         known = place if isinstance(place, Place) else None
         if known is not None and wanted.far_place is not None:
             far = self._place(wanted.far_place, "the other end")
-            known = replace(known, far=Spot(id=far.id, name=far.name, ids=far.ids)) if isinstance(far, Place) else known
+            known = (
+                replace(known, far=Spot(id=far.id, name=far.name, ids=far.ids, at=far.at))
+                if isinstance(far, Place)
+                else known
+            )
         return Leaving(requirement=requirement, service=existing, place=known)
 
     def _specified(self, requirement: Requirement, free: Set[str]) -> tuple[Requirement, list[Finding]]:
@@ -177,7 +181,7 @@ class _Register:
             return far
         if not set(far.ids).isdisjoint(place.ids):
             return Finding(code="SD-GEO-02", label=f"Both ends of the service are at {place.name}.")
-        return replace(place, far=Spot(id=far.id, name=far.name, ids=far.ids))
+        return replace(place, far=Spot(id=far.id, name=far.name, ids=far.ids, at=far.at))
 
     def _place(self, wanted: PlaceWanted | None, which: str) -> Place | Finding:
         if wanted is None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import ItemAnswer, SiteSolution
+from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
+from linkwright.designs.expired import expired_answers
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
@@ -59,7 +60,7 @@ class Commitment:
             leaf for leaf in leaves(order.items) if leaf.action in NOT_CARRIED_OUT and leaf.state not in FINAL
         )
         designed = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in changes)), stop)
-        faults = _faults(order, wanted, referred, designed, now)
+        faults = _faults(order, wanted, referred, designed, expired, now)
         if faults:
             return _rejected(order, faults)
         fresh = {item: _next_version(answer.solution, expired.get(item)) for item, answer in designed.items()}
@@ -91,6 +92,7 @@ class Commitment:
             told.append(f"design of item {item} had expired and was computed again: {_dates(old, new)}")
             if new.total_minor != old.total_minor:
                 told[-1] += ", at another cost"
+            told += [f"{finding.code} {finding.label}" for finding in expired_answers(old, self.now())]
             if new.total_minor > old.total_minor:
                 order = with_jeopardy(order, self._alert("BUDGET_EXCEEDED", item, _costs(old, new)))
             if new.ready > old.ready:
@@ -129,6 +131,7 @@ def _faults(
     wanted: Sequence[OrderItem],
     referred: Mapping[str, SiteSolution | None],
     designed: Mapping[str, ItemAnswer],
+    expired: Mapping[str, SiteSolution],
     now: datetime,
 ) -> dict[str, tuple[Fault, ...]]:
     """Why items cannot be done, by item id."""
@@ -146,7 +149,8 @@ def _faults(
             faults[item.id] = (Fault(code="SD-INF-01", reason="reference to a change", message=text, at=now),)
         answer = designed.get(item.id)
         if answer is not None and answer.solution is None:
-            faults[item.id] = _why_not(answer, now)
+            stale = expired_answers(expired[item.id], now) if item.id in expired else ()
+            faults[item.id] = (*(_fault(finding, answer, now) for finding in stale), *_why_not(answer, now))
     return faults
 
 
@@ -166,10 +170,11 @@ def _why_not(answer: ItemAnswer, now: datetime) -> tuple[Fault, ...]:
     if not answer.findings:
         text = answer.broken or "It has no design, and no reason was found."
         return (Fault(code=NO_DESIGN, reason="no design can be made", message=text, at=now),)
-    return tuple(
-        Fault(code=finding.code, reason=f"item is {answer.result}", message=finding.label, at=now)
-        for finding in answer.findings
-    )
+    return tuple(_fault(finding, answer, now) for finding in answer.findings)
+
+
+def _fault(finding: Finding, answer: ItemAnswer, now: datetime) -> Fault:
+    return Fault(code=finding.code, reason=f"item is {answer.result}", message=finding.label, at=now)
 
 
 def _rejected(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Committed:

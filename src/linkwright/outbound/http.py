@@ -7,6 +7,7 @@ call needs to be harmless to us: time limits, a limit on the answer's size, no r
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -99,8 +100,16 @@ class Client:
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         session_factory: Callable[[], requests.Session] = plain_session,
         monotonic: Callable[[], float] = time.monotonic,
+        headers: Mapping[str, str] | None = None,
+        paths: Mapping[str, str] | None = None,
+        turn: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        """`headers` go with every call; `paths` are other beginnings for those that are standard.
+
+        `turn` is taken for each call; waiting for it is no part of any time limit.
+        """
         self.system = system
+        self._headers, self._paths, self._turn = dict(headers or {}), dict(paths or {}), turn
         self._base_url = base_url.rstrip("/")
         self._connect_timeout_s, self._read_timeout_s = connect_timeout_s, read_timeout_s
         self._max_answer_bytes = max_answer_bytes
@@ -163,27 +172,33 @@ class Client:
     ) -> Answer:
         if not self._base_url:
             raise Refused(self.system, "no address is configured for it")
-        what = f"{method} /{path.lstrip('/')}"
+        path = self._path(path.lstrip("/"))
+        what = f"{method} /{path}"
         limit_s = self._read_timeout_s if within_s is None else within_s
-        until = self._monotonic() + limit_s
         try:
-            with self._session().request(
-                method,
-                f"{self._base_url}/{path.lstrip('/')}",
-                params=params,
-                data=None if body is None else orjson.dumps(body),
-                headers=_headers(body, key),
-                timeout=(min(self._connect_timeout_s, limit_s), limit_s),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return self._checked(what, response, self._content(what, response, until))
+            with self._turn():
+                until = self._monotonic() + limit_s
+                with self._session().request(
+                    method,
+                    f"{self._base_url}/{path}",
+                    params=params,
+                    data=None if body is None else orjson.dumps(body),
+                    headers=self._headers | _headers(body, key),
+                    timeout=(min(self._connect_timeout_s, limit_s), limit_s),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return self._checked(what, response, self._content(what, response, until))
         except (requests.Timeout, TransportTimeout) as error:
             detail, unopened = f"{what}: no answer within {limit_s:g} s", isinstance(error, requests.ConnectTimeout)
             raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=not unopened) from error
         except (requests.RequestException, TransportError) as error:
             detail = f"{what}: no connection ({type(error).__name__})"
             raise HttpUnavailable(self.system, detail, may_have_arrived=not _is_unopened(error)) from error
+
+    def _path(self, path: str) -> str:
+        standard = next((one for one in self._paths if path == one or path.startswith(f"{one}/")), None)
+        return path if standard is None else self._paths[standard] + path.removeprefix(standard)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._of_thread, "session", None)

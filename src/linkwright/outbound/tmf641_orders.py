@@ -1,9 +1,13 @@
 """Service orders (TMF641): a partner's leg, the allocation of parameters, and the implementation downstream."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
+from linkwright.designs.requirement import Json
+from linkwright.orders.model import Errand
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
+from linkwright.wire.v4.dialect import OURS, Dialect
 from linkwright.wire.v4.outward import (
     read_implementation,
     read_order_of,
@@ -13,12 +17,21 @@ from linkwright.wire.v4.outward import (
     write_release_order,
 )
 
+NO_DIALECTS: Mapping[str, Dialect] = MappingProxyType({})
 SERVICE_ORDERS = OrderApi(base="tmf-api/serviceOrdering/v4", order="serviceOrder", cancel="cancelServiceOrder")
 
 
-def partner_orders(partners: Mapping[str, Client], idempotent: Collection[str] = ()) -> OrderErrands:
+def partner_orders(
+    partners: Mapping[str, Client],
+    dialects: Mapping[str, Dialect] = NO_DIALECTS,
+    idempotent: Collection[str] = (),
+) -> OrderErrands:
     """Tasks of the kind `procure`, by partner id. `idempotent` are partners that know a repeated order by its key."""
-    return OrderErrands(SERVICE_ORDERS, partners, write_partner_order, read_order_of, idempotent=idempotent)
+
+    def write(errand: Errand) -> Json:
+        return write_partner_order(errand, dialects.get(errand.task.system, OURS))
+
+    return OrderErrands(SERVICE_ORDERS, partners, write, read_order_of, idempotent=idempotent)
 
 
 def allocation_orders(system: str, client: Client) -> OrderErrands:

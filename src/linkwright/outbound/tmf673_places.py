@@ -1,6 +1,7 @@
 """Addresses (TMF673) and sites (TMF674) as the operator's registers know them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -23,8 +24,11 @@ Key = tuple[str, str]
 class Tmf673Places:
     """Implements `designs.ports.Places`. A place that was found is kept for a while, trouble never."""
 
-    def __init__(self, client: Client, *, now: Callable[[], datetime], freshness_s: float) -> None:
-        self._client, self._now = client, now
+    def __init__(
+        self, client: Client, *, now: Callable[[], datetime], freshness_s: float, sites_located: bool = False
+    ) -> None:
+        """`sites_located`: of a site that only refers to its address that one is read as well, for its whereabouts."""
+        self._client, self._now, self._sites_located = client, now, sites_located
         self._kept: KeptByKey[Key, Place] = KeptByKey(freshness_s=freshness_s, now=now)
 
     def find_all(self, wanted: Sequence[PlaceWanted]) -> list[Place | PlaceTrouble]:
@@ -49,8 +53,27 @@ class Tmf673Places:
         for first in range(0, len(ids) if len(ids) > 1 else 0, AT_ONCE):
             listed |= self._listed(COLLECTIONS[kind], ids[first : first + AT_ONCE])
         found = {(kind, id): read(listed[id]) if id in listed else self._by_id(kind, id) for id in ids}
+        if kind == "site" and self._sites_located:
+            found = self._located(found)
         self._kept.keep({key: place for key, place in found.items() if isinstance(place, Place)}, began)
         return found
+
+    def _located(self, found: Mapping[Key, Place | PlaceTrouble]) -> dict[Key, Place | PlaceTrouble]:
+        addresses = {
+            key: ("address", place.ids[1])
+            for key, place in found.items()
+            if isinstance(place, Place) and place.at is None and len(place.ids) > 1
+        }
+        there: dict[Key, Place | PlaceTrouble] = {**self._kept.fresh(addresses.values())}
+        there |= self._read(
+            "address", [id for _, id in dict.fromkeys(addresses.values()) if ("address", id) not in there]
+        )
+        return {
+            key: replace(place, at=address.at)
+            if isinstance(place, Place) and isinstance(address := there.get(addresses.get(key, key)), Place)
+            else place
+            for key, place in found.items()
+        }
 
     def _listed(self, collection: str, ids: Sequence[str]) -> Mapping[str, Json]:
         """Empty where the register pays no heed to the filter: what it has in all may be without end."""

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.wire.json import Json
 
 TYPE = "ServiceDesign"
@@ -35,6 +36,16 @@ def write_design(solution: SiteSolution) -> Json:
 def read_design(doc: Json) -> SiteSolution:
     """The solution from which `write_design` made the document."""
     found: SiteSolution = _reader(SiteSolution)(doc)
+    return found
+
+
+def write_partner_answer(answer: PartnerAnswer) -> Json:
+    """In the words that a design has for it."""
+    return _write(answer)
+
+
+def read_partner_answer(doc: Json) -> PartnerAnswer:
+    found: PartnerAnswer = _reader(PartnerAnswer)(doc)
     return found
 
 

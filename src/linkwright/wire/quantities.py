@@ -60,25 +60,47 @@ def number(value: Json) -> Decimal:
 
 
 def bandwidth_mbps(value: Json) -> int:
-    """Whole Mbit/s, rounded up: the larger of down and up, a plain number (of Mbit/s), or a text such as `2 Gbit/s`."""
+    """Whole Mbit/s, rounded up: the larger of down and up."""
+    return math.ceil(max(_directions_mbps(value)))
+
+
+def least_bandwidth_mbps(value: Json) -> int:
+    """Whole Mbit/s that are there in both directions."""
+    return math.floor(min(_directions_mbps(value)))
+
+
+def same_bandwidth(value: Json) -> Json:
+    """In Mbit/s for each direction, however it is written."""
+    down, up = (int(mbps) if mbps == int(mbps) else float(mbps) for mbps in _directions_mbps(value))
+    return {"down": down, "up": up, "unit": "Mbit/s"}
+
+
+def _directions_mbps(value: Json) -> tuple[Decimal, Decimal]:
+    """Down and up: as such, both as one (a plain number of Mbit/s, or a TMF Quantity), or a text like `2 Gbit/s`."""
     if isinstance(value, dict):
-        ways = [value[way] for way in ("down", "up", "value") if value.get(way) is not None]
+        unit = value.get("unit", value.get("units", "Mbit/s"))
+        both = next((value[name] for name in ("amount", "value") if value.get(name) is not None), None)
+        down, up = (value[way] if value.get(way) is not None else both for way in ("down", "up"))
+        ways = [_mbps(way, unit) for way in (down, up) if way is not None]
         if not ways:
             raise ValueError("down or up is expected")
-        return max(_mbps(way, value.get("unit", value.get("units", "Mbit/s"))) for way in ways)
+        return ways[0], ways[-1]
     if isinstance(value, str) and (written := BANDWIDTH_TEXT.fullmatch(value)):
-        return _mbps(written[1].replace(",", "."), written[2])
-    return _mbps(value, "Mbit/s")
+        value, unit = written[1].replace(",", "."), written[2]
+    else:
+        unit = "Mbit/s"
+    mbps = _mbps(value, unit)
+    return mbps, mbps
 
 
-def _mbps(value: Json, unit: Json) -> int:
+def _mbps(value: Json, unit: Json) -> Decimal:
     factor = MBPS_PER_UNIT.get(str(unit).strip().lower())
     if factor is None:
         raise ValueError(f"the unit {unit!r} is not among kbit/s, Mbit/s and Gbit/s")
     amount = number(value) * factor
     if amount <= 0:
         raise ValueError("more than nothing is expected")
-    return math.ceil(amount)
+    return amount
 
 
 def probability(value: Json) -> float:

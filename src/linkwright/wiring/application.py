@@ -16,6 +16,7 @@ from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.subscribers import Delivery
 from linkwright.qualifications.answer import Questions, done_with
 from linkwright.settings import Settings, is_loopback
+from linkwright.store.partner_book import SqlPartnerBook
 from linkwright.wiring.deciding import designer_of, fulfilment_of
 from linkwright.wiring.outside import outside_of
 from linkwright.wiring.serving import apis_of, gate_of
@@ -29,7 +30,7 @@ DRAIN_WITHIN_S = 10.0
 def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     """The ASGI application with everything behind it. Nothing runs and nothing is called before it is started."""
     store = stored(settings)
-    outside = outside_of(settings)
+    outside = outside_of(settings, SqlPartnerBook(store.database, now=now))
     designer = designer_of(settings, store, outside)
     questions = Questions(books=store.books.questions, designer=designer, now=now)
     desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)

@@ -16,6 +16,7 @@ from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from linkwright.orders.work import Pauses
 from linkwright.outbound.own_changes import HeededErrands
+from linkwright.outbound.partners.deliveries import NotedDeliveries
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
@@ -32,7 +33,12 @@ from linkwright.wiring.storing import Stored
 def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer:
     return Designer(
         inventory=outside.inventory,
-        places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
+        places=Tmf673Places(
+            outside.systems["places"],
+            now=now,
+            freshness_s=settings.network_freshness_s,
+            sites_located=any(partner.footprint.needs_addresses for partner in settings.partners),
+        ),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
         market=outside.market,
         services=Tmf638Services(
@@ -53,9 +59,14 @@ def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer
 
 def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer: Designer) -> Fulfilment:
     systems, books = outside.systems, store.books.orders
+    dialects = {partner.name: partner.dialect for partner in settings.partners}
+    idempotent = {partner.name for partner in settings.partners if partner.idempotent}
     errands: Mapping[TaskKind, Errands] = {
         "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
-        "procure": partner_orders(outside.partners, {p.name for p in settings.partners if p.idempotent}),
+        "procure": HeededErrands(
+            NotedDeliveries(partner_orders(outside.partners, dialects, idempotent), outside.book, now=now),
+            lambda places, _: outside.market.forget(places),
+        ),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
         "implement": implementation_orders("downstream", systems["downstream"]),

@@ -1,1 +1,1 @@
-"""Partners: the standard way to ask them, and a file for each one that truly deviates from it."""
+"""Partners: who is asked (`market`), what of it is asked anew and when (`desk`), and how (`standard`)."""

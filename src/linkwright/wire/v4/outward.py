@@ -9,12 +9,18 @@ from linkwright.wire.v4.downstream import (
     write_release_order,
 )
 from linkwright.wire.v4.inventory import read_access, read_network
-from linkwright.wire.v4.partner import read_partner_check, write_partner_check, write_partner_order
+from linkwright.wire.v4.partner import (
+    question_key,
+    read_partner_check,
+    write_partner_check,
+    write_partner_order,
+)
 from linkwright.wire.v4.progress import read_hold_end, read_hold_progress, read_order_of, read_order_progress
 from linkwright.wire.v4.resource_domain import read_resource_order, write_reservation, write_resource_order
 from linkwright.wire.v4.service_inventory import read_service
 
 __all__ = [
+    "question_key",
     "read_access",
     "read_bookings",
     "read_hold_end",

@@ -1,15 +1,19 @@
 """Partners: what they are asked (their TMF645), what they answer, and what is ordered from them (their TMF641)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from linkwright.designs.facts import AccessFact, Asked, PartnerAnswer
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.model import Errand
 from linkwright.wire import quantities
-from linkwright.wire.characteristics import read_characteristics, write_characteristics
+from linkwright.wire.characteristics import read_characteristics, unwrapped, write_characteristics
 from linkwright.wire.json import Json, moment_of, write_day
+from linkwright.wire.v4.dialect import OURS, WANTED, Dialect
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
 from linkwright.wire.wishes import wishes
 
@@ -48,7 +52,15 @@ PARTNER_CATEGORY = "Outsourced Access"
 Question = tuple[Requirement, Place]
 
 
-def write_partner_check(questions: Sequence[Question], external_id: str | None = None) -> Json:
+def question_key(question: Question, currency: str | None) -> str:
+    """Equal for questions that are the same for every partner, whoever asks them and however he writes it."""
+    service = _asked_service(*question, OURS)
+    del service["place"][0]["name"]
+    service["serviceCharacteristic"].sort(key=itemgetter("name"))
+    return sha256(json.dumps([service, currency], sort_keys=True).encode()).hexdigest()
+
+
+def write_partner_check(questions: Sequence[Question], external_id: str | None = None, dialect: Dialect = OURS) -> Json:
     """Ask for one leg at each place, in items that are numbered from 1. The specification is ours: no partner is told.
 
     One question is asked as if there were no others, so that it is understood by who knows one item at a time.
@@ -62,7 +74,7 @@ def write_partner_check(questions: Sequence[Question], external_id: str | None =
         "serviceQualificationItem": [
             {
                 "id": str(number),
-                "service": _asked_service(requirement, place),
+                "service": _asked_service(requirement, place, dialect),
                 "@type": "CheckServiceQualificationItem",
             }
             for number, (requirement, place) in enumerate(questions, start=1)
@@ -72,18 +84,20 @@ def write_partner_check(questions: Sequence[Question], external_id: str | None =
     return check if external_id is None else {"externalId": external_id, **check}
 
 
-def _asked_service(requirement: Requirement, place: Place) -> Json:
+def _asked_service(requirement: Requirement, place: Place, dialect: Dialect) -> dict[str, Json]:
     wanted = {**wishes(requirement), **requirement.characteristics}
     passed = {name: value for name, value in wanted.items() if name not in NOT_PASSED_ON and value is not None}
+    if WANTED in passed:
+        passed[WANTED] = quantities.same_bandwidth(unwrapped(passed[WANTED]))
     return {
         "place": [related_place(place, requirement.place)],
-        "serviceCharacteristic": write_characteristics(passed),
+        "serviceCharacteristic": write_characteristics(dialect.said(passed)),
         "@type": "Service",
     }
 
 
 def read_partner_check(
-    doc: Json, partner: str, questions: Sequence[Question], *, currency: str | None = None
+    doc: Json, partner: str, questions: Sequence[Question], *, currency: str | None = None, dialect: Dialect = OURS
 ) -> tuple[PartnerAnswer, ...]:
     """What a finished check of a partner says to each question. An offer that lacks a fact is none, and no refusal.
 
@@ -97,7 +111,7 @@ def read_partner_check(
     if len(questions) == 1 and items:  # whatever its only item is called
         found = {"1": items[0]}
     return tuple(
-        _answer(doc, found.get(str(number)), partner, *question, currency=currency)
+        _answer(doc, found.get(str(number)), partner, *question, currency=currency, dialect=dialect)
         for number, question in enumerate(questions, start=1)
     )
 
@@ -110,6 +124,7 @@ def _answer(
     place: Place,
     *,
     currency: str | None,
+    dialect: Dialect,
 ) -> PartnerAnswer:
     def answer(asked: Asked, text: str = "", **more: Any) -> PartnerAnswer:
         return PartnerAnswer(partner=partner, ref=requirement.ref, asked=asked, text=text, **more)
@@ -118,19 +133,20 @@ def _answer(
         return answer("failed", "its answer has no item")
     result = str(item.get("qualificationResult") or doc.get("qualificationResult") or "").lower()
     if result == "unqualified":
-        return answer(*_refusal(item))
+        return answer(*_refusal(item), valid_until=_refused_until(item, doc))
     if result not in OFFERED:
         return answer("failed", _why_not_done(item) or "its answer has no result")
     quote = f"{doc.get('id')}/{item.get('id', '1')}"
     try:
-        offer = _offer(item, partner=partner, place=place, quote=quote, currency=currency)
+        words = _offer_words(item, dialect)
+        offer = read_offer(words, partner=partner, place_id=place.id, quote=quote, currency=currency)
         until = _valid_until(item, doc)
     except ValueError as error:
         return answer("failed", f"its offer cannot be used: {error}")
     return answer("offered", offer=offer, valid_until=until)
 
 
-def write_partner_order(errand: Errand) -> Json:
+def write_partner_order(errand: Errand, dialect: Dialect = OURS) -> Json:
     """Order one leg, as it was offered, with the partner's own answer as reference."""
     item_id = errand.task.items[0]
     solution, leg = errand.solutions[item_id], leg_of(errand, item_id)
@@ -148,7 +164,7 @@ def write_partner_order(errand: Errand) -> Json:
     service: dict[str, Json] = {
         "name": f"{leg.technology} access at {at.name}",
         "place": [place_of(solution, leg.end)],
-        "serviceCharacteristic": write_characteristics(words),
+        "serviceCharacteristic": write_characteristics(dialect.said(words)),
         "@type": "Service",
     }
     order = keyed(errand, PARTNER_CATEGORY, f"Access for {item_of(errand, item_id).id} at {at.name}") | {
@@ -185,10 +201,6 @@ def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
     return words | {name: value for name, value in told.items() if value is not None}
 
 
-def _offer(item: Mapping[str, Json], *, partner: str, place: Place, quote: str, currency: str | None) -> AccessFact:
-    return read_offer(_offer_words(item), partner=partner, place_id=place.id, quote=quote, currency=currency)
-
-
 def read_offer(
     words: Mapping[str, Json], *, partner: str, place_id: str, quote: str, currency: str | None = None
 ) -> AccessFact:
@@ -215,7 +227,7 @@ def read_offer(
         place=place_id,
         technology=str(words["technology"]),
         pop=str(words["handoverPop"]),
-        bandwidth_mbps=int(quantities.number(words["bandwidthMbps"])),
+        bandwidth_mbps=quantities.least_bandwidth_mbps(unwrapped(words["bandwidthMbps"])),
         nrc_minor=nrc,
         mrc_minor=mrc,
         availability=float(availability),
@@ -234,12 +246,13 @@ def read_offer(
     )
 
 
-def _offer_words(item: Mapping[str, Json]) -> dict[str, Json]:
+def _offer_words(item: Mapping[str, Json], dialect: Dialect) -> dict[str, Json]:
     """From the item's service, else from the first alternate proposal."""
     proposals = [one for one in _list(item.get("alternateServiceProposal")) if isinstance(one, Mapping)]
     services = [item.get("service"), *(one.get("alternateService") for one in proposals)]
     for service in services:
-        values = read_characteristics(service.get("serviceCharacteristic")) if isinstance(service, Mapping) else {}
+        said = read_characteristics(service.get("serviceCharacteristic")) if isinstance(service, Mapping) else {}
+        values = dialect.heard(said)
         words = {name.removeprefix("offer."): value for name, value in values.items() if name.startswith("offer.")}
         if words:
             return words
@@ -269,6 +282,14 @@ def _errors(doc: Mapping[str, Json]) -> list[str]:
 def _valid_until(item: Mapping[str, Json], doc: Mapping[str, Json]) -> datetime | None:
     written: Sequence[Json] = [one["expirationDate"] for one in (item, doc) if one.get("expirationDate")]
     return min((moment_of(str(one)) for one in written), default=None)
+
+
+def _refused_until(item: Mapping[str, Json], doc: Mapping[str, Json]) -> datetime | None:
+    """A date that cannot be read does not make a refusal undone."""
+    try:
+        return _valid_until(item, doc)
+    except ValueError:
+        return None
 
 
 def _list(value: Json) -> list[Json]:

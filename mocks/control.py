@@ -1,6 +1,6 @@
 """What tests may do to a mock outside its contract: look at calls and state, set faults and the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,6 +21,8 @@ class Watched(Protocol):
 
     def state(self) -> Mapping[str, Json]: ...
 
+    def load(self, state: Mapping[str, Json]) -> None: ...
+
 
 class SettableClock(Protocol):
     def __call__(self) -> datetime: ...
@@ -29,13 +31,14 @@ class SettableClock(Protocol):
 
 
 def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starlette:
-    """`GET calls`, `GET state`, `PUT` and `DELETE` of `faults` and of `clock`, all under `/mock-control/`."""
+    """`GET calls`, `GET` and `PUT` of `state`, `PUT` and `DELETE` of `faults` and of `clock`, `GET held`.
 
-    async def calls(_: Request) -> Response:
-        return _json(Answer(200, watched.calls))
+    All under `/mock-control/`; `held` is the number of calls that a fault holds at this moment.
+    """
 
-    async def state(_: Request) -> Response:
-        return _json(Answer(200, watched.state()))
+    async def load(request: Request) -> Response:
+        watched.load(orjson.loads(await request.body()))
+        return Response(status_code=204)
 
     async def set_faults(request: Request) -> Response:
         try:
@@ -63,14 +66,23 @@ def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starl
         return Response(status_code=204)
 
     table: tuple[tuple[str, str, Any], ...] = (
-        ("calls", "GET", calls),
-        ("state", "GET", state),
+        ("calls", "GET", _showing(lambda: watched.calls)),
+        ("state", "GET", _showing(watched.state)),
+        ("state", "PUT", load),
+        ("held", "GET", _showing(lambda: {"held": faults.held})),
         ("faults", "PUT", set_faults),
         ("faults", "DELETE", clear_faults),
         ("clock", "PUT", set_clock),
         ("clock", "DELETE", real_clock),
     )
     return Starlette(routes=[Route(CONTROL_PATH + path, do, methods=[method]) for path, method, do in table])
+
+
+def _showing(look: Callable[[], Json]) -> Callable[[Request], Awaitable[Response]]:
+    async def show(_: Request) -> Response:
+        return _json(Answer(200, look()))
+
+    return show
 
 
 def _json(answer: Answer) -> Response:

@@ -1,5 +1,6 @@
 """Faults that a mock can be told to have, so that tests see how linkwright bears them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 
 DROPS = ("before", "after", "forget")
+HOLDS = ("before", "after")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +24,11 @@ class FaultSettings:
         hang_s: the work is done at once, its answer is held back so long.
         malformed: the work is done, its answer is broken JSON.
         drop: the connection is closed `before` the work or `after` it; `forget` answers 201 and loses the resource.
-        times: so many calls hang, are malformed or dropped; None is all of them.
+        hold: the call is kept `before` the work or `after` it, until faults are set or cleared; `held` counts them.
+        skip: so many calls are spared first.
+        times: so many calls hang, are held, malformed or dropped; None is all of them.
         operations: operationIds that have these faults; none named is all.
+        orders_wait: orders make no step of their own; cancels of them go on.
         events_late_s: events go out so much later.
         events_twice, events_dropped, events_reordered: events are repeated, lost, or overtaken by the one after them.
     """
@@ -36,8 +41,11 @@ class FaultSettings:
     hang_s: float = 0.0
     malformed: bool = False
     drop: str | None = None
+    hold: str | None = None
+    skip: int = 0
     times: int | None = None
     operations: tuple[str, ...] = ()
+    orders_wait: bool = False
     events_late_s: float = 0.0
     events_twice: bool = False
     events_dropped: bool = False
@@ -51,6 +59,8 @@ class FaultSettings:
             raise ValueError(f"unknown fault {', '.join(sorted(unknown))}")
         if given.get("drop") not in (None, *DROPS):
             raise ValueError(f"drop is one of {', '.join(DROPS)}")
+        if given.get("hold") not in (None, *HOLDS):
+            raise ValueError(f"hold is one of {', '.join(HOLDS)}")
         return cls(**{**given, "operations": tuple(given.get("operations", ()))})
 
 
@@ -63,33 +73,51 @@ class Verdict:
     hang_s: float = 0.0
     malformed: bool = False
     drop: str | None = None
+    hold: str | None = None
 
 
 class Faults:
     """The faults of one mock at this moment."""
 
     def __init__(self, settings: FaultSettings | None = None) -> None:
+        self._let_go = asyncio.Event()
+        self.held = 0
         self.set(settings or FaultSettings())
 
     def set(self, settings: FaultSettings) -> None:
-        """Replaces all faults; chance begins again with the seed."""
+        """Replaces all faults; what is held goes on, and chance begins again with the seed."""
+        self._let_go.set()
+        self._let_go = asyncio.Event()
         self.settings = settings
         self._chance = Random(settings.seed)
 
     def clear(self) -> None:
         self.set(FaultSettings())
 
+    async def hold(self) -> None:
+        """Until the faults are other ones."""
+        self.held += 1
+        try:
+            await self._let_go.wait()
+        finally:
+            self.held -= 1
+
     def verdict(self, operation_id: str) -> Verdict:
         """What happens to this call; counts it where a fault holds for some calls only."""
         now = self.settings
         if now.operations and operation_id not in now.operations:
+            return Verdict()
+        if now.skip > 0:
+            self.settings = replace(now, skip=now.skip - 1)
             return Verdict()
         status = self._error()
         if status is not None or now.times == 0:
             return Verdict(latency_s=now.latency_s, status=status)
         if now.times is not None:
             self.settings = replace(now, times=now.times - 1)
-        return Verdict(latency_s=now.latency_s, hang_s=now.hang_s, malformed=now.malformed, drop=now.drop)
+        return Verdict(
+            latency_s=now.latency_s, hang_s=now.hang_s, malformed=now.malformed, drop=now.drop, hold=now.hold
+        )
 
     def _error(self) -> int | None:
         now = self.settings

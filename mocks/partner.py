@@ -44,6 +44,9 @@ class _Partner:
     def state(self) -> Mapping[str, Json]:
         return {**self._book.state(), "checkServiceQualification": list(self._checks.values())}
 
+    def load(self, state: Mapping[str, Json]) -> None:
+        self._book.load(state)
+
     def forget(self, resource_id: str) -> None:
         self._checks.pop(resource_id, None)
         self._book.forget(resource_id)

@@ -1,6 +1,6 @@
 """What tests may do to a mock outside its contract: look at calls and state, set faults and the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -24,6 +24,8 @@ class Watched(Protocol):
 
     def steer(self, resource_id: str, wish: Mapping[str, Json]) -> bool: ...
 
+    def load(self, state: Mapping[str, Json]) -> None: ...
+
 
 class SettableClock(Protocol):
     def __call__(self) -> datetime: ...
@@ -32,16 +34,14 @@ class SettableClock(Protocol):
 
 
 def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starlette:
-    """`GET calls`, `GET state`, `PATCH orders/{id}`, `PUT` and `DELETE` of `faults` and of `clock`.
+    """`GET calls` and `held`, `GET` and `PUT` of `state`, `PATCH orders/{id}`, `PUT` and `DELETE` of `faults`, `clock`.
 
-    All of them under `/mock-control/`.
+    All under `/mock-control/`; `held` is the number of calls that a fault holds at this moment.
     """
 
-    async def calls(_: Request) -> Response:
-        return _json(Answer(200, watched.calls))
-
-    async def state(_: Request) -> Response:
-        return _json(Answer(200, watched.state()))
+    async def load(request: Request) -> Response:
+        watched.load(orjson.loads(await request.body()))
+        return Response(status_code=204)
 
     async def set_faults(request: Request) -> Response:
         try:
@@ -69,9 +69,11 @@ def control_app(watched: Watched, faults: Faults, clock: SettableClock) -> Starl
         return Response(status_code=204)
 
     table: tuple[tuple[str, str, Any], ...] = (
-        ("calls", "GET", calls),
-        ("state", "GET", state),
         ("orders/{id}", "PATCH", partial(_steer, watched)),
+        ("calls", "GET", _showing(lambda: watched.calls)),
+        ("state", "GET", _showing(watched.state)),
+        ("state", "PUT", load),
+        ("held", "GET", _showing(lambda: {"held": faults.held})),
         ("faults", "PUT", set_faults),
         ("faults", "DELETE", clear_faults),
         ("clock", "PUT", set_clock),
@@ -86,6 +88,13 @@ async def _steer(watched: Watched, request: Request) -> Response:
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         return _json(tmf_error(400, "badWish", str(error)))
     return Response(status_code=204) if known else _json(tmf_error(404, "notFound", "there is no such order"))
+
+
+def _showing(look: Callable[[], Json]) -> Callable[[Request], Awaitable[Response]]:
+    async def show(_: Request) -> Response:
+        return _json(Answer(200, look()))
+
+    return show
 
 
 def _json(answer: Answer) -> Response:

@@ -34,6 +34,7 @@ class _Downstream:
         self._numbers = count()
         self.handlers = self._book.handlers
         self.state = self._book.state
+        self.load = self._book.load
         self.forget = self._book.forget
 
     def on_start(self, context: Context) -> None:

@@ -7,7 +7,7 @@ the faults that it is told to have, and lets tests look inside (see control.py).
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,6 +99,15 @@ class Steered(Protocol):
 
 
 @runtime_checkable
+class Loading(Protocol):
+    """A mock that can go on from what `state` showed of another one: `PUT /mock-control/state`."""
+
+    def load(self, state: Mapping[str, Json]) -> None:
+        """Only before anything else is stored. What is not there begins empty."""
+        ...
+
+
+@runtime_checkable
 class Forgetting(Protocol):
     """A mock that can lose a resource that it has just created."""
 
@@ -125,6 +134,7 @@ class Context:
 
     now: Callable[[], datetime]
     hub: Hub
+    faults: Faults
     lock: AbstractContextManager[object] = field(repr=False)
 
     @property
@@ -145,9 +155,9 @@ class Context:
             action()
 
 
-def ids(prefix: str = "") -> Callable[[], str]:
-    """A counter of ids: `prefix-1`, `prefix-2`, …"""
-    numbers = itertools.count(1)
+def ids(prefix: str = "", after: Iterable[str] = ()) -> Callable[[], str]:
+    """A counter of ids: `prefix-1`, `prefix-2`, …, beginning after all that were given `after` this one."""
+    numbers = itertools.count(1 + max((int(given.rpartition("-")[2]) for given in after), default=0))
     return lambda: f"{prefix}-{next(numbers)}" if prefix else str(next(numbers))
 
 
@@ -213,7 +223,7 @@ class _Frame:
         self._app = connexion_app(contracts, self._answered, clock, hub.close)
         self._control = control_app(self, faults, clock)
         if isinstance(mock, Starting):
-            mock.on_start(Context(now=clock, hub=hub, lock=self._lock))
+            mock.on_start(Context(now=clock, hub=hub, faults=faults, lock=self._lock))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -234,6 +244,11 @@ class _Frame:
         with self._lock:
             return isinstance(self._mock, Steered) and self._mock.steer(resource_id, wish)
 
+    def load(self, state: Mapping[str, Json]) -> None:
+        with self._lock:
+            if isinstance(self._mock, Loading):
+                self._mock.load(state)
+
     # One request and its faults
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -243,10 +258,18 @@ class _Frame:
         await asyncio.sleep(verdict.latency_s)
         if verdict.drop == "before":
             return await _close(scope)
+        if verdict.hold == "before":
+            receive = await _sent_already(receive)
+            await self._faults.hold()
         answer = _failed(verdict) if verdict.status else await self._application_answer(scope, receive)
         record["status"] = answer.status
-        if verdict.drop == "forget" and answer.status == 201:
-            self._forget(orjson.loads(answer.body)["id"])
+        if answer.status == 201:
+            record["made"] = orjson.loads(answer.body)["id"]
+            if verdict.drop == "forget":
+                record["forgotten"] = True
+                self._forget(record["made"])
+        if verdict.hold == "after":
+            await self._faults.hold()
         await asyncio.sleep(verdict.hang_s)
         if verdict.drop == "after":
             return await _close(scope)
@@ -263,7 +286,7 @@ class _Frame:
         return _Sent(status=messages[0]["status"], headers=list(messages[0]["headers"]), body=body)
 
     def _record(self, scope: Scope) -> dict[str, Json]:
-        """In real time, whatever the clock says; the status is there once the work is done."""
+        """In real time, whatever the clock says; the status, and the id of what was made, are there once it is done."""
         key = dict(scope["headers"]).get(b"idempotency-key")
         record = {
             "method": scope["method"],
@@ -328,6 +351,20 @@ async def _send(answer: _Sent, malformed: bool, send: Send) -> None:
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _sent_already(receive: Receive) -> Receive:
+    """All of the body, for work that is done although its caller may be gone by then."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> Message:
+        return next(messages, None) or await receive()
+
+    return again
 
 
 async def _close(scope: Scope) -> None:

@@ -120,6 +120,22 @@ class OrderBook:
     def state(self) -> Mapping[str, Json]:
         return {self.api.order: list(self.orders.values()), self.api.cancel: list(self.cancels.values())}
 
+    def load(self, state: Mapping[str, Json]) -> None:
+        """Every order and cancel goes on with its next step."""
+        self.orders = {order["id"]: order for order in state.get(self.api.order, ())}
+        self.cancels = {cancel["id"]: cancel for cancel in state.get(self.api.cancel, ())}
+        self._of_external_id = {o["externalId"]: o for o in self.orders.values() if o.get("externalId")}
+        self._held = {order["id"] for order in self.orders.values() if order["state"] == "held"}
+        self._next_order, self._next_cancel = ids("order", self.orders), ids("cancel", self.cancels)
+        for order_id in self.orders:
+            self.context.later(self.step_s, partial(self._advance, order_id))
+        for cancel in self.cancels.values():
+            if cancel["state"] == self.api.task_open:
+                self.context.later(self.step_s, partial(self._assess, cancel["id"]))
+            elif cancel["state"] == "inProgress":
+                order = self.orders[cancel[self.api.order]["id"]]
+                self.context.later(self.step_s, partial(self._undo, cancel, order))
+
     def forget(self, resource_id: str) -> None:
         lost = self.orders.pop(resource_id, {})
         self._of_external_id.pop(lost.get("externalId", ""), None)
@@ -165,6 +181,9 @@ class OrderBook:
         order = self.orders.get(order_id)
         state = order["state"] if order else ""
         if order is None or state not in MOVING or order_id in self._stopped:
+            return
+        if self.context.faults.settings.orders_wait:
+            self.context.later(self.step_s, partial(self._advance, order_id))
             return
         if state == "acknowledged":
             self._begin(order)

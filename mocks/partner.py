@@ -48,6 +48,9 @@ class _Partner:
     def steer(self, order_id: str, wish: Mapping[str, Json]) -> bool:
         return steer(self._book, order_id, wish)
 
+    def load(self, state: Mapping[str, Json]) -> None:
+        self._book.load(state)
+
     def forget(self, resource_id: str) -> None:
         self._checks.pop(resource_id, None)
         self._book.forget(resource_id)

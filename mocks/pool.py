@@ -64,6 +64,13 @@ class _Pool:
         self._expire()
         return {"reservation": list(self._reservations.values())}
 
+    def load(self, state: Mapping[str, Json]) -> None:
+        for reservation in state.get("reservation", ()):
+            self._add(reservation)
+            if reservation["state"] == HELD:
+                self._hold(reservation)
+        self._next_id = ids("reservation", self._reservations)
+
     def forget(self, resource_id: str) -> None:
         self._remove(resource_id)
 
@@ -182,11 +189,14 @@ class _Pool:
         if lacking is not None:
             _put(reservation, otherwise, lacking, now)
             return
+        self._hold(reservation)
+        reservation["completionDate"] = wire_time(now)
+        _put(reservation, HELD, "everything is held", now)
+
+    def _hold(self, reservation: Json) -> None:
         for resource_id, quantity in _demand(reservation).items():
             self._stock.take(resource_id, quantity)
         self._taken.add(reservation["id"])
-        reservation["completionDate"] = wire_time(now)
-        _put(reservation, HELD, "everything is held", now)
 
     def _lacking(self, demand: Mapping[str, int]) -> str | None:
         """Why not everything fits, naming the first resource that is short."""

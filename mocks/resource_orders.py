@@ -19,6 +19,7 @@ class _ResourceOrders:
         self._book = OrderBook(api=RESOURCE_ORDERS, rules=Rules(), step_s=step_s)
         self.handlers = self._book.handlers
         self.state = self._book.state
+        self.load = self._book.load
         self.forget = self._book.forget
         self.steer = partial(steer, self._book)
 

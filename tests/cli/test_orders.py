@@ -78,7 +78,7 @@ def test_an_approval_is_stored_with_who_and_why_and_wakes_the_order(store: Store
     assert (result.exit_code, result.stdout) == (0, "Order order-9 is inProgress.\n")
     assert store.order.items[0].state == "inProgress"
     assert store.order.decisions[0].by == "Ann"
-    assert store.read(lambda tx: tx.stimulated("order", "order-9"))
+    assert store.read(lambda tx: tx.attempts("order", "order-9")) == (1, 0)
     database = Database(store.url)
     last = trail(database, "order-9")[-1]
     database.close()

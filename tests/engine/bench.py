@@ -56,6 +56,9 @@ class Bench:
         self.rows.put("piece", key, self.now())
         return key
 
+    def settled(self, key: str) -> bool:
+        return not self.rows.has("piece", key)
+
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Let the engine work until it holds; in memory, time flies."""
         if self.real:

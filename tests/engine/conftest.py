@@ -1,55 +1,19 @@
 """Databases for engines: a file for SQLite, a database of its own on a PostgreSQL server for each run."""
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-SERVERS = (
-    os.environ.get("TEST_DATABASE_URL"),
-    "postgresql://root@127.0.0.1:5432/postgres",
-    "postgresql://postgres@127.0.0.1:5432/postgres",
-)
-
-
-def _server() -> sa.Engine | None:
-    for url in filter(None, SERVERS):
-        psycopg_url = sa.make_url(url).set(drivername="postgresql+psycopg")
-        server = sa.create_engine(psycopg_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        try:
-            with server.connect():
-                return server
-        except sa.exc.OperationalError:
-            continue
-    return None
-
-
-def _postgres_database() -> Iterator[str]:
-    server = _server()
-    if server is None:
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail("REQUIRE_POSTGRES=1, but no PostgreSQL server answers")
-        pytest.skip("no PostgreSQL server at TEST_DATABASE_URL or 127.0.0.1:5432")
-    name = f"linkwright_engine_{uuid.uuid4().hex}"
-    with server.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    try:
-        yield server.url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+from tests.postgres import scratch_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, once for each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'engine.db'}"
-    else:
-        yield from _postgres_database()
+        return f"sqlite:///{tmp_path / 'engine.db'}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(params=["in memory", "sqlite", "postgresql"], scope="module")
@@ -60,4 +24,5 @@ def contract_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     elif request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('engine') / 'engine.db'}"
     else:
-        yield from _postgres_database()
+        with scratch_database(request.getfixturevalue("postgres_server")) as url:
+            yield url

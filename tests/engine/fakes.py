@@ -53,6 +53,10 @@ class Rows:
         with self._lock:
             self._rows.pop((kind, key), None)
 
+    def has(self, kind: str, key: str) -> bool:
+        with self._lock:
+            return (kind, key) in self._rows
+
     def due(self, now: datetime, limit: int) -> list[DueRow]:
         with self._lock:
             self.asked += 1

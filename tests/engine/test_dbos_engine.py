@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from linkwright.engine import dbos_engine, orphans
 from linkwright.engine.dbos_engine import DbosEngine
 from linkwright.engine.liveness import EngineBusy, SoleProcess
 from tests.engine.bench import Bench
@@ -189,3 +192,31 @@ def an_engine(url: str, run: Callable[[str], None]) -> DbosEngine:
     engine = DbosEngine(url, due_rows=Rows(), now=real_now, application_version="1")
     engine.register("piece", run)
     return engine
+
+
+def test_a_run_whose_end_could_not_be_written_does_not_keep_its_piece_from_running_again(
+    engine_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbos_engine, "TAKE_OVER_EVERY_S", 0.1)
+    monkeypatch.setattr(orphans, "ORPHANED_AFTER_S", 0.3)
+    bench = Bench(engine_url)
+    ran: list[str] = []
+    piece = bench.due(bench.a_piece(lambda: ran.append("ran")))
+    bench.until(lambda: bench.settled(piece) and not _running(engine_url), "the first run ends")
+    _execute(engine_url, "UPDATE {workflow_status} SET status = 'PENDING'")
+    bench.due(piece)
+    bench.until(lambda: len(ran) == 2, "it runs again")
+    bench.engine.stop(drain_s=10.0)
+
+
+def _running(url: str) -> int:
+    return int(_execute(url, "SELECT count(*) FROM {workflow_status} WHERE status = 'PENDING'")[0][0])
+
+
+def _execute(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """On the tables that the engine keeps."""
+    engine = sa.create_engine(sa.make_url(url), poolclass=sa.NullPool)
+    schema = "" if engine.dialect.name == "sqlite" else "dbos."
+    with engine.begin() as connection:
+        result = connection.execute(sa.text(statement.format(workflow_status=f"{schema}workflow_status")))
+        return [tuple(row) for row in result] if result.returns_rows else []

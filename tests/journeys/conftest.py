@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.processes import Linkwright, Listener, mock_world
+from tests.journeys.warm import Forge
 
 
 @pytest.fixture
@@ -27,3 +28,11 @@ def listener() -> Iterator[Listener]:
     heard = Listener()
     yield heard
     heard.close()
+
+
+@pytest.fixture(scope="session")
+def forge() -> Iterator[Forge]:
+    """Lets servers start quickly, for tests that start many."""
+    warm = Forge()
+    yield warm
+    warm.close()

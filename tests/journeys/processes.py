@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import requests
 
 from tests.api.answers import Exchange, check_exchange, valid
+from tests.journeys.warm import Forge, Forked
 
 ORDERING = "/tmf-api/serviceOrdering/v4"
 QUALIFICATION = "/tmf-api/serviceQualificationManagement/v4"
@@ -59,12 +60,25 @@ def mock_world(folder: Path, *options: str) -> Iterator[Mapping[str, str]]:
 class Linkwright:
     """One server on one store; it can be killed and started again on the same port and files."""
 
-    def __init__(self, folder: Path, urls: Mapping[str, str], *tables: str, **settings: str) -> None:
-        """`tables` are further parts of its linkwright.toml, `settings` go into its environment."""
+    def __init__(
+        self,
+        folder: Path,
+        urls: Mapping[str, str],
+        *tables: str,
+        database: str | None = None,
+        forge: Forge | None = None,
+        **settings: str,
+    ) -> None:
+        """`tables` are further parts of its linkwright.toml, `settings` go into its environment.
+
+        Without `database` it has a file of its own; from a `forge` it starts quickly.
+        """
         self.folder, self.port = folder, free_port()
+        self.database = database or f"sqlite:///{folder / 'linkwright.db'}"
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = {f"LINKWRIGHT_{name.upper()}": value for name, value in settings.items()}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._forge = forge
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         systems = [f'{name} = "{url}"' for name, url in urls.items() if not name.startswith("partner-")]
         partners = [
             f'[partners.{name}]\nurl = "{url}"\nanswer_within_s = 3.0'
@@ -74,19 +88,32 @@ class Linkwright:
         (folder / "linkwright.toml").write_text("\n".join(["[systems]", *systems, *partners, *tables]))
 
     def start(self) -> "Linkwright":
-        command = [sys.executable, "-m", "linkwright", "serve", "--port", str(self.port)]
-        command += ["--database", f"sqlite:///{self.folder / 'linkwright.db'}"]
-        self._process = subprocess.Popen(command, cwd=self.folder, env={**os.environ, **self._settings})
-        until("linkwright ready", self._ready)
+        self.begin()
+        until("linkwright ready", self.ready)
         return self
 
-    def _ready(self) -> bool:
+    def begin(self) -> None:
+        """Start, and do not wait until it is ready."""
+        arguments, environment = ["serve", "--port", str(self.port)], {**os.environ, **self._settings}
+        arguments += ["--database", self.database]
+        if self._forge is not None:
+            self._process = self._forge.start(arguments, self.folder, environment)
+        else:
+            command = [sys.executable, "-m", "linkwright", *arguments]
+            self._process = subprocess.Popen(command, cwd=self.folder, env=environment)
+
+    def ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, "linkwright ended"
         try:
             return requests.get(f"{self.url}/health/ready", timeout=2).status_code == 200
         except requests.ConnectionError:
             return False
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: nothing can be tidied up."""
@@ -148,16 +175,22 @@ def _checked(answer: requests.Response) -> requests.Response:
 
 
 class Listener:
-    """A subscriber of the hub that keeps what it is told; `check` holds all of it against the contracts."""
+    """A subscriber of the hub that keeps what it is told; `check` holds all of it against the contracts.
 
-    def __init__(self) -> None:
+    An event that it `refuses` it does not know of.
+    """
+
+    def __init__(self, refuses: Callable[[], bool] = lambda: False) -> None:
         self.events: list[Json] = []
         heard = self.events
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(201)
+                event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                refused = refuses()
+                if not refused:
+                    heard.append(event)
+                self.send_response(503 if refused else 201)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -183,8 +216,19 @@ def mock_state(urls: Mapping[str, str], name: str) -> Json:
     return requests.get(f"{urls[name]}/mock-control/state", timeout=10).json()
 
 
+def holds(urls: Mapping[str, str]) -> list[Json]:
+    """Reservations that the pool still counts."""
+    return [one for one in mock_state(urls, "pool")["reservation"] if one["state"] == "completed"]
+
+
 def mock_calls(urls: Mapping[str, str], name: str) -> list[Json]:
-    return requests.get(f"{urls[name]}/mock-control/calls", timeout=10).json()  # type: ignore[no-any-return]
+    calls: list[Json] = requests.get(f"{urls[name]}/mock-control/calls", timeout=10).json()
+    return calls
+
+
+def is_holding(urls: Mapping[str, str], name: str) -> bool:
+    """Whether a fault of the kind `hold` has a call just now."""
+    return bool(requests.get(f"{urls[name]}/mock-control/held", timeout=10).json()["held"])
 
 
 def set_faults(urls: Mapping[str, str], name: str, faults: Json) -> None:

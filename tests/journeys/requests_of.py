@@ -40,6 +40,16 @@ def the_depot() -> Json:
     return an_item("depot", "nordwind-depot", 60, 100)
 
 
+BY_PARTNERS_ALONE = ("addr-leipzig-2", "addr-karlsruhe-3", "addr-dresden-2", "addr-kassel-1")
+
+
+def at_an_address(name: str, address: str) -> Json:
+    """Feasible at those that only partners reach, as often as one likes."""
+    item = an_item(name, address, 150, 100, availabilityTarget=99.0)
+    item["service"]["place"][0]["@referredType"] = "GeographicAddress"
+    return item
+
+
 def a_check(*items: Json, **more: Json) -> Json:
     return {
         "provideAlternative": True,

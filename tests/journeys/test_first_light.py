@@ -14,6 +14,7 @@ from tests.journeys.processes import (
     Linkwright,
     Listener,
     clear_faults,
+    holds,
     mock_state,
     set_faults,
     until,
@@ -37,12 +38,6 @@ def _answered(linkwright: Linkwright, *items: Json, **more: Json) -> Json:
 
 def _item(check: Json, name: str) -> Json:
     return next(item for item in check["serviceQualificationItem"] if item["id"] == name)
-
-
-def _holds(world: Mapping[str, str]) -> list[Json]:
-    """Reservations that the pool still counts."""
-    reservations = mock_state(world, "pool")["reservation"]
-    return [one for one in reservations if one["state"] == "completed"]
 
 
 def test_three_sites_are_qualified_alternate_and_unqualified_with_their_reasons(linkwright: Linkwright) -> None:
@@ -94,7 +89,7 @@ def test_an_order_of_the_qualified_part_is_followed_to_its_completion(
         "allocates",
         "implements",
     }
-    until("nothing is held", lambda: not _holds(world))
+    until("nothing is held", lambda: not holds(world))
     assert len(mock_state(world, "services")["service"]) == 1
     until("the last event", lambda: any(_tells_state(event, "completed") for event in listener.events))
     states = [event["event"]["serviceOrder"]["state"] for event in listener.events]
@@ -194,7 +189,7 @@ def test_an_order_survives_kill_minus_nine_without_ordering_twice(
         made = mock_state(world, system)[collection]
         assert len(made) <= 1, (system, made)
     assert len(mock_state(world, "downstream")["serviceOrder"]) == 2
-    until("nothing is held", lambda: not _holds(world))
+    until("nothing is held", lambda: not holds(world))
 
 
 def test_a_silent_partner_is_told_as_silent_and_the_rest_of_the_answer_stands(
@@ -243,7 +238,7 @@ def test_a_cancelled_order_gives_everything_back(linkwright: Linkwright, world: 
     task = linkwright.get(f"{ORDERING}/cancelServiceOrder/{cancel['id']}")
     assert task["state"] == "done"
     assert ended["state"] == "cancelled"
-    until("nothing is held", lambda: not _holds(world))
+    until("nothing is held", lambda: not holds(world))
 
 
 def test_bad_input_is_refused_clearly_and_leaves_nothing_behind(linkwright: Linkwright) -> None:

@@ -6,17 +6,10 @@ import pytest
 import requests
 
 from tests.journeys.processes import QUALIFICATION, Json, Linkwright
-from tests.journeys.requests_of import a_check, an_item, characteristics
+from tests.journeys.requests_of import BY_PARTNERS_ALONE, a_check, an_item, at_an_address, characteristics
 
 CHECKS = f"{QUALIFICATION}/checkServiceQualification"
-BY_PARTNERS_ALONE = ("addr-leipzig-2", "addr-karlsruhe-3", "addr-dresden-2", "addr-kassel-1")
 PARTNERS = ["partner-north", "partner-metro"]
-
-
-def at_an_address(name: str, address: str) -> Json:
-    item = an_item(name, address, 150, 100, availabilityTarget=99.0)
-    item["service"]["place"][0]["@referredType"] = "GeographicAddress"
-    return item
 
 
 def answered(linkwright: Linkwright, items: Iterable[Json]) -> list[Json]:

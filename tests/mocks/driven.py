@@ -52,6 +52,13 @@ class Driven:
         content = {} if body is None else {"json": body}
         return self._loop.run_until_complete(self._client.request(method, path, headers=headers, **content, **options))
 
+    def begin(self, method: str, path: str, body: Any) -> "asyncio.Task[httpx.Response]":
+        """A call that is under way while the test goes on."""
+        return self._loop.create_task(self._client.request(method, path, json=body))
+
+    def end(self, call: "asyncio.Task[httpx.Response]") -> httpx.Response:
+        return self._loop.run_until_complete(call)
+
     def get(self, path: str) -> Any:
         answer = self.call("GET", path)
         assert answer.status_code == 200, answer.text

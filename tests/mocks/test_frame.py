@@ -248,6 +248,23 @@ def test_a_late_answer_is_the_right_one(mock: Driven, delay: str) -> None:
     assert mock.post(THING, SPOON)["name"] == "spoon"
 
 
+@pytest.mark.parametrize(("hold", "stored"), [("before", 0), ("after", 1)])
+def test_a_call_is_held_before_or_after_the_work_until_faults_are_cleared(mock: Driven, hold: str, stored: int) -> None:
+    mock.have(hold=hold, times=1)
+    held = mock.begin("POST", THING, SPOON)
+    mock.until(lambda: mock.get("/mock-control/held")["held"])
+    assert len(mock.get(THING)) == stored
+    mock.call("DELETE", "/mock-control/faults")
+    assert mock.end(held).status_code == 201
+    assert len(mock.get(THING)) == 1
+    assert mock.get("/mock-control/held") == {"held": 0}
+
+
+def test_the_first_calls_can_be_spared(mock: Driven) -> None:
+    mock.have(fail_next=1, skip=2)
+    assert [mock.call("GET", THING).status_code for _ in range(4)] == [200, 200, 503, 200]
+
+
 def test_unknown_faults_are_refused() -> None:
     with pytest.raises(ValueError, match="latency_ms"):
         FaultSettings.read({"latency_ms": 5})
@@ -379,7 +396,7 @@ def test_calls_are_recorded_with_key_and_status(mock: Driven) -> None:
     recorded = mock.get("/mock-control/calls")
     assert all(datetime.fromisoformat(call.pop("at")).tzinfo for call in recorded)
     assert recorded == [
-        {"method": "POST", "path": THING, "key": "key-1", "status": 201},
+        {"method": "POST", "path": THING, "key": "key-1", "status": 201, "made": "thing-1"},
         {"method": "GET", "path": f"{THING}/thing-9", "key": None, "status": 404},
     ]
 

@@ -231,3 +231,28 @@ def test_other_categories_are_rejected(below: Driven) -> None:
     order = below.post(f"{SERVICES}/serviceOrder", services("Paint It Blue"))
     rejected = below.until_state(f"{SERVICES}/serviceOrder/{order['id']}", "rejected")
     assert "Paint It Blue" in rejected["errorMessage"][0]["reason"]
+
+
+def test_orders_and_cancels_go_on_in_another_shop_from_what_the_first_one_showed(shop: Driven) -> None:
+    order = shop.post(f"{RESOURCES}/resourceOrder", equipment())
+    given_up = shop.post(f"{RESOURCES}/resourceOrder", equipment("key-2"))
+    reference = {"id": given_up["id"], "href": given_up["href"]}
+    shop.post(f"{RESOURCES}/cancelResourceOrder", {"resourceOrder": reference})
+    with driven(resource_orders(STEP_S)) as other:
+        assert other.call("PUT", "/mock-control/state", shop.get("/mock-control/state")).status_code == 204
+        other.until_state(f"{RESOURCES}/resourceOrder/{order['id']}", "completed")
+        other.until_state(f"{RESOURCES}/resourceOrder/{given_up['id']}", "cancelled")
+        assert other.call("POST", f"{RESOURCES}/resourceOrder", equipment()).status_code == 409
+        assert other.post(f"{RESOURCES}/resourceOrder", equipment("key-3"))["id"] == "order-3"
+
+
+def test_orders_can_be_made_to_wait_while_cancels_go_on(shop: Driven) -> None:
+    shop.have(orders_wait=True)
+    order = shop.post(f"{RESOURCES}/resourceOrder", equipment())
+    given_up = shop.post(f"{RESOURCES}/resourceOrder", equipment("key-2"))
+    reference = {"id": given_up["id"], "href": given_up["href"]}
+    shop.post(f"{RESOURCES}/cancelResourceOrder", {"resourceOrder": reference})
+    shop.until_state(f"{RESOURCES}/resourceOrder/{given_up['id']}", "cancelled")
+    assert shop.get(f"{RESOURCES}/resourceOrder/{order['id']}")["state"] == "acknowledged"
+    shop.have()
+    shop.until_state(f"{RESOURCES}/resourceOrder/{order['id']}", "completed")

@@ -192,3 +192,15 @@ def test_what_is_not_free_by_then_fails(mock: Driven, stock: Stock) -> None:
     mock.clock.set(datetime(2027, 3, 2, 1, tzinfo=UTC))
     assert mock.get(f"{RESERVATION}/{later['id']}")["state"] == "failed"
     assert stock.free["link-1"] == 300
+
+
+def test_what_another_pool_held_is_held_and_can_be_given_back(mock: Driven) -> None:
+    held = mock.post(RESERVATION, hold(("link-1", 400)))
+    stock = Stock({"link-1": 1000})
+    with driven(pool(stock)) as other:
+        other.clock.set(NOW)
+        assert other.call("PUT", "/mock-control/state", mock.get("/mock-control/state")).status_code == 204
+        assert stock.free == {"link-1": 600}
+        assert other.post(RESERVATION, hold(("link-1", 1), key="key-2"))["id"] == "reservation-2"
+        assert other.call("DELETE", f"{RESERVATION}/{held['id']}").status_code == 204
+        assert stock.free == {"link-1": 999}

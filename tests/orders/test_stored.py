@@ -15,11 +15,7 @@ from linkwright.api.service_order import order_amender
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, Unavailable
-from linkwright.orders.cancelling import Canceller
-from linkwright.orders.commit import Commitment
 from linkwright.orders.model import Cancel, Order
-from linkwright.orders.operator import OperatorDesk
-from linkwright.orders.place import OrderDesk
 from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
 from linkwright.wire.filters import parse_query
@@ -32,24 +28,10 @@ from tests.store.worlds import World as Store
 
 class StoredWorld(World):
     def __init__(self, database: Database) -> None:
-        super().__init__()
         self.store = Store(database)
-        books: Any = self.store.orders
+        super().__init__(self.store.orders)
         self.documents = SqlDocuments(database)
-        self.desk = OrderDesk(books=books, now=self.clock, new_id=self.store.new_id)
-        self.operators = OperatorDesk(books=books, now=self.clock)
-        self.commitment = Commitment(books=books, designer=self.commitment.designer, now=self.clock)
-        self.carrier = replace(self.carrier, books=books)
-        self.standstill = replace(self.standstill, books=books, carrier=self.carrier)
-        self.run = replace(
-            self.run,
-            books=books,
-            commitment=self.commitment,
-            carrier=self.carrier,
-            canceller=Canceller(books=books, now=self.clock),
-            watch=replace(self.run.watch, books=books),
-            standstill=self.standstill,
-        )
+        self.desk = replace(self.desk, new_id=self.store.new_id)
         bought = a_solution(design_id="fresh", legs=(a_leg(), PARTNER_LEG))
         self.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=bought)}
 

@@ -29,16 +29,19 @@ PARTNER_LEG = a_leg(access="offer-1", supplier="partner-north", quote="quote-1")
 
 
 class World:
-    """A design with an own and a partner's leg, a way to order it, and everything outside."""
+    """A design with an own and a partner's leg, a way to order it, and everything outside.
 
-    def __init__(self) -> None:
-        self.clock = FakeClock(NOW)
-        self.books = FakeBooks()
+    `books` and `clock` are those of a real store, where one is given.
+    """
+
+    def __init__(self, books: Any = None, clock: Any = None) -> None:
+        self.clock = clock or FakeClock(NOW)
+        self.books = books or FakeBooks()
         self.designer = FakeDesigner()
         self.inventory = FakeFacts(facts=a_network())
         self.outside = {kind: FakeErrands(self.clock) for kind in KINDS}
-        self.books.put_design(a_solution(legs=(a_leg(), PARTNER_LEG)))
-        self.books.put_design(a_solution(design_id="design-2", legs=(a_leg(), PARTNER_LEG)))
+        known = [a_solution(design_id=name, legs=(a_leg(), PARTNER_LEG)) for name in ("design-1", "design-2")]
+        self.books.write(lambda tx: tx.put_designs(known, "anonymous"))
         self.desk = OrderDesk(books=self.books, now=self.clock, new_id=lambda: "milestone-1")
         self.operators = OperatorDesk(books=self.books, now=self.clock)
         self.commitment = Commitment(books=self.books, designer=cast(Any, self.designer), now=self.clock)

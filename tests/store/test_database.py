@@ -295,3 +295,20 @@ def test_the_database_file_may_be_named_with_any_characters(tmp_path: Path) -> N
 
     assert database.ready()
     database.close()
+
+
+def test_a_database_that_takes_nothing_says_so_until_it_takes_a_write_again(sqlite_database: Database) -> None:
+    database, full = sqlite_database, [True]
+
+    def refuse(_: Connection) -> None:
+        if full[0]:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    assert database.takes_writes()
+    event.listen(database.engines[0], "commit", refuse)
+    with pytest.raises(Unavailable):
+        database.write(lambda c: c.execute(text("CREATE TABLE scratch_full (id TEXT)")))
+    assert not database.takes_writes()
+    assert database.ready()
+    full[0] = False
+    assert database.takes_writes()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
+from linkwright.errors import Unavailable
 from linkwright.store.database import Database
 
 WRITERS = 20
@@ -59,6 +60,28 @@ def test_a_failing_change_harms_none_of_those_beside_it(notes: Database) -> None
     assert (kept, also_kept) == ("a", "b")
     assert isinstance(failed, LookupError)
     assert found(notes) == {"a", "b"}
+
+
+def test_a_commit_that_the_disk_refuses_is_told_to_all_who_shared_it_and_the_next_goes_on(
+    sqlite_database: Database,
+) -> None:
+    database = sqlite_database
+    database.write(lambda c: c.execute(text("CREATE TABLE scratch_run (id TEXT PRIMARY KEY)")))
+    refusals = iter([sqlite3.OperationalError("database or disk is full")])
+
+    def refuse(_: Connection) -> None:
+        if (refusal := next(refusals, None)) is not None:
+            raise refusal
+
+    event.listen(database.engines[0], "commit", refuse)
+    refused = all_of(database, *(lambda name=name: database.write(adding(name)) for name in ("a", "b")))
+    assert [type(error) for error in refused] == [Unavailable, Unavailable]
+    assert found(database) == set()
+    assert database.ready()
+
+    assert all_of(database, lambda: database.write(adding("a"))) == ["a"]
+    assert database.write(adding("b")) == "b"
+    assert found(database) == {"a", "b"}
 
 
 def test_work_sees_what_it_wrote_itself(notes: Database) -> None:

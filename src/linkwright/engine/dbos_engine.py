@@ -5,7 +5,6 @@ asked to replay: a run may always begin again, so what a dead process left is ca
 That holds across versions, and a process that was only thought dead finds its run cancelled at its next step.
 """
 
-import math
 import os
 import socket
 import threading
@@ -19,18 +18,18 @@ import uuid_utils
 
 from linkwright.engine.dbos_log import quieten
 from linkwright.engine.dbos_sqlite import sqlite_engine
+from linkwright.engine.dbos_steps import step_runner
 from linkwright.engine.liveness import liveness_of
+from linkwright.engine.orphans import Orphans
 from linkwright.engine.ports import DueRows, Steps
 from linkwright.engine.steps import BoxedSteps
 from linkwright.engine.sweep import Bell, Chore, PieceBook, Sweeper
-from linkwright.errors import Unavailable
 
 if TYPE_CHECKING:
-    from dbos import DBOSConfig, StepOptions
+    from dbos import DBOSConfig
 
 QUEUE = "pieces"
 WORKFLOW = "advance"
-STEP = "outward call"
 IDLE_LOOK_S = 1.0
 TAKE_OVER_EVERY_S = 5.0
 PURGE_EVERY_S = 3600.0
@@ -73,8 +72,9 @@ class DbosEngine:
         self._executor_id = f"{executor_id or socket.gethostname()}:{os.getpid()}:{uuid_utils.uuid7()}"
         self._runs: dict[str, Callable[[str], None]] = {}
         self._book = PieceBook()
+        self._orphans = Orphans()
         self._bell = Bell(hurry=self._book.is_waiting)
-        self._steps = BoxedSteps(_step_runner(tries, first_pause_s))
+        self._steps = BoxedSteps(step_runner(tries, first_pause_s))
         self._liveness = liveness_of(self._url, self._executor_id)
         self._sweeper = Sweeper(
             self._book,
@@ -161,9 +161,8 @@ class DbosEngine:
         return deleted
 
     def _chores(self) -> Sequence[Chore]:
-        take_over_every_s = math.inf if self._on_sqlite else TAKE_OVER_EVERY_S
         return (
-            Chore(name="take over", every_s=take_over_every_s, do=self._take_over),
+            Chore(name="take over", every_s=TAKE_OVER_EVERY_S, do=self._take_over),
             Chore(name="purge", every_s=PURGE_EVERY_S, do=self._purge_old),
         )
 
@@ -235,8 +234,10 @@ class DbosEngine:
             self._database = None
 
     def _advance(self) -> Callable[[str, str], None]:
+        from dbos import DBOS
+
         def advance(kind: str, key: str) -> None:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or self._orphans.is_given_up(DBOS.workflow_id):
                 return  # its row stays due
             with self._book.running((kind, key)), self._steps.inside():
                 try:
@@ -258,7 +259,10 @@ class DbosEngine:
             DBOS.enqueue_workflow(QUEUE, self._workflow, kind, key)
 
     def _take_over(self) -> None:
-        """Cancel the runs of dead processes and poke their pieces. On SQLite every other process is dead."""
+        """Cancel the runs of dead processes, and ours that ended unnoticed, and poke their pieces.
+
+        On SQLite every other process is dead.
+        """
         from dbos import DBOS
 
         self._liveness.claim()
@@ -267,27 +271,21 @@ class DbosEngine:
             with self._liveness.found_dead(str(owner)) as dead:
                 left = [workflow.workflow_id for workflow in running if workflow.executor_id == owner]
                 if dead:
-                    DBOS.cancel_workflows(left)
-            for workflow_id in left if dead else ():
-                log.warning("engine: took over a run of a dead process", owner=owner, run=workflow_id)
-                self.poke(*_piece_of(workflow_id))
+                    self._begin_again(str(owner), left)
+        ours = (workflow.workflow_id for workflow in running if workflow.executor_id == self._executor_id)
+        self._begin_again(
+            self._executor_id,
+            self._orphans.found(run for run in ours if not self._book.is_running(_piece_of(run))),
+        )
 
-
-def _step_runner(tries: int, first_pause_s: float) -> Callable[[Callable[[], None]], None]:
-    def run_step(attempt: Callable[[], None]) -> None:
+    def _begin_again(self, owner: str, runs: Sequence[str]) -> None:
         from dbos import DBOS
 
-        options: StepOptions = {
-            "name": STEP,  # the same for all: a run may make other calls than the last time, in another order
-            "retries_allowed": True,
-            "max_attempts": tries,
-            "interval_seconds": first_pause_s,
-            "backoff_rate": 2.0,
-            "should_retry": lambda error: isinstance(error, Unavailable),
-        }
-        DBOS.run_step(options, attempt)
-
-    return run_step
+        if runs:
+            DBOS.cancel_workflows(list(runs))
+        for run in runs:
+            log.warning("engine: took over a run that nobody carries out any more", owner=owner, run=run)
+            self.poke(*_piece_of(run))
 
 
 def _piece_of(workflow_id: str) -> tuple[str, str]:

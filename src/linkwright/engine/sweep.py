@@ -81,6 +81,11 @@ class PieceBook:
             self._queued = {piece: at for piece, at in self._queued.items() if at > expired}
             return bool(self._queued)
 
+    def is_running(self, piece: Piece) -> bool:
+        """Whether it runs here."""
+        with self._lock:
+            return piece in self._running
+
     @property
     def resting(self) -> int:
         with self._lock:

@@ -169,7 +169,7 @@ class Delivery:
         sent = _Delivered(self._outbox, self._monotonic)
         try:
             for row in rows:
-                if row.next_at > self._now():
+                if row.attempts and row.next_at > self._now():
                     return False, row.next_at
                 verdict = self._post(callback, row.body)
                 if verdict.kind == "delivered":

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import anyio.to_thread
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.util.concurrency import await_, greenlet_spawn, in_greenlet
 
-from linkwright.errors import StaleVersion, Unavailable
+from linkwright.errors import LinkwrightError, StaleVersion, Unavailable
 from linkwright.store import schema
 from linkwright.store.group_commit import LOCK_MS, GroupCommit
 
@@ -46,6 +47,7 @@ class Database:
         else:
             self._access = _Postgres(address, connections)
         self._driver: Any = self._access.engines[0].dialect.dbapi
+        self._write_failed = False
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -75,7 +77,9 @@ class Database:
         try:
             return self._access.write(change)
         except (SQLAlchemyError, self._driver.Error) as error:
-            raise _translated(error, self._driver) from error
+            translated = _translated(error, self._driver)
+            self._write_failed |= isinstance(translated, Unavailable)
+            raise translated from error
 
     async def run(self, work: Callable[[], T]) -> T:
         """For the event loop: `work` reads and writes as anywhere else, and others have their turn while it waits.
@@ -94,6 +98,14 @@ class Database:
             return self._access.read(schema.is_current)
         except SQLAlchemyError:
             return False
+
+    def takes_writes(self) -> bool:
+        """False once a write met a database that took nothing, until one is taken again; asking is trying."""
+        if self._write_failed:  # some writes change nothing, and their success would say nothing
+            with suppress(LinkwrightError):
+                self.write(schema.touch)
+                self._write_failed = False
+        return not self._write_failed
 
     def close(self) -> None:
         self._access.close()
@@ -248,5 +260,5 @@ def _translated(error: Exception, driver: Any) -> Exception:
     if getattr(cause, "sqlstate", None) in _LOST_RACES:
         return StaleVersion("Another write at the same moment came first.")
     if isinstance(cause, driver.OperationalError | driver.InterfaceError | NoConnectionFree):
-        return Unavailable("database", type(cause).__name__)
+        return Unavailable("database", getattr(cause, "sqlite_errorname", type(cause).__name__))
     return error

@@ -129,7 +129,7 @@ class GroupCommit:
         group = self._take_on_loop()
         try:
             transaction = self._connection.begin()
-        except sqlite3.Error:  # another process writes just now: a thread may wait for it, or hear what else is wrong
+        except Exception:  # another process writes just now: a thread may wait for it, or hear what else is wrong
             self._committer.submit(self._lead, [*group])
             return
         self._leader = get_ident()
@@ -205,10 +205,12 @@ class GroupCommit:
     def _fail(self, group: Sequence[_Write], error: BaseException) -> None:
         """Nothing of this group is on disk, so every caller must hear of it.
 
-        A commit that the disk refused leaves its transaction open, and would keep the lock with it.
+        A commit that the disk refused leaves its transaction open, here and in the database, which would keep the lock
+        with it.
         """
         for write in group:
             write.error = write.error or error
+        self._connection.rollback()
         if self._driver.in_transaction:
             self._driver.rollback()
 

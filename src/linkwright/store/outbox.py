@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Integer, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
 
 from linkwright.store.database import Database
 from linkwright.store.prepared import statement
@@ -23,7 +23,8 @@ _DUE = statement(
     select(subscription.c.id)
     .select_from(subscription)
     .join(outbox, outbox.c.seq == _FIRST)
-    .where(subscription.c.state == "active", outbox.c.next_at <= bindparam("now"))
+    # what was never tried waits for nothing, wherever a clock that was set back since stood then
+    .where(subscription.c.state == "active", or_(outbox.c.next_at <= bindparam("now"), outbox.c.attempts == 0))
     .order_by(outbox.c.next_at, outbox.c.seq)
     .limit(bindparam("most", type_=Integer))
 )

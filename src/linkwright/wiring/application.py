@@ -51,7 +51,11 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     return build_app(
         apis,
         max_body_bytes=settings.max_body_bytes,
-        checks={"store": store.database.ready, "engine": store.engine.healthy},
+        checks={
+            "store": store.database.ready,
+            "writing": store.database.takes_writes,
+            "engine": store.engine.healthy,
+        },
         start=store.engine.start,
         stop=stop,
         gate=gate_of(settings, apis),

@@ -10,6 +10,7 @@ def main() -> None:
     from linkwright.cli.audit import audit
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
+    from linkwright.cli.hub import hub
     from linkwright.cli.key import key
     from linkwright.cli.serve import serve
 
@@ -18,4 +19,5 @@ def main() -> None:
     app.command()(design)
     app.command()(audit)
     app.command()(key)
+    app.add_typer(hub, name="hub")
     app()

@@ -16,6 +16,7 @@ from linkwright.orders.progress import happenings, with_error, with_fault, with_
 from linkwright.orders.states import FINAL, leaves
 
 Retried = Callable[[str, Callable[[], Any]], Any]
+LONGEST_TOLD = timedelta(days=1)
 Severity = Literal["Normal", "Hazard", "Critical"]
 
 
@@ -26,8 +27,10 @@ class Pauses:
     first: timedelta
     longest: timedelta
 
-    def after(self, attempts: int) -> timedelta:
-        return min(self.longest, self.first * (1 << min(attempts, 20)))
+    def after(self, attempts: int, told_s: float | None = None) -> timedelta:
+        """`told_s`: what the other side asked for, which counts where it is longer, up to a day."""
+        pause = min(self.longest, self.first * (1 << min(attempts, 20)))
+        return max(pause, min(timedelta(seconds=told_s or 0.0), LONGEST_TOLD))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,14 +162,16 @@ class Carrier:
             return replace(task, state="done", look_at=None, parameters=dict(seen.parameters))
         return self._later(task)
 
-    def _later(self, task: Task) -> Task:
-        return replace(task, attempts=task.attempts + 1, look_at=self.now() + self.pauses.after(task.attempts))
+    def _later(self, task: Task, told_s: float | None = None) -> Task:
+        at = self.now() + self.pauses.after(task.attempts, told_s)
+        return replace(task, attempts=task.attempts + 1, look_at=at, not_before=at if told_s else None)
 
     def _waits(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Nobody answers: the order waits, tries again with growing pauses, and says so."""
         name = "PARTNER_SILENT" if task.kind == "procure" else "DOWNSTREAM_FALLOUT"
         told = self._jeopardy(name, task, "Normal", f"no answer yet, it is tried again: {error.detail}")
-        waiting = self._later(replace(task, note=str(error)))
+        told_s = error.retry_after_s if isinstance(error, Unavailable) else None
+        waiting = self._later(replace(task, note=str(error)), told_s)
         return self.store(replace(work, order=with_jeopardy(work.order, told)), waiting, before=work.order)
 
     def _alarmed(self, order: Order, task: Task, seen: Seen) -> Order:

@@ -94,7 +94,7 @@ class Fulfilment:
         """Facts for the designs cannot be read: the order stays as it is, says so once, and tries again by itself."""
         order = view.work.order
         told = self._alert(error.system, "Normal", f"{error.system} does not answer; the order waits and tries again.")
-        pause = self.now() + self.pauses.after(view.failures)
+        pause = self.now() + self.pauses.after(view.failures, error.retry_after_s)
 
         def change(tx: OrderTx) -> None:
             if is_unbegun(order):
@@ -221,9 +221,12 @@ class Fulfilment:
         return self.books.read(look)
 
     def _looked_at(self, work: Work) -> Work:
-        """Somebody told that there is news: every task that is out is due now, whatever its pause."""
+        """Somebody told that there is news: every task that is out is due now, but where we were asked to wait."""
         now = self.now()
-        due = tuple(replace(task, look_at=now) if task.state in ("sent", "undoing") else task for task in work.tasks)
+        due = tuple(
+            replace(task, look_at=max(now, task.not_before or now)) if task.state in ("sent", "undoing") else task
+            for task in work.tasks
+        )
         return replace(work, tasks=due)
 
     def _is_due(self, task: Task) -> bool:

@@ -74,6 +74,7 @@ def _row(value: Task) -> dict[str, Any]:
         "expires_at": stamp_or_none(value.expires_at),
         "expected": value.expected.isoformat() if value.expected else None,
         "look_at": stamp_or_none(value.look_at),
+        "not_before": stamp_or_none(value.not_before),
         "parameters": _text(dict(value.parameters)),
     }
 
@@ -97,6 +98,7 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             expires_at=moment_or_none(row.expires_at),
             expected=date.fromisoformat(row.expected) if row.expected else None,
             look_at=moment_or_none(row.look_at),
+            not_before=moment_or_none(row.not_before),
             parameters=orjson.loads(row.parameters),
         )
         for row in rows

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from linkwright.api.monitor import Monitor
 from linkwright.designs.designer import Designer, Rules
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses
@@ -10,6 +11,7 @@ from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
+from linkwright.outbound.observed import ObservedMarket, TimedSolver
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
@@ -24,17 +26,17 @@ from linkwright.wiring.sources import new_id, now
 from linkwright.wiring.storing import Stored
 
 
-def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer:
+def designer_of(settings: Settings, store: Stored, outside: Outside, monitor: Monitor) -> Designer:
     return Designer(
         inventory=outside.inventory,
         places=Tmf673Places(outside.systems["places"], now=now, freshness_s=settings.network_freshness_s),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
-        market=outside.market,
+        market=ObservedMarket(outside.market, monitor.answer),
         services=Tmf638Services(
             outside.systems["services"] if "services" in settings.systems else None,
             SqlDesigns(store.database).designed,
         ),
-        solver=outside.pool,
+        solver=TimedSolver(outside.pool, monitor.design),
         rules=Rules(
             validity=timedelta(days=settings.answer_validity_days),
             holidays=settings.holidays,

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeVar
@@ -74,7 +75,10 @@ class PartnerMarket:
         """The answers of one partner, in order."""
         patience, size = _Patience(line.at_once), min(-(-len(questions) // line.at_once), MOST_IN_A_CHECK)
         parts = [questions[first : first + size] for first in range(0, len(questions), size or 1)]
-        return [self._threads[line.partner].submit(self._timed, line, patience, part, currency) for part in parts]
+        threads = self._threads[line.partner]
+        return [  # each in the context of its caller: the trail says for whom we asked
+            threads.submit(copy_context().run, self._timed, line, patience, part, currency) for part in parts
+        ]
 
     def close(self) -> None:
         """Begin no further question; those that are out end with their time limit."""
@@ -117,7 +121,9 @@ class PartnerMarket:
 
     def _checked(self, client: Client, body: Json, key: str, until_s: float) -> Json:
         """The check as it stands when the partner has finished it."""
-        check = self._retried(until_s, lambda left_s: client.post(CHECKS, body, key=key, within_s=left_s).body)
+        check = self._retried(
+            until_s, lambda left_s: client.post(CHECKS, body, key=key, within_s=left_s, only_asks=True).body
+        )
         if not _is_open(check):
             return check
         path, pauses = _path_of(client, check), _growing(FIRST_PAUSE_S, LONGEST_PAUSE_S)

@@ -33,7 +33,7 @@ def seeded(database: Path, count: int) -> list[str]:
     ids = [_new_id() for _ in range(count)]
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
-        orders = [_order(ids[number], number) for number in numbers]
+        orders = [a_stored_order(ids[number], number) for number in numbers]
 
         def change(tx: OrderTx, orders: list[object] = orders) -> None:
             for order in orders:
@@ -50,7 +50,7 @@ def seeded_naively(database: Path, ids: list[str]) -> None:
     connection = sqlite3.connect(database)
     connection.executescript(SCHEMA)
     for number, order_id in enumerate(ids):
-        doc = write_order(_order(order_id, number), BASE)
+        doc = write_order(a_stored_order(order_id, number), BASE)
         row = (order_id, doc["state"], doc["orderDate"], doc.get("externalId"), orjson.dumps(doc).decode())
         connection.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", row)
     connection.commit()
@@ -60,7 +60,7 @@ def seeded_naively(database: Path, ids: list[str]) -> None:
 def seeded_at_the_limit(database: Path, ids: list[str]) -> None:
     connection = sqlite3.connect(database)
     connection.execute("CREATE TABLE orders (id TEXT PRIMARY KEY, doc BLOB) WITHOUT ROWID")
-    body = orjson.dumps(write_order(_order("1", 1), BASE))
+    body = orjson.dumps(write_order(a_stored_order("1", 1), BASE))
     connection.executemany("INSERT INTO orders VALUES (?, ?)", [(order_id, body) for order_id in ids])
     connection.commit()
     connection.close()
@@ -70,7 +70,7 @@ def external_id(number: int) -> str:
     return f"bss-{number}"
 
 
-def _order(order_id: str, number: int):  # type: ignore[no-untyped-def]
+def a_stored_order(order_id: str, number: int):  # type: ignore[no-untyped-def]
     body = an_order(1, externalId=external_id(number))
     return read_order(body, id=order_id, now=ordered_at(number), requester="anonymous")
 

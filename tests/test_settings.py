@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linkwright.business.limits import Limits
-from linkwright.settings import Partner, Settings, is_loopback
+from linkwright.settings import Partner, Retention, Settings, is_loopback
 
 
 def test_the_environment_beats_the_file_and_the_file_beats_the_default(tmp_path: Path) -> None:
@@ -111,3 +111,39 @@ def test_limits_that_mean_nothing_are_named(tmp_path: Path, table: str, word: st
     file.write_text(table)
     with pytest.raises(ValueError, match=word):
         Settings.load({}, file)
+
+
+def test_secrets_of_listeners_come_from_files_and_are_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "all").write_text("for-all\n")
+    (tmp_path / "one").write_text("for-one\n")
+    file = tmp_path / "linkwright.toml"
+    file.write_text(
+        f'callback_secret_file = "{tmp_path / "all"}"\n[callback_secrets."one.test"]\nfile = "{tmp_path / "one"}"\n'
+        '[callback_secrets.sub-1]\nsecret = "for-sub-1"\n'
+    )
+    settings = Settings.load({}, file)
+    assert settings.secret_of("sub-2", "one.test") == "for-one"
+    assert settings.secret_of("sub-1", "one.test") == "for-sub-1"
+    assert settings.secret_of("sub-2", "two.test") == "for-all"
+    assert "for-" not in repr(settings)
+    assert Settings.load({"LINKWRIGHT_CALLBACK_SECRET": "mine"}).secret_of("sub-1", "x") == "mine"
+    assert Settings().secret_of("sub-1", "x") is None
+
+
+@pytest.mark.parametrize("table", ["", 'secret = ""', 'file = "/nowhere"', 'secret = "a"\nfile = "b"'])
+def test_a_secret_that_is_none_is_refused_by_its_name(table: str, tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(f"[callback_secrets.sub-1]\n{table}\n")
+    with pytest.raises(ValueError, match=r"callback_secrets\.sub-1"):
+        Settings.load({}, file)
+
+
+def test_how_long_things_are_kept_can_be_set_in_days(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text("[retention]\nevents_days = 7\nchecks_days = 0\n")
+    ages = Settings.load({}, file).retention
+    assert (ages.events_days, ages.checks_days, ages.engine_days) == (7, 0, 1)
+    with pytest.raises(ValueError, match=r"retention\.runs_days"):
+        Retention(runs_days=-1)
+    with pytest.raises(ValueError, match=r"retention\.engine_days"):
+        Retention(engine_days=0)

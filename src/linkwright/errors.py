@@ -94,7 +94,13 @@ class Refused(OutboundError):
 
 
 class Unavailable(OutboundError):
-    """`system` gave no usable answer in time; the same call may work later."""
+    """`system` gave no usable answer in time; the same call may work later.
+
+    `retry_after_s` is what it asked us to wait, None where it did not say; `timed_out` tells silence from failure.
+    """
+
+    retry_after_s: float | None = None
+    timed_out: bool = False
 
 
 class Uncertain(OutboundError):

@@ -55,10 +55,36 @@ class ApiKey:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retention:
+    """After so many days is removed what nobody needs any more; 0 keeps it for ever. What is open is never removed.
+
+    `engine_days`: what the engine remembers of runs that are over. `runs_days`: due rows of resources that are final
+    or gone. `events_days`: events that no listener waits for. `dead_days`: notifications that were given up.
+    `checks_days`: finished checks and queries that no open order refers to, with their designs unless an order does.
+    `exchange_bodies_days`: what was said in exchanges with others; `reads_days`: those exchanges that only read.
+    """
+
+    engine_days: int = 1
+    runs_days: int = 30
+    events_days: int = 90
+    dead_days: int = 180
+    checks_days: int = 730
+    exchange_bodies_days: int = 180
+    reads_days: int = 365
+
+    def __post_init__(self) -> None:
+        for name, days in vars(self).items():
+            if not isinstance(days, int) or days < (name == "engine_days"):
+                raise ValueError(f"retention.{name}: {days!r} is no number of days that it can be")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """`systems` holds the base URL (scheme, host, port, maybe a prefix) of each outward system, see `SYSTEMS`.
 
-    `callback_networks` are private networks (CIDR) that listeners at our hub may live in. `named_callbacks`: events go
+    `callback_networks` are private networks (CIDR) that listeners at our hub may live in, `outward_networks` those that
+    systems and partners may live in. `callback_secret` signs what listeners get; `callback_secrets` are those of single
+    listeners, by the id of the subscription or the host of its callback. `named_callbacks`: events go
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
     does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
     larger, though not before its first resource. `approval` has the limits beyond which the business or engineering is
@@ -95,6 +121,10 @@ class Settings:
     max_items: int = 10_000
     holidays: tuple[date, ...] = ()
     callback_networks: tuple[str, ...] = ()
+    outward_networks: tuple[str, ...] = ()
+    callback_secret: str = field(default="", repr=False)
+    callback_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    retention: Retention = Retention()
     named_callbacks: bool = False
     partial_content: bool = False
     approval: Mapping[Approval, Limits] = field(default_factory=dict)
@@ -126,6 +156,11 @@ class Settings:
         """The address under which callers reach us, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    def secret_of(self, subscription_id: str, host: str) -> str | None:
+        """What is shared with a listener, the nearest first; None where its notifications are not signed."""
+        own = self.callback_secrets
+        return own.get(subscription_id) or own.get(host) or self.callback_secret or None
+
     @classmethod
     def load(cls, environment: Mapping[str, str], file: Path | None = None) -> Self:
         """Read linkwright.toml (where it exists) and the environment.
@@ -141,6 +176,13 @@ class Settings:
             "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
         }
         values["approval"] = {kind: _limits(kind, table) for kind, table in _tables(written, "approval")}
+        values["callback_secrets"] = {
+            name: _secret(f"callback_secrets.{name}", table) for name, table in _tables(written, "callback_secrets")
+        }
+        if retention := written.pop("retention", None):
+            values["retention"] = Retention(**retention)
+        if secret_file := written.pop("callback_secret_file", None):
+            values["callback_secret"] = _read_secret("callback_secret_file", secret_file)
         if tokens := written.pop("tokens", None):
             values["tokens"] = Tokens(**_frozen(tokens))
         known = {f.name: f for f in fields(cls)}
@@ -164,6 +206,21 @@ def _limits(kind: str, table: Mapping[str, Any]) -> Limits:
         return Limits(**table)
     except (TypeError, ValueError) as error:
         raise ValueError(f"approval.{kind}: {error}") from error
+
+
+def _secret(name: str, table: Mapping[str, str]) -> str:
+    if len(table) != 1 or not (table.get("secret") or table.get("file")):
+        raise ValueError(f"{name}: either secret or file is needed")
+    return table.get("secret") or _read_secret(name, table["file"])
+
+
+def _read_secret(name: str, file: str) -> str:
+    try:
+        if secret := Path(file).read_text().strip():
+            return secret
+    except OSError as error:
+        raise ValueError(f"{name}: {file} cannot be read") from error
+    raise ValueError(f"{name}: {file} is empty")
 
 
 def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +259,7 @@ _KINDS: Mapping[str, type] = {
         ),
         float,
     ),
-    **dict.fromkeys(("host", "public_url", "database", "engine_database"), str),
+    **dict.fromkeys(("host", "public_url", "database", "engine_database", "callback_secret"), str),
 }
 
 
@@ -219,8 +276,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     for name in _SWITCHES:
         if text := environment.get(f"LINKWRIGHT_{name.upper()}"):
             values[name] = _position(name, text)
-    if networks := environment.get("LINKWRIGHT_CALLBACK_NETWORKS"):
-        values["callback_networks"] = tuple(network.strip() for network in networks.split(","))
+    for name in ("callback_networks", "outward_networks"):
+        if networks := environment.get(f"LINKWRIGHT_{name.upper()}"):
+            values[name] = tuple(network.strip() for network in networks.split(","))
+    if secret_file := environment.get("LINKWRIGHT_CALLBACK_SECRET_FILE"):
+        values["callback_secret"] = _read_secret("LINKWRIGHT_CALLBACK_SECRET_FILE", secret_file)
     if days := environment.get("LINKWRIGHT_HOLIDAYS"):
         values["holidays"] = tuple(date.fromisoformat(day.strip()) for day in days.split(","))
     return values

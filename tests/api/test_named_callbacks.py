@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -24,6 +25,7 @@ class Listener(HTTPServer):
     """Keeps (path, event type) of each event."""
 
     heard: list[tuple[str, str]]
+    headers_heard: list[Message]
 
 
 class Take(BaseHTTPRequestHandler):
@@ -31,6 +33,7 @@ class Take(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = orjson.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.headers_heard.append(self.headers)
         self.server.heard.append((self.path, body["eventType"]))
         self.send_response(204)
         self.end_headers()
@@ -42,7 +45,7 @@ class Take(BaseHTTPRequestHandler):
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     with Listener(("127.0.0.1", 0), Take) as server:
-        server.heard = []
+        server.heard, server.headers_heard = [], []
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield server

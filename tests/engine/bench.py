@@ -10,7 +10,7 @@ from linkwright.engine.in_memory import InMemoryEngine
 from linkwright.engine.ports import Engine
 from tests.engine.fakes import Rows, real_now, wait_until
 
-TRIES = 4
+TRIES, WORKERS = 4, 8
 
 
 class Bench:
@@ -21,7 +21,10 @@ class Bench:
         self._todo: dict[str, Callable[[], object]] = {}
         self._ahead = timedelta()
         self.engine: Engine = self._in_memory() if url is None else self._dbos(url)
+        self.aside: list[Callable[[str], None]] = []
+        """What pieces of the kind `aside` do, which has workers of its own."""
         self.engine.register("piece", self._run)
+        self.engine.register("aside", self._beside, workers=2)
         self.engine.start()
         wait_until(self.engine.healthy, "the engine is healthy")
 
@@ -36,9 +39,14 @@ class Bench:
             now=self.now,
             sweep_every_s=0.1,
             tries=TRIES,
+            workers=WORKERS,
             first_pause_s=0.001,
             application_version="1",
         )
+
+    def _beside(self, key: str) -> None:
+        for do in self.aside:
+            do(key)
 
     @property
     def real(self) -> bool:

@@ -1,12 +1,13 @@
 """What every engine promises: the same tests for the one in memory, for dbos on SQLite and for dbos on PostgreSQL."""
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from linkwright.errors import Refused, Unavailable
-from tests.engine.bench import TRIES, Bench
+from tests.engine.bench import TRIES, WORKERS, Bench
 from tests.engine.fakes import nothing
 
 
@@ -155,3 +156,17 @@ def test_outside_a_run_a_call_is_made_once(bench: Bench) -> None:
 def test_a_kind_is_not_registered_after_the_start(bench: Bench) -> None:
     with pytest.raises(RuntimeError, match="after the start"):
         bench.engine.register("late", nothing)
+
+
+def test_a_kind_with_workers_of_its_own_runs_while_the_shared_ones_are_taken(bench: Bench) -> None:
+    if not bench.real:
+        pytest.skip("in memory nothing runs at the same time")
+    let_go, ran = threading.Event(), list[str]()
+    bench.aside.append(lambda key: ran.append(key))
+    try:
+        for _ in range(2 * WORKERS):
+            bench.engine.poke("piece", bench.a_piece(let_go.wait))
+        bench.engine.poke("aside", "listener-1")
+        bench.until(lambda: ran == ["listener-1"], "it runs beside them")
+    finally:
+        let_go.set()

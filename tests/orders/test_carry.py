@@ -242,3 +242,34 @@ def test_a_task_alone_is_stored_without_a_new_version_of_its_order(world: World)
     version = world.order.version
     world.carrier.store(world.work, replace(world.task("provide"), note="half way"))
     assert (world.task("provide").note, world.order.version) == ("half way", version)
+
+
+def test_a_system_that_says_how_long_to_wait_is_left_in_peace_for_so_long(world: World) -> None:
+    busy = Unavailable("pool", "gave 429")
+    busy.retry_after_s = 1800.0
+
+    def refuse(_errand: Errand) -> None:
+        raise busy
+
+    world.outside["reserve"].meanwhile = refuse
+    task = sent(world, "reserve/1")
+    assert task.look_at == task.not_before == NOW + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("told_s", "pause_s"), [(None, 2), (0.0, 2), (1.0, 2), (90.0, 90), (3600.0, 3600), (1e9, 24 * 3600)]
+)
+def test_what_is_asked_for_counts_where_it_is_longer_up_to_a_day(told_s: float | None, pause_s: int) -> None:
+    assert PAUSES.after(1, told_s) == timedelta(seconds=pause_s)
+
+
+def test_news_does_not_end_the_wait_that_a_system_asked_for(world: World) -> None:
+    until = NOW + timedelta(minutes=30)
+    sent(world, "reserve/1")
+    world.books.put_task(replace(world.task("reserve/1"), look_at=until, not_before=until))
+    world.books.write(lambda tx: tx.wake("order", "order-1", NOW))
+    world.advance()
+    assert world.task("reserve/1").state == "sent"
+    world.clock.time = until
+    world.advance()
+    assert world.task("reserve/1").state != "sent"

@@ -64,7 +64,7 @@ class Runs:
         self.runs: dict[str, Callable[[str], None]] = {}
         self.named: list[dict[str, Any]] = []
 
-    def register(self, kind: str, run: Callable[[str], None]) -> None:
+    def register(self, kind: str, run: Callable[[str], None], **workers: int) -> None:
         self.runs[kind] = run
 
     def answer(self, _kind: str, _key: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from typing import Any
 
 import pytest
 import requests
@@ -16,15 +17,18 @@ from requests.adapters import HTTPAdapter
 from linkwright.errors import Refused
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.http import plain_session
+from linkwright.outbound.lanes import Lanes
 from linkwright.outbound.subscribers import (
     ATTEMPTS_BEFORE_SUSPENSION,
+    FAST_TIMEOUT_S,
     LONGEST_PAUSE_S,
+    LOOK_AGAIN_S,
     MAX_ANSWER_BYTES,
     REFUSALS_BEFORE_DEAD,
     Delivery,
     pause_s,
-    verdict_of,
 )
+from linkwright.outbound.verdicts import verdict_of
 from tests.outbound.fakes import Clock, Ticking
 
 CALLBACK = "http://subscriber.test/any/path?with=query"
@@ -81,7 +85,7 @@ class MemoryOutbox:
     def drop_subscription(self, subscription_id: str) -> None:
         self.dropped, self._callback, self.rows = True, None, []
 
-    def suspend(self, subscription_id: str, why: str) -> None:
+    def suspend(self, subscription_id: str, why: str, at: datetime) -> None:
         self.suspended, self._callback = why, None
 
     def _replace(self, seq: int, at: datetime) -> None:
@@ -101,9 +105,11 @@ class Script(HTTPAdapter):
         self._answers = list(answers)
         self.taken: list[bytes] = []
         self.requests: list[requests.PreparedRequest] = []
+        self.options: list[dict[str, object]] = []
 
     def send(self, request: requests.PreparedRequest, *args: object, **options: object) -> requests.Response:
         self.requests.append(request)
+        self.options.append(options)
         answer = self._answers.pop(0) if self._answers else 201
         if isinstance(answer, Exception):
             raise answer
@@ -130,6 +136,7 @@ def a_delivery(
     monotonic: Callable[[], float] | None = None,
     allowed: bool = True,
     batch: int = 100,
+    **options: Any,
 ) -> Delivery:
     def session() -> requests.Session:
         session = plain_session()
@@ -145,6 +152,7 @@ def a_delivery(
         batch=batch,
         monotonic=monotonic or Ticking(),
         jitter=lambda: 0.5,
+        **options,
     )
 
 
@@ -166,7 +174,7 @@ def test_every_good_status_means_delivered(status: int, clock: Clock) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [408, 425, 429, 500, 503, requests.ConnectionError(), requests.ReadTimeout(), requests.ConnectTimeout()],
+    [408, 425, 429, 500, 503, requests.ConnectionError()],
     ids=str,
 )
 def test_a_subscriber_in_trouble_gets_everything_later_and_in_order(trouble: int | Exception, clock: Clock) -> None:
@@ -180,6 +188,46 @@ def test_a_subscriber_in_trouble_gets_everything_later_and_in_order(trouble: int
     clock.pass_s(1.0)
     assert delivery.drain(SUBSCRIPTION) is None
     assert subscriber.taken == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("silence", [requests.ReadTimeout(), requests.ConnectTimeout()], ids=str)
+def test_a_silence_is_short_at_first_and_only_one_of_full_length_counts(silence: Exception, clock: Clock) -> None:
+    outbox, subscriber = MemoryOutbox(clock, [b"1", b"2"]), Script(silence, silence)
+    delivery = a_delivery(outbox, clock, subscriber)
+    assert delivery.drain(SUBSCRIPTION) == clock()
+    assert (outbox.errors, outbox.rows[0].attempts) == ([], 0)
+    assert delivery.drain(SUBSCRIPTION) == clock() + timedelta(seconds=1)
+    assert outbox.rows[0].attempts == 1
+    assert [waited["timeout"] for waited in subscriber.options] == [(FAST_TIMEOUT_S, FAST_TIMEOUT_S), (3.0, 10.0)]
+    clock.pass_s(1.0)
+    while outbox.rows:
+        delivery.drain(SUBSCRIPTION)
+    assert subscriber.taken == [b"1", b"2"]
+
+
+def test_where_the_lane_of_slow_ones_is_full_a_subscriber_waits_without_a_call(clock: Clock) -> None:
+    lanes = Lanes(slow_at_once=0)
+    lanes.note(SUBSCRIPTION, 9.0, silent=False)
+    outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script()
+    delivery = a_delivery(outbox, clock, subscriber, lanes=lanes)
+    assert delivery.drain(SUBSCRIPTION) == clock() + timedelta(seconds=LOOK_AGAIN_S)
+    assert subscriber.requests == []
+
+
+def test_a_subscriber_that_turns_slow_leaves_the_fast_lane_at_once(clock: Clock) -> None:
+    outbox, subscriber = MemoryOutbox(clock, [b"1", b"2", b"3"]), Script()
+    delivery = a_delivery(outbox, clock, subscriber, monotonic=Ticking(step_s=1.0), time_box_s=1000.0)
+    assert delivery.drain(SUBSCRIPTION) == clock()
+    assert subscriber.taken == [b"1"]
+
+
+def test_what_is_signed_goes_out_with_its_headers(clock: Clock) -> None:
+    outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script()
+    delivery = a_delivery(
+        outbox, clock, subscriber, signed=lambda of, to, row, at: {"X-Proof": f"{of} {to} {row.event_id} {at:%Y}"}
+    )
+    delivery.drain(SUBSCRIPTION)
+    assert subscriber.requests[0].headers["X-Proof"] == f"{SUBSCRIPTION} {CALLBACK} event-1 {clock():%Y}"
 
 
 def test_pauses_double_from_a_second_to_a_quarter_of_an_hour() -> None:
@@ -276,7 +324,7 @@ def test_a_callback_that_is_no_address_suspends_the_subscription(clock: Clock) -
 
 def test_nothing_is_done_for_a_subscription_that_is_no_more(clock: Clock) -> None:
     outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script()
-    outbox.suspend(SUBSCRIPTION, "by an operator")
+    outbox.suspend(SUBSCRIPTION, "by an operator", clock())
     assert a_delivery(outbox, clock, subscriber).drain(SUBSCRIPTION) is None
     assert subscriber.requests == []
 

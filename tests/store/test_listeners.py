@@ -162,7 +162,7 @@ def test_a_suspended_subscription_keeps_what_waits_and_gets_nothing_new(world: W
     listener = world.subscriptions.add("serviceOrdering", "http://cb", "").id
     world.orders.write(lambda tx: tx.add(an_order()))
 
-    world.outbox.suspend(listener, "silent for a day")
+    world.outbox.suspend(listener, "silent for a day", NOW)
     _start(world)
 
     assert world.outbox.due_subscriptions(SOON, 9) == []

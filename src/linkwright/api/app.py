@@ -22,6 +22,7 @@ from linkwright.api.errors import Failures
 from linkwright.api.front import Front
 from linkwright.api.gate import Gate, OpenGate
 from linkwright.api.health import Check, Health
+from linkwright.api.metrics import Metrics
 from linkwright.api.operations import NAME, Handler, Operation, Operations
 from linkwright.api.parameters import Parameters
 from linkwright.api.validation import body_checks
@@ -46,6 +47,7 @@ def build_app(
     stop: Callable[[], None],
     gate: Gate | None = None,
     run_brief: Run = in_a_thread,
+    metrics: Metrics | None = None,
     validate_responses: bool = False,
 ) -> Any:
     """The ASGI application; `start` and `stop` are called in a worker thread around its life. No gate: an open one.
@@ -72,7 +74,7 @@ def build_app(
         )
     for kind, handler in Failures([served.contract for served in apis]).handlers():
         app.add_error_handler(kind, handler)
-    return Front(app, Health(checks), gate or OpenGate())
+    return Front(app, Health(checks), gate or OpenGate(), metrics)
 
 
 def _layers(validate_responses: bool) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from linkwright.api.brevity import in_a_thread
@@ -9,6 +10,8 @@ from linkwright.api.callers import REPAIRS
 from linkwright.api.errors import on_anything_else, refusal
 from linkwright.api.gate import Gate
 from linkwright.api.identity import CALLER, Caller
+from linkwright.api.metrics import PATH as METRICS
+from linkwright.api.metrics import Metrics
 from linkwright.api.repair_log import log_once
 from linkwright.errors import LinkwrightError
 
@@ -17,14 +20,19 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 HEADER, LONGEST_HEADER = b"linkwright-repairs", 1000
 MOST_BRIEF = 1000
 """More notes than these are not looked through on the event loop."""
+NOWHERE, UNANSWERED = "none", "none"
 WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 
 
 class Front:
-    """`health` answers what it knows the path of; it is asked often, and passes by everything else."""
+    """`health` answers what it knows the path of; it is asked often, and passes by everything else.
 
-    def __init__(self, app: Asgi, health: Any, gate: Gate) -> None:
+    `metrics` are for whoever is let in; it hears how every other request went.
+    """
+
+    def __init__(self, app: Asgi, health: Any, gate: Gate, metrics: Metrics | None = None) -> None:
         self._app, self._health, self._gate = app, health, gate
+        self._metrics = metrics or Metrics()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -35,11 +43,16 @@ class Front:
             await self._let_in(scope, receive, send)
 
     async def _let_in(self, scope: Scope, receive: Any, send: Any) -> None:
+        begun_s = monotonic()
         try:
             caller = await self._gate.admit(scope)
         except Exception as error:
             answer = refusal(error) if isinstance(error, LinkwrightError) else await on_anything_else(scope, error)
             await answer(scope, receive, send)
+            self._metrics.observed(NOWHERE, str(answer.status_code), monotonic() - begun_s)
+            return
+        if scope["path"] == METRICS:
+            await self._metrics(scope, receive, send)
             return
         tidy = {
             **scope,
@@ -47,7 +60,23 @@ class Front:
             "headers": _headers(scope),
             "extensions": {**scope.get("extensions", {}), CALLER: caller},
         }
-        await self._app(tidy, receive, _telling_repairs(tidy["extensions"], caller, send))
+        status = UNANSWERED
+
+        async def watched(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await self._app(tidy, receive, _telling_repairs(tidy["extensions"], caller, watched))
+        finally:
+            self._metrics.observed(_operation(tidy["extensions"]), status, monotonic() - begun_s)
+
+
+def _operation(extensions: Mapping[str, Any]) -> str:
+    """As connexion's router found it in a contract."""
+    return str(extensions.get("connexion_routing", {}).get("operation_id") or NOWHERE)
 
 
 def _telling_repairs(extensions: Mapping[str, Any], caller: Caller, send: Any) -> Any:

@@ -1,6 +1,8 @@
 """What the API handlers need remembered, in the words of the resources they serve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from linkwright.wire.filters import ListQuery
@@ -95,3 +97,35 @@ class Designs(Protocol):
     def document(self, design_id: str, requester: str | None = None) -> bytes | None:
         """The stored design as JSON; `requester` narrows it to the designs that were made for one client."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Runs of one kind whose time has come."""
+
+    kind: str
+    many: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """What waits for one listener; `oldest_at` is when the oldest of it happened."""
+
+    subscription_id: str
+    suspended: bool
+    waiting: int
+    dead: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """`orders` are the open ones by state, `resources` all that callers can see by kind."""
+
+    due: Sequence[Due]
+    queues: Sequence[Queue]
+    suspended: int
+    open_holds: int
+    orders: dict[str, int]
+    resources: dict[str, int]

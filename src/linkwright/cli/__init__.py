@@ -10,6 +10,7 @@ def main() -> None:
     from linkwright.cli.audit import audit
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
+    from linkwright.cli.hub import hub
     from linkwright.cli.key import key
     from linkwright.cli.orders import approve, orders, reject
     from linkwright.cli.partners import partners
@@ -24,4 +25,5 @@ def main() -> None:
     app.command()(reject)
     app.add_typer(orders, name="orders")
     app.command()(partners)
+    app.add_typer(hub, name="hub")
     app()

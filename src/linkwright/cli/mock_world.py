@@ -49,4 +49,7 @@ def _urls(process: subprocess.Popen[bytes], ports_file: Path) -> Mapping[str, st
 def with_mocks(settings: Settings, urls: Mapping[str, str]) -> Settings:
     """The same settings, pointed at the mocks."""
     partners = tuple(Partner(name=name, url=url) for name, url in urls.items() if name.startswith(PARTNER_PREFIX))
-    return replace(settings, systems={name: urls[name] for name in SYSTEMS}, partners=partners)
+    networks = (*settings.outward_networks, "127.0.0.0/8")
+    return replace(
+        settings, systems={name: urls[name] for name in SYSTEMS}, partners=partners, outward_networks=networks
+    )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from linkwright.cli.mock_world import mocks_running, with_mocks
+from linkwright.errors import Refused
 from linkwright.settings import Settings, is_loopback
 
 M_ARENA_MAX = -8
@@ -62,7 +63,11 @@ def run(settings: Settings) -> None:
     from linkwright.wiring.application import build
 
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
-    app = build(settings)
+    try:
+        app = build(settings)
+    except Refused as refused:
+        typer.echo(f"Settings: {refused}", err=True)
+        raise typer.Exit(2) from refused
     _spare_the_collector()
     uvicorn.run(
         app,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import structlog
 import uuid_utils
 
+from linkwright.engine.dbos_history import purge
 from linkwright.engine.dbos_log import quieten
 from linkwright.engine.dbos_sqlite import sqlite_engine
 from linkwright.engine.dbos_steps import step_runner
@@ -23,7 +24,7 @@ from linkwright.engine.liveness import liveness_of
 from linkwright.engine.orphans import Orphans
 from linkwright.engine.ports import DueRows, Steps
 from linkwright.engine.steps import BoxedSteps
-from linkwright.engine.sweep import Bell, Chore, PieceBook, Sweeper
+from linkwright.engine.sweep import Bell, Chore, Lane, PieceBook, Sweeper
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -33,12 +34,10 @@ WORKFLOW = "advance"
 IDLE_LOOK_S = 1.0
 TAKE_OVER_EVERY_S = 5.0
 PURGE_EVERY_S = 3600.0
-PURGE_BATCH = 500
 KEEP = timedelta(days=1)
 LONGEST_JOIN_S = 15.0
 RELAUNCH_PAUSE_S = 2.0
 LONGEST_RELAUNCH_PAUSE_S = 30.0
-NOT_RUNNING = ["DELAYED", "ENQUEUED", "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 log = structlog.get_logger()
 
@@ -63,17 +62,19 @@ class DbosEngine:
         first_pause_s: float = 0.2,
         application_version: str,
         executor_id: str | None = None,
+        keep: timedelta = KEEP,
     ) -> None:
         self._url = sa.make_url(database_url)
         self._on_sqlite = self._url.get_backend_name() == "sqlite"
         if self._on_sqlite and self._url.database in (None, "", ":memory:"):
             raise ValueError("the engine needs a database file of its own, not one in memory")
-        self._workers, self._version = workers, application_version
+        self._version, self._keep = application_version, keep
         self._executor_id = f"{executor_id or socket.gethostname()}:{os.getpid()}:{uuid_utils.uuid7()}"
         self._runs: dict[str, Callable[[str], None]] = {}
         self._book = PieceBook()
         self._orphans = Orphans()
-        self._bell = Bell(hurry=self._book.is_waiting)
+        self._lane_of: dict[str, Lane] = {}
+        self._shared = self._lane(QUEUE, workers)
         self._steps = BoxedSteps(step_runner(tries, first_pause_s))
         self._liveness = liveness_of(self._url, self._executor_id)
         self._sweeper = Sweeper(
@@ -82,21 +83,24 @@ class DbosEngine:
             self._enqueue,
             now=now,
             every_s=sweep_every_s,
-            enqueued=self._bell.ring,
+            enqueued=self._ring,
             chores=self._chores(),
         )
         self._database: sa.Engine | None = None
         self._stopping, self._launched = threading.Event(), threading.Event()
         self._launcher = threading.Thread(target=self._launch_until_it_works, name="linkwright-launch", daemon=True)
-        self._worker: threading.Thread | None = None
         self._begun = False
+        self.taken_over = 0
+        """So many runs of dead processes were taken over by this one."""
 
-    def register(self, kind: str, run: Callable[[str], None]) -> None:
+    def register(self, kind: str, run: Callable[[str], None], *, workers: int | None = None) -> None:
         if ":" in kind:
             raise ValueError(f"a kind has no colon in it: {kind!r}")
         if self._launcher.ident is not None:
             raise RuntimeError(f"{kind!r} was registered after the start")
         self._runs[kind] = run
+        if workers is not None:
+            self._lane_of[kind] = self._lane(kind, workers)
 
     def start(self) -> None:
         """Launch in the background and return at once; `healthy` tells when it is done.
@@ -118,9 +122,11 @@ class DbosEngine:
         if self._launcher.ident is not None:
             self._launcher.join(LONGEST_JOIN_S)
         self._sweeper.stop(LONGEST_JOIN_S)
-        self._bell.set()
-        if self._worker is not None:
-            self._worker.join(LONGEST_JOIN_S)
+        for lane in self._lanes:
+            lane.bell.set()
+        for lane in self._lanes:
+            if lane.worker is not None:
+                lane.worker.join(LONGEST_JOIN_S)
         drained = self._book.wait_idle(drain_s)
         self._destroy()
         if drained:
@@ -137,8 +143,8 @@ class DbosEngine:
         return self._steps
 
     def healthy(self) -> bool:
-        """True once it is launched, and while both of its threads live."""
-        working = self._worker is not None and self._worker.is_alive()
+        """True once it is launched, and while all of its threads live."""
+        working = all(lane.worker is not None and lane.worker.is_alive() for lane in self._lanes)
         return self._launched.is_set() and working and self._sweeper.is_alive()
 
     def purge(self, before: datetime) -> int:
@@ -146,19 +152,24 @@ class DbosEngine:
 
         What never began may be deleted too: the sweep puts it in again when its row is due.
         """
-        from dbos import DBOS
+        return purge(before, self._stopping.is_set)
 
-        deleted = 0
-        while not self._stopping.is_set():
-            old = DBOS.list_workflows(
-                status=NOT_RUNNING, end_time=before.isoformat(), limit=PURGE_BATCH, load_input=False, load_output=False
-            )
-            if old:
-                DBOS.delete_workflows([workflow.workflow_id for workflow in old])
-                deleted += len(old)
-            if len(old) < PURGE_BATCH:
-                break
-        return deleted
+    @property
+    def _lanes(self) -> Sequence[Lane]:
+        return (self._shared, *self._lane_of.values())
+
+    def _lane(self, queue: str, workers: int) -> Lane:
+        def hurry() -> bool:
+            return self._book.is_waiting(lambda kind: self._lane_for(kind).queue == queue)
+
+        return Lane(queue=queue, workers=workers, bell=Bell(hurry))
+
+    def _lane_for(self, kind: str) -> Lane:
+        return self._lane_of.get(kind, self._shared)
+
+    def _ring(self) -> None:
+        for lane in self._lanes:
+            lane.bell.ring()
 
     def _chores(self) -> Sequence[Chore]:
         return (
@@ -167,7 +178,7 @@ class DbosEngine:
         )
 
     def _purge_old(self) -> None:
-        self.purge(datetime.now(UTC) - KEEP)
+        self.purge(datetime.now(UTC) - self._keep)
 
     def _launch_until_it_works(self) -> None:
         pause_s = RELAUNCH_PAUSE_S
@@ -192,17 +203,18 @@ class DbosEngine:
         DBOS.listen_queues([])  # this queue is worked by the thread below, which can be woken
         self._workflow = DBOS.workflow(name=WORKFLOW)(self._advance())
         DBOS.launch()
-        queue = DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=self._workers,
-            partition_concurrency=1,
-            polling_interval_sec=IDLE_LOOK_S,
-            on_conflict="always_update",
-        )
-        self._worker = threading.Thread(
-            target=queue_worker_thread, args=(self._bell, dbos, queue), name="linkwright-queue", daemon=True
-        )
-        self._worker.start()
+        for lane in self._lanes:
+            queue = DBOS.register_queue(
+                lane.queue,
+                worker_concurrency=lane.workers,
+                partition_concurrency=1,
+                polling_interval_sec=IDLE_LOOK_S,
+                on_conflict="always_update",
+            )
+            lane.worker = threading.Thread(
+                target=queue_worker_thread, args=(lane.bell, dbos, queue), name=f"linkwright-{lane.queue}", daemon=True
+            )
+            lane.worker.start()
         self._sweeper.start()
         self._launched.set()
 
@@ -215,7 +227,7 @@ class DbosEngine:
             "application_version": self._version,
             "executor_id": self._executor_id,
             "serializer": DBOSPortableJSONSerializer(),
-            "max_executor_threads": self._workers + 4,
+            "max_executor_threads": sum(lane.workers for lane in self._lanes) + 4,
             "log_level": "WARNING",
         }
         if self._on_sqlite:
@@ -256,7 +268,7 @@ class DbosEngine:
             SetWorkflowID(f"{WORKFLOW}:{partition}:{uuid_utils.uuid7()}"),
             SetEnqueueOptions(queue_partition_key=partition, delay_seconds=delay_s or None),
         ):
-            DBOS.enqueue_workflow(QUEUE, self._workflow, kind, key)
+            DBOS.enqueue_workflow(self._lane_for(kind).queue, self._workflow, kind, key)
 
     def _take_over(self) -> None:
         """Cancel the runs of dead processes, and ours that ended unnoticed, and poke their pieces.
@@ -285,6 +297,7 @@ class DbosEngine:
             DBOS.cancel_workflows(list(runs))
         for run in runs:
             log.warning("engine: took over a run that nobody carries out any more", owner=owner, run=run)
+            self.taken_over += owner != self._executor_id
             self.poke(*_piece_of(run))
 
 

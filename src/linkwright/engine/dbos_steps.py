@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from linkwright.errors import Unavailable
+from linkwright.engine.steps import is_worth_repeating
 
 if TYPE_CHECKING:
     from dbos import StepOptions
@@ -21,7 +21,7 @@ def step_runner(tries: int, first_pause_s: float) -> Callable[[Callable[[], None
             "max_attempts": tries,
             "interval_seconds": first_pause_s,
             "backoff_rate": 2.0,
-            "should_retry": lambda error: isinstance(error, Unavailable),
+            "should_retry": is_worth_repeating,
         }
         DBOS.run_step(options, attempt)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from linkwright.engine.ports import DueRows, Steps
+from linkwright.engine.steps import is_worth_repeating
 from linkwright.errors import Unavailable
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class InMemoryEngine:
         self._steps = _CountedSteps(tries)
         self._started = False
 
-    def register(self, kind: str, run: Callable[[str], None]) -> None:
+    def register(self, kind: str, run: Callable[[str], None], *, workers: int | None = None) -> None:  # noqa: ARG002
         if self._started:
             raise RuntimeError(f"{kind!r} was registered after the start")
         self._runs[kind] = run
@@ -124,8 +125,9 @@ class _CountedSteps:
         for _ in range(self._tries - 1 if self.inside else 0):
             try:
                 return self._once(name, call)
-            except Unavailable:
-                continue
+            except Unavailable as fault:
+                if not is_worth_repeating(fault):
+                    raise
         return self._once(name, call)
 
     def _once(self, name: str, call: Callable[[], T]) -> T:

@@ -35,8 +35,11 @@ class Steps(Protocol):
 
 
 class Engine(Protocol):
-    def register(self, kind: str, run: Callable[[str], None]) -> None:
-        """Say what runs for a kind; only before `start`. `run(key)` must be safe to repeat from its beginning."""
+    def register(self, kind: str, run: Callable[[str], None], *, workers: int | None = None) -> None:
+        """Say what runs for a kind; only before `start`. `run(key)` must be safe to repeat from its beginning.
+
+        `workers`: so many of its own, so that it takes none from other kinds; without a number they are shared.
+        """
         ...
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
 """What the engine adds to a library's retried step: the answer stays ours, and outside a run there is no retry."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -11,7 +12,15 @@ from linkwright.errors import Unavailable
 
 T = TypeVar("T")
 
+LONGEST_WAIT_S = 5.0
+"""A longer wait that another system asks for is no wait of a worker, but one of a due row."""
+
 log = structlog.get_logger()
+
+
+def is_worth_repeating(error: BaseException) -> bool:
+    """Whether a worker may wait for the next try; where the other side asks for a longer pause the run waits for it."""
+    return isinstance(error, Unavailable) and (error.retry_after_s or 0.0) <= LONGEST_WAIT_S
 
 
 class BoxedSteps:
@@ -20,8 +29,15 @@ class BoxedSteps:
     Retries happen on the thread of a run only; elsewhere, and in threads that a run starts, a call is made once.
     """
 
-    def __init__(self, run_step: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        run_step: Callable[[Callable[[], None]], None],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._run_step = run_step
+        self._monotonic, self._pause = monotonic, pause
         self._of_thread = threading.local()
 
     @contextmanager
@@ -40,13 +56,19 @@ class BoxedSteps:
         answer: list[T] = []
         faults: list[Unavailable] = []
 
+        not_before = self._monotonic()
+
         def attempt() -> None:
+            nonlocal not_before
             faults.clear()
+            if (early_s := not_before - self._monotonic()) > 0:
+                self._pause(early_s)
             try:
                 answer.append(call())
             except Unavailable as fault:
                 log.info("engine: no answer", step=name, error=str(fault))
                 faults.append(fault)
+                not_before = self._monotonic() + (fault.retry_after_s or 0.0)
                 raise
 
         while not answer:  # a replayed step comes back without a try: pass over it, and make the call in a new one

@@ -74,12 +74,12 @@ class PieceBook:
             if len(self._queued) < MOST_REMEMBERED:
                 self._queued[piece] = self._monotonic()
 
-    def is_waiting(self) -> bool:
-        """True while something is in the queue that has not begun here."""
+    def is_waiting(self, concerns: Callable[[str], bool] = lambda _kind: True) -> bool:
+        """True while something of a kind that `concerns` is in the queue and has not begun here."""
         with self._lock:
             expired = self._monotonic() - QUEUE_PATIENCE_S
             self._queued = {piece: at for piece, at in self._queued.items() if at > expired}
-            return bool(self._queued)
+            return any(concerns(kind) for kind, _ in self._queued)
 
     def is_running(self, piece: Piece) -> bool:
         """Whether it runs here."""
@@ -240,3 +240,13 @@ class Bell(threading.Event):
         super().wait(max(0.0, self._looked_at + BUSY_LOOK_S - time.monotonic()))
         self._looked_at = time.monotonic()
         return self.is_set()
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """A queue with its workers, and the thread that hands them what is in it."""
+
+    queue: str
+    workers: int
+    bell: Bell
+    worker: threading.Thread | None = None

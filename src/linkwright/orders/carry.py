@@ -213,8 +213,9 @@ class Carrier:
             task = replace(task, delivered=delivered, parameters={**task.parameters, **given})
         return self._later(task)
 
-    def _later(self, task: Task) -> Task:
-        return replace(task, attempts=task.attempts + 1, look_at=self.now() + self.pauses.after(task.attempts))
+    def _later(self, task: Task, told_s: float | None = None) -> Task:
+        at = self.now() + self.pauses.after(task.attempts, told_s)
+        return replace(task, attempts=task.attempts + 1, look_at=at, not_before=at if told_s else None)
 
     def _waits(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Nobody answers: the order waits, tries again with growing pauses, and says so."""
@@ -222,7 +223,8 @@ class Carrier:
         work.news.alerts.append(
             self._jeopardy(name, task, "Normal", f"no answer yet, it is tried again: {error.detail}")
         )
-        return self.store(work, self._later(replace(task, note=str(error))))
+        told_s = error.retry_after_s if isinstance(error, Unavailable) else None
+        return self.store(work, self._later(replace(task, note=str(error)), told_s))
 
     def _alarm(self, work: Work, task: Task, seen: Seen) -> None:
         """Somebody has to speak with the other side: we go on asking, but it will hardly help."""

@@ -111,7 +111,7 @@ class Fulfilment:
         """Facts for the designs cannot be read: the order stays as it is, says so once, and tries again by itself."""
         order = view.work.order
         told = self._alert(error.system, "Normal", f"{error.system} does not answer; the order waits and tries again.")
-        pause = self.now() + self.pauses.after(view.failures)
+        pause = self.now() + self.pauses.after(view.failures, error.retry_after_s)
 
         def change(tx: OrderTx) -> None:
             if is_unbegun(order):

@@ -229,6 +229,7 @@ class Task:
     expires_at: datetime | None = None
     expected: date | None = None
     look_at: datetime | None = None
+    not_before: datetime | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     delivered: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)

@@ -47,10 +47,10 @@ class PeerNews:
 
 
 def looked_at_now(board: Board, heard: Iterable[Heard], now: datetime) -> None:
-    """A task that is out and that an event told of is due now, whatever its pause."""
+    """A task that is out and that an event told of is due now, whatever its pause, but where we were asked to wait."""
     for key in {hint.task_key for hint in heard if hint.task_key in board}:
         if is_out(board[key]):
-            board.put(replace(board[key], look_at=now))
+            board.put(replace(board[key], look_at=max(now, board[key].not_before or now)))
 
 
 def _task_of(tx: OrderTx, system: str, hint: Hint) -> Task | None:

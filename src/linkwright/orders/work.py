@@ -10,6 +10,8 @@ from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Task
 from linkwright.orders.standing import standing_items
 from linkwright.orders.states import FINAL, dependencies, leaves, leaves_by_id
 
+LONGEST_TOLD = timedelta(days=1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pauses:
@@ -18,8 +20,10 @@ class Pauses:
     first: timedelta
     longest: timedelta
 
-    def after(self, attempts: int) -> timedelta:
-        return min(self.longest, self.first * (1 << min(attempts, 20)))
+    def after(self, attempts: int, told_s: float | None = None) -> timedelta:
+        """`told_s`: what the other side asked for, which counts where it is longer, up to a day."""
+        pause = min(self.longest, self.first * (1 << min(attempts, 20)))
+        return max(pause, min(timedelta(seconds=told_s or 0.0), LONGEST_TOLD))
 
 
 @dataclass

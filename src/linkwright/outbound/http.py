@@ -21,6 +21,7 @@ from urllib3.exceptions import TimeoutError as TransportTimeout
 
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused, Unavailable
+from linkwright.outbound.recording import Call, Recorder, Seen, Unrecorded
 
 PAGE_SIZE = 500
 MOST_ITEMS = 1_000_000
@@ -99,6 +100,7 @@ class Client:
         read_timeout_s: float,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         session_factory: Callable[[], requests.Session] = plain_session,
+        recorder: Recorder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         headers: Mapping[str, str] | None = None,
         paths: Mapping[str, str] | None = None,
@@ -114,6 +116,7 @@ class Client:
         self._connect_timeout_s, self._read_timeout_s = connect_timeout_s, read_timeout_s
         self._max_answer_bytes = max_answer_bytes
         self._session_factory = session_factory
+        self._recorder = recorder or Unrecorded()
         self._monotonic = monotonic
         self._of_thread = threading.local()
         self._sessions: WeakSet[requests.Session] = WeakSet()
@@ -143,9 +146,14 @@ class Client:
                 return
         raise HttpUnavailable(self.system, f"GET {path}: the list does not end after {MOST_ITEMS} elements")
 
-    def post(self, path: str, body: Json, *, key: str, within_s: float | None = None) -> Answer:
-        """Create something. `key` shows the other side that a second try is a repetition and not a second wish."""
-        return self._call("POST", path, body=body, key=key, within_s=within_s)
+    def post(
+        self, path: str, body: Json, *, key: str, within_s: float | None = None, only_asks: bool = False
+    ) -> Answer:
+        """Create something. `key` shows the other side that a second try is a repetition and not a second wish.
+
+        `only_asks`: what is created is a question, which obliges nobody.
+        """
+        return self._call("POST", path, body=body, key=key, within_s=within_s, only_asks=only_asks)
 
     def patch(self, path: str, body: Json, *, key: str) -> Answer:
         return self._call("PATCH", path, body=body, key=key)
@@ -169,26 +177,39 @@ class Client:
         body: Json = None,
         key: str | None = None,
         within_s: float | None = None,
+        only_asks: bool = False,
     ) -> Answer:
         if not self._base_url:
             raise Refused(self.system, "no address is configured for it")
-        path = self._path(path.lstrip("/"))
-        what = f"{method} /{path}"
-        limit_s = self._read_timeout_s if within_s is None else within_s
+        call = Call(
+            system=self.system,
+            method=method,
+            path=f"/{self._path(path.lstrip('/'))}",
+            params={name: str(value) for name, value in (params or {}).items()},
+            request=None if body is None else orjson.dumps(body),
+            key=key,
+            obliges=method != "GET" and not only_asks,
+        )
+        with self._turn(), self._recorder.recorded(call) as seen:
+            return self._made(call, seen, self._read_timeout_s if within_s is None else within_s)
+
+    def _made(self, call: Call, seen: Seen, limit_s: float) -> Answer:
+        what = f"{call.method} {call.path}"
+        until = self._monotonic() + limit_s
         try:
-            with self._turn():
-                until = self._monotonic() + limit_s
-                with self._session().request(
-                    method,
-                    f"{self._base_url}/{path}",
-                    params=params,
-                    data=None if body is None else orjson.dumps(body),
-                    headers=self._headers | _headers(body, key),
-                    timeout=(min(self._connect_timeout_s, limit_s), limit_s),
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
-                    return self._checked(what, response, self._content(what, response, until))
+            with self._session().request(
+                call.method,
+                f"{self._base_url}{call.path}",
+                params=call.params,
+                data=call.request,
+                headers=self._headers | _headers(call),
+                timeout=(min(self._connect_timeout_s, limit_s), limit_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                seen.status = response.status_code
+                seen.content = self._content(what, response, until)
+                return self._checked(what, response, seen.content)
         except (requests.Timeout, TransportTimeout) as error:
             detail, unopened = f"{what}: no answer within {limit_s:g} s", isinstance(error, requests.ConnectTimeout)
             raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=not unopened) from error
@@ -251,12 +272,12 @@ def _is_unopened(error: Exception) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def _headers(body: Json, key: str | None) -> dict[str, str]:
+def _headers(call: Call) -> dict[str, str]:
     headers = {"Accept": "application/json", "User-Agent": "linkwright"}
-    if body is not None:
+    if call.request is not None:
         headers["Content-Type"] = "application/json"
-    if key is not None:
-        headers["Idempotency-Key"] = key
+    if call.key is not None:
+        headers["Idempotency-Key"] = call.key
     return headers
 
 

@@ -8,24 +8,26 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple
 
 import requests
 import structlog
 
 from linkwright.errors import Refused
+from linkwright.outbound.lanes import Lanes
+from linkwright.outbound.ports import Outbox, OutboxRow
+from linkwright.outbound.signatures import Signed, unsigned
+from linkwright.outbound.verdicts import Verdict, verdict_of
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 900.0
-LONGEST_RETRY_AFTER_S = 3600.0
+FAST_TIMEOUT_S = 2.0
+LOOK_AGAIN_S = 1.0
 REFUSALS_BEFORE_DEAD = 3
 HOLD_S = 24 * 3600.0
 REMEMBER_EVERY_S = 0.5
 MAX_ANSWER_BYTES = 64 * 1024
-ASK_LATER = frozenset({408, 425, 429})
-GONE = 410
 HEADERS = {"Content-Type": "application/json;charset=utf-8", "Accept": "application/json", "User-Agent": "linkwright"}
 BROKEN_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)
 
@@ -50,72 +52,12 @@ def _attempts_within(hold_s: float) -> int:
 ATTEMPTS_BEFORE_SUSPENSION = _attempts_within(HOLD_S)
 
 
-class OutboxRow(Protocol):
-    """One notification for one subscription; `attempts` have failed, the next is not before `next_at`."""
-
-    @property
-    def seq(self) -> int: ...
-
-    @property
-    def event_id(self) -> str: ...
-
-    @property
-    def body(self) -> bytes: ...
-
-    @property
-    def attempts(self) -> int: ...
-
-    @property
-    def next_at(self) -> datetime: ...
-
-
-class Outbox(Protocol):
-    """What is still to be delivered. Every method is a transaction of its own and safe to repeat."""
-
-    def due_subscriptions(self, now: datetime, limit: int) -> list[str]:
-        """Ids of active subscriptions whose first open row is due."""
-        ...
-
-    def head(self, subscription_id: str, limit: int) -> Sequence[OutboxRow]:
-        """The oldest open rows in the order of `seq`, due or not."""
-        ...
-
-    def callback(self, subscription_id: str) -> str | None:
-        """Where to deliver, exactly as the subscriber gave it; None when it is gone or suspended."""
-        ...
-
-    def delivered(self, seqs: Sequence[int]) -> None: ...
-
-    def retry(self, seq: int, at: datetime, error: str) -> None:
-        """Count one more failed attempt; the next is not before `at`."""
-        ...
-
-    def dead(self, seq: int, error: str) -> None:
-        """Count one more failed attempt and set the row aside: it is delivered only when an operator says so."""
-        ...
-
-    def drop_subscription(self, subscription_id: str) -> None:
-        """Remove the subscription and its rows."""
-        ...
-
-    def suspend(self, subscription_id: str, why: str) -> None:
-        """Deliver nothing more until an operator says so; the rows stay."""
-        ...
-
-
-class Verdict(NamedTuple):
-    """What one POST came to. `retry_after_s` is what the subscriber asked for, 0 where it did not say."""
-
-    kind: Literal["delivered", "busy", "refused", "gone", "forbidden"]
-    error: str = ""
-    retry_after_s: float = 0.0
-
-
 class Delivery:
     """Empties the outbox of one subscription after the other. Safe to share between threads.
 
     `session_factory` gives the one session that all deliveries share; `address_allowed` is asked before every run
-    about the callback's URL.
+    about the callback's URL. `signed` gives the headers that prove to a subscriber who sends: of a subscription, its
+    callback, and the event. `lanes` keep those who are slow or silent from occupying everybody who delivers.
     """
 
     def __init__(
@@ -127,6 +69,8 @@ class Delivery:
         connect_timeout_s: float = 3.0,
         read_timeout_s: float = 10.0,
         address_allowed: Callable[[str], bool],
+        signed: Signed = unsigned,
+        lanes: Lanes | None = None,
         time_box_s: float = 5.0,
         batch: int = 100,
         monotonic: Callable[[], float] = time.monotonic,
@@ -134,7 +78,8 @@ class Delivery:
     ) -> None:
         self._outbox, self._now = outbox, now
         self._timeouts_s = (connect_timeout_s, read_timeout_s)
-        self._address_allowed = address_allowed
+        self._address_allowed, self._signed = address_allowed, signed
+        self._lanes = lanes or Lanes()
         self._time_box_s, self._batch = time_box_s, batch
         self._monotonic, self._jitter = monotonic, jitter
         self._session = session_factory()
@@ -147,6 +92,12 @@ class Delivery:
         Returns when to look again: now when time ran out, the next attempt's time while the head is held, and None
         when nothing is left to do. At most one drain of a subscription may run at a time.
         """
+        with self._lanes.entered(subscription_id) as lane:
+            if lane == "full":
+                return self._now() + timedelta(seconds=LOOK_AGAIN_S)
+            return self._drain(subscription_id, fast=lane == "fast")
+
+    def _drain(self, subscription_id: str, *, fast: bool) -> datetime | None:
         ends_at = self._monotonic() + self._time_box_s
         while (callback := self._outbox.callback(subscription_id)) is not None:
             rows = self._outbox.head(subscription_id, self._batch)
@@ -155,28 +106,27 @@ class Delivery:
             if not self._address_allowed(callback):
                 self._suspend(subscription_id, f"deliveries to {callback} are not allowed")
                 return None
-            done, again_at = self._deliver(subscription_id, callback, rows, ends_at)
+            to = _Run(subscription_id, callback, fast, ends_at, [])
+            done, again_at = self._deliver(to, rows)
             if not done:
                 return again_at
-            if self._monotonic() >= ends_at:
+            if self._monotonic() >= ends_at or self._lanes.changed(subscription_id, fast):
                 return self._now()
         return None
 
-    def _deliver(
-        self, subscription_id: str, callback: str, rows: Sequence[OutboxRow], ends_at: float
-    ) -> tuple[bool, datetime | None]:
+    def _deliver(self, to: "_Run", rows: Sequence[OutboxRow]) -> tuple[bool, datetime | None]:
         """Send the rows one by one; False and the time of the next look once one of them holds up the others."""
         sent = _Delivered(self._outbox, self._monotonic)
         try:
             for row in rows:
                 if row.attempts and row.next_at > self._now():
                     return False, row.next_at
-                verdict = self._post(callback, row.body)
+                verdict = self._timed(to, row)
                 if verdict.kind == "delivered":
                     sent.add(row.seq)
                 elif not self._set_aside(row, verdict):
-                    return False, self._hold(subscription_id, row, verdict)
-                if self._monotonic() >= ends_at:
+                    return False, self._hold(to.subscription_id, row, verdict)
+                if self._monotonic() >= to.ends_at or self._lanes.changed(to.subscription_id, to.fast):
                     break
         finally:
             sent.remember()
@@ -198,6 +148,8 @@ class Delivery:
         if verdict.kind == "forbidden":
             self._suspend(subscription_id, verdict.error)
             return None
+        if verdict.kind == "too slow":
+            return self._now()
         attempts = row.attempts + 1
         wait_s = max(pause_s(attempts) * (0.75 + 0.5 * self._jitter()), verdict.retry_after_s)
         at = self._now() + timedelta(seconds=wait_s)
@@ -209,25 +161,51 @@ class Delivery:
 
     def _suspend(self, subscription_id: str, why: str) -> None:
         log.error("subscription suspended", subscription_id=subscription_id, why=why)
-        self._outbox.suspend(subscription_id, why)
+        self._outbox.suspend(subscription_id, why, self._now())
 
-    def _post(self, callback: str, body: bytes) -> Verdict:
+    def _timed(self, to: "_Run", row: OutboxRow) -> Verdict:
+        begun = self._monotonic()
+        verdict = self._post(to, row)
+        silent = verdict.kind in ("busy", "too slow")
+        self._lanes.note(to.subscription_id, self._monotonic() - begun, silent=silent)
+        return verdict
+
+    def _post(self, to: "_Run", row: OutboxRow) -> Verdict:
+        callback = to.callback
+        connect_s, read_s = self._timeouts_s
+        longest_s = FAST_TIMEOUT_S if to.fast else read_s
         try:
-            answer = self._session.post(
-                callback, data=body, headers=HEADERS, timeout=self._timeouts_s, allow_redirects=False, stream=True
+            answer = self._session.send(
+                self._request(to, row),
+                timeout=(min(connect_s, longest_s), min(read_s, longest_s)),
+                allow_redirects=False,
+                stream=True,
+                proxies={},
             )
         except Refused as refused:
             return Verdict("forbidden", refused.detail)
         except BROKEN_ADDRESS as broken:
             return Verdict("forbidden", f"{callback} is not an address: {broken}")
+        except requests.Timeout as failure:
+            return Verdict("too slow" if to.fast else "busy", f"no answer: {type(failure).__name__}")
         except requests.RequestException as failure:
             return Verdict("busy", f"no answer: {type(failure).__name__}")
-        self._read_away(answer)
+        self._read_away(answer, longest_s)
         return verdict_of(answer.status_code, answer.headers.get("Retry-After"), self._now())
 
-    def _read_away(self, answer: requests.Response) -> None:
+    def _request(self, to: "_Run", row: OutboxRow) -> requests.PreparedRequest:
+        """Prepared once for a run, which costs more than the rest of it."""
+        if not to.prepared:
+            to.prepared.append(self._session.prepare_request(requests.Request("POST", to.callback, HEADERS)))
+        request = to.prepared[0].copy()
+        request.body = row.body
+        request.headers["Content-Length"] = str(len(row.body))
+        request.headers.update(self._signed(to.subscription_id, to.callback, row, self._now()))
+        return request
+
+    def _read_away(self, answer: requests.Response, longest_s: float) -> None:
         """Read a short answer, so that the connection can be used again; one that is long or slow is cut off."""
-        read, ends_at = 0, self._monotonic() + self._timeouts_s[1]
+        read, ends_at = 0, self._monotonic() + longest_s
         try:
             for chunk in answer.iter_content(8192):
                 read += len(chunk)
@@ -237,6 +215,16 @@ class Delivery:
             log.debug("answer of a subscriber broke off", error=str(failure))
         finally:
             answer.close()
+
+
+class _Run(NamedTuple):
+    """One run of deliveries to one subscriber."""
+
+    subscription_id: str
+    callback: str
+    fast: bool
+    ends_at: float
+    prepared: list[requests.PreparedRequest]
 
 
 class _Delivered:
@@ -256,28 +244,3 @@ class _Delivered:
         if self._seqs:
             self._outbox.delivered(self._seqs)
         self._seqs, self._remembered_at = [], self._monotonic()
-
-
-def verdict_of(status: int, retry_after: str | None, now: datetime) -> Verdict:
-    """What a status means for the row: delivered, to be tried again, refused, or the end of the subscription."""
-    if 200 <= status < 300:
-        return Verdict("delivered")
-    error = f"answered {status}"
-    if status == GONE:
-        return Verdict("gone", error)
-    if status in ASK_LATER or status >= 500:
-        return Verdict("busy", error, _seconds(retry_after, now))
-    return Verdict("refused", error)
-
-
-def _seconds(retry_after: str | None, now: datetime) -> float:
-    """Retry-After in seconds, at most an hour; 0 where it is missing or makes no sense."""
-    if retry_after is None:
-        return 0.0
-    if retry_after.strip().isdigit():
-        return min(float(retry_after), LONGEST_RETRY_AFTER_S)
-    try:
-        wait_s = (parsedate_to_datetime(retry_after) - now).total_seconds()
-    except (ValueError, TypeError):  # no date, or one without a time zone
-        return 0.0
-    return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)

@@ -17,6 +17,7 @@ from linkwright.store.times import stamp
 from linkwright.wire.design_document import read_design, write_design
 
 _PUT = upsert(design, ("design_id", "version"), lambda _: {})
+_PUT_ORDERED = upsert(design, ("design_id", "version"), lambda new: {"ordered": new.ordered})
 _NEWEST = statement(
     select(design.c.doc, design.c.requester)
     .where(design.c.design_id == bindparam("id"))
@@ -32,6 +33,14 @@ _QUALIFIED = statement(
     )
 )
 _UNQUALIFY = statement(delete(qualified).where(qualified.c.check_id == bindparam("check")))
+_OF_CHECK = statement(select(qualified.c.design_id).where(qualified.c.check_id == bindparam("check")).distinct())
+_DROP = statement(
+    delete(design).where(
+        design.c.design_id == bindparam("id"),
+        design.c.ordered == bindparam("was_ordered"),
+        ~select(qualified.c.check_id).where(qualified.c.design_id == design.c.design_id).exists(),
+    )
+)
 
 
 class SqlDesigns:
@@ -48,12 +57,18 @@ class SqlDesigns:
         return self._database.read(lambda connection: get_design(connection, design_id))
 
 
-def put_designs(connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime) -> None:
-    """Store them with what they were computed from; a version that is stored already stays as it is."""
+def put_designs(
+    connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime, *, ordered: bool = False
+) -> None:
+    """Store them with what they were computed from; a version that is stored already stays as it is.
+
+    `ordered`: an order commits them, so that they are kept as long as it is.
+    """
     created_at = stamp(now)
     solutions = list(solutions)
     put_inputs(connection, (solution.inputs for solution in solutions if solution.inputs is not None), now)
-    _PUT.run_many(
+    put = _PUT_ORDERED if ordered else _PUT
+    put.run_many(
         connection,
         [
             {
@@ -62,6 +77,7 @@ def put_designs(connection: Connection, solutions: Iterable[SiteSolution], reque
                 "requester": requester,
                 "doc": orjson.dumps(write_design(solution)),
                 "created_at": created_at,
+                "ordered": ordered,
             }
             for solution in solutions
         ],
@@ -100,3 +116,14 @@ def remember_answers(connection: Connection, question: Question) -> None:
 
 def forget_answers(connection: Connection, question_id: str) -> None:
     _UNQUALIFY.run(connection, {"check": question_id})
+
+
+def designs_of(connection: Connection, question_id: str) -> tuple[str, ...]:
+    """Ids of the designs that answer a check."""
+    return tuple(row.design_id for row in _OF_CHECK.rows(connection, {"check": question_id}))
+
+
+def drop_designs(connection: Connection, design_ids: Iterable[str]) -> None:
+    """Remove designs that answer no check any more and that no order ever committed; the others stay."""
+    for design_id in design_ids:
+        _DROP.run(connection, {"id": design_id, "was_ordered": False})

@@ -84,6 +84,7 @@ def _keep(work: Work, resource: Resource, told: Json, body: bytes, event_id: str
         "resource_id": resource.id,
         "at": stamp(at),
         "body": _serialized(told, resource.doc, body),
+        "requester": resource.requester,
     }
     _EVENT.run(work.connection, row)
 

@@ -114,7 +114,7 @@ class SqlOrderTx:
         return designs.qualified_design(self._connection, ref)
 
     def put_designs(self, solutions: Iterable[SiteSolution], requester: str) -> None:
-        designs.put_designs(self._connection, solutions, requester, self._work.now())
+        designs.put_designs(self._connection, solutions, requester, self._work.now(), ordered=True)
 
     def peer_hub(self, system: str) -> str | None:
         return peers.hub_of(self._connection, system)
@@ -129,7 +129,7 @@ class SqlOrderTx:
         return runs.attempts(self._connection, kind, key)
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        runs.settle(self._connection, kind, key, revision, again_at, failed)
+        runs.settle(self._work, kind, key, revision, again_at, failed)
 
     def _order_resource(self, order: Order) -> Resource:
         return Resource(

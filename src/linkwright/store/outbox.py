@@ -64,7 +64,7 @@ _DEAD = statement(
 _SUSPEND = statement(
     update(subscription)
     .where(subscription.c.id == bindparam("of_subscription"))
-    .values(state="suspended", reason=bindparam("why"))
+    .values(state="suspended", reason=bindparam("why"), suspended_at=bindparam("at"))
 )
 _DROP_ROWS = statement(delete(outbox).where(outbox.c.subscription_id == bindparam("of_subscription")))
 _DROP = statement(delete(subscription).where(subscription.c.id == bindparam("of_subscription")))
@@ -136,9 +136,9 @@ class SqlOutbox:
 
         self._database.write(drop)
 
-    def suspend(self, subscription_id: str, why: str) -> None:
+    def suspend(self, subscription_id: str, why: str, at: datetime) -> None:
         """Send nothing more until a person has looked; what waits is kept, new events are not queued."""
-        values = {"of_subscription": subscription_id, "why": why}
+        values = {"of_subscription": subscription_id, "why": why, "at": stamp(at)}
         self._database.write(lambda connection: _SUSPEND.run(connection, values))
 
 

@@ -78,7 +78,7 @@ class SqlQuestionTx:
         return runs.attempts(self._connection, kind, key)
 
     def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        runs.settle(self._connection, kind, key, revision, again_at, failed)
+        runs.settle(self._work, kind, key, revision, again_at, failed)
 
     def _resource(self, question: Question) -> Resource:
         return Resource(

@@ -28,6 +28,7 @@ _SETTLE = statement(
     .where(_THIS, run.c.revision == bindparam("seen"))
     .values(
         due_at=bindparam("again_at"),
+        settled_at=bindparam("now"),
         settled=run.c.revision,
         attempts=case((bindparam("failed") == 1, run.c.attempts + 1), else_=0),
     )
@@ -42,7 +43,7 @@ _DUE = statement(
 
 def wake(work: Work, kind: str, key: str, at: datetime) -> None:
     row = {"kind": kind, "key": key, "due_at": stamp(at), "revision": 1, "settled": 0, "attempts": 0}
-    _WAKE.run(work.connection, row)
+    _WAKE.run(work.connection, row | {"settled_at": None})
     work.wakes.append((kind, key, at))
 
 
@@ -52,15 +53,16 @@ def attempts(connection: Connection, kind: str, key: str) -> tuple[int, int]:
     return (row.revision, row.attempts) if row is not None else (0, 0)
 
 
-def settle(connection: Connection, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool) -> None:
+def settle(work: Work, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool) -> None:
     """A run that did not fail sets the count of failures back: only failures in a row count."""
     _SETTLE.run(
-        connection,
+        work.connection,
         {
             "of_kind": kind,
             "of_key": key,
             "seen": revision,
             "again_at": stamp_or_none(again_at),
+            "now": stamp(work.now()),
             "failed": int(failed),
         },
     )

@@ -72,6 +72,7 @@ class SqlSubscriptions:
             "requester": requester,
             "costs": costs,
             "created_at": stamp(self._now()),
+            "suspended_at": None,
         }
 
     def remove(self, api: Api, subscription_id: str, requester: str | None = None) -> bool:

@@ -79,6 +79,7 @@ design = Table(
     Column("requester", WORDS, nullable=False),
     Column("doc", LargeBinary, nullable=False),
     Column("created_at", WORDS, nullable=False),
+    Column("ordered", Boolean),  # whether an order ever committed it; unknown of designs from before this column
 )
 
 design_network = Table(
@@ -107,6 +108,7 @@ qualified = Table(
     Column("item_id", WORDS, primary_key=True),
     Column("proposal_id", WORDS, primary_key=True),  # empty for the item's own design
     Column("design_id", WORDS, nullable=False),
+    Index("lw_qualified_design", "design_id"),
 )
 
 task = Table(
@@ -135,8 +137,15 @@ task = Table(
     Column("delivered", WORDS),
     Column("failures", WORDS),
     Column("reported", WORDS),
+    Column("not_before", WORDS),
     Index("lw_task_order", "order_id", "position"),
     Index("lw_task_remote", "system", "remote_id"),
+    Index(
+        "lw_task_held",
+        "state",
+        sqlite_where=text("kind = 'reserve'"),
+        postgresql_where=text("kind = 'reserve'"),
+    ),
 )
 
 run = Table(
@@ -148,7 +157,14 @@ run = Table(
     Column("revision", Integer, nullable=False),
     Column("settled", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("settled_at", WORDS),
     Index("lw_run_due", "due_at"),
+    Index(
+        "lw_run_settled",
+        "settled_at",
+        sqlite_where=text("due_at IS NULL"),
+        postgresql_where=text("due_at IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -162,6 +178,7 @@ event = Table(
     Column("resource_id", WORDS, nullable=False),
     Column("at", WORDS, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("requester", WORDS),  # unknown of events from before this column
 )
 
 audit = Table(
@@ -176,6 +193,32 @@ audit = Table(
     Column("version", Integer, nullable=False),
     Column("reason", WORDS),
     Index("lw_audit_resource", "id", "seq"),
+)
+
+exchange = Table(
+    "lw_exchange",
+    metadata,
+    Column("seq", SERIAL, primary_key=True),
+    Column("at", WORDS, nullable=False),
+    Column("system", WORDS, nullable=False),
+    Column("method", WORDS, nullable=False),
+    Column("path", WORDS, nullable=False),
+    Column("key", WORDS),
+    Column("kind", WORDS),
+    Column("id", WORDS),
+    Column("outcome", WORDS, nullable=False),
+    Column("status", Integer),
+    Column("failure", WORDS, nullable=False),
+    Column("ms", Integer),
+    # redacted and compressed; NULL where there was none, where it was too large, or once its time is over
+    Column("request", LargeBinary),
+    Column("request_bytes", Integer, nullable=False),
+    Column("request_sha256", WORDS, nullable=False),
+    Column("answer", LargeBinary),
+    Column("answer_bytes", Integer, nullable=False),
+    Column("answer_sha256", WORDS, nullable=False),
+    Index("lw_exchange_resource", "id", "seq"),
+    sqlite_autoincrement=True,
 )
 
 claim = Table(
@@ -202,6 +245,7 @@ subscription = Table(
     Column("requester", WORDS),
     Column("costs", Boolean, nullable=False),
     Column("created_at", WORDS, nullable=False),
+    Column("suspended_at", WORDS),
     Index("lw_subscription_api", "api", "state"),
 )
 
@@ -217,6 +261,7 @@ outbox = Table(
     Column("state", WORDS, nullable=False),
     Column("last_error", WORDS, nullable=False),
     Index("lw_outbox_head", "subscription_id", "state", "seq"),
+    Index("lw_outbox_event", "event_id"),
     sqlite_autoincrement=True,  # a number that was delivered and deleted is never given again
 )
 

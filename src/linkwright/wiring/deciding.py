@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from linkwright.api.monitor import Monitor
 from linkwright.designs.designer import Designer, Rules
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
@@ -15,6 +16,7 @@ from linkwright.orders.ports import Errands
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from linkwright.orders.work import Pauses
+from linkwright.outbound.observed import ObservedMarket, TimedSolver
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.partners.deliveries import NotedDeliveries
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -30,7 +32,7 @@ from linkwright.wiring.sources import new_id, now
 from linkwright.wiring.storing import Stored
 
 
-def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer:
+def designer_of(settings: Settings, store: Stored, outside: Outside, monitor: Monitor) -> Designer:
     return Designer(
         inventory=outside.inventory,
         places=Tmf673Places(
@@ -40,12 +42,12 @@ def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer
             sites_located=any(partner.footprint.needs_addresses for partner in settings.partners),
         ),
         catalogue=Tmf633Catalogue(outside.systems["catalogue"], now=now, freshness_s=settings.network_freshness_s),
-        market=outside.market,
+        market=ObservedMarket(outside.market, monitor.answer),
         services=Tmf638Services(
             outside.systems["services"] if "services" in settings.systems else None,
             SqlDesigns(store.database).designed,
         ),
-        solver=outside.pool,
+        solver=TimedSolver(outside.pool, monitor.design),
         rules=Rules(
             validity=timedelta(days=settings.answer_validity_days),
             holidays=settings.holidays,

@@ -1,24 +1,31 @@
 """The systems and partners that are called, each behind its own client."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from linkwright.designs.partner_book import NoBook, PartnerBook
+from linkwright.errors import Refused
+from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.design_log import watched_in_log
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
 from linkwright.outbound.partners.market import PartnerMarket
 from linkwright.outbound.partners.pace import Pace
 from linkwright.outbound.partners.standard import PartnerLine
+from linkwright.outbound.recording import Recorder
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf685_reservations import reservations
-from linkwright.settings import SYSTEMS, Partner, Settings
+from linkwright.settings import SYSTEMS, Partner, Settings, is_loopback
 from linkwright.wiring.sources import new_id, now
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
+    """`client` makes one for another system, by its name and base URL."""
+
+    client: Callable[[str, str], Client]
     systems: Mapping[str, Client]
     partners: Mapping[str, Client]
     inventory: Tmf639Inventory
@@ -27,11 +34,16 @@ class Outside:
     pool: DesignPool
 
 
-def outside_of(settings: Settings, book: PartnerBook | None = None) -> Outside:
-    """`book` is what is remembered of the partners."""
+def outside_of(settings: Settings, book: PartnerBook | None = None, recorder: Recorder | None = None) -> Outside:
+    """`book` is what is remembered of the partners.
+
+    Raises `Refused` where a system or partner has an address that may not be called.
+    """
     book = book or NoBook()
-    lines = [_line_of(settings, partner) for partner in settings.partners]
-    systems = {name: client_of(settings, name, settings.systems.get(name, "")) for name in SYSTEMS}
+    guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.outward_networks)
+    client = partial(_client, settings, guard, recorder)
+    lines = [_line_of(partner, client) for partner in settings.partners]
+    systems = {name: client(name, settings.systems.get(name, "")) for name in SYSTEMS}
     inventory = Tmf639Inventory(
         systems["resources"],
         now=now,
@@ -40,6 +52,7 @@ def outside_of(settings: Settings, book: PartnerBook | None = None) -> Outside:
         reservations=partial(reservations, systems["pool"]) if "pool" in settings.systems else tuple,
     )
     return Outside(
+        client=client,
         systems=systems,
         partners={line.partner: line.client for line in lines},
         inventory=inventory,
@@ -49,21 +62,20 @@ def outside_of(settings: Settings, book: PartnerBook | None = None) -> Outside:
     )
 
 
-def _line_of(settings: Settings, partner: Partner) -> PartnerLine:
+def _line_of(partner: Partner, client: Callable[..., Client]) -> PartnerLine:
     """Its questions and its orders go through one client, and count together."""
     pace = Pace(partner.max_per_s)
-    client = Client(
-        partner.name,
-        partner.url,
-        connect_timeout_s=partner.connect_timeout_s or settings.connect_timeout_s,
-        read_timeout_s=partner.read_timeout_s or settings.read_timeout_s,
-        headers=partner.all_headers,
-        paths=partner.paths,
-        turn=pace.turn,
-    )
+    own = {"connect_timeout_s": partner.connect_timeout_s, "read_timeout_s": partner.read_timeout_s}
     return PartnerLine(
         partner=partner.name,
-        client=client,
+        client=client(
+            partner.name,
+            partner.url,
+            **{name: value for name, value in own.items() if value is not None},
+            headers=partner.all_headers,
+            paths=partner.paths,
+            turn=pace.turn,
+        ),
         pace=pace,
         answer_within_s=partner.answer_within_s,
         at_once=partner.checks_at_once,
@@ -76,5 +88,18 @@ def _line_of(settings: Settings, partner: Partner) -> PartnerLine:
     )
 
 
-def client_of(settings: Settings, system: str, url: str) -> Client:
-    return Client(system, url, connect_timeout_s=settings.connect_timeout_s, read_timeout_s=settings.read_timeout_s)
+def _client(
+    settings: Settings, guard: AddressGuard, recorder: Recorder | None, system: str, url: str, **more: Any
+) -> Client:
+    if url:
+        _check(guard, system, url)
+    limits = {"connect_timeout_s": settings.connect_timeout_s, "read_timeout_s": settings.read_timeout_s}
+    session_factory = partial(guarded_session, guard)
+    return Client(system, url, session_factory=session_factory, recorder=recorder, **{**limits, **more})
+
+
+def _check(guard: AddressGuard, system: str, url: str) -> None:
+    try:
+        guard.check(url)
+    except Refused as refused:
+        raise Refused(system, f"{url} may not be called unless outward_networks has it: {refused}") from refused

@@ -12,6 +12,8 @@ from linkwright.api.design_documents import DesignDocumentApi
 from linkwright.api.gate import Gate, GuardedGate, OpenGate, areas_of
 from linkwright.api.hub import HubApi
 from linkwright.api.identity import Caller
+from linkwright.api.metrics import AREA as METRICS_AREA
+from linkwright.api.metrics import PATH as METRICS
 from linkwright.api.patching import Patching
 from linkwright.api.peer_events import PeerEventApi
 from linkwright.api.ports import Api, Kind
@@ -35,7 +37,7 @@ from linkwright.store.designs import SqlDesigns
 from linkwright.store.documents import SqlDocuments
 from linkwright.store.subscriptions import SqlSubscriptions
 from linkwright.wire.attributes import known_attributes, known_in_events
-from linkwright.wiring.outside import client_of
+from linkwright.wiring.outside import Outside
 from linkwright.wiring.sources import new_id, now
 from linkwright.wiring.storing import Stored
 
@@ -120,17 +122,17 @@ def apis_of(
     )
 
 
-def gate_of(settings: Settings, apis: Sequence[Served]) -> Gate:
+def gate_of(settings: Settings, apis: Sequence[Served], outside: Outside) -> Gate:
     """Open as long as nothing is configured: then the server is bound to loopback, or was told to be insecure."""
     if not settings.asks_who_calls:
         return OpenGate()
-    areas = [area for served in apis for area in areas_of(served.contract)]
+    areas = [(METRICS, METRICS_AREA), *(area for served in apis for area in areas_of(served.contract))]
     by_digest = {key.sha256: Caller(key.name, frozenset(key.scopes)) for key in settings.api_keys}
     api_keys = ApiKeys(by_digest) if by_digest else None
-    return GuardedGate(areas, tokens=_tokens(settings), api_keys=api_keys)
+    return GuardedGate(areas, tokens=_tokens(settings, outside), api_keys=api_keys)
 
 
-def _tokens(settings: Settings) -> "Tokens | None":
+def _tokens(settings: Settings, outside: Outside) -> "Tokens | None":
     """Its cryptography costs 9 MB, which only those pay who need it."""
     known = settings.tokens
     if known is None:
@@ -140,5 +142,5 @@ def _tokens(settings: Settings) -> "Tokens | None":
 
     scheme, _, rest = known.jwks_url.partition("://")
     host, _, path = rest.partition("/")
-    keys = PublishedKeys(client_of(settings, "identity provider", f"{scheme}://{host}"), path)
+    keys = PublishedKeys(outside.client("identity provider", f"{scheme}://{host}"), path)
     return Tokens(issuer=known.issuer, audience=known.audience, algorithms=known.algorithms, keys=keys, now=now)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linkwright.api.callers import actor
 from linkwright.engine.dbos_engine import DbosEngine
-from linkwright.settings import Settings
+from linkwright.settings import Retention, Settings
 from linkwright.store.books import OURSELVES, SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.due import AllDue
+from linkwright.store.exchanges import SqlExchanges
+from linkwright.store.housekeeping import Housekeeper, Removal
 from linkwright.store.outbox import SqlOutbox
+from linkwright.store.retention import SqlRetention
 from linkwright.store.subscriptions import NamedOutbox
 from linkwright.wiring.sources import new_id, now
 
@@ -25,6 +28,8 @@ class Stored:
     database: Database
     books: SqlBooks
     outbox: SqlOutbox
+    exchanges: SqlExchanges
+    housekeeper: Housekeeper
     engine: DbosEngine
 
 
@@ -61,6 +66,29 @@ def stored(settings: Settings) -> Stored:
         first_pause_s=settings.first_pause_s,
         sweep_every_s=SWEEP_EVERY_S,
         application_version=ENGINE_VERSION,
+        keep=timedelta(days=settings.retention.engine_days),
     )
     pokes.append(engine.poke)
-    return Stored(database=database, books=books, outbox=outbox, engine=engine)
+    return Stored(
+        database=database,
+        books=books,
+        outbox=outbox,
+        exchanges=SqlExchanges(database),
+        housekeeper=_housekeeper(settings.retention, database),
+        engine=engine,
+    )
+
+
+def _housekeeper(ages: Retention, database: Database) -> Housekeeper:
+    retention = SqlRetention(database, now=now)
+    removals: dict[str, tuple[int, Removal]] = {
+        "runs": (ages.runs_days, retention.runs),
+        "dead": (ages.dead_days, retention.dead),
+        "events": (ages.events_days, retention.events),
+        "questions": (ages.checks_days, retention.questions),
+        "reads": (ages.reads_days, retention.reads),
+        "exchange bodies": (ages.exchange_bodies_days, retention.exchange_bodies),
+    }
+    return Housekeeper(
+        {name: (timedelta(days=days), remove) for name, (days, remove) in removals.items() if days > 0}, now=now
+    )

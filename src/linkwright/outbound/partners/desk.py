@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -47,12 +48,13 @@ class Patience:
 
 @dataclass(eq=False, kw_only=True)
 class Part:
-    """Questions that travel together. `wanted`: so many askings wait for it."""
+    """Questions that travel together. `wanted`: so many askings wait for it; `asker` is the context of the first."""
 
     keys: Sequence[str]
     questions: Sequence[Question]
     currency: str | None
     patience: Patience
+    asker: Context = field(default_factory=copy_context)
     wanted: int = 1
     answers: Future[Answers] = field(default_factory=Future)
 
@@ -145,7 +147,7 @@ class Desk:
         if part is None:
             return
         try:
-            found = self._found(part)
+            found = part.asker.run(self._found, part)
         except BaseException as error:
             with self._lock:
                 self._close(part)

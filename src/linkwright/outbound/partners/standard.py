@@ -84,7 +84,9 @@ class Check:
     def _finished(self, body: Json, key: str, until_s: float) -> Json:
         """The check as it stands when the partner has finished it."""
         client = self._line.client
-        check = self._retried(until_s, lambda left_s: client.post(CHECKS, body, key=key, within_s=left_s).body)
+        check = self._retried(
+            until_s, lambda left_s: client.post(CHECKS, body, key=key, within_s=left_s, only_asks=True).body
+        )
         if not _is_open(check):
             return check
         path, pauses = _path_of(client, check), _growing(FIRST_PAUSE_S, LONGEST_PAUSE_S)

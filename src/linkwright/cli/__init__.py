@@ -10,6 +10,7 @@ def main() -> None:
     from linkwright.cli.audit import audit
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
+    from linkwright.cli.holds import holds
     from linkwright.cli.key import key
     from linkwright.cli.serve import serve
 
@@ -17,5 +18,6 @@ def main() -> None:
     app.command()(serve)
     app.command()(design)
     app.command()(audit)
+    app.command()(holds)
     app.command()(key)
     app()

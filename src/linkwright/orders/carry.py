@@ -4,19 +4,19 @@ Whatever happens in between, the next run finds the row, and the key that went o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.errors import OutboundError, Refused, Unavailable
+from linkwright.orders.keeping import Keeping, Severity, renewed
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_error, with_fault, with_jeopardy, with_progress
 from linkwright.orders.states import FINAL, leaves
 
 Retried = Callable[[str, Callable[[], Any]], Any]
-Severity = Literal["Normal", "Hazard", "Critical"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,7 @@ class Carrier:
     now: Callable[[], datetime]
     pauses: Pauses
     listener: Callable[[str], str]
+    keeping: Keeping = field(default_factory=Keeping)
 
     def send(self, work: Work, task: Task) -> Work:
         """Place a task, or place it again when nobody knows whether it arrived."""
@@ -92,6 +93,8 @@ class Carrier:
             return self._waits(work, task, error)
         if seen.state == "failed":
             return self._failed(work, task, Refused(task.system, seen.text or seen.remote_state))
+        if seen.state == "unknown" and task.kind == "reserve":
+            return self.store(work, self._later(renewed(task, f"{task.system} does not know it any more")))
         if seen.state == "unknown":
             lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
             return self.store(work, self._later(lost))
@@ -156,7 +159,8 @@ class Carrier:
             attempts=0 if news else task.attempts,
         )
         if seen.state == "done":
-            return replace(task, state="done", look_at=None, parameters=dict(seen.parameters))
+            task = replace(task, expires_at=seen.expires_at or task.expires_at)
+            return replace(task, state="done", look_at=self.keeping.next_look(task), parameters=dict(seen.parameters))
         return self._later(task)
 
     def _later(self, task: Task) -> Task:

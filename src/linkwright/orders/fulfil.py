@@ -13,8 +13,10 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import firm, to_undo
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
-from linkwright.orders.carry import Carrier, Pauses, Severity, Work
+from linkwright.orders.carry import Carrier, Pauses, Work
 from linkwright.orders.commit import Commitment, Committed
+from linkwright.orders.holds import guarded, kept, taken_over
+from linkwright.orders.keeping import Severity
 from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Task
 from linkwright.orders.place import OPEN_CANCEL, RUN, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
@@ -175,7 +177,7 @@ class Fulfilment:
         if committed.rejected:
             return self._rejected(work, committed)
         now = self.now()
-        tasks = planned_tasks(work.order.id, committed.solutions)
+        planned = planned_tasks(work.order.id, committed.solutions)
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
@@ -184,13 +186,14 @@ class Fulfilment:
             expected_completion=_expected(committed.solutions.values()),
         )
 
-        def change(tx: OrderTx) -> Order:
+        def change(tx: OrderTx) -> tuple[Order, tuple[Task, ...]]:
             tx.put_designs(committed.solutions.values(), order.requester)
+            tasks = taken_over(tx, order, planned, committed.solutions, now)
             for task in tasks:
                 tx.put_task(task)
-            return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate")
+            return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate"), tasks
 
-        saved = self.books.write(change)
+        saved, tasks = self.books.write(change)
         return Work(order=saved, tasks=tasks, solutions=committed.solutions)
 
     def _rejected(self, work: Work, committed: Committed) -> Work:
@@ -205,6 +208,8 @@ class Fulfilment:
                 break
             if task.state == "undoing":
                 work = self.carrier.undo(work, task)
+            elif task.state == "done":
+                work = kept(self.carrier, work, task)
             elif task.state == "planned" or task.remote_id is None:
                 work = self.carrier.send(work, task)
             else:
@@ -231,6 +236,7 @@ class Fulfilment:
 
     def _next(self, work: Work) -> Task | None:
         out = [task for task in work.tasks if task.state in ("sent", "undoing") and self._is_due(task)]
+        out += [task for task in guarded(work.tasks) if self._is_due(task)]
         return next(iter([*ready(work.tasks), *out]), None)
 
     def _noticed(self, work: Work) -> Work:
@@ -277,7 +283,8 @@ def _awaited(work: Work) -> list[Task]:
     if work.order.state == "assessingCancellation":
         return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
     out = to_undo(work.tasks) if _is_ending(work.order) else work.tasks
-    return [task for task in out if task.state in ("sent", "undoing")]
+    held = guarded(work.tasks) if work.order.state == "inProgress" else []
+    return [task for task in out if task.state in ("sent", "undoing")] + held
 
 
 def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:

@@ -173,7 +173,8 @@ class Task:
 
     `items` are the order items that it serves; `system` is a partner's id or the name of an own system;
     `after` are the keys of the tasks that must be over before. A task is `sent` from the moment before its first
-    try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and looks without news.
+    try: without `remote_id` nobody knows yet whether it arrived. `attempts` counts tries and looks without news,
+    `renewals` how often it was lost and placed anew.
     """
 
     key: str
@@ -193,6 +194,12 @@ class Task:
     expected: date | None = None
     look_at: datetime | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    renewals: int = 0
+
+    @property
+    def placed_as(self) -> str:
+        """The key that goes out. What was lost goes out under another one: the first stays that of what was lost."""
+        return f"{self.key}~{self.renewals}" if self.renewals else self.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,10 +221,14 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the other system says of a task now. `parameters`: what it allocated, by item id."""
+    """What the other system says of a task now. `parameters`: what it allocated, by item id.
+
+    `expires_at`: when a hold ends by itself.
+    """
 
     state: Literal["waiting", "done", "failed", "unknown"]
     remote_state: str
     text: str = ""
     expected: date | None = None
+    expires_at: datetime | None = None
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ class PeerNews:
             task = tx.task_of(system, remote_id)
             if task is None:
                 return False
+            tx.look_soon(task.key, self.now())
             tx.wake(RUN, task.order_id, self.now())
             return True
 

@@ -33,10 +33,10 @@ class TaskRows:
         self._next: dict[str, int] = {}
 
     def of_order(self, order_id: str) -> tuple[Task, ...]:
-        return _tasks(_OF_ORDER.rows(self._connection, {"order": order_id}))
+        return read_tasks(_OF_ORDER.rows(self._connection, {"order": order_id}))
 
     def of_system(self, system: str, remote_id: str) -> Task | None:
-        found = _tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
+        found = read_tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
         return found[0] if found else None
 
     def put(self, changed: Task) -> None:
@@ -75,10 +75,12 @@ def _row(value: Task) -> dict[str, Any]:
         "expected": value.expected.isoformat() if value.expected else None,
         "look_at": stamp_or_none(value.look_at),
         "parameters": _text(dict(value.parameters)),
+        "renewals": value.renewals,
     }
 
 
-def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
+def read_tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
+    """The tasks of whole rows."""
     return tuple(
         Task(
             key=row.key,
@@ -98,6 +100,7 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             expected=date.fromisoformat(row.expected) if row.expected else None,
             look_at=moment_or_none(row.look_at),
             parameters=orjson.loads(row.parameters),
+            renewals=row.renewals,
         )
         for row in rows
     )

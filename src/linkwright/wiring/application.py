@@ -9,6 +9,9 @@ from structlog.contextvars import bound_contextvars
 
 from linkwright.api.app import build_app
 from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.holds import keep, reconcile
+from linkwright.holds.keep import Keeping
+from linkwright.holds.reconcile import Reconciler
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.place import RUN, OrderDesk
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
@@ -16,6 +19,7 @@ from linkwright.outbound.subscribers import Delivery
 from linkwright.qualifications.answer import Questions, done_with
 from linkwright.settings import Settings, is_loopback
 from linkwright.wiring.deciding import designer_of, fulfilment_of
+from linkwright.wiring.holding import keeping_of, reconciler_of
 from linkwright.wiring.outside import outside_of
 from linkwright.wiring.serving import apis_of, gate_of
 from linkwright.wiring.sources import new_id, now
@@ -30,12 +34,22 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     store = stored(settings)
     outside = outside_of(settings)
     designer = designer_of(settings, store, outside)
-    questions = Questions(books=store.books.questions, designer=designer, now=now)
+    has_pool = "pool" in settings.systems
+    keeping, reconciler = keeping_of(settings, store, outside), reconciler_of(settings, store, outside)
+    questions = Questions(
+        books=store.books.questions, designer=designer, now=now, keeping=keeping if has_pool else None
+    )
     desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)
     guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.callback_networks)
     delivery = Delivery(store.outbox, partial(guarded_session, guard), now=now, address_allowed=guard.allows)
     register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
+    register_holds(store.engine, keeping, reconciler)
     answering = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="answering")
+
+    def start() -> None:
+        store.engine.start()
+        if has_pool:
+            reconciler.begin()
 
     def stop() -> None:
         answering.shutdown(wait=False, cancel_futures=True)
@@ -49,7 +63,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
         apis,
         max_body_bytes=settings.max_body_bytes,
         checks={"store": store.database.ready, "engine": store.engine.healthy},
-        start=store.engine.start,
+        start=start,
         stop=stop,
         gate=gate_of(settings, apis),
         run_brief=store.database.run,
@@ -65,6 +79,11 @@ def _named_in_log(kind: str, run: Callable[[str], None]) -> Callable[[str], None
             run(key)
 
     return named
+
+
+def register_holds(engine: DbosEngine, keeping: Keeping, reconciler: Reconciler) -> None:
+    engine.register(keep.RUN, _named_in_log(keep.RUN, keeping.advance))
+    engine.register(reconcile.RUN, _named_in_log(reconcile.RUN, reconciler.advance))
 
 
 def register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:

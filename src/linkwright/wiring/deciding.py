@@ -8,6 +8,7 @@ from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier, Pauses
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
+from linkwright.orders.keeping import Keeping
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
 from linkwright.outbound.own_changes import HeededErrands
@@ -48,8 +49,10 @@ def designer_of(settings: Settings, store: Stored, outside: Outside) -> Designer
 
 def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer: Designer) -> Fulfilment:
     systems, books = outside.systems, store.books.orders
+    hold = timedelta(days=settings.hold_days)
+    reservations = Reservations("pool", systems["pool"], now=now, hold=hold, holder=store.holder)
     errands: Mapping[TaskKind, Errands] = {
-        "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
+        "reserve": reservations,
         "procure": partner_orders(outside.partners),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
@@ -66,6 +69,13 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         now=now,
         pauses=pauses,
         listener=lambda system: f"{settings.base_url}/listener/{system}",
+        keeping=Keeping(
+            hold=hold,
+            extended=timedelta(days=settings.hold_extended_days),
+            hazard=timedelta(days=settings.hold_hazard_days),
+            critical=timedelta(days=settings.hold_critical_days),
+            extend=reservations.extend,
+        ),
     )
     return Fulfilment(
         books=books,

@@ -10,6 +10,7 @@ from linkwright.settings import Settings
 from linkwright.store.books import OURSELVES, SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.due import AllDue
+from linkwright.store.installations import installation_id
 from linkwright.store.outbox import SqlOutbox
 from linkwright.store.subscriptions import NamedOutbox
 from linkwright.wiring.sources import new_id, now
@@ -22,10 +23,13 @@ DRAIN = "drain"
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
+    """`holder` is the name under which our holds stand in a pool."""
+
     database: Database
     books: SqlBooks
     outbox: SqlOutbox
     engine: DbosEngine
+    holder: str
 
 
 def stored(settings: Settings) -> Stored:
@@ -63,4 +67,5 @@ def stored(settings: Settings) -> Stored:
         application_version=ENGINE_VERSION,
     )
     pokes.append(engine.poke)
-    return Stored(database=database, books=books, outbox=outbox, engine=engine)
+    holder = f"linkwright-{installation_id(database, new_id)}"
+    return Stored(database=database, books=books, outbox=outbox, engine=engine, holder=holder)

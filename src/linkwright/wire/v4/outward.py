@@ -2,21 +2,26 @@
 
 from linkwright.wire.v4.bookings import read_bookings
 from linkwright.wire.v4.downstream import write_allocation_order, write_implementation_order, write_inventory_service
+from linkwright.wire.v4.holds import read_found, read_reserved
 from linkwright.wire.v4.inventory import read_access, read_network
 from linkwright.wire.v4.partner import read_partner_check, write_partner_check, write_partner_order
 from linkwright.wire.v4.progress import read_hold_end, read_order_progress
-from linkwright.wire.v4.resource_domain import write_reservation, write_resource_order
+from linkwright.wire.v4.resource_domain import write_hold, write_hold_periods, write_reservation, write_resource_order
 from linkwright.wire.v4.service_inventory import read_service
 
 __all__ = [
     "read_access",
     "read_bookings",
+    "read_found",
     "read_hold_end",
     "read_network",
     "read_order_progress",
     "read_partner_check",
+    "read_reserved",
     "read_service",
     "write_allocation_order",
+    "write_hold",
+    "write_hold_periods",
     "write_implementation_order",
     "write_inventory_service",
     "write_partner_check",

@@ -1,7 +1,7 @@
 """What the use cases need from outside, in memory, with failures on demand."""
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from linkwright.designs.existing import ExistingService
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
+from linkwright.holds.model import OPEN, Entry, Found, Hold
 from linkwright.orders.model import Cancel, Errand, Heard, Hint, Order, OrderItem, QualificationRef, Seen, Sent, Task
 from linkwright.qualifications.model import Question
 from tests.builders import NOW, a_solution
@@ -70,6 +71,7 @@ class FakeBooks:
     runs: dict[tuple[str, str], FakeRun] = field(default_factory=dict)
     hubs: dict[str, str] = field(default_factory=dict)
     hints: dict[tuple[str, str], FakeHint] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     audited: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -225,6 +227,89 @@ class FakeBooks:
 
     def is_there(self, _kind: str, question_id: str) -> bool:
         return question_id in self.questions
+
+    # holds
+
+    def hold(self, key: str) -> Hold | None:
+        return self.holds.get(key)
+
+    def holds_of(self, check_id: str) -> tuple[Hold, ...]:
+        return tuple(hold for hold in self.holds.values() if hold.check_id == check_id)
+
+    def holds_of_designs(self, design_ids: Collection[str]) -> tuple[Hold, ...]:
+        return tuple(hold for hold in self.holds.values() if hold.design_id in design_ids)
+
+    def add_hold(self, hold: Hold) -> None:
+        self.holds.setdefault(hold.key, hold)
+
+    def move_hold(self, hold: Hold, before: str) -> bool:
+        if hold.key not in self.holds or self.holds[hold.key].state != before:
+            return False
+        self.holds[hold.key] = hold
+        return True
+
+    def drop_hold(self, key: str) -> None:
+        self.holds.pop(key, None)
+
+    def look_soon(self, key: str, at: datetime) -> None:
+        task = self.stored_tasks[key]
+        if task.kind == "reserve" and task.state == "done":
+            self.stored_tasks[key] = replace(task, look_at=at)
+
+    def is_asking(self, check_id: str) -> bool:
+        return check_id in self.questions and self.questions[check_id].state in ("accepted", "inProgress")
+
+    def is_stored(self, check_id: str) -> bool:
+        return check_id in self.questions
+
+    def owned(self, found: Sequence[Found]) -> set[str]:
+        lines = [(t.remote_id, t.placed_as) for t in self._held_tasks()]
+        lines += [(hold.remote_id, hold.key) for hold in self.holds.values() if hold.state in OPEN]
+        return {one.remote_id for one in found if (one.remote_id in dict(lines)) or (None, one.key) in lines}
+
+    def open_entries(self, after: str, limit: int) -> list[Entry]:
+        states: dict[str, Any] = {"sent": "asked", "done": "held", "undoing": "releasing"}
+        found = [
+            Entry(
+                owner_kind="order",
+                owner_id=task.order_id,
+                items=task.items,
+                purpose="commitment",
+                requester="",
+                state=states[task.state],
+                key=task.key,
+                remote_id=task.remote_id,
+                expires_at=task.expires_at,
+            )
+            for task in self._held_tasks()
+        ]
+        found += [
+            Entry(
+                owner_kind="check",
+                owner_id=hold.check_id,
+                items=(hold.item_id,),
+                purpose=hold.policy,
+                requester="",
+                state=hold.state,
+                key=hold.key,
+                remote_id=hold.remote_id,
+                expires_at=hold.expires_at,
+            )
+            for hold in self.holds.values()
+            if hold.state in OPEN
+        ]
+        return sorted((one for one in found if one.key > after), key=lambda one: one.key)[:limit]
+
+    def look_again(self, entry: Entry, at: datetime) -> None:
+        if entry.owner_kind == "check":
+            self.wake("hold", entry.key, at)
+            return
+        self.look_soon(entry.key, at)
+        self.wake("order", entry.owner_id, at)
+
+    def _held_tasks(self) -> list[Task]:
+        held = ("sent", "done", "undoing")
+        return [task for task in self.stored_tasks.values() if task.kind == "reserve" and task.state in held]
 
     # runs
 

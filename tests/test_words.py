@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from linkwright.design import model
-from linkwright.designs.answers import Before, CutShort, Given, Proposal, Totals
+from linkwright.designs.answers import Before, CutShort, Given, Held, Proposal, Totals
 from linkwright.designs.existing import ACTIVE
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
@@ -39,6 +39,7 @@ from linkwright.wire.v4.design_words import (
 )
 from linkwright.wire.v4.errands import KEY_ROLE
 from linkwright.wire.v4.geography import PARTS
+from linkwright.wire.v4.holds import hold_words
 from linkwright.wire.v4.inventory import ACCESS_CATEGORY, NETWORK_CATEGORIES
 from linkwright.wire.v4.inventory_facts import Resource
 from linkwright.wire.v4.partner import NOT_PASSED_ON, PARTNER_CATEGORY, write_offer
@@ -124,6 +125,8 @@ def words_of_designs() -> set[str]:
     return {
         *cut_short_words(("alternatives",)),
         *loosened_words(loosened),
+        *hold_words(Held(policy="soft", reservation="r-1", expires=NOW)),
+        *hold_words(Held(policy="soft", why_not="nothing is free")),
         *solution_words(solution),
         *solution_words(replace(solution, legs=legs[:1])),
         *totals_words(totals, None),
@@ -165,7 +168,12 @@ def test_values_that_are_words_are_on_the_page(words: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("backup", quantities.BACKUPS), ("objective", quantities.OBJECTIVES), ("backup", BACKUP_TECHNOLOGIES.keys())],
+    [
+        ("backup", quantities.BACKUPS),
+        ("objective", quantities.OBJECTIVES),
+        ("holdPolicy", quantities.HOLD_POLICIES),
+        ("backup", BACKUP_TECHNOLOGIES.keys()),
+    ],
 )
 def test_the_values_of_a_wish_are_in_its_own_row(name: str, words: Iterable[str]) -> None:
     (row,) = [row for row in rows(REQUIREMENT) if f"`{name}`" in row[0]]

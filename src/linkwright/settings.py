@@ -91,6 +91,11 @@ class Settings:
     asked. What our own systems could not do waits `fallout_days` for an operator (0: it fails at once). With
     `ask_when_worse` a requester is asked where a new design is worse than agreed, and has `confirmation_days` (0: any
     time) to answer.
+
+    A hold of an order lasts `hold_days` and is extended from `hold_extended_days` before its end on; where that is not
+    possible it is a hazard from `hold_hazard_days` before its end on, and critical from `hold_critical_days` on. A soft
+    one of a check lasts `soft_hold_hours`. Every `hold_sweep_s` our holds are compared with those of the pool;
+    `hold_grace_s`: for so long nothing there is taken for left behind.
     """
 
     host: str = "127.0.0.1"
@@ -110,6 +115,12 @@ class Settings:
     access_freshness_s: float = 60.0
     answer_validity_days: int = 30
     hold_days: int = 14
+    hold_extended_days: float = 4.0
+    hold_hazard_days: float = 2.0
+    hold_critical_days: float = 1.0
+    soft_hold_hours: float = 24.0
+    hold_sweep_s: float = 300.0
+    hold_grace_s: float = 300.0
     first_look_s: float = 1.0
     longest_look_s: float = 300.0
     sync_budget_s: float = 5.0
@@ -252,6 +263,12 @@ _KINDS: Mapping[str, type] = {
             "first_pause_s",
             "network_freshness_s",
             "access_freshness_s",
+            "hold_extended_days",
+            "hold_hazard_days",
+            "hold_critical_days",
+            "soft_hold_hours",
+            "hold_sweep_s",
+            "hold_grace_s",
             "first_look_s",
             "longest_look_s",
             "sync_budget_s",

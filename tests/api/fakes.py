@@ -191,6 +191,11 @@ class FakeQuestions:
         self.stored.append("answered")
         return self._stored(ended)
 
+    def answer(self, kind: str, question_id: str) -> Question:
+        ended = self.computed(self.questions[question_id])
+        self.finish(ended)
+        return ended
+
     def finish(self, ended: Question) -> None:
         self.stored.append("finished")
         self._stored(ended)

@@ -87,6 +87,31 @@ def test_an_answer_is_not_looked_for_any_more_once_a_twin_was_stored_first(kind:
     world.close()
 
 
+def a_check_with_a_hold() -> Any:
+    body = a_check_body(instantSyncQualification=True)
+    held = {"name": "holdPolicy", "valueType": "string", "value": "soft", "@type": "StringCharacteristic"}
+    body["serviceQualificationItem"][0]["service"].setdefault("serviceCharacteristic", []).append(held)
+    return body
+
+
+def test_a_check_that_asks_for_holds_is_there_before_it_is_answered(client: Client, world: World) -> None:
+    world.questions.may_answer.set()
+    answer = client.post(f"{CHECKS}/checkServiceQualification", a_check_with_a_hold())
+    assert (answer.status_code, answer.json()["state"]) == (200, "done")
+    assert world.questions.stored == ["begun, due after 40 s", "finished"]
+
+
+@pytest.mark.parametrize("breaks", [None, StaleVersion("taken over")])
+def test_a_check_with_holds_that_is_not_answered_in_time_is_told_as_begun(breaks: Exception | None) -> None:
+    world = World(budget_s=0.05)
+    world.questions.breaks = breaks
+    with Client(world.app) as client:
+        answer = client.post(f"{CHECKS}/checkServiceQualification", a_check_with_a_hold())
+        assert (answer.status_code, answer.json()["state"]) == (201, "inProgress")
+        world.questions.may_answer.set()
+    world.close()
+
+
 def test_a_repetition_is_told_the_first_question_without_a_design(client: Client, world: World) -> None:
     first = client.post(f"{CHECKS}/checkServiceQualification", a_check_body()).json()
     world.questions.first, world.questions.breaks = first["id"], AssertionError("it was designed again")

@@ -250,6 +250,10 @@ def of_alternatives() -> None:
     assert core.asks[0].structures == 5
 
 
+def of_a_hold() -> None:
+    assert problem_of(an_item(holdPolicy="firm")) == problem_of(an_item())
+
+
 OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "serviceEnd": of_a_period,
     "backupBandwidth": of_a_backup,
@@ -257,6 +261,7 @@ OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "designPattern": of_two_ends,
     "designPattern of many": of_any_to_any,
     "maxAlternatives": of_alternatives,
+    "holdPolicy": of_a_hold,
 }
 
 

@@ -119,7 +119,7 @@ def _says(world: StoredWorld, **says: Any) -> list[Any]:
     """The events that tell what the partner says now."""
     before = len(world.store.event_bodies())
     world.outside["procure"].says = says
-    world.due_now()
+    world.all_due()
     world.advance()
     return [orjson.loads(body) for body in world.store.event_bodies()[before:]]
 

@@ -52,7 +52,7 @@ class Waiting(World):
         self.look()
 
     def look(self) -> None:
-        self.due_now()
+        self.all_due()
         self.advance()
 
     def alert(self, alert_id: str = RISK) -> Jeopardy:

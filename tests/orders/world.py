@@ -41,7 +41,10 @@ class World:
         self.inventory = FakeFacts(facts=a_network())
         self.outside = {kind: FakeErrands(self.clock) for kind in KINDS}
         known = [a_solution(design_id=name, legs=(a_leg(), PARTNER_LEG)) for name in ("design-1", "design-2")]
-        self.books.write(lambda tx: tx.put_designs(known, "anonymous"))
+        if books is None:
+            self.books.put_designs(known)
+        else:
+            books.write(lambda tx: tx.put_designs(known, "anonymous"))
         self.desk = OrderDesk(books=self.books, now=self.clock, new_id=lambda: "milestone-1")
         self.operators = OperatorDesk(books=self.books, now=self.clock)
         self.commitment = Commitment(books=self.books, designer=cast(Any, self.designer), now=self.clock)
@@ -92,7 +95,7 @@ class World:
             self.outside[kind].down = self.outside[kind].refuses_undo = False
             self.outside[kind].refuses = False
 
-    def due_now(self) -> None:
+    def all_due(self) -> None:
         """Whatever is out is looked at by the next run."""
 
         def change(tx: Any) -> None:

@@ -18,7 +18,7 @@ LATER = NOW + timedelta(minutes=10)
 
 def test_of_an_empty_store_there_is_nothing_to_tell(database: Database) -> None:
     found = figures(database, NOW)
-    assert (found.due, found.queues, found.suspended, found.open_holds) == ([], [], 0, 0)
+    assert (found.due, found.queues, found.suspended, found.holds) == ([], [], 0, {})
     assert set(found.orders.values()) == {0}
 
 

@@ -35,6 +35,14 @@ def a_booking(**changes: Any) -> CapacityBooking:
             [a_booking(until=date(2027, 2, 1))],
         ),
         (a_reservation({}, validFor={"startDateTime": LATER}), [a_booking()]),
+        (
+            a_reservation(
+                {"startDateTime": LATER, "endDateTime": "2027-02-01T00:00:00Z"},
+                validFor={"endDateTime": "2026-11-16T09:00:00Z"},
+            ),
+            [a_booking(until=date(2027, 2, 1))],
+        ),
+        (a_reservation(validFor={"endDateTime": "2026-11-01T09:00:00Z"}), []),
         (a_reservation({"startDateTime": "soon"}), [a_booking(start=TODAY)]),
         (a_reservation({"startDateTime": LATER, "endDateTime": "some day"}), [a_booking()]),
         (a_reservation(quantity=None), [a_booking(quantity=1)]),

@@ -93,7 +93,8 @@ class _Stored(Collector):
     def _told(self, found: Figures) -> Iterator[Metric]:
         yield from _of_runs(found, self._now())
         yield from _of_listeners(found, self._now())
-        yield _gauge("linkwright_open_holds", "Reservations that orders have", [((), found.open_holds)])
+        held = [(labels, float(number)) for labels, number in found.holds.items()]
+        yield _gauge("linkwright_open_holds", "Reservations of orders and checks", held, ("purpose", "state"))
         yield _gauge("linkwright_orders", "Open orders by state", _by_name(found.orders), ("state",))
         yield _gauge("linkwright_resources", "Visible resources by kind", _by_name(found.resources), ("kind",))
 

@@ -1,6 +1,6 @@
 """What the API handlers need remembered, in the words of the resources they serve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -126,6 +126,6 @@ class Figures:
     due: Sequence[Due]
     queues: Sequence[Queue]
     suspended: int
-    open_holds: int
+    holds: Mapping[tuple[str, str], int]
     orders: dict[str, int]
     resources: dict[str, int]

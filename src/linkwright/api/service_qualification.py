@@ -32,6 +32,7 @@ from linkwright.api.sizes import MOST_ITEMS, refuse_too_many
 from linkwright.errors import Repeated
 from linkwright.posting import Post
 from linkwright.qualifications.answer import Questions
+from linkwright.qualifications.holds import asks_for_holds
 from linkwright.qualifications.model import Kind, Question
 from linkwright.wire.repairs import Repaired
 from linkwright.wire.v4.qualification import (
@@ -142,7 +143,10 @@ class ServiceQualificationApi:
             question = await run(partial(self._understood, read, body, caller, post))
             if len(question.requirements) > MOST_BRIEF:
                 run = in_a_thread
-            store = await self._answered(question) if question.answer_now else self.questions.accept
+            if question.answer_now and asks_for_holds(question):
+                store = await self._stored_first(question, run)
+            else:
+                store = await self._answered(question) if question.answer_now else self.questions.accept
             return await run(partial(self._told, store, question, caller))  # type: ignore[no-any-return]
         except Repeated as before:
             resources = self.checks if read is read_check else self.queries
@@ -179,6 +183,18 @@ class ServiceQualificationApi:
             log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=error)
             return self.questions.accept
         return partial(self.questions.accept_answered, answer.result())
+
+    async def _stored_first(self, question: Question, run: Run) -> Store:
+        """Something is held for it, so that it has to be there before it is answered; its run takes over from us."""
+        begun = await run(partial(self.questions.accept_begun, question, GRACE * self.budget_s))
+        job = asyncio.wrap_future(self.answering.submit(self.questions.answer, question.kind, question.id))
+        answered, _ = await asyncio.wait([job], timeout=self.budget_s)
+        if not answered:
+            return lambda _: begun
+        if (error := job.exception()) is not None:
+            log.warning("no answer at once", kind=question.kind, id=question.id, exc_info=error)
+            return lambda _: begun
+        return lambda _: job.result() or begun
 
     def _computed(self, question: Question, stop: Callable[[], bool]) -> Question:
         """Every line that is logged meanwhile says for which question."""

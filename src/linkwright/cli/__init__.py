@@ -10,6 +10,7 @@ def main() -> None:
     from linkwright.cli.audit import audit
     from linkwright.cli.demo import demo
     from linkwright.cli.design import design
+    from linkwright.cli.holds import holds
     from linkwright.cli.hub import hub
     from linkwright.cli.key import key
     from linkwright.cli.orders import approve, orders, reject
@@ -20,6 +21,7 @@ def main() -> None:
     app.command()(serve)
     app.command()(design)
     app.command()(audit)
+    app.command()(holds)
     app.command()(key)
     app.command()(approve)
     app.command()(reject)

@@ -171,6 +171,16 @@ class SiteSolution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """What became of a hold that was asked for: its id in the pool, or `why_not` there is none."""
+
+    policy: Literal["soft", "firm"]
+    reservation: str | None = None
+    expires: datetime | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Relaxed:
     """One dimension of a requirement, as it was wanted and as it is offered; money in minor units."""
 
@@ -194,6 +204,7 @@ class Proposal:
     offered: Json = None
     further: tuple[Relaxed, ...] = ()
     design: Any = field(default=None, compare=False, repr=False)
+    hold: Held | None = None
 
     @property
     def relaxed(self) -> tuple[Relaxed, ...]:
@@ -219,6 +230,7 @@ class ItemAnswer:
     broken: str | None = None
     before: Before | None = None
     cut_short: tuple[CutShort, ...] = ()
+    hold: Held | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,8 +17,8 @@ ACTIVE = "active"
 OF_THE_REQUEST = frozenset(
     {
         "ref", "service", "change", "customer", "needed_by", "service_start", "budget_nrc_minor", "budget_mrc_minor",
-        "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "diverse_from",
-        "protects", "bundles", "characteristics", "misread",
+        "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "hold_policy",
+        "diverse_from", "protects", "bundles", "characteristics", "misread",
     }
 )  # fmt: skip
 """What a change does not take over from the service as it was ordered once."""

@@ -14,6 +14,7 @@ Json = Any
 Change = Literal["add", "modify", "delete", "noChange"]
 """What is to become of a service; all but `add` are about one that is there."""
 Backup = Literal["none", "any", "mobile", "satellite", "fibre"]
+HoldPolicy = Literal["none", "soft", "firm"]
 Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
 
 
@@ -71,7 +72,8 @@ class Requirement:
     `loss` is a probability. `backup` is the technology of one leg more, which `backup_mbps` may make smaller.
     `service` is the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a
     change where the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no
-    part of what is asked for. `diverse_from` and `protects` name other requirements by their ref or their service.
+    part of what is asked for, and neither is `hold_policy`. `diverse_from` and `protects` name other requirements by
+    their ref or their service.
     """
 
     ref: str
@@ -108,6 +110,7 @@ class Requirement:
     npv_nrc_factor: float | None = None
     npv_mrc_factor: float | None = None
     max_alternatives: int | None = None
+    hold_policy: HoldPolicy | None = field(default=None, compare=False)
     service: str | None = None
     change: Change | None = None
     customer: str | None = field(default=None, compare=False)

@@ -48,6 +48,7 @@ _ASKED_FOR: Mapping[str, str] = {
     "npv_nrc_factor": "npvNrcFactor",
     "npv_mrc_factor": "npvMrcFactor",
     "max_alternatives": "maxAlternatives",
+    "hold_policy": "holdPolicy",
 }
 """The characteristic for each field."""
 _ALWAYS_NEEDED = ("bandwidth_mbps", "destinations")

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 
 from linkwright.orders.model import State, Task
 from linkwright.orders.standing import next_key
-from linkwright.orders.tasks import NEEDS, is_out, stage_of, unserved
+from linkwright.orders.tasks import NEEDS, is_guarded, is_out, stage_of, unserved
 
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
@@ -137,16 +137,16 @@ class Board:
         return None
 
     def due(self, now: datetime) -> Task | None:
-        """The task that is out and has waited longest for somebody to look at it."""
+        """The task that has waited longest for somebody to look at it."""
         at = self.next_look()
         return self._tasks[self._due[0][2]] if at is not None and at <= now else None
 
     def next_look(self) -> datetime | None:
-        """When the next of the tasks that are out is due."""
+        """When the next of the tasks that are out, or of the holds, is due."""
         while self._due:
             at, _, key = self._due[0]
             task = self._tasks[key]
-            if is_out(task) and (task.look_at or _AT_ONCE) == at:
+            if (is_out(task) or is_guarded(task)) and (task.look_at or _AT_ONCE) == at:
                 return at
             heappop(self._due)
         return None
@@ -242,7 +242,7 @@ class Board:
 
     def _queue(self, task: Task) -> None:
         self._offer(task.key)
-        if is_out(task):
+        if is_out(task) or is_guarded(task):
             heappush(self._due, (task.look_at or _AT_ONCE, self._places[task.key], task.key))
 
     def _offer(self, key: str) -> None:

@@ -4,13 +4,14 @@ Whatever happens in between, the next run finds the row, and the key that went o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
 from linkwright.orders.fallout import fallen, is_waited_for
-from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Task, TaskKind
+from linkwright.orders.keeping import Keeping, renewed
+from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Severity, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import (
     ANSWERED_BY,
@@ -28,7 +29,6 @@ from linkwright.orders.states import leaves
 from linkwright.orders.work import LOST, Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
-Severity = Literal["Normal", "Hazard", "Critical"]
 
 
 SENDING = "sending"
@@ -51,6 +51,7 @@ class Carrier:
     pauses: Pauses
     listener: Callable[[str], str]
     patience: timedelta
+    keeping: Keeping = field(default_factory=Keeping)
 
     def send(self, work: Work, task: Task, *others: Task) -> Work:
         """Place a task, or place it again when nobody knows whether it arrived.
@@ -96,6 +97,8 @@ class Carrier:
         if seen.state == "failed" or (seen.state == "done" and all(item in seen.failures for item in task.items)):
             told = replace(task, failures={**task.failures, **seen.failures})
             return self._failed(work, told, Refused(task.system, seen.text or seen.remote_state))
+        if seen.state == "unknown" and task.kind == "reserve":
+            return self.store(work, self._later(renewed(task, f"{task.system} does not know it any more")))
         if seen.state == "unknown":
             lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
             return self.store(work, self._later(lost))
@@ -206,8 +209,10 @@ class Carrier:
             today = {"registered": self.now().date().isoformat()}
             task = replace(task, reported={item: {**today, **task.reported.get(item, {})} for item in task.items})
         if seen.state == "done":
-            given, today_ = dict(seen.parameters), self.now().date()
-            return replace(task, state="done", look_at=None, expected=today_, delivered=(), parameters=given)
+            expires_at, today_ = seen.expires_at or task.expires_at, self.now().date()
+            task = replace(task, expires_at=expires_at, expected=today_, delivered=())
+            look_at = self.keeping.next_look(task)
+            return replace(task, state="done", look_at=look_at, parameters=dict(seen.parameters))
         if delivered := tuple(item for item in seen.delivered if item in mine):
             given = {item: seen.parameters[item] for item in delivered if item in seen.parameters}
             task = replace(task, delivered=delivered, parameters={**task.parameters, **given})

@@ -13,11 +13,12 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.cancel import GIVEN_BACK, firm
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
-from linkwright.orders.carry import Carrier, Severity
+from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
 from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, taken_back
-from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Task
+from linkwright.orders.holds import kept, taken_over
+from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Severity, Task
 from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, heard, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
@@ -25,7 +26,7 @@ from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
-from linkwright.orders.tasks import is_out, planned_tasks
+from linkwright.orders.tasks import is_guarded, is_out, planned_tasks
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
 
@@ -189,7 +190,7 @@ class Fulfilment:
         if committed.rejected:
             return self._rejected(work, committed)
         now = self.now()
-        tasks = planned_tasks(work.order.id, committed.solutions)
+        planned = planned_tasks(work.order.id, committed.solutions)
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
@@ -198,13 +199,14 @@ class Fulfilment:
             expected_completion=completion_of(one.ready for one in committed.solutions.values()),
         )
 
-        def change(tx: OrderTx) -> Order:
+        def change(tx: OrderTx) -> tuple[Order, tuple[Task, ...]]:
             tx.put_designs(committed.solutions.values(), order.requester)
+            tasks = taken_over(tx, order, planned, committed.solutions, now)
             for task in tasks:
                 tx.put_task(task)
-            return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate")
+            return tx.save(order, *happenings(work.order, order), field_path="expectedCompletionDate"), tasks
 
-        saved = self.books.write(change)
+        saved, tasks = self.books.write(change)
         return Work.of(saved, tasks, committed.solutions)
 
     def _rejected(self, work: Work, committed: Committed) -> Work:
@@ -221,6 +223,8 @@ class Fulfilment:
                 continue
             if task.state == "undoing":
                 work = self.carrier.undo(work, task, may_go_on=any(map(work.is_alive, task.items)))
+            elif task.state == "done":
+                work = kept(self.carrier, work, task)
             elif task.state == "planned" or task.remote_id is None:
                 work = self.carrier.send(work, task, *others)
             else:
@@ -283,8 +287,9 @@ def _awaited(work: Work) -> list[Task]:
     """What the run waits for; what is taken back only in a later wave is not looked at yet."""
     if work.order.state == "assessingCancellation":
         return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
-    out = left_to_undo(work) if _is_ending(work.order) else work.tasks
-    return [task for task in out if is_out(task)]
+    if _is_ending(work.order):
+        return [task for task in left_to_undo(work) if is_out(task)]
+    return [task for task in work.tasks if is_out(task) or is_guarded(task)]
 
 
 def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:

@@ -234,6 +234,12 @@ class Task:
     delivered: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
     reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    renewals: int = 0
+
+    @property
+    def placed_as(self) -> str:
+        """The key that goes out. What was lost goes out under another one: the first stays that of what was lost."""
+        return f"{self.key}~{self.renewals}" if self.renewals else self.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +271,7 @@ class Seen:
     `warning` are its own words about what endangers the date, `severity` how bad it thinks that is.
     `delivered` are items that it is done for already, `failures` says why of those that it will not be done for: all
     others go the way of the task. `reported`: what it says of the services as they are now, by item id.
+    `expires_at`: when a hold ends by itself.
     """
 
     state: Literal["waiting", "done", "failed", "unknown"]
@@ -273,6 +280,7 @@ class Seen:
     expected: date | None = None
     warning: str = ""
     severity: Severity = "Normal"
+    expires_at: datetime | None = None
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     delivered: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)

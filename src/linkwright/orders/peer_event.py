@@ -12,7 +12,7 @@ from linkwright.orders.board import Board
 from linkwright.orders.model import Heard, Hint, Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.tasks import is_out
+from linkwright.orders.tasks import is_guarded, is_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class PeerNews:
 def looked_at_now(board: Board, heard: Iterable[Heard], now: datetime) -> None:
     """A task that is out and that an event told of is due now, whatever its pause, but where we were asked to wait."""
     for key in {hint.task_key for hint in heard if hint.task_key in board}:
-        if is_out(board[key]):
+        if is_out(board[key]) or is_guarded(board[key]):
             board.put(replace(board[key], look_at=max(now, board[key].not_before or now)))
 
 

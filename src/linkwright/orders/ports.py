@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.holds.ports import HoldTx
 from linkwright.orders.model import Cancel, Errand, Happening, Heard, Hint, Order, QualificationRef, Seen, Sent, Task
 
 T = TypeVar("T")
 
 
-class OrderTx(Protocol):
+class OrderTx(HoldTx, Protocol):
     """One open transaction. `NotFound` for an unknown id, `StaleVersion` when a newer version is stored."""
 
     def order(self, order_id: str) -> Order: ...
@@ -99,24 +100,6 @@ class OrderTx(Protocol):
         ...
 
     def put_peer_hub(self, system: str, subscription_id: str) -> None: ...
-
-    def wake(self, kind: str, key: str, at: datetime) -> None:
-        """Make the piece of work due at `at` (or earlier if it is already): counts as a new stimulus.
-
-        Whoever implements this starts the run soon after the commit; the due row is what counts.
-        """
-        ...
-
-    def attempts(self, kind: str, key: str) -> tuple[int, int]:
-        """(revision, failed attempts) of a piece of work as it stands now."""
-        ...
-
-    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        """End of a run: nothing more to do (None) or look again at a time.
-
-        No effect if a stimulus came since `revision`.
-        """
-        ...
 
 
 class OrderBooks(Protocol):

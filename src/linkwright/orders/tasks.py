@@ -116,6 +116,11 @@ def is_out(task: Task) -> bool:
     return task.state in ("sent", "undoing")
 
 
+def is_guarded(task: Task) -> bool:
+    """A hold that the pool gave and that has to be looked after some day."""
+    return task.kind == "reserve" and task.state == "done" and task.look_at is not None
+
+
 def unserved(task: Task) -> list[str]:
     """Its items for which it is not done."""
     if task.state == "done":

@@ -37,7 +37,7 @@ class KeyedErrands:
         self._write, self._read, self._given_up, self._ends = write, read, dict(given_up), ends
 
     def send(self, errand: Errand) -> Sent:
-        key = errand.task.key
+        key = errand.task.placed_as
         made = made_once(self._client, self._things, lambda: self._write(errand), key=key, find=lambda: self._find(key))
         return Sent(remote_id=str(made["id"]), href=made.get("href"), expires_at=self._ends(made))
 
@@ -50,7 +50,7 @@ class KeyedErrands:
     def undo(self, errand: Errand) -> Seen:
         made = self._made(errand)
         if made is not None:
-            self._remove(str(made["id"]), errand.task.key)
+            self._remove(str(made["id"]), errand.task.placed_as)
         return Seen(state="done", remote_state="", text="Nothing is left of it there.")
 
     def subscribe(self, system: str, callback: str) -> str | None:
@@ -60,21 +60,31 @@ class KeyedErrands:
 
     def _made(self, errand: Errand) -> Json:
         if errand.task.remote_id is None:
-            return self._find(errand.task.key)
+            return self._find(errand.task.placed_as)
         return by_id(self._client, self._things, errand.task.remote_id)
 
     def _find(self, key: str) -> Json:
-        return next(matching(self._client, self._things, {"relatedEntity.id": key}, lambda one: _has(one, key)), None)
+        return keyed_in(self._client, self._things, key)
 
     def _remove(self, identifier: str, key: str) -> None:
-        path = f"{self._things}/{segment(identifier)}"
-        try:
-            self._client.delete(path)
-        except HttpRefused as refused:
-            if refused.status in NO_DELETE:
-                self._client.patch(path, self._given_up, key=f"{key}/undo")
-            elif refused.status != NOT_THERE:
-                raise
+        removed(self._client, self._things, identifier, key, self._given_up)
+
+
+def keyed_in(client: Client, collection: str, key: str) -> Json:
+    """What there is under our key, None where nothing is."""
+    return next(matching(client, collection, {"relatedEntity.id": key}, lambda one: _has(one, key)), None)
+
+
+def removed(client: Client, collection: str, identifier: str, key: str, given_up: Mapping[str, str]) -> None:
+    """Deleted, or where that is not offered patched to `given_up`; what is gone is no harm."""
+    path = f"{collection}/{segment(identifier)}"
+    try:
+        client.delete(path)
+    except HttpRefused as refused:
+        if refused.status in NO_DELETE:
+            client.patch(path, dict(given_up), key=f"{key}/undo")
+        elif refused.status != NOT_THERE:
+            raise
 
 
 def _has(thing: Json, key: str) -> bool:

@@ -1,6 +1,6 @@
 """What we hold, order or give back changes what we have read: the facts about it are read again."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
@@ -39,11 +39,16 @@ class HeededErrands:
 
     def _tell(self, errand: Errand) -> None:
         designed = [errand.solutions[item] for item in errand.task.items if item in errand.solutions]
-        places = [place_id for one in designed for place_id in _place_ids(one)]
-        self._forget(places, [name for one in designed for name in _resources(one)])
+        self._forget(*about(designed))
 
     def subscribe(self, system: str, callback: str) -> str | None:
         return self._errands.subscribe(system, callback)
+
+
+def about(designed: Sequence[SiteSolution]) -> tuple[list[str], list[str]]:
+    """The ids of the places that designs are about, and of the resources that they use."""
+    places = [place_id for one in designed for place_id in _place_ids(one)]
+    return places, [name for one in designed for name in _resources(one)]
 
 
 def _place_ids(solution: SiteSolution) -> Iterator[str]:

@@ -13,6 +13,9 @@ from linkwright.design.ask import never
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
+from linkwright.holds.keep import Keeping, forget_holds, note_holds
+from linkwright.holds.model import Wanted
+from linkwright.qualifications.holds import NO_POOL, asks_for_holds, keep_only_told, wanted_holds, with_holds
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
 from linkwright.remembered import kept_with, let_go
@@ -26,9 +29,12 @@ TRIES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
+    """`keeping` holds what a check asks to be held; without it nothing can be."""
+
     books: QuestionBooks
     designer: Designer
     now: Callable[[], datetime]
+    keeping: Keeping | None = None
 
     def accept(self, question: Question) -> Question:
         """Store the question with its run, which is due at once.
@@ -155,6 +161,7 @@ class Questions:
         def change(tx: QuestionTx) -> None:
             question = tx.question(kind, question_id)
             _refuse_other_version(question, version)
+            forget_holds(tx, question.id, self.now())
             tx.remove(question)
 
         self.books.write(change)
@@ -162,7 +169,7 @@ class Questions:
     def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
         question = self._taken_up(kind, question_id)
         try:
-            return self._finish(self._ended(question), revision)
+            return self._finish(self._held(self._ended(question)), revision)
         except (NotFound, StaleVersion, Stopping):
             raise
         except Exception as error:
@@ -191,6 +198,27 @@ class Questions:
         except Unavailable as error:
             return _broken(question, str(error), self.now())
 
+    def _held(self, ended: Question) -> Question:
+        """With what could be held of the answer. Holds are noted, with their designs, before the pool is asked.
+
+        A run that died here is begun anew: its holds stand in the ledger, and are given back for those of its answer.
+        """
+        if not asks_for_holds(ended):
+            return ended
+        keeping = self.keeping
+        if keeping is None:
+            return with_holds(ended, (), NO_POOL)
+        wanted = wanted_holds(ended, self.now(), keeping.spans)
+
+        def note(tx: QuestionTx) -> tuple[Wanted, ...] | None:
+            if tx.question(ended.kind, ended.id).state in FINAL:
+                return None
+            tx.put_designs(_solutions(ended), ended.requester)
+            return note_holds(tx, ended.id, wanted, self.now(), keeping.spans)
+
+        noted = self.books.write(note)
+        return ended if noted is None else with_holds(ended, [keeping.place(one) for one in noted])
+
     def is_gone(self, question: Question) -> bool:
         """Whether a stored question was removed."""
         return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
@@ -201,6 +229,7 @@ class Questions:
         def change(tx: QuestionTx) -> Question:
             stored = tx.question(ended.kind, ended.id)
             if stored.state not in FINAL:
+                keep_only_told(tx, ended, self.now())
                 tx.put_designs(_solutions(ended), ended.requester)
                 stored = tx.save(_laid_over(stored, ended), "stateChanged")
             tx.settle(ended.kind, ended.id, revision, None)

@@ -1,16 +1,16 @@
 """What a question needs remembered. One `write` is one transaction: all of it is on disk when it returns, or none."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Protocol, TypeVar
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.holds.ports import HoldTx
 from linkwright.qualifications.model import Happening, Kind, Question
 
 T = TypeVar("T")
 
 
-class QuestionTx(Protocol):
+class QuestionTx(HoldTx, Protocol):
     """One open transaction. `NotFound` for an unknown id, `StaleVersion` when a newer version is stored."""
 
     def question(self, kind: Kind, question_id: str) -> Question: ...
@@ -44,24 +44,6 @@ class QuestionTx(Protocol):
         ...
 
     def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None: ...
-
-    def wake(self, kind: str, key: str, at: datetime) -> None:
-        """Make the piece of work due at `at` (or earlier if it is already): counts as a new stimulus.
-
-        Whoever implements this starts the run soon after the commit; the due row is what counts.
-        """
-        ...
-
-    def attempts(self, kind: str, key: str) -> tuple[int, int]:
-        """(revision, failed attempts) of a piece of work as it stands now."""
-        ...
-
-    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        """End of a run: nothing more to do (None) or look again at a time.
-
-        No effect if a stimulus came since `revision`.
-        """
-        ...
 
 
 class QuestionBooks(Protocol):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from linkwright.engine.ports import DueRow
 from linkwright.store import runs
 from linkwright.store.database import Database
+from linkwright.store.holds import SqlHolds
 from linkwright.store.orders import SqlOrderTx
 from linkwright.store.questions import SqlQuestionTx
 from linkwright.store.work import Work
@@ -55,7 +56,7 @@ class Books(Generic[Tx]):
 
 
 class SqlBooks:
-    """The books of orders and of questions, and the due rows of both (`engine.ports.DueRows`).
+    """The books of orders, of questions and of holds, and the due rows of both (`engine.ports.DueRows`).
 
     `on_outbox` hears the ids of subscriptions that have something to deliver, `on_wake` of each piece of work that
     was woken. Both are called after the commit, in the writer's thread; they may lose a call, but must not raise.
@@ -85,6 +86,7 @@ class SqlBooks:
         self._database = database
         self.orders = Books(database, begin, SqlOrderTx, after_commit, actor)
         self.questions = Books(database, begin, SqlQuestionTx, after_commit, actor)
+        self.holds = Books(database, begin, SqlHolds, after_commit, actor)
 
     def due(self, now: datetime, limit: int) -> Sequence[DueRow]:
         return self._database.read(lambda connection: runs.due(connection, now, limit))

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Integer, Select, bindparam, func, literal_column, or_, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, literal_column, select
 
 from linkwright.api.ports import Due, Figures, Kind, Queue
 from linkwright.orders.states import FINAL, ORDER
 from linkwright.store import tallies
 from linkwright.store.database import Database
+from linkwright.store.holds import hold_counts
 from linkwright.store.prepared import statement
-from linkwright.store.tables import document, event, outbox, run, subscription, task
+from linkwright.store.tables import document, event, outbox, run, subscription
 from linkwright.store.times import moment, moment_or_none, stamp
 
 MOST_LISTENERS = 50
@@ -65,11 +66,6 @@ _LISTENERS = statement(
     .limit(bindparam("most", type_=Integer))
 )
 _SUSPENDED = statement(select(func.count()).select_from(subscription).where(subscription.c.state == "suspended"))
-_HOLDS = statement(
-    select(func.count())
-    .select_from(task)
-    .where(literal_column("kind") == literal_column("'reserve'"), or_(task.c.state == "sent", task.c.state == "done"))
-)
 _ORDERS = statement(
     select(func.count())
     .select_from(document)
@@ -104,7 +100,7 @@ def _figures(connection: Connection, now: str) -> Figures:
             for row in _LISTENERS.rows(connection, {"most": MOST_LISTENERS})
         ],
         suspended=_SUSPENDED.value(connection, {}) or 0,
-        open_holds=_HOLDS.value(connection, {}) or 0,
+        holds={(purpose, state): number for (purpose, state), number in hold_counts(connection).items()},
         orders={state: _ORDERS.value(connection, {"of": state, "of_hidden": False}) or 0 for state in OPEN},
         resources={kind: tallies.visible(connection, kind) for kind in kinds},
     )

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Cancel, Happening, Heard, Hint, Order, QualificationRef, Task
-from linkwright.store import audit, designs, peers, runs
+from linkwright.store import audit, designs, peers
 from linkwright.store.happenings import store_changed, store_new, tell
+from linkwright.store.holds import SqlHolds
 from linkwright.store.resources import (
     Resource,
     children,
@@ -24,10 +25,9 @@ from linkwright.wire.v4.cancel_order import cancel_internals, read_stored_cancel
 from linkwright.wire.v4.service_order import order_internals, order_json, read_stored_order, write_order
 
 
-class SqlOrderTx:
+class SqlOrderTx(SqlHolds):
     def __init__(self, work: Work) -> None:
-        self._work = work
-        self._connection = work.connection
+        super().__init__(work)
         self._tasks = TaskRows(work.connection)
 
     def order(self, order_id: str) -> Order:
@@ -121,15 +121,6 @@ class SqlOrderTx:
 
     def put_peer_hub(self, system: str, subscription_id: str) -> None:
         peers.put_hub(self._connection, system, subscription_id)
-
-    def wake(self, kind: str, key: str, at: datetime) -> None:
-        runs.wake(self._work, kind, key, at)
-
-    def attempts(self, kind: str, key: str) -> tuple[int, int]:
-        return runs.attempts(self._connection, kind, key)
-
-    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        runs.settle(self._work, kind, key, revision, again_at, failed)
 
     def _order_resource(self, order: Order) -> Resource:
         return Resource(

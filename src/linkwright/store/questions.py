@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from linkwright.api import ports as api
 from linkwright.designs.answers import SiteSolution
 from linkwright.errors import NotFound
 from linkwright.qualifications.model import Happening, Kind, Question
-from linkwright.store import designs, runs
+from linkwright.store import designs
 from linkwright.store.happenings import store_changed, store_new, tell
+from linkwright.store.holds import SqlHolds
 from linkwright.store.resources import (
     Resource,
     delete_resource,
@@ -20,17 +20,12 @@ from linkwright.store.resources import (
     status,
 )
 from linkwright.store.times import stamp
-from linkwright.store.work import Work
 from linkwright.wire.v4.qualification import read_stored_question, write_question
 
 RESOURCES: Mapping[Kind, api.Kind] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
 
 
-class SqlQuestionTx:
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._connection = work.connection
-
+class SqlQuestionTx(SqlHolds):
     def question(self, kind: Kind, question_id: str) -> Question:
         kept = read_resource(self._work, RESOURCES[kind], question_id)
         return read_stored_question(kind, kept.doc, kept.version, kept.requester)
@@ -70,15 +65,6 @@ class SqlQuestionTx:
 
     def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None:
         designs.put_designs(self._connection, solutions, requester, self._work.now())
-
-    def wake(self, kind: str, key: str, at: datetime) -> None:
-        runs.wake(self._work, kind, key, at)
-
-    def attempts(self, kind: str, key: str) -> tuple[int, int]:
-        return runs.attempts(self._connection, kind, key)
-
-    def settle(self, kind: str, key: str, revision: int, again_at: datetime | None, failed: bool = False) -> None:
-        runs.settle(self._work, kind, key, revision, again_at, failed)
 
     def _resource(self, question: Question) -> Resource:
         return Resource(

@@ -22,6 +22,9 @@ metadata = MetaData()
 WORDS = Text().with_variant(Text(collation="C"), "postgresql")
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
+HELD_BY_ORDER = text("kind = 'reserve' AND state IN ('sent', 'done', 'undoing')")
+HELD_BY_CHECK = text("state IN ('asked', 'held', 'releasing')")
+
 document = Table(
     "lw_document",
     metadata,
@@ -137,15 +140,39 @@ task = Table(
     Column("delivered", WORDS),
     Column("failures", WORDS),
     Column("reported", WORDS),
+    Column("renewals", Integer, nullable=False, server_default="0"),
     Column("not_before", WORDS),
     Index("lw_task_order", "order_id", "position"),
     Index("lw_task_remote", "system", "remote_id"),
-    Index(
-        "lw_task_held",
-        "state",
-        sqlite_where=text("kind = 'reserve'"),
-        postgresql_where=text("kind = 'reserve'"),
-    ),
+    Index("lw_task_held", "key", sqlite_where=HELD_BY_ORDER, postgresql_where=HELD_BY_ORDER),
+)
+
+hold = Table(
+    "lw_hold",
+    metadata,
+    Column("key", WORDS, primary_key=True),
+    Column("check_id", WORDS, nullable=False),
+    Column("item_id", WORDS, nullable=False),
+    Column("design_id", WORDS, nullable=False),
+    Column("policy", WORDS, nullable=False),
+    Column("requester", WORDS, nullable=False),
+    Column("state", WORDS, nullable=False),
+    Column("asked_at", WORDS, nullable=False),
+    Column("expires_at", WORDS, nullable=False),
+    Column("remote_id", WORDS),
+    Column("remote_href", WORDS),
+    Column("note", WORDS, nullable=False),
+    Column("order_id", WORDS),
+    Index("lw_hold_check", "check_id"),
+    Index("lw_hold_design", "design_id"),
+    Index("lw_hold_open", "key", sqlite_where=HELD_BY_CHECK, postgresql_where=HELD_BY_CHECK),
+)
+
+installation = Table(
+    "lw_installation",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # always 1: there is one
+    Column("id", WORDS, nullable=False),
 )
 
 run = Table(

@@ -34,14 +34,14 @@ class TaskRows:
         self._next: dict[str, int] = {}
 
     def of_order(self, order_id: str) -> tuple[Task, ...]:
-        return _tasks(_OF_ORDER.rows(self._connection, {"order": order_id}))
+        return read_tasks(_OF_ORDER.rows(self._connection, {"order": order_id}))
 
     def of_system(self, system: str, remote_id: str) -> Task | None:
-        found = _tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
+        found = read_tasks(_OF_SYSTEM.rows(self._connection, {"of_system": system, "remote": remote_id}))
         return found[0] if found else None
 
     def of_key(self, key: str) -> Task | None:
-        found = _tasks(_OF_KEY.rows(self._connection, {"of_key": key}))
+        found = read_tasks(_OF_KEY.rows(self._connection, {"of_key": key}))
         return found[0] if found else None
 
     def put(self, changed: Task) -> None:
@@ -86,10 +86,12 @@ def _row(value: Task) -> dict[str, Any]:
         "delivered": _text_or_none(value.delivered),
         "failures": _text_or_none(dict(value.failures)),
         "reported": _text_or_none(dict(value.reported)),
+        "renewals": value.renewals,
     }
 
 
-def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
+def read_tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
+    """The tasks of whole rows."""
     return tuple(
         Task(
             key=row.key,
@@ -115,6 +117,7 @@ def _tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             delivered=tuple(orjson.loads(row.delivered or "[]")),
             failures=orjson.loads(row.failures or "{}"),
             reported=orjson.loads(row.reported or "{}"),
+            renewals=row.renewals,
         )
         for row in rows
     )

@@ -10,7 +10,7 @@ from typing import TypeVar
 from linkwright.design.model import Diversity, GoalKind
 from linkwright.design.rules.apart import canonical
 from linkwright.design.wishes import MOST_LEGS
-from linkwright.designs.requirement import Backup, Pattern
+from linkwright.designs.requirement import Backup, HoldPolicy, Pattern
 from linkwright.designs.sentences import DIVERSITY_WORD
 from linkwright.wire.json import Json, day_of
 
@@ -35,6 +35,7 @@ DIVERSITIES: Mapping[str, Diversity] = {
 }
 BACKUPS: tuple[Backup, ...] = ("none", "any", "mobile", "satellite", "fibre")
 PATTERNS: tuple[Pattern, ...] = ("siteToHub", "pointToPoint", "anyToAny")
+HOLD_POLICIES: tuple[HoldPolicy, ...] = ("none", "soft", "firm")
 OBJECTIVES: tuple[GoalKind, ...] = ("cost", "date", "availability", "npv")
 BANDWIDTH_TEXT = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z/]+)\s*")
 NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)

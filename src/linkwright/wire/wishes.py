@@ -56,6 +56,7 @@ WORDS: Mapping[str, Word] = {
     "npvNrcFactor": Word(field="npv_nrc_factor", read=quantities.factor),
     "npvMrcFactor": Word(field="npv_mrc_factor", read=quantities.factor),
     "maxAlternatives": Word(field="max_alternatives", read=quantities.whole),
+    "holdPolicy": Word(field="hold_policy", read=quantities.one_of(quantities.HOLD_POLICIES)),
 }
 
 
@@ -81,16 +82,20 @@ def understood(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
 def wishes(wanted: Requirement, only: Iterable[str] | None = None) -> dict[str, Json]:
     """The fields of a requirement as characteristics: those that are not silent, or those of them named in `only`.
 
-    Budgets are left out: their currency is the requester's word (`Requirement.characteristics`).
+    Budgets are left out: their currency is the requester's word (`Requirement.characteristics`). Holds are
+    between the requester and us.
     """
     fields_wanted = set(only) if only is not None else {f.name for f in fields(wanted)}
     told = {}
     for name, word in WORDS.items():
         value = getattr(wanted, word.field)
-        if value is None or word.field not in fields_wanted or word.field.startswith("budget_"):
+        if value is None or word.field not in fields_wanted or word.field.startswith(_UNTOLD):
             continue
         told[name] = _WRITERS.get(word.field, _as_json)(value)
     return told
+
+
+_UNTOLD = ("budget_", "hold_")
 
 
 def _short(value: Json) -> str:

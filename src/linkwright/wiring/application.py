@@ -11,6 +11,9 @@ from linkwright.api.app import build_app
 from linkwright.api.metrics import Metrics
 from linkwright.api.monitor import Monitor
 from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.holds import keep, reconcile
+from linkwright.holds.keep import Keeping
+from linkwright.holds.reconcile import Reconciler
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import RUN, OrderDesk
@@ -23,6 +26,7 @@ from linkwright.settings import Settings, is_loopback
 from linkwright.store.figures import figures
 from linkwright.store.partner_book import SqlPartnerBook
 from linkwright.wiring.deciding import designer_of, fulfilment_of
+from linkwright.wiring.holding import keeping_of, reconciler_of
 from linkwright.wiring.outside import outside_of
 from linkwright.wiring.serving import apis_of, gate_of
 from linkwright.wiring.sources import new_id, now
@@ -39,7 +43,11 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     recorder = Recorded(store.exchanges, now=now, concern=_concern, observed=monitor.call)
     outside = outside_of(settings, SqlPartnerBook(store.database, now=now), recorder)
     designer = designer_of(settings, store, outside, monitor)
-    questions = Questions(books=store.books.questions, designer=designer, now=now)
+    has_pool = "pool" in settings.systems
+    keeping, reconciler = keeping_of(settings, store, outside), reconciler_of(settings, store, outside)
+    questions = Questions(
+        books=store.books.questions, designer=designer, now=now, keeping=keeping if has_pool else None
+    )
     desk = OrderDesk(books=store.books.orders, now=now, new_id=new_id)
     operators = OperatorDesk(books=store.books.orders, now=now)
     guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.callback_networks)
@@ -57,12 +65,15 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
         lost=lambda: store.exchanges.lost,
     )
     register_runs(store.engine, questions, fulfilment_of(settings, store, outside, designer), delivery)
+    register_holds(store.engine, keeping, reconciler)
     answering = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="answering")
 
     def start() -> None:
         store.exchanges.start()
         store.engine.start()
         store.housekeeper.start()
+        if has_pool:
+            reconciler.begin()
 
     def stop() -> None:
         answering.shutdown(wait=False, cancel_futures=True)
@@ -105,6 +116,11 @@ def _named_in_log(kind: str, run: Callable[[str], None]) -> Callable[[str], None
             run(key)
 
     return named
+
+
+def register_holds(engine: DbosEngine, keeping: Keeping, reconciler: Reconciler) -> None:
+    engine.register(keep.RUN, _named_in_log(keep.RUN, keeping.advance))
+    engine.register(reconcile.RUN, _named_in_log(reconcile.RUN, reconciler.advance))
 
 
 def register_runs(engine: DbosEngine, questions: Questions, fulfilment: Fulfilment, delivery: Delivery) -> None:

@@ -11,6 +11,7 @@ from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
+from linkwright.orders.keeping import Keeping
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
 from linkwright.orders.standstill import Standstill
@@ -63,8 +64,10 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
     systems, books = outside.systems, store.books.orders
     dialects = {partner.name: partner.dialect for partner in settings.partners}
     idempotent = {partner.name for partner in settings.partners if partner.idempotent}
+    hold = timedelta(days=settings.hold_days)
+    reservations = Reservations("pool", systems["pool"], now=now, hold=hold, holder=store.holder)
     errands: Mapping[TaskKind, Errands] = {
-        "reserve": Reservations("pool", systems["pool"], now=now, hold=timedelta(days=settings.hold_days)),
+        "reserve": reservations,
         "procure": HeededErrands(
             NotedDeliveries(partner_orders(outside.partners, dialects, idempotent), outside.book, now=now),
             lambda places, _: outside.market.forget(places),
@@ -85,6 +88,13 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         pauses=pauses,
         listener=lambda system: f"{settings.base_url}/listener/{system}",
         patience=timedelta(days=settings.fallout_days),
+        keeping=Keeping(
+            hold=hold,
+            extended=timedelta(days=settings.hold_extended_days),
+            hazard=timedelta(days=settings.hold_hazard_days),
+            critical=timedelta(days=settings.hold_critical_days),
+            extend=reservations.extend,
+        ),
     )
     answer_within = timedelta(days=settings.confirmation_days) if settings.confirmation_days else None
     return Fulfilment(

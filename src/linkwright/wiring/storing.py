@@ -12,6 +12,7 @@ from linkwright.store.database import Database
 from linkwright.store.due import AllDue
 from linkwright.store.exchanges import SqlExchanges
 from linkwright.store.housekeeping import Housekeeper, Removal
+from linkwright.store.installations import installation_id
 from linkwright.store.outbox import SqlOutbox
 from linkwright.store.retention import SqlRetention
 from linkwright.store.subscriptions import NamedOutbox
@@ -25,12 +26,15 @@ DRAIN = "drain"
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
+    """`holder` is the name under which our holds stand in a pool."""
+
     database: Database
     books: SqlBooks
     outbox: SqlOutbox
     exchanges: SqlExchanges
     housekeeper: Housekeeper
     engine: DbosEngine
+    holder: str
 
 
 def stored(settings: Settings) -> Stored:
@@ -76,6 +80,7 @@ def stored(settings: Settings) -> Stored:
         exchanges=SqlExchanges(database),
         housekeeper=_housekeeper(settings.retention, database),
         engine=engine,
+        holder=f"linkwright-{installation_id(database, new_id)}",
     )
 
 

@@ -6,7 +6,7 @@ for never.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from linkwright.designs.facts import CapacityBooking
 from linkwright.wire.json import Json, moment_of
@@ -24,10 +24,10 @@ def read_bookings(reservations: Iterable[Json], *, today: date) -> tuple[Capacit
 
 def _bookings(doc: Mapping[str, Json], today: date) -> Iterator[CapacityBooking]:
     start = _start(doc, today)
-    ends = read_hold_end(doc)
-    until = None if ends is None else ends.date()
-    if start is None or _is_void(doc) or (until is not None and until < today):
+    lapses = read_hold_end(doc)
+    if start is None or _is_void(doc) or (lapses is not None and lapses.date() < today):
         return
+    until = _until(doc, lapses)
     for item in doc.get("reservationItem") or ():
         held: Mapping[str, Json] = next(iter(item.get("relatedEntity") or ()), {})
         if held.get("id") and not _is_void(item):
@@ -38,6 +38,12 @@ def _bookings(doc: Mapping[str, Json], today: date) -> Iterator[CapacityBooking]
                 start=start,
                 until=until,
             )
+
+
+def _until(doc: Mapping[str, Json], lapses: datetime | None) -> date | None:
+    """A hold that lapses before its period begins may still be extended: until then its own period counts."""
+    ends = read_hold_end({"reservationPeriod": doc.get("reservationPeriod")}) or lapses
+    return None if ends is None else ends.date()
 
 
 def _is_void(thing: Mapping[str, Json]) -> bool:

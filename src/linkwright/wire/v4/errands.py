@@ -22,10 +22,15 @@ PRIVATE = ("commercial.", "partner.")
 
 
 def customer(errand: Errand) -> Json:
-    """The order's customer, or whoever it names first; where it names nobody the requester, who is no customer then."""
-    named = [party for party in errand.order.body.get("relatedParty") or () if party.get("id")]
+    """The order's customer."""
+    return party_of(errand.order.body, errand.order.requester)
+
+
+def party_of(body: Mapping[str, Json], requester: str) -> Json:
+    """The customer of a request, or whoever it names first; where it names nobody the requester, who is none then."""
+    named = [party for party in body.get("relatedParty") or () if party.get("id")]
     chosen = next((party for party in named if str(party.get("role", "")).lower() == CUSTOMER), None)
-    party = chosen or next(iter(named), {"id": errand.order.requester, "role": "requester"})
+    party = chosen or next(iter(named), {"id": requester, "role": "requester"})
     return {**_ORGANIZATION, **party}
 
 
@@ -37,7 +42,7 @@ def _customer_of_service(errand: Errand, item_id: str) -> Json:
 
 def key_entity(errand: Errand) -> Json:
     """Our key, for APIs without an attribute for it."""
-    return {"id": errand.task.key, "role": KEY_ROLE, "@type": "EntityRef", "@referredType": "ServiceOrder"}
+    return {"id": errand.task.placed_as, "role": KEY_ROLE, "@type": "EntityRef", "@referredType": "ServiceOrder"}
 
 
 def keyed(errand: Errand, category: str, description: str) -> dict[str, Json]:

@@ -8,6 +8,7 @@ from linkwright.wire.v4.downstream import (
     write_inventory_service,
     write_release_order,
 )
+from linkwright.wire.v4.holds import read_found, read_reserved
 from linkwright.wire.v4.inventory import read_access, read_network
 from linkwright.wire.v4.partner import (
     question_key,
@@ -16,13 +17,20 @@ from linkwright.wire.v4.partner import (
     write_partner_order,
 )
 from linkwright.wire.v4.progress import read_hold_end, read_hold_progress, read_order_of, read_order_progress
-from linkwright.wire.v4.resource_domain import read_resource_order, write_reservation, write_resource_order
+from linkwright.wire.v4.resource_domain import (
+    read_resource_order,
+    write_hold,
+    write_hold_periods,
+    write_reservation,
+    write_resource_order,
+)
 from linkwright.wire.v4.service_inventory import read_service
 
 __all__ = [
     "question_key",
     "read_access",
     "read_bookings",
+    "read_found",
     "read_hold_end",
     "read_hold_progress",
     "read_implementation",
@@ -32,8 +40,11 @@ __all__ = [
     "read_partner_check",
     "read_registration",
     "read_resource_order",
+    "read_reserved",
     "read_service",
     "write_allocation_order",
+    "write_hold",
+    "write_hold_periods",
     "write_implementation_order",
     "write_inventory_service",
     "write_partner_check",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, SiteSolution, Totals
+from linkwright.designs.answers import FIELD_OF, Answer, Held, ItemAnswer, Proposal, SiteSolution, Totals
 from linkwright.designs.requirement import PlaceWanted, Requirement
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import write_characteristics
@@ -19,6 +19,7 @@ from linkwright.wire.v4.design_words import (
     with_solution,
     with_words,
 )
+from linkwright.wire.v4.holds import hold_words
 from linkwright.wire.wishes import WORDS, wishes
 
 ITEMS = "serviceQualificationItem"
@@ -74,7 +75,7 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
         service = asked.get("service") or {}
         item["alternateServiceProposal"] = [_proposal(service, one, base_url) for one in answer.proposals]
     if answer.solution is not None:
-        item["service"] = _feasible(item.get("service") or {}, answer.solution, base_url)
+        item["service"] = _held(_feasible(item.get("service") or {}, answer.solution, base_url), answer.hold)
         item.setdefault("expectedServiceAvailabilityDate", write_day(answer.solution.ready))
     elif answer.before is not None:
         item["service"] = with_words(item.get("service") or {}, before_words(answer.before))
@@ -89,8 +90,16 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
 
 def _valid_until(answer: ItemAnswer) -> datetime | None:
     if answer.solution is not None:
-        return answer.solution.valid_until
-    return min((proposal.solution.valid_until for proposal in answer.proposals), default=None)
+        return _earlier(answer.solution, answer.hold)
+    return min((_earlier(proposal.solution, proposal.hold) for proposal in answer.proposals), default=None)
+
+
+def _earlier(solution: SiteSolution, hold: Held | None) -> datetime:
+    return solution.valid_until if hold is None or hold.expires is None else min(solution.valid_until, hold.expires)
+
+
+def _held(service: Mapping[str, Json], hold: Held | None) -> dict[str, Json]:
+    return dict(service) if hold is None else _plus(service, hold_words(hold))
 
 
 def _feasible(service: Mapping[str, Json], solution: SiteSolution, base_url: str) -> dict[str, Json]:
@@ -108,7 +117,7 @@ def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) ->
 
 
 def _alternate(service: Mapping[str, Json], proposal: Proposal, base_url: str) -> dict[str, Json]:
-    feasible = _feasible(_relaxed(service, proposal), proposal.solution, base_url)
+    feasible = _held(_feasible(_relaxed(service, proposal), proposal.solution, base_url), proposal.hold)
     loosened = loosened_words(proposal)
     return without_ties(_plus(feasible, loosened), *loosened.values()) if loosened else feasible
 

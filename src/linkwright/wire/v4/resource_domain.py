@@ -1,28 +1,83 @@
 """The resource domain as a place of action: holds (TMF685) and resource orders (TMF652)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
+from linkwright.holds.model import Wanted
 from linkwright.orders.model import Errand, Seen
 from linkwright.orders.tasks import BUILD, CPE, shared_parts
-from linkwright.wire.json import Json, write_moment
-from linkwright.wire.v4.errands import customer, inventory_resource, key_entity, keyed, place_of
+from linkwright.wire.json import Json, write_day, write_moment
+from linkwright.wire.v4.errands import KEY_ROLE, customer, inventory_resource, key_entity, keyed, party_of, place_of
 from linkwright.wire.v4.progress import read_order_progress
 
 PROVIDE = "Provide Resources"
+HOLDER_ROLE = "holder"
+END_OF_DAY = time(23, 59, 59)
 
 
-def write_reservation(errand: Errand, until: datetime | None = None) -> Json:
+def write_reservation(errand: Errand, until: datetime | None = None, holder: str | None = None) -> Json:
     """Hold everything that the design of one item uses; without `until` the pool decides how long."""
-    solution = errand.solutions[errand.task.items[0]]
-    party = {name: value for name, value in customer(errand).items() if name != "@type"}
+    item = errand.task.items[0]
+    return _reservation(
+        errand.solutions[item],
+        f"Order {errand.order.id}, item {item}",
+        party=customer(errand),
+        marks=[key_entity(errand), *holder_entities(holder)],
+        until=until,
+    )
+
+
+def write_hold(wanted: Wanted, holder: str | None = None) -> Json:
+    """The same for a design that a check proposes."""
+    hold = wanted.hold
+    key = {"id": hold.key, "role": KEY_ROLE, "@type": "EntityRef", "@referredType": "CheckServiceQualification"}
+    return _reservation(
+        wanted.solution,
+        f"Check {hold.check_id}, item {hold.item_id}",
+        party=party_of(wanted.body, hold.requester),
+        marks=[key, *holder_entities(holder)],
+        until=hold.expires_at,
+    )
+
+
+def write_hold_periods(solution: SiteSolution, until: datetime) -> dict[str, Json]:
+    """When it is held, and until when at most unless it is extended.
+
+    A service for a time is held for its own time; then `validFor` says when the hold ends by itself.
+    """
+    wanted = solution.requirement
+    if wanted.service_start is None and wanted.service_end is None:
+        return {"reservationPeriod": {"endDateTime": write_moment(until)}}
+    period = {}
+    if wanted.service_start is not None:
+        period["startDateTime"] = write_day(wanted.service_start)
+    if wanted.service_end is not None:
+        period["endDateTime"] = write_moment(datetime.combine(wanted.service_end, END_OF_DAY, tzinfo=UTC))
+    return {"reservationPeriod": period, "validFor": {"endDateTime": write_moment(until)}}
+
+
+def holder_entities(holder: str | None) -> list[Json]:
+    """By which one pool tells the holds of several installations apart."""
+    if holder is None:
+        return []
+    return [{"id": holder, "role": HOLDER_ROLE, "@type": "EntityRef", "@referredType": "Installation"}]
+
+
+def _reservation(
+    solution: SiteSolution,
+    description: str,
+    *,
+    party: Mapping[str, Json],
+    marks: list[Json],
+    until: datetime | None,
+) -> Json:
     reservation: dict[str, Json] = {
-        "description": f"Order {errand.order.id}, item {errand.task.items[0]}",
-        "relatedParty": [party],
-        "relatedEntity": [key_entity(errand)],
+        "description": description,
+        "relatedParty": [{name: value for name, value in party.items() if name != "@type"}],
+        "relatedEntity": marks,
         "reservationItem": [
             {
                 "id": str(number),
@@ -36,9 +91,7 @@ def write_reservation(errand: Errand, until: datetime | None = None) -> Json:
         ],
         "@type": "Reservation",
     }
-    if until is not None:
-        reservation["reservationPeriod"] = {"endDateTime": write_moment(until)}
-    return reservation
+    return reservation if until is None else reservation | write_hold_periods(solution, until)
 
 
 def write_resource_order(errand: Errand) -> Json:

@@ -12,7 +12,7 @@ from linkwright.store.tables import SERIAL, WORDS
 from linkwright.store.times import stamp
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -29,12 +29,10 @@ def upgrade() -> None:
     op.create_index("lw_outbox_event", "lw_outbox", ["event_id"])
     op.create_index("lw_qualified_design", "lw_qualified", ["design_id"])
     _partial_index("lw_run_settled", "lw_run", "settled_at", "due_at IS NULL")
-    _partial_index("lw_task_held", "lw_task", "state", "kind = 'reserve'")
 
 
 def downgrade() -> None:
     for index, table in (
-        ("lw_task_held", "lw_task"),
         ("lw_run_settled", "lw_run"),
         ("lw_qualified_design", "lw_qualified"),
         ("lw_outbox_event", "lw_outbox"),

@@ -52,6 +52,11 @@ def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield from _postgres_database()
 
 
+@pytest.fixture
+def postgres_engine_url() -> Iterator[str]:
+    yield from _postgres_database()
+
+
 @pytest.fixture(params=["in memory", "sqlite", "postgresql"], scope="module")
 def contract_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
     """As `engine_url`, once for a whole module; None stands for the engine that needs no database."""

@@ -25,6 +25,14 @@ def bench(engine_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     assert list(elsewhere.iterdir()) == []  # dbos makes a database in the working directory when left alone
 
 
+@pytest.fixture
+def postgres_bench(postgres_engine_url: str) -> Iterator[Bench]:
+    """Where several processes work on one queue."""
+    bench = Bench(postgres_engine_url)
+    yield bench
+    bench.engine.stop(drain_s=10.0)
+
+
 def test_one_piece_never_runs_twice_at_once_while_others_run_beside_it(bench: Bench) -> None:
     gate, inside, most, ran = threading.Event(), [0], [0], []
 
@@ -59,24 +67,38 @@ def test_an_engine_outlives_a_store_that_is_away(bench: Bench) -> None:
     assert bench.engine.healthy()
 
 
-def test_a_recorded_step_that_is_replayed_is_made_again(bench: Bench) -> None:
+def test_a_run_that_another_process_took_over_makes_no_further_call(postgres_bench: Bench) -> None:
     from dbos import DBOS
 
-    calls: list[str] = []
-    answers: list[int] = []
+    bench, calls, ended = postgres_bench, [], threading.Event()
 
     def todo() -> None:
-        for name in ("first", "second"):
-            answers.append(bench.engine.steps.retried(name, lambda name=name: calls.append(name) or len(calls)))
+        try:
+            bench.engine.steps.retried("first", lambda: calls.append("first"))
+            DBOS.cancel_workflows([str(DBOS.workflow_id)])
+            bench.engine.steps.retried("second", lambda: calls.append("second"))
+        finally:
+            ended.set()
 
-    key = bench.a_piece(todo)
-    bench.engine.poke("piece", key)
-    bench.until(lambda: len(answers) == 2, "the run ends")
-    history = DBOS.list_workflows(workflow_id_prefix=f"advance:piece:{key}:")
-    DBOS.fork_workflow(history[0].workflow_id, start_step=2)
-    bench.until(lambda: len(answers) == 4, "the run is replayed from its second step")
-    assert calls == ["first", "second", "first", "second"]
-    assert answers == [1, 2, 3, 4]
+    bench.engine.poke("piece", bench.a_piece(todo))
+    bench.until(ended.is_set, "the run ends")
+    assert calls == ["first"]
+
+
+def test_what_runs_for_another_process_is_known_to_the_sweep(postgres_bench: Bench) -> None:
+    gate, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        gate.wait(60.0)
+
+    engine, key = postgres_bench.engine, postgres_bench.a_piece(hold, "held: by one")
+    assert isinstance(engine, DbosEngine)
+    engine.poke("piece", key)
+    assert held.wait(60.0)
+    assert engine._in_queue() == {("piece", key)}
+    gate.set()
+    postgres_bench.until(lambda: not engine._in_queue(), "its end is recorded")
 
 
 def test_old_history_is_purged(bench: Bench) -> None:

@@ -1,15 +1,16 @@
 """The engine port on dbos: one short workflow, `advance(kind, key)`, on one partitioned queue.
 
-dbos keeps the queue, the delays, the retries of a step and the rule that a piece never runs twice at once. It is not
-asked to replay: a run may always begin again, so what a dead process left is cancelled and its pieces are poked anew.
-That holds across versions, and a process that was only thought dead finds its run cancelled at its next step.
+dbos keeps the queue, the delays and the rule that a piece never runs twice at once. It is not asked to replay: a run
+may always begin again, so what a dead process left is cancelled and its pieces are poked anew. That holds across
+versions, and a process that was only thought dead finds its run cancelled at its next outward call. No step is
+recorded: that would be a transaction before and one after each call, for a record that nobody reads.
 """
 
 import math
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,22 +20,22 @@ import uuid_utils
 
 from linkwright.engine.dbos_log import quieten
 from linkwright.engine.dbos_sqlite import sqlite_engine
+from linkwright.engine.dbos_taken import still_mine
 from linkwright.engine.liveness import liveness_of
 from linkwright.engine.ports import DueRows, Steps
-from linkwright.engine.steps import BoxedSteps
-from linkwright.engine.sweep import Bell, Chore, PieceBook, Sweeper
-from linkwright.errors import Unavailable
+from linkwright.engine.steps import RepeatedSteps
+from linkwright.engine.sweep import Bell, Chore, Piece, PieceBook, Sweeper
 
 if TYPE_CHECKING:
-    from dbos import DBOSConfig, StepOptions
+    from dbos import DBOSConfig
 
 QUEUE = "pieces"
 WORKFLOW = "advance"
-STEP = "outward call"
 IDLE_LOOK_S = 1.0
 TAKE_OVER_EVERY_S = 5.0
 PURGE_EVERY_S = 3600.0
 PURGE_BATCH = 500
+MOST_IN_QUEUE = 2_000
 KEEP = timedelta(days=1)
 LONGEST_JOIN_S = 15.0
 RELAUNCH_PAUSE_S = 2.0
@@ -73,8 +74,8 @@ class DbosEngine:
         self._executor_id = f"{executor_id or socket.gethostname()}:{os.getpid()}:{uuid_utils.uuid7()}"
         self._runs: dict[str, Callable[[str], None]] = {}
         self._book = PieceBook()
-        self._bell = Bell(hurry=self._book.is_waiting)
-        self._steps = BoxedSteps(_step_runner(tries, first_pause_s))
+        self._bell = Bell(hurry=self._hurries)
+        self._steps = RepeatedSteps(tries=tries, first_pause_s=first_pause_s, still_mine=still_mine(self._on_sqlite))
         self._liveness = liveness_of(self._url, self._executor_id)
         self._sweeper = Sweeper(
             self._book,
@@ -83,6 +84,7 @@ class DbosEngine:
             now=now,
             every_s=sweep_every_s,
             enqueued=self._bell.ring,
+            in_queue=self._in_queue,
             chores=self._chores(),
         )
         self._database: sa.Engine | None = None
@@ -159,6 +161,21 @@ class DbosEngine:
             if len(old) < PURGE_BATCH:
                 break
         return deleted
+
+    def _hurries(self) -> bool:
+        """While there is work here; where others fill the queue too, a run is a sign that there may be more."""
+        return self._book.is_waiting() or (not self._on_sqlite and self._book.is_running())
+
+    def _in_queue(self) -> Set[Piece]:
+        """Without this every process would put in again what waits or runs in another. On SQLite there is no other."""
+        from dbos import DBOS
+
+        if self._on_sqlite:
+            return frozenset()
+        queued = DBOS.list_queued_workflows(
+            queue_name=QUEUE, app_version=self._version, limit=MOST_IN_QUEUE, load_input=False, load_output=False
+        )
+        return {_piece_of(workflow.workflow_id) for workflow in queued}
 
     def _chores(self) -> Sequence[Chore]:
         take_over_every_s = math.inf if self._on_sqlite else TAKE_OVER_EVERY_S
@@ -271,23 +288,6 @@ class DbosEngine:
             for workflow_id in left if dead else ():
                 log.warning("engine: took over a run of a dead process", owner=owner, run=workflow_id)
                 self.poke(*_piece_of(workflow_id))
-
-
-def _step_runner(tries: int, first_pause_s: float) -> Callable[[Callable[[], None]], None]:
-    def run_step(attempt: Callable[[], None]) -> None:
-        from dbos import DBOS
-
-        options: StepOptions = {
-            "name": STEP,  # the same for all: a run may make other calls than the last time, in another order
-            "retries_allowed": True,
-            "max_attempts": tries,
-            "interval_seconds": first_pause_s,
-            "backoff_rate": 2.0,
-            "should_retry": lambda error: isinstance(error, Unavailable),
-        }
-        DBOS.run_step(options, attempt)
-
-    return run_step
 
 
 def _piece_of(workflow_id: str) -> tuple[str, str]:

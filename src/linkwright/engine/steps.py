@@ -1,6 +1,7 @@
-"""What the engine adds to a library's retried step: the answer stays ours, and outside a run there is no retry."""
+"""Outward calls inside a run are made again a few times while nobody answers; outside a run there is no retry."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -14,14 +15,22 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-class BoxedSteps:
-    """`run_step` runs a function as a recorded step, again as long as it raises `Unavailable`, at most a few times.
+class RepeatedSteps:
+    """Nothing of a call is recorded: a run that begins again makes it again. `still_mine` raises once it was taken.
 
     Retries happen on the thread of a run only; elsewhere, and in threads that a run starts, a call is made once.
     """
 
-    def __init__(self, run_step: Callable[[Callable[[], None]], None]) -> None:
-        self._run_step = run_step
+    def __init__(
+        self,
+        *,
+        tries: int,
+        first_pause_s: float,
+        still_mine: Callable[[], None],
+        pause: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._pauses_s: Sequence[float] = [first_pause_s * 2.0**n for n in range(tries - 1)]
+        self._still_mine, self._pause = still_mine, pause
         self._of_thread = threading.local()
 
     @contextmanager
@@ -34,29 +43,15 @@ class BoxedSteps:
             self._of_thread.inside = False
 
     def retried(self, name: str, call: Callable[[], T]) -> T:
-        """The answer goes around the library, which only records that the step was done: it may be anything."""
+        """Run `call`, before each try of which the run must still be ours."""
         if not getattr(self._of_thread, "inside", False):
             return call()
-        answer: list[T] = []
-        faults: list[Unavailable] = []
-
-        def attempt() -> None:
-            faults.clear()
+        for pause_s in self._pauses_s:
+            self._still_mine()
             try:
-                answer.append(call())
+                return call()
             except Unavailable as fault:
                 log.info("engine: no answer", step=name, error=str(fault))
-                faults.append(fault)
-                raise
-
-        while not answer:  # a replayed step comes back without a try: pass over it, and make the call in a new one
-            self._make(attempt, faults)
-        return answer[0]
-
-    def _make(self, attempt: Callable[[], None], faults: Sequence[Unavailable]) -> None:
-        try:
-            self._run_step(attempt)
-        except Exception:
-            if faults:  # the library has wrapped it, having tried often enough
-                raise faults[0] from faults[0].__cause__
-            raise
+            self._pause(pause_s)
+        self._still_mine()
+        return call()

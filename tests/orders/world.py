@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import SiteSolution
+from linkwright.orders.amending import Amending
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier
@@ -70,6 +71,9 @@ class World:
                 now=self.clock,
             ),
             standstill=self.standstill,
+            amending=Amending(
+                books=self.books, commitment=self.commitment, carrier=self.carrier, policy={}, now=self.clock
+            ),
             now=self.clock,
             pauses=PAUSES,
         )
@@ -78,7 +82,8 @@ class World:
         """From now on this policy counts, by the kind of approval."""
         policy = cast(Any, limits)
         self.standstill = replace(self.standstill, policy=policy)
-        self.run = replace(self.run, standstill=self.standstill)
+        amending = replace(self.run.amending, policy=policy)
+        self.run = replace(self.run, standstill=self.standstill, amending=amending)
 
     def refuse(self, *kinds: str) -> None:
         for kind in kinds:

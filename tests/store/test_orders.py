@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from linkwright.business.limits import Excess
-from linkwright.errors import NotFound, StaleVersion
+from linkwright.errors import Conflict, NotFound, StaleVersion
+from linkwright.orders.amendment import Amendment
 from linkwright.orders.model import Cancel, Hint, QualificationRef, Task
+from linkwright.orders.place import OrderDesk
 from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.store.audit import trail
 from linkwright.store.database import Database
 from linkwright.store.standing import standing_orders
 from linkwright.store.tables import doc_entry, document, event
-from tests.builders import NOW, a_solution, an_item, an_order
+from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
 
 from .worlds import World
 
@@ -395,3 +397,43 @@ def test_a_decision_is_in_the_audit_trail_with_its_reason(world: World, database
         1,
         "a good customer",
     )
+
+
+def test_what_is_wanted_otherwise_is_found_again(world: World) -> None:
+    asked = Amendment(item="1", was="mark")
+    designed = Amendment(item="2", state="designed", was="mark", design_id="design-2", hold="order-1/reserve/2/2")
+    order = an_order(amendments=(asked, designed), superseded=("order-1/procure/1/a",))
+    world.orders.write(lambda tx: (tx.add(order), tx.add(an_order(id="order-2"))))
+
+    found, plain = (world.orders.read(lambda tx, name=name: tx.order(name)) for name in ("order-1", "order-2"))
+
+    assert (found.amendments, found.superseded) == ((asked, designed), ("order-1/procure/1/a",))
+    assert (plain.amendments, plain.superseded) == ((), ())
+
+
+def test_a_wish_is_stored_with_a_due_run_and_its_event_or_not_at_all(world: World) -> None:
+    """By the desk, over the document as it was patched."""
+    desk = OrderDesk(books=world.orders, now=lambda: NOW, new_id=world.new_id)
+    running = an_order(state="inProgress", items=(an_item(state="inProgress"),))
+    task = a_task(key="order-1/procure/1/a", kind="procure", system="north", state="sent")
+
+    def begun(tx: Any) -> None:
+        tx.add(running)
+        tx.put_task(task)
+
+    world.orders.write(begun)
+    before = world.orders.read(lambda tx: tx.order("order-1"))
+    after = replace(before, items=(replace(before.items[0], requirement=a_requirement(bandwidth_mbps=200)),))
+
+    desk.amend(before, after, ("serviceOrderItem",))
+
+    stored = world.orders.read(lambda tx: tx.order("order-1"))
+    assert [(one.item, one.state) for one in stored.amendments] == [("1", "asked")]
+    assert world.events()[-1] == "ServiceOrderAttributeValueChangeEvent"
+    assert world.woken[-1] == ("order", "order-1", NOW)
+
+    world.orders.write(lambda tx: tx.put_task(replace(task, state="done")))
+    more = replace(stored, items=(replace(stored.items[0], requirement=a_requirement(bandwidth_mbps=300)),))
+    with pytest.raises(Conflict, match="point of no return"):
+        desk.amend(stored, more, ("serviceOrderItem",))
+    assert world.orders.read(lambda tx: tx.order("order-1")).version == stored.version

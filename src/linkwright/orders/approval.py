@@ -58,14 +58,21 @@ def asked(
     """Items whose holds are given wait for every approval that their design needs and that nobody has given yet."""
     if not policy:
         return order
-    to_judge = [leaf for leaf in _with_holds(order, tasks) if leaf.state == "inProgress" and leaf.id in solutions]
-    for leaf in to_judge:
-        figures = figures_of(solutions[leaf.id])
+    amended = {one.item for one in order.amendments}
+    held = [leaf.id for leaf in _with_holds(order, tasks) if leaf.state == "inProgress" and leaf.id not in amended]
+    order = asked_of(order, {item: solutions[item] for item in held if item in solutions}, policy, now)
+    return _with_business_case(order, tasks, solutions, policy, now)
+
+
+def asked_of(order: Order, solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime) -> Order:
+    """These items wait for every approval that these designs need and that nobody has given yet."""
+    for item, solution in solutions.items() if policy else ():
+        figures = figures_of(solution)
         for kind, limits in policy.items():
-            open_ = tuple(one for one in beyond(limits, figures) if not _is_granted(order, kind, leaf.id, one))
+            open_ = tuple(one for one in beyond(limits, figures) if not _is_granted(order, kind, item, one))
             if open_:
-                order = _waiting(order, leaf, kind, open_, now)
-    return _with_business_case(with_standing(order), tasks, solutions, policy, now)
+                order = _waiting(order, item, kind, open_, now)
+    return with_standing(order)
 
 
 def to_approve(order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy) -> list[str]:
@@ -104,11 +111,11 @@ def _is_granted(order: Order, kind: Approval, item: str, excess: Excess) -> bool
     )
 
 
-def _waiting(order: Order, leaf: OrderItem, kind: Approval, open_: tuple[Excess, ...], now: datetime) -> Order:
-    text = f"Item {leaf.id} needs {kind} approval: {'; '.join(told(one) for one in open_)}."
+def _waiting(order: Order, item: str, kind: Approval, open_: tuple[Excess, ...], now: datetime) -> Order:
+    text = f"Item {item} needs {kind} approval: {'; '.join(told(one) for one in open_)}."
     about = "BUDGET_EXCEEDED/approval" if any(one.is_money for one in open_) else "approval"
-    order = with_remark(order, f"{about}/{kind}/{leaf.id}", OURSELVES, now, text)
-    wait = Wait(kind=kind, items=(leaf.id,), since=now, text=text, beyond=open_)
+    order = with_remark(order, f"{about}/{kind}/{item}", OURSELVES, now, text)
+    wait = Wait(kind=kind, items=(item,), since=now, text=text, beyond=open_)
     return replace(order, waits=(*order.waits, wait))
 
 

@@ -35,6 +35,16 @@ def past_no_return(tasks: Iterable[Task]) -> list[Task]:
     return [task for task in tasks if _is_hard(task)]
 
 
+def passed_by_item(tasks: Iterable[Task]) -> dict[str, str]:
+    """The items that cannot be taken back, with the system where that is so."""
+    return {item: task.system for task in tasks if _is_hard(task) for item in _passed(task)}
+
+
+def _passed(task: Task) -> tuple[str, ...]:
+    """Of an order that is still out it is those that have got what was ordered."""
+    return task.delivered if task.kind in ORDERED and task.state == "sent" else task.items
+
+
 def past_soft(tasks: Iterable[Task]) -> list[Task]:
     """The tasks that can be taken back, at a charge perhaps."""
     return [task for task in tasks if task.kind in ORDERED and task.state == "sent" and _is_worked_on(task)]
@@ -107,8 +117,7 @@ def denials(order: Order, tasks: Iterable[Task], named: Collection[str]) -> dict
     verdict = _Verdict(order, tasks, named, found)
     for task in verdict.placed:
         if _is_hard(task):
-            passed = task.delivered if task.kind in ORDERED and task.state == "sent" else task.items
-            verdict.deny(passed, f"it has passed its point of no return (PONR) at {task.system}")
+            verdict.deny(_passed(task), f"it has passed its point of no return (PONR) at {task.system}")
     for item in named:
         if found[item].state in FINAL:
             verdict.deny((item,), f"it is {found[item].state}")

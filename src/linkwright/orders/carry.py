@@ -243,6 +243,8 @@ class Carrier:
 
         Where it is one of our own systems an operator may still mend it.
         """
+        if work.is_tried(task):
+            return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
         if is_waited_for(task, self.patience):
             fault = self._fault(task, str(error))
             return self._stands(work, (replace(task, failures={}),), fault, self.now() + self.patience)

@@ -1,6 +1,6 @@
 """The designs that an order commits: those of an earlier check where they still hold, fresh ones otherwise."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -69,6 +69,35 @@ class Commitment:
         order, note = self._compared(order, expired, solutions)
         return Committed(order=_with_designs(order, solutions), solutions=solutions, rejected=False, note=note)
 
+    def anew(
+        self,
+        order: Order,
+        items: Sequence[OrderItem],
+        new: Collection[str],
+        chosen: Mapping[str, SiteSolution | None],
+        stop: Callable[[], bool] = never,
+    ) -> tuple[dict[str, SiteSolution], dict[str, tuple[Fault, ...]]]:
+        """Designs of these items of an order that is being fulfilled, each by itself, and why others have none.
+
+        `new` are those that may refer to a design or check; `chosen` are designs that their requester has accepted.
+        """
+        looked_up = [leaf for leaf in items if leaf.id in new]
+        referred = {**self.books.read(lambda tx: _referred(tx, order, looked_up, lone=False)), **chosen}
+        now = self.now()
+        expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
+        open_ = tuple(
+            replace(expired[leaf.id].requirement if leaf.id in expired else leaf.requirement, ref=leaf.id, change="add")
+            for leaf in items
+            if leaf.id not in referred or leaf.id in expired
+        )
+        designed = self._designed(open_, stop)
+        faults = _faults(replace(order, items=tuple(items)), items, referred, designed, expired, now)
+        found = {item: design for item, design in referred.items() if design is not None}
+        for item, answer in designed.items():
+            if (fresh := _next_version(answer.solution, expired.get(item))) is not None:
+                found[item] = fresh
+        return {item: design for item, design in found.items() if item not in faults}, faults
+
     def _designed(self, requirements: Sequence[Requirement], stop: Callable[[], bool]) -> dict[str, ItemAnswer]:
         """One answer for each requirement, by its item's id; a failure that would only repeat itself is an answer."""
         if not requirements:
@@ -107,23 +136,25 @@ class Commitment:
         return Jeopardy(id=f"{name}/{item}", name=name, severity="Normal", at=self.now(), message=text, items=(item,))
 
 
-def _referred(tx: OrderTx, order: Order, wanted: Sequence[OrderItem]) -> dict[str, SiteSolution | None]:
-    """The design that each item refers to; items that refer to nothing are left out."""
+def _referred(
+    tx: OrderTx, order: Order, wanted: Sequence[OrderItem], *, lone: bool = True
+) -> dict[str, SiteSolution | None]:
+    """The design that each item refers to; items that refer to nothing are left out. `lone` like `_reference_of`."""
     found: dict[str, SiteSolution | None] = {}
     for item in wanted:
         if item.design_id is not None:
             found[item.id] = tx.design(item.design_id)
-        elif (ref := _reference_of(order, item, len(wanted))) is not None:
+        elif (ref := _reference_of(order, item, lone and len(wanted) == 1)) is not None:
             found[item.id] = tx.qualified(ref)
     return found
 
 
-def _reference_of(order: Order, item: OrderItem, items: int) -> QualificationRef | None:
+def _reference_of(order: Order, item: OrderItem, lone: bool) -> QualificationRef | None:
     """The check item with the same id; a lone item and a lone reference belong together whatever their ids are."""
     same = [ref for ref in order.qualifications if ref.item_id == item.id]
     if same:
         return same[0]
-    return order.qualifications[0] if items == 1 and len(order.qualifications) == 1 else None
+    return order.qualifications[0] if lone and len(order.qualifications) == 1 else None
 
 
 def _faults(

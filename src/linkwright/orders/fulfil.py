@@ -9,24 +9,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.design.ask import seldom
-from linkwright.designs.answers import SiteSolution
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
-from linkwright.orders.cancel import GIVEN_BACK, firm
+from linkwright.orders.amending import Amending
+from linkwright.orders.cancel import GIVEN_BACK
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
-from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, taken_back
+from linkwright.orders.giving_back import (
+    asked_back,
+    awaited,
+    is_ending,
+    items_asked_back,
+    left_to_undo,
+    seen_now,
+    taken_back,
+)
 from linkwright.orders.holds import kept, taken_over
-from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Severity, Task
+from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Severity, Task
 from linkwright.orders.peer_event import looked_at_now
-from linkwright.orders.place import RUN, heard, is_called_off, start_of
+from linkwright.orders.place import RUN, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
-from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
-from linkwright.orders.tasks import is_guarded, is_out, planned_tasks
+from linkwright.orders.states import is_unbegun, moved
+from linkwright.orders.tasks import planned_tasks
+from linkwright.orders.view import View, view_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
 
@@ -34,17 +43,6 @@ FIRST_FIRM = frozenset({"procure", "provide", "allocate"})
 """What goes out for an item once its holds are given; before that everything is asked that has to be."""
 ASKED_EVERY_S = 1.0
 """So often at most a search looks whether its order is still wanted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _View:
-    work: Work
-    cancels: tuple[Cancel, ...]
-    later_cancel: datetime | None
-    withdrawn: bool
-    revision: int
-    failures: int
-    heard: tuple[Heard, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +55,7 @@ class Fulfilment:
     canceller: Canceller
     watch: Watch
     standstill: Standstill
+    amending: Amending
     now: Callable[[], datetime]
     pauses: Pauses
 
@@ -72,7 +71,7 @@ class Fulfilment:
             self.books.write(lambda tx: tx.settle(RUN, order_id, tx.attempts(RUN, order_id)[0], None))
 
     def _run(self, order_id: str) -> None:
-        view = self.books.read(lambda tx: self._view(tx, order_id))
+        view = self.books.read(lambda tx: view_of(tx, order_id, self.now()))
         try:
             again = self._advance(view)
         except (NotFound, Stopping):
@@ -96,9 +95,9 @@ class Fulfilment:
 
             self.books.write(end)
 
-    def _failed(self, view: _View, why: str) -> None:
+    def _failed(self, view: View, why: str) -> None:
         """A request to cancel does not wait for ever: an assessment that fails again and again is given up."""
-        now = self.books.read(lambda tx: self._view(tx, view.work.order.id))
+        now = self.books.read(lambda tx: view_of(tx, view.work.order.id, self.now()))
         assessed = assessing(now.work.order, now.cancels)
         if assessed is None or now.withdrawn:
             return
@@ -108,14 +107,14 @@ class Fulfilment:
         again = self.now() + self.pauses.after(view.failures)
         self.books.write(lambda tx: tx.settle(RUN, view.work.order.id, view.revision, again, failed=True))
 
-    def _rest(self, view: _View, error: Unavailable) -> None:
+    def _rest(self, view: View, error: Unavailable) -> None:
         """Facts for the designs cannot be read: the order stays as it is, says so once, and tries again by itself."""
         order = view.work.order
         told = self._alert(error.system, "Normal", f"{error.system} does not answer; the order waits and tries again.")
         pause = self.now() + self.pauses.after(view.failures, error.retry_after_s)
 
         def change(tx: OrderTx) -> None:
-            if is_unbegun(order):
+            if is_unbegun(order) or order.amendments:
                 _tell(tx, order.id, told)
             tx.settle(RUN, order.id, view.revision, pause, failed=True)
 
@@ -125,28 +124,13 @@ class Fulfilment:
         name = "DOWNSTREAM_FALLOUT"
         return Jeopardy(id=f"{name}/{about}", name=name, severity=severity, at=self.now(), message=text)
 
-    def _view(self, tx: OrderTx, order_id: str) -> _View:
-        order = tx.order(order_id)
-        revision, failures = tx.attempts(RUN, order_id)
-        designs = {leaf.id: tx.design(leaf.design_id) for leaf in leaves(order.items) if leaf.design_id}
-        found: dict[str, SiteSolution] = {item: design for item, design in designs.items() if design is not None}
-        cancels, later = heard(tx.cancels(order_id), self.now())
-        return _View(
-            work=Work.of(order, tx.tasks(order_id), found),
-            cancels=cancels,
-            later_cancel=later,
-            withdrawn=tx.withdrawn(order_id),
-            revision=revision,
-            failures=failures,
-            heard=tx.heard(order_id),
-        )
-
-    def _advance(self, view: _View) -> datetime | None:
+    def _advance(self, view: View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
         work = view.work
         looked_at_now(work.tasks, view.heard, self.now())
         if view.withdrawn:
             return self._withdraw(work)
+        work, silence = self.amending.swept(work), None
         work, cancel = self._decided(work, view.cancels)
         if cancel is not None and work.order.state == "assessingCancellation":
             work = self.canceller.conclude(asked_back(self.carrier, work), cancel)
@@ -156,14 +140,17 @@ class Fulfilment:
             work, refused = items_asked_back(self.carrier, work)
             work = self.canceller.take_out(work, cancel, refused)
         if work.order.state in WORKED_ON:
+            work, silence = self._amended(work)
             work = self._watched(self._carry_on(work))
         if cancel is not None and work.order.state in WORKED_ON:
             answered = self.canceller.take_out(work, cancel)
             work = self._carry_on(answered) if answered.order.state in WORKED_ON else answered
-        if _is_ending(work.order):
+        if is_ending(work.order):
             work = taken_back(self.carrier, work)
         if cancel is not None:
             work = self.canceller.finish(work, cancel)
+        if silence is not None:
+            raise silence
         return min((at for at in (self._next_look(work), view.later_cancel) if at), default=None)
 
     def _decided(self, work: Work, cancels: Sequence[Cancel]) -> tuple[Work, Cancel | None]:
@@ -213,7 +200,33 @@ class Fulfilment:
         order = with_roll_up(committed.order, self.now())
         return replace(work, order=self.books.write(lambda tx: tx.save(order, "stateChanged")))
 
+    def _amended(self, work: Work) -> tuple[Work, Unavailable | None]:
+        """Where facts for new designs cannot be read everything else goes on."""
+        if not work.order.amendments:
+            return work, None
+        called_off = seldom(lambda: self._is_called_off(work.order.id), ASKED_EVERY_S)
+        try:
+            return self.amending.designed(work, called_off), None
+        except Unavailable as error:
+            return work, error
+
     def _carry_on(self, work: Work) -> Work:
+        """Until nothing moves, and no item can change over to another design either."""
+        work = self._sent(self._concluded(work))
+        while (after := self._concluded(work)) is not work:
+            work = self._sent(after)
+        return work
+
+    def _swept(self, work: Work) -> Work:
+        swept = self.amending.swept(work)
+        return work if swept is work else self.standstill.noticed(swept)
+
+    def _concluded(self, work: Work) -> Work:
+        if not (work.order.amendments or work.order.superseded) or self._is_called_off(work.order.id):
+            return work
+        return self.amending.concluded(work)
+
+    def _sent(self, work: Work) -> Work:
         """Send what can be sent, look at what is due, take back what failed items leave behind, until nothing moves."""
         work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), False
         while (step := self._next(work)) and not (step[0].state == "planned" and self._is_called_off(work.order.id)):
@@ -222,7 +235,7 @@ class Fulfilment:
                 work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), True
                 continue
             if task.state == "undoing":
-                work = self.carrier.undo(work, task, may_go_on=any(map(work.is_alive, task.items)))
+                work = self._swept(self.carrier.undo(work, task, may_go_on=any(map(work.is_alive, task.items))))
             elif task.state == "done":
                 work = kept(self.carrier, work, task)
             elif task.state == "planned" or task.remote_id is None:
@@ -272,24 +285,10 @@ class Fulfilment:
     def _next_look(self, work: Work) -> datetime | None:
         if is_unbegun(work.order):
             return start_of(work.order, self.now())
-        times = [task.look_at for task in _awaited(work)]
+        times = [task.look_at for task in awaited(work)]
         if work.order.state in WORKED_ON:
             times += [wait.until for wait in work.order.waits]
         return min((at for at in times if at), default=None)
-
-
-def _is_ending(order: Order) -> bool:
-    """Nothing new is begun; what is still out is taken back."""
-    return order.state in FINAL or order.state == "pendingCancellation"
-
-
-def _awaited(work: Work) -> list[Task]:
-    """What the run waits for; what is taken back only in a later wave is not looked at yet."""
-    if work.order.state == "assessingCancellation":
-        return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
-    if _is_ending(work.order):
-        return [task for task in left_to_undo(work) if is_out(task)]
-    return [task for task in work.tasks if is_out(task) or is_guarded(task)]
 
 
 def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from linkwright.orders.cancel import firm, kept_items, to_undo
 from linkwright.orders.carry import Carrier
-from linkwright.orders.model import Task
+from linkwright.orders.model import Order, Task
 from linkwright.orders.standing import WORKED_ON
+from linkwright.orders.states import FINAL
+from linkwright.orders.tasks import is_guarded, is_out
 from linkwright.orders.work import Work
 
 
@@ -49,6 +51,20 @@ def taken_back(carrier: Carrier, work: Work) -> Work:
 
 def left_to_undo(work: Work) -> list[Task]:
     return to_undo(work.tasks, kept_items(work.order))
+
+
+def is_ending(order: Order) -> bool:
+    """Nothing new is begun; what is still out is taken back."""
+    return order.state in FINAL or order.state == "pendingCancellation"
+
+
+def awaited(work: Work) -> list[Task]:
+    """What the run waits for; what is taken back only in a later wave is not looked at yet."""
+    if work.order.state == "assessingCancellation":
+        return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
+    if is_ending(work.order):
+        return [task for task in left_to_undo(work) if is_out(task)]
+    return [task for task in work.tasks if is_out(task) or is_guarded(task)]
 
 
 def _is_due(carrier: Carrier, task: Task) -> bool:

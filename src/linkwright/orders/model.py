@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.requirement import Change, Requirement
+from linkwright.orders.amendment import Amendment
 from linkwright.orders.late import Late
 from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.posting import Post
@@ -142,6 +143,8 @@ class Order:
     `builds` are planned accesses of its designs that will be ready later than these count on, and the day from which
     each can be had by what the inventory said on the day `builds_seen`.
 
+    `amendments` are wishes that are not fulfilled yet, `superseded` the keys of tasks whose items others serve now.
+
     `before_cancel` is the state to return to when a cancel is denied.
     """
 
@@ -174,6 +177,8 @@ class Order:
     waits: tuple[Wait, ...] = ()
     decisions: tuple[Decision, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    superseded: tuple[str, ...] = ()
     post: Post | None = None  # only on the way to the store
 
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
+from linkwright.orders.amend import amended
 from linkwright.orders.cancel import is_given_back, is_past_no_return, kept_items
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
+from linkwright.orders.progress import happenings
 from linkwright.orders.states import FINAL, ORDER, every, is_unbegun, leaf_ids, leaves
 
 RUN = "order"
 OPEN_CANCEL = frozenset({"accepted", "inProgress"})
 ITEMS = "serviceOrderItem"
+ITEMS_ARE_OF = frozenset({ITEMS, "requestedCompletionDate"})
+"""The attributes of an order from which its items are read."""
 UNKNOWN_ITEM = "unknownServiceOrderItem"
+CANCELLING = frozenset({"assessingCancellation", "pendingCancellation"})
 ALWAYS_OPEN = frozenset({"note"})
 """What may be changed in an order that is final."""
 
@@ -48,16 +53,25 @@ class OrderDesk:
     def amend(self, before: Order, after: Order, field_paths: Sequence[str]) -> Order:
         """Store the order as its requester wants it from now on; `field_paths` name every attribute that changes.
 
-        Items change only while nothing has been started; a final order takes nothing but notes.
+        Of an order that has begun the items that change are noted, and its run designs them anew; a final order takes
+        nothing but notes.
 
         Raises:
             StaleVersion: another version is stored than `before`, against which the change was worked out.
-            Conflict: the order's state does not allow the change, or the state itself would be changed.
+            Conflict: the state of the order or of an item does not allow the change, or the state itself would change.
         """
-        _refuse_amendment(before, after, {path.partition(".")[0] for path in field_paths})
+        attributes = {path.partition(".")[0] for path in field_paths}
+        _refuse_amendment(before, after, attributes)
 
         def change(tx: OrderTx) -> Order:
-            saved = tx.save(after, "attributeChanged", field_path=",".join(field_paths) or None, over=before)
+            order = after
+            if attributes & ITEMS_ARE_OF:
+                cancels, _ = heard(tx.cancels(before.id), self.now())
+                order = amended(tx, before, after, cancels, self.now())
+            told = dict.fromkeys(("attributeChanged", *(() if order is after else happenings(before, order))))
+            saved = tx.save(order, *told, field_path=",".join(field_paths) or None, over=before)
+            if order is not after:
+                tx.wake(RUN, before.id, self.now())
             if is_unbegun(before) and after.requested_start != before.requested_start:
                 tx.wake(RUN, before.id, start_of(after, self.now()))
             return saved
@@ -149,8 +163,8 @@ def _refuse_amendment(before: Order, after: Order, attributes: set[str]) -> None
             f"Order {before.id} is {before.state}, which is final; {', '.join(closed)} cannot change any "
             f"more; allowed: {allowed}."
         )
-    if before.state != "acknowledged" and ITEMS in attributes:
-        raise Conflict(f"The items of an order in state {before.state} cannot change; allowed in acknowledged.")
+    if before.state in CANCELLING and ITEMS in attributes:
+        raise Conflict(f"The items of an order do not change while it is {before.state}; nothing was changed.")
 
 
 def _to_cancel(tx: OrderTx, cancel: Cancel) -> Order:

@@ -34,6 +34,7 @@ class Standstill:
         if order != work.order:
             work = self.carrier.store(replace(work, order=order), before=work.order)
         early = dict.fromkeys(to_approve(work.order, work.tasks, work.solutions, self.policy), HELD)
+        early |= {one.item: HELD for one in work.order.amendments}
         work.tasks.stand({**early, **standing_items(work.order)})
         return work
 

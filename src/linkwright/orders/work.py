@@ -37,24 +37,39 @@ class News:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """An order as it is stored, its tasks, and the designs of its items by item id."""
+    """An order as it is stored, its tasks, and the designs of its items by item id.
+
+    `wanted` are designs that are to come into force, by item id too.
+    """
 
     order: Order
     tasks: Board
     solutions: Mapping[str, SiteSolution]
+    wanted: Mapping[str, SiteSolution] = field(default_factory=dict)
     news: News = field(default_factory=News, compare=False)
 
     @classmethod
-    def of(cls, order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution]) -> "Work":
+    def of(
+        cls,
+        order: Order,
+        tasks: Iterable[Task],
+        solutions: Mapping[str, SiteSolution],
+        wanted: Mapping[str, SiteSolution] | None = None,
+    ) -> "Work":
         lost = (leaf.id for leaf in leaves(order.items) if leaf.state in LOST)
         board = Board(tasks, waits=dependencies(order), lost=lost)
         board.stand(standing_items(order))
-        return cls(order=order, tasks=board, solutions=solutions)
+        return cls(order=order, tasks=board, solutions=solutions, wanted=wanted or {})
 
     def errand(self, task: Task) -> Errand:
-        mine = {item: self.solutions[item] for item in task.items if item in self.solutions}
+        designs = self.wanted if self.is_tried(task) else self.solutions
+        mine = {item: designs[item] for item in task.items if item in designs}
         done = {other.key: other for other in self.tasks.of(task.items) if other.key != task.key and _has_given(other)}
         return Errand(task=task, order=self.order, solutions=mine, done=done)
+
+    def is_tried(self, task: Task) -> bool:
+        """Whether it holds a design that is not in force yet: its item does not stand or fall with it."""
+        return any(one.hold == task.key for one in self.order.amendments)
 
     def is_alive(self, item: str) -> bool:
         """Whether something is still to be done for it."""

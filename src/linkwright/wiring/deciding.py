@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from linkwright.api.monitor import Monitor
 from linkwright.designs.designer import Designer, Rules
+from linkwright.orders.amending import Amending
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier
@@ -97,15 +98,16 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         ),
     )
     answer_within = timedelta(days=settings.confirmation_days) if settings.confirmation_days else None
+    commitment = Commitment(
+        books=books,
+        designer=designer,
+        now=now,
+        asks_requester=settings.ask_when_worse,
+        answer_within=answer_within,
+    )
     return Fulfilment(
         books=books,
-        commitment=Commitment(
-            books=books,
-            designer=designer,
-            now=now,
-            asks_requester=settings.ask_when_worse,
-            answer_within=answer_within,
-        ),
+        commitment=commitment,
         carrier=carrier,
         canceller=Canceller(books=books, now=now),
         watch=Watch(
@@ -116,6 +118,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
             holidays=frozenset(settings.holidays),
         ),
         standstill=Standstill(books=books, carrier=carrier, policy=settings.approval, now=now),
+        amending=Amending(books=books, commitment=commitment, carrier=carrier, policy=settings.approval, now=now),
         now=now,
         pauses=pauses,
     )

@@ -117,7 +117,7 @@ def ignored_in_items(order: Mapping[str, Json], stored: Mapping[str, Json] | Non
     Raises:
         InvalidRequest: of an item of the order `stored` something else is said than stands there.
     """
-    known = {} if stored is None else _by_id(stored)
+    known = {} if stored is None else items_by_id(stored)
     notes: list[str] = []
     for path, item in _with_paths(order, ""):
         before = known.get(str(item.get("id")))
@@ -132,7 +132,7 @@ def ignored_in_items(order: Mapping[str, Json], stored: Mapping[str, Json] | Non
 
 def asked_states(order: Mapping[str, Json], stored: Mapping[str, Json], of: Collection[str]) -> dict[str, State]:
     """The other states that a patched order says of these items, by id, where they are states that can be asked for."""
-    known = _by_id(stored)
+    known = items_by_id(stored)
     asked: dict[str, State] = {}
     for _, item in _with_paths(order, ""):
         before = known.get(str(item.get("id")), {})
@@ -144,7 +144,7 @@ def asked_states(order: Mapping[str, Json], stored: Mapping[str, Json], of: Coll
 
 def with_states_of(order: Mapping[str, Json], stored: Mapping[str, Json], of: Collection[str]) -> Json:
     """The patched order with the states of these items as they are stored."""
-    known = _by_id(stored)
+    known = items_by_id(stored)
 
     def restored(item: Mapping[str, Json]) -> Json:
         item = {**item, "state": known[item["id"]].get("state")} if item["id"] in of else dict(item)
@@ -164,17 +164,17 @@ def _with_paths(parent: Mapping[str, Json], path: str) -> Iterator[tuple[str, Ma
 
 def write_items(order: Order, base_url: str) -> list[Json]:
     """The items as they were sent, with state, faults and what was designed and allocated laid over."""
-    given = _by_id(order.body)
+    given = items_by_id(order.body)
     held = any(milestone.name == HELD for milestone in order.milestones)
     return [_write(item, given, held, base_url) for item in order.items]
 
 
-def _by_id(parent: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+def items_by_id(parent: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
     found: dict[str, Mapping[str, Json]] = {}
     for _, item in objects(parent, "serviceOrderItem", ""):
         found[str(item.get("id"))] = item
         if item.get("serviceOrderItem"):
-            found |= _by_id(item)
+            found |= items_by_id(item)
     return found
 
 

@@ -12,11 +12,26 @@ from typing import Any, cast
 import orjson
 
 from linkwright.errors import InvalidRequest
+from linkwright.orders.amendment import Amendment
 from linkwright.orders.model import Order, OrderItem, QualificationRef, Reference, Relation, State
-from linkwright.orders.states import leaves
+from linkwright.orders.place import ITEMS_ARE_OF
+from linkwright.orders.states import leaves, with_leaves
 from linkwright.posting import Post
 from linkwright.remembered import kept_with_its_object
-from linkwright.wire.json import Json, an_object, moment, moment_of, objects, present, text, to_ms, write_moment
+from linkwright.wire.json import (
+    Json,
+    an_object,
+    day,
+    moment,
+    moment_of,
+    objects,
+    present,
+    same,
+    text,
+    to_ms,
+    write_moment,
+)
+from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
 from linkwright.wire.v4 import ORDERING, order_parts
 from linkwright.wire.v4.order_items import (
@@ -25,6 +40,7 @@ from linkwright.wire.v4.order_items import (
     as_new,
     as_stored,
     ignored_in_items,
+    items_by_id,
     read_items,
     write_items,
 )
@@ -48,8 +64,8 @@ SERVER_OWNED = frozenset(
     }
 )
 QUALIFICATION_REFERENCE = "servicequalification"
-ITEMS_ARE_OF = frozenset({"serviceOrderItem", "requestedCompletionDate"})
-"""The attributes of an order from which its items are read."""
+SAID = ("action", "service", "serviceOrderItemRelationship")
+"""Where an item says what is wanted."""
 REQUESTED_DATES = frozenset({"requestedStartDate", "requestedCompletionDate"})
 
 
@@ -121,13 +137,16 @@ def write_order(order: Order, base_url: str) -> Json:
 
 
 def order_internals(order: Order) -> Json:
-    """What is kept beside the document: the state before a cancel, proposals for items, waits, and what is ours."""
+    """What is kept beside the document: the state before a cancel, wishes, waits, and what is ours."""
     return {
         "before_cancel": order.before_cancel,
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
         "replacements": {item.id: asdict(item.replacement) for item in leaves(order.items) if item.replacement},
         "builds": {name: day.isoformat() for name, day in order.builds.items()},
         "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
+        **present(
+            amendments=[asdict(one) for one in order.amendments] or None, superseded=list(order.superseded) or None
+        ),
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
         **pack_waits(order),
@@ -153,6 +172,8 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
         faults=order_parts.read_faults(doc),
         builds={name: date.fromisoformat(day) for name, day in internals.get("builds", {}).items()},
         builds_seen=date.fromisoformat(internals["builds_seen"]) if internals.get("builds_seen") else None,
+        amendments=tuple(Amendment(**packed) for packed in internals.get("amendments", ())),
+        superseded=tuple(internals.get("superseded", ())),
         **_changeable(doc),
         **read_waits(internals),
         started_at=moment(doc, "startDate"),
@@ -190,9 +211,24 @@ def _refuse_start_after_completion(said: Mapping[str, Any]) -> None:
 
 
 def _amended_items(document: Json, before: Order, max_depth: int) -> tuple[OrderItem, ...]:
+    """Leaves of which nothing else is said than before are the same objects."""
     check_items(document, max_depth)
     known = {item.id: item for item in all_items(before.items)}
-    return read_items(document, lambda item: _as_before(known, item))
+    items = read_items(document, lambda item: _as_before(known, item))
+    if _said_for_all(document) != _said_for_all(before.body):
+        return items
+    then, now = items_by_id(before.body), items_by_id(document)
+    kept = {name: known[name] for name, item in now.items() if name in known and _says_the_same(item, then.get(name))}
+    return with_leaves(items, kept)
+
+
+def _said_for_all(document: Mapping[str, Json]) -> tuple[Json, ...]:
+    """What items take from their order."""
+    return day(document, "requestedCompletionDate"), customer_of(document)
+
+
+def _says_the_same(item: Mapping[str, Json], before: Mapping[str, Json] | None) -> bool:
+    return before is not None and (item is before or all(same(item.get(name), before.get(name)) for name in SAID))
 
 
 def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Standing:

@@ -55,16 +55,21 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """So much of a resource: Mbit/s of links, pieces of everything else."""
+    """So much of a resource: Mbit/s of links, pieces of everything else.
+
+    `supplier` is a partner's id, or `own`; `reference` is what the partner calls what it provides: its quote.
+    """
 
     resource: str
     category: str
     quantity: int
+    supplier: str = "own"
+    reference: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
-    """The service that is there before a change, and what the change gives back of it.
+    """The service that is there before a change, what the change gives back of it, and what it needs beyond it.
 
     `mrc_minor` is what it costs a month at today's prices, None where something of it is not known.
     """
@@ -74,6 +79,7 @@ class Before:
     released: tuple[Given, ...] = ()
     mrc_minor: int | None = None
     currency: str = ""
+    added: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

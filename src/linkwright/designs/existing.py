@@ -136,18 +136,37 @@ def before(
     options: Mapping[str, AccessFact],
     after: SiteSolution | None = None,
 ) -> Before:
-    """The service with what of it is not used any more; `after` is how it is designed now."""
-    uses = {**service.uses, **{(leg.id, ACCESS): 1 for leg in service.partner_legs}}
+    """The service with what of it is not used any more, and what comes to it; `after` is how it is designed now."""
+    theirs = {leg.id: leg for leg in service.partner_legs}
+    uses = {**service.uses, **{(name, ACCESS): 1 for name in theirs}}
     still = {} if after is None else used_by(after)
-    still |= {(leg.access, ACCESS): 1 for leg in (after.legs if after else ()) if leg.supplier != OWN}
-    left = {key: quantity - still.get(key, 0) for key, quantity in uses.items()}
-    given = [Given(resource=r, category=c, quantity=left[r, c]) for r, c in sorted(left) if left[r, c] > 0]
+    kept_legs = {(leg.access, ACCESS): 1 for leg in (after.legs if after else ()) if leg.supplier != OWN}
     return Before(
         service=service.id,
         change=change,
-        released=() if change == "noChange" else tuple(given),
+        released=() if change == "noChange" else _more(uses, {**still, **kept_legs}, theirs),
         mrc_minor=_mrc_minor(service, facts, options),
         currency=facts.currency,
+        added=_more(still, uses, {}),
+    )
+
+
+def _more(
+    these: Mapping[tuple[str, str], int], than: Mapping[tuple[str, str], int], theirs: Mapping[str, AccessFact]
+) -> tuple[Given, ...]:
+    """By so much the first uses go beyond the others; `theirs` are the accesses of partners by id."""
+    beyond = {key: quantity - than.get(key, 0) for key, quantity in these.items()}
+    return tuple(
+        Given(
+            resource=name,
+            category=category,
+            quantity=beyond[name, category],
+            supplier=(leg.partner if leg else None) or OWN,
+            reference=leg.quote if leg else None,
+        )
+        for name, category in sorted(beyond)
+        if beyond[name, category] > 0
+        for leg in [theirs.get(name) if category == ACCESS else None]
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Before, SiteSolution
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.late import Late
 from linkwright.orders.waits import Decision, Remark, Wait
@@ -112,7 +112,8 @@ class Relation:
 class OrderItem:
     """One item. A parent has `children` and no work of its own; its state follows theirs.
 
-    `before_cancel` is the state to return to when a cancel is denied.
+    `before_cancel` is the state to return to when a cancel is denied. `leaving` is the service that a `delete`
+    releases, as it was found when the work began.
     """
 
     id: str
@@ -127,6 +128,7 @@ class OrderItem:
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     before_cancel: State | None = None
+    leaving: Before | None = None
     replacement: Replacement | None = None
 
     @property

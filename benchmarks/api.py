@@ -17,9 +17,9 @@ from pathlib import Path
 import orjson
 
 from benchmarks import seed
+from benchmarks.bodies import CHECKS, ORDERS, a_service, an_order, as_body
 from benchmarks.flushes import compiled
 from benchmarks.load import Window, drive, request
-from benchmarks.orders import CHECKS, ORDERS, a_service, an_order, as_body
 from benchmarks.report import Measured, Table, machine
 from benchmarks.servers import Server, linkwright, peer, running, settings_for
 from linkwright.cli.mock_world import PARTNER_PREFIX, mocks_running

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 import requests
 
-from benchmarks.orders import CHECKS, a_service, as_body
+from benchmarks.bodies import CHECKS, a_service, as_body
 from benchmarks.servers import Server, linkwright, running
 from mocks.world import build_world
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.orders import ORDERS
+from benchmarks.bodies import ORDERS
 
 Row = tuple[str, bytes]
 

@@ -19,7 +19,7 @@ from connexion.resolver import Resolver
 from sqlalchemy import JSON, create_engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
-from benchmarks.orders import ORDERS
+from benchmarks.bodies import ORDERS
 from linkwright.api.contracts import read_contract
 
 SCHEMA = """

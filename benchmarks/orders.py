@@ -1,60 +1,40 @@
-"""The bodies that are sent: orders of about 1.6 kB an item, to be begun so late that no background run competes."""
+"""Measures what happens to orders after they are taken, with real processes and systems that answer at once.
 
-from typing import Any
+python -m benchmarks.orders --quick            a look, some minutes
+python -m benchmarks.orders                    everything
+python -m benchmarks.orders --only rate        one part (several may be named): rate waiting roll-out
+"""
 
-import orjson
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
-ORDERS = "/tmf-api/serviceOrdering/v4/serviceOrder"
-CHECKS = "/tmf-api/serviceQualificationManagement/v4/checkServiceQualification"
-START = "2037-01-01T00:00:00.000Z"
-PARTY = {
-    "id": "c1",
-    "role": "customer",
-    "name": "Example Ltd",
-    "@type": "RelatedParty",
-    "@referredType": "Organization",
-}
-WISHES: dict[str, Any] = {
-    "bandwidth": {"down": 100, "up": 100, "unit": "Mbit/s"},
-    "availabilityTarget": 99.9,
-    "latencyMaxMs": 30,
-    "termMonths": 36,
-}
+from benchmarks import order_rate, roll_out, waiting_orders
+from benchmarks.figures import Row
 
-
-def an_order(items: int, **changes: Any) -> dict[str, Any]:
-    return {
-        "description": "A bespoke line",
-        "category": "bespoke",
-        "priority": "1",
-        "requestedStartDate": START,
-        "note": [{"author": "bench", "text": "Access to the building only after registration at the gate.", "id": "1"}],
-        "relatedParty": [PARTY],
-        "serviceOrderItem": [an_item(str(number)) for number in range(1, items + 1)],
-        **changes,
-    }
+Part = Callable[..., Iterator[Row]]
+PARTS: Mapping[str, Part] = {"rate": order_rate.rows, "waiting": waiting_orders.rows, "roll-out": roll_out.rows}
+"""By name; each is given a folder of its own, and whether only a look is wanted."""
+HEAD = "| what | figure | goal | holds | on |\n|---|---|---|---|---|"
 
 
-def an_item(name: str) -> dict[str, Any]:
-    return {"id": name, "action": "add", "service": {**a_service("site-1"), "relatedParty": [PARTY]}}
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="few orders, some minutes")
+    parser.add_argument("--only", nargs="+", choices=sorted(PARTS), default=list(PARTS), metavar="NAME")
+    options = parser.parse_args()
+    print(f"load average before it {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores\n\n{HEAD}", flush=True)
+    missed = False
+    for name in options.only:
+        with tempfile.TemporaryDirectory(prefix="linkwright-bench-") as folder:
+            for row in PARTS[name](Path(folder), quick=options.quick):
+                missed |= row.holds is False
+                print(row, flush=True)
+    sys.exit(missed)
 
 
-def a_service(site: str, **wishes: Any) -> dict[str, Any]:
-    values = WISHES | wishes
-    return {
-        "name": "vpn",
-        "serviceType": "CFS",
-        "serviceSpecification": {"id": "cfs-vpn-site", "name": "VPN site", "@type": "ServiceSpecificationRef"},
-        "place": [{"id": site, "role": "installation", "@type": "PlaceRef", "@referredType": "GeographicSite"}],
-        "serviceCharacteristic": [
-            {"name": name, "valueType": _type_of(value), "value": value} for name, value in values.items()
-        ],
-    }
-
-
-def _type_of(value: Any) -> str:
-    return "object" if isinstance(value, dict) else "number"
-
-
-def as_body(document: Any) -> bytes:
-    return orjson.dumps(document)
+if __name__ == "__main__":
+    main()

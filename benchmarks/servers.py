@@ -27,7 +27,11 @@ class Server:
         return sum(_cpu_ticks(pid) for pid in _tree(self.pid)) / TICKS_PER_S
 
     def memory_mb(self) -> float:
-        return sum(_resident_kb(pid) for pid in _tree(self.pid)) / 1024
+        return sum(_memory_kb(pid, "VmRSS") for pid in _tree(self.pid)) / 1024
+
+    def peak_mb(self) -> float:
+        """The most that each process ever had, added up."""
+        return sum(_memory_kb(pid, "VmHWM") for pid in _tree(self.pid)) / 1024
 
 
 @contextmanager
@@ -50,7 +54,11 @@ def linkwright(database: Path, *, toml: Path | None = None) -> list[str]:
     """The product as an operator runs it; its settings file lies in its folder."""
     if toml is not None and toml != database.parent / "linkwright.toml":
         raise ValueError("the settings lie beside the database")
-    return [sys.executable, "-W", "ignore", "-m", "linkwright", "serve", "--database", f"sqlite:///{database}"]
+    return linkwright_on(f"sqlite:///{database}")
+
+
+def linkwright_on(database_url: str) -> list[str]:
+    return [sys.executable, "-W", "ignore", "-m", "linkwright", "serve", "--database", database_url]
 
 
 def peer(name: str, database: Path) -> list[str]:
@@ -109,6 +117,6 @@ def _cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12]) if fields else 0
 
 
-def _resident_kb(pid: int) -> int:
+def _memory_kb(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) for line in status if line.startswith("VmRSS")), 0)
+    return next((int(line.split()[1]) for line in status if line.startswith(name)), 0)

@@ -24,7 +24,7 @@ FIGURES = Figures(
         Queue(subscription_id="sub-2", suspended=True, waiting=0, dead=0, oldest_at=None),
     ],
     suspended=1,
-    open_holds=4,
+    holds={("commitment", "held"): 4},
     orders={"inProgress": 2},
     resources={"serviceOrder": 9},
 )
@@ -49,7 +49,8 @@ def test_what_waits_is_told_with_its_age() -> None:
     assert found['linkwright_outbox_age_seconds{subscription="sub-1"}'] == 3600
     assert found['linkwright_outbox_age_seconds{subscription="sub-2"}'] == 0
     assert found['linkwright_subscription_suspended{subscription="sub-2"}'] == 1
-    assert (found["linkwright_subscriptions_suspended"], found["linkwright_open_holds"]) == (1, 4)
+    assert found["linkwright_subscriptions_suspended"] == 1
+    assert found['linkwright_open_holds{purpose="commitment",state="held"}'] == 4
     assert found['linkwright_orders{state="inProgress"}'] == 2
     assert found['linkwright_resources{kind="serviceOrder"}'] == 9
     assert (found["linkwright_takeovers_total"], found["linkwright_exchanges_lost_total"]) == (2, 5)

@@ -28,6 +28,14 @@ def bench(engine_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     assert list(elsewhere.iterdir()) == []  # dbos makes a database in the working directory when left alone
 
 
+@pytest.fixture
+def postgres_bench(postgres_url: str) -> Iterator[Bench]:
+    """Where several processes work on one queue."""
+    bench = Bench(postgres_url)
+    yield bench
+    bench.engine.stop(drain_s=10.0)
+
+
 def test_one_piece_never_runs_twice_at_once_while_others_run_beside_it(bench: Bench) -> None:
     gate, inside, most, ran = threading.Event(), [0], [0], []
 
@@ -80,6 +88,22 @@ def test_a_recorded_step_that_is_replayed_is_made_again(bench: Bench) -> None:
     bench.until(lambda: len(answers) == 4, "the run is replayed from its second step")
     assert calls == ["first", "second", "first", "second"]
     assert answers == [1, 2, 3, 4]
+
+
+def test_what_runs_for_another_process_is_known_to_the_sweep(postgres_bench: Bench) -> None:
+    gate, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        gate.wait(60.0)
+
+    engine, key = postgres_bench.engine, postgres_bench.a_piece(hold, "held: by one")
+    assert isinstance(engine, DbosEngine)
+    engine.poke("piece", key)
+    assert held.wait(60.0)
+    assert engine._in_queue() == {("piece", key)}
+    gate.set()
+    postgres_bench.until(lambda: not engine._in_queue(), "its end is recorded")
 
 
 def test_old_history_is_purged(bench: Bench) -> None:

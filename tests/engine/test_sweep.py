@@ -111,6 +111,26 @@ def test_pieces_that_rest_do_not_hide_those_behind_them(book: PieceBook) -> None
     assert put == [("order", "sound", 0.0)]
 
 
+def test_a_sweep_leaves_alone_what_another_process_has_put_into_the_queue(book: PieceBook) -> None:
+    rows, put, elsewhere = Rows(), [], {PIECE}
+    sweeper = Sweeper(
+        book,
+        rows,
+        lambda _kind, key, _delay_s: put.append(key),
+        now=lambda: NOW,
+        every_s=0.01,
+        enqueued=lambda: None,
+        in_queue=lambda: elsewhere,
+    )
+    rows.put("order", "1", NOW)
+    rows.put("order", "2", NOW)
+    sweeper.sweep()
+    assert put == ["2"]
+    elsewhere.clear()
+    sweeper.sweep()
+    assert put == ["2", "1"]
+
+
 def test_a_chore_that_fails_ends_neither_the_sweep_nor_itself() -> None:
     rows, tried, put = Rows(), [], []
 

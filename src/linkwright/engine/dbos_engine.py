@@ -8,7 +8,7 @@ That holds across versions, and a process that was only thought dead finds its r
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from linkwright.engine.liveness import liveness_of
 from linkwright.engine.orphans import Orphans
 from linkwright.engine.ports import DueRows, Steps
 from linkwright.engine.steps import BoxedSteps
-from linkwright.engine.sweep import Bell, Chore, Lane, PieceBook, Sweeper
+from linkwright.engine.sweep import Bell, Chore, Lane, Piece, PieceBook, Sweeper
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -34,6 +34,7 @@ WORKFLOW = "advance"
 IDLE_LOOK_S = 1.0
 TAKE_OVER_EVERY_S = 5.0
 PURGE_EVERY_S = 3600.0
+MOST_IN_QUEUE = 2_000
 KEEP = timedelta(days=1)
 LONGEST_JOIN_S = 15.0
 RELAUNCH_PAUSE_S = 2.0
@@ -84,6 +85,7 @@ class DbosEngine:
             now=now,
             every_s=sweep_every_s,
             enqueued=self._ring,
+            in_queue=self._in_queue,
             chores=self._chores(),
         )
         self._database: sa.Engine | None = None
@@ -170,6 +172,25 @@ class DbosEngine:
     def _ring(self) -> None:
         for lane in self._lanes:
             lane.bell.ring()
+
+    def _in_queue(self) -> Set[Piece]:
+        """Without this every process would put in again what waits or runs in another. On SQLite there is no other."""
+        from dbos import DBOS
+
+        if self._on_sqlite:
+            return frozenset()
+        queued = (
+            workflow
+            for lane in self._lanes
+            for workflow in DBOS.list_queued_workflows(
+                queue_name=lane.queue,
+                app_version=self._version,
+                limit=MOST_IN_QUEUE,
+                load_input=False,
+                load_output=False,
+            )
+        )
+        return {_piece_of(workflow.workflow_id) for workflow in queued}
 
     def _chores(self) -> Sequence[Chore]:
         return (

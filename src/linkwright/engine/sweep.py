@@ -6,7 +6,7 @@ Everything here is memory: it may be lost at any time, since the sweep finds eve
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,7 +138,8 @@ class Chore:
 class Sweeper:
     """A daemon thread that puts pokes into the queue at once, and due rows that nobody poked every `every_s` seconds.
 
-    `enqueue(kind, key, delay_s)` is the engine's. Nothing that it or the rows raise ends the thread.
+    `enqueue(kind, key, delay_s)` is the engine's. `in_queue` are the pieces that wait or run for whichever process; the
+    book knows only those of this one. Nothing that they or the rows raise ends the thread.
     """
 
     def __init__(
@@ -150,10 +151,12 @@ class Sweeper:
         now: Callable[[], datetime],
         every_s: float,
         enqueued: Callable[[], None],
+        in_queue: Callable[[], Set[Piece]] = frozenset,
         chores: Sequence[Chore] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._book, self._due_rows, self._enqueue, self._enqueued = book, due_rows, enqueue, enqueued
+        self._in_queue = in_queue
         self._now, self._monotonic = now, monotonic
         self._chores = [Chore(name="sweep", every_s=every_s, do=self.sweep), *chores]
         self._wake = threading.Event()
@@ -180,7 +183,9 @@ class Sweeper:
     def sweep(self) -> None:
         """Put every due piece into the queue that nobody put there. What rests must not hide what lies behind it."""
         rows = self._due_rows.due(self._now(), SWEEP_LIMIT + self._book.resting)
-        self._put([(piece, 0.0) for piece in self._book.missed(rows)])
+        missed = self._book.missed(rows)
+        known = self._in_queue() if missed else frozenset[Piece]()
+        self._put([(piece, 0.0) for piece in missed if piece not in known])
 
     def hand_over(self) -> None:
         """Put into the queue what was poked."""

@@ -14,9 +14,17 @@ from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping,
 from linkwright.orders.cancel import GIVEN_BACK, firm
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
-from linkwright.orders.commit import Commitment, Committed
+from linkwright.orders.commit import DESIGNED, Commitment, Committed
 from linkwright.orders.dates import completion_of
-from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, taken_back
+from linkwright.orders.giving_back import (
+    asked_back,
+    given_up,
+    is_given_up,
+    items_asked_back,
+    left_to_undo,
+    seen_now,
+    taken_back,
+)
 from linkwright.orders.holds import kept, taken_over
 from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Severity, Task
 from linkwright.orders.peer_event import looked_at_now
@@ -25,8 +33,8 @@ from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
-from linkwright.orders.states import FINAL, is_unbegun, leaves, moved
-from linkwright.orders.tasks import is_guarded, is_out, planned_tasks
+from linkwright.orders.states import FINAL, dependencies, is_unbegun, leaves, moved
+from linkwright.orders.tasks import is_guarded, is_out, planned_tasks, step_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
 
@@ -128,7 +136,8 @@ class Fulfilment:
     def _view(self, tx: OrderTx, order_id: str) -> _View:
         order = tx.order(order_id)
         revision, failures = tx.attempts(RUN, order_id)
-        designs = {leaf.id: tx.design(leaf.design_id) for leaf in leaves(order.items) if leaf.design_id}
+        designed = [leaf for leaf in leaves(order.items) if leaf.design_id and leaf.action in DESIGNED]
+        designs = {leaf.id: tx.design(leaf.design_id or "") for leaf in designed}
         found: dict[str, SiteSolution] = {item: design for item, design in designs.items() if design is not None}
         cancels, later = heard(tx.cancels(order_id), self.now())
         return _View(
@@ -161,7 +170,7 @@ class Fulfilment:
             answered = self.canceller.take_out(work, cancel)
             work = self._carry_on(answered) if answered.order.state in WORKED_ON else answered
         if _is_ending(work.order):
-            work = taken_back(self.carrier, work)
+            work = given_up(self.carrier, taken_back(self.carrier, work))
         if cancel is not None:
             work = self.canceller.finish(work, cancel)
         return min((at for at in (self._next_look(work), view.later_cancel) if at), default=None)
@@ -190,7 +199,9 @@ class Fulfilment:
         if committed.rejected:
             return self._rejected(work, committed)
         now = self.now()
-        planned = planned_tasks(work.order.id, committed.solutions)
+        leaving = {leaf.id: leaf.leaving for leaf in leaves(committed.order.items) if leaf.leaving is not None}
+        waits = dependencies(committed.order)
+        planned = planned_tasks(work.order.id, committed.solutions, leaving, waits)
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
@@ -218,7 +229,7 @@ class Fulfilment:
         work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), False
         while (step := self._next(work)) and not (step[0].state == "planned" and self._is_called_off(work.order.id)):
             task, *others = step
-            if not judged and task.state == "planned" and task.kind in FIRST_FIRM:
+            if not judged and task.state == "planned" and step_of(task) in FIRST_FIRM:
                 work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), True
                 continue
             if task.state == "undoing":
@@ -244,12 +255,12 @@ class Fulfilment:
     def _next(self, work: Work) -> list[Task]:
         """The task whose turn it is, and those that change with it.
 
-        What is to be implemented is ordered last, so that whatever has become possible by now is one order.
+        What is put together is ordered last, so that whatever has become possible by now is one order.
         """
         if (task := work.tasks.ready()) is not None:
             return work.tasks.parted(task)
         task = work.tasks.due(self.now())
-        return work.tasks.implementation() if task is None else [task]
+        return work.tasks.gathered() if task is None else [task]
 
     def _noticed(self, work: Work) -> Work:
         """Tasks that serve nobody any more are taken back; those not begun are dropped."""
@@ -288,7 +299,7 @@ def _awaited(work: Work) -> list[Task]:
     if work.order.state == "assessingCancellation":
         return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
     if _is_ending(work.order):
-        return [task for task in left_to_undo(work) if is_out(task)]
+        return [*filter(is_out, left_to_undo(work)), *filter(is_given_up, work.tasks)]
     return [task for task in work.tasks if is_out(task) or is_guarded(task)]
 
 

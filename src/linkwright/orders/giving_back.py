@@ -6,6 +6,7 @@ from linkwright.orders.cancel import firm, kept_items, to_undo
 from linkwright.orders.carry import Carrier
 from linkwright.orders.model import Task
 from linkwright.orders.standing import WORKED_ON
+from linkwright.orders.tasks import gives_up
 from linkwright.orders.work import Work
 
 
@@ -45,6 +46,19 @@ def taken_back(carrier: Carrier, work: Work) -> Work:
         for task in due:
             work = carrier.undo(work, task)
     return carrier.settle(work)
+
+
+def given_up(carrier: Carrier, work: Work) -> Work:
+    """Follow what an order that has ended has given up, until the others have taken it; due ones only."""
+    while due := [task for task in work.tasks if is_given_up(task) and _is_due(carrier, task)]:
+        for task in due:
+            work = carrier.send(work, task) if task.remote_id is None else carrier.look(work, task)
+    return carrier.settle(work)
+
+
+def is_given_up(task: Task) -> bool:
+    """Somebody has been told, and has not said that it is done."""
+    return gives_up(task) and task.state == "sent"
 
 
 def left_to_undo(work: Work) -> list[Task]:

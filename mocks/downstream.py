@@ -23,7 +23,7 @@ def downstream(step_s: float) -> Mock:
 
 
 class _Downstream:
-    """An implementation waits for the allocation that it depends on; without one it is rejected."""
+    """An implementation waits for the allocation that it depends on; new services without one are rejected."""
 
     name = "downstream"
     contracts = (SERVICE_ORDERS.contract,)
@@ -61,7 +61,7 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
     if order.get("category") != IMPLEMENT:
         return f"orders of category {order.get('category')!r} are not taken here"
     needed = _needed(order)
-    if not needed:
+    if not needed and any(item["action"] == "add" for item in order["serviceOrderItem"]):
         return "it depends on no allocation order"
     for order_id in needed:
         found = order_of(order_id)

@@ -49,8 +49,8 @@ class PartnerDesk:
         return {**change, "state": "done", "qualificationResult": worst, "expirationDate": until}
 
     def refused(self, order: Json, _order_of: OrderOf) -> str | None:
-        """Why the order is rejected: a place that is unknown here, or that gets no offer."""
-        for item in order["serviceOrderItem"]:
+        """Why the order is rejected: a place that is unknown here, or that gets no offer. Anything may be ended."""
+        for item in _bought(order):
             place_id = _place_id(item["service"])
             if place_id is None or not self._market.partner_covers(self._partner, place_id):
                 return f"item {item['id']}: {place_id or 'no place'} is not known to {self._partner}"
@@ -60,7 +60,7 @@ class PartnerDesk:
 
     def expected(self, order: Json, now: datetime) -> datetime | None:
         """The end of the longest lead time, in working days without any holiday."""
-        offers = [self._ordered(item) for item in order["serviceOrderItem"]]
+        offers = [self._ordered(item) for item in _bought(order)]
         return max((_working_days_after(now, offer.lead_time_days) for offer in offers if offer), default=None)
 
     def _ordered(self, item: Json) -> Offer | None:
@@ -92,6 +92,10 @@ class PartnerDesk:
         if short and not alternatives:
             return _unqualified(REFUSED, f"{offer.bandwidth_mbps} Mbit/s at most at {place_id}")
         return _offered(service, offer, short, now)
+
+
+def _bought(order: Json) -> list[Json]:
+    return [item for item in order["serviceOrderItem"] if item.get("action") != "delete"]
 
 
 def _unmet(offer: Offer, wanted: Mapping[str, Any]) -> str | None:

@@ -45,8 +45,7 @@ class _Services:
         service_id = self._next_id()
         service = {**call.body, "id": service_id, "href": call.href("service", service_id)}
         self._stored[service_id] = service
-        for resource_id, quantity in used_by(service):
-            self._world.assign(resource_id, quantity)
+        self._assign(service)
         return created(service)
 
     def _retrieve(self, call: Call) -> Answer:
@@ -58,16 +57,25 @@ class _Services:
         if found is None:
             return not_found(call.path["id"])
         change = {name: value for name, value in call.body.items() if name not in OURS}
-        self._stored[found["id"]] = merged(found, change)
-        return Answer(200, self._stored[found["id"]])
+        changed = self._stored[found["id"]] = merged(found, change)
+        self._unassign(found)
+        self._assign(changed)
+        return Answer(200, changed)
 
     def _delete(self, call: Call) -> Answer:
         service = self._stored.pop(call.path["id"], None)
         if service is None:
             return not_found(call.path["id"])
+        self._unassign(service)
+        return Answer(204)
+
+    def _assign(self, service: Json) -> None:
+        for resource_id, quantity in used_by(service):
+            self._world.assign(resource_id, quantity)
+
+    def _unassign(self, service: Json) -> None:
         for resource_id, quantity in used_by(service):
             self._world.unassign(resource_id, quantity)
-        return Answer(204)
 
 
 def used_by(service: Json) -> list[tuple[str, int]]:

@@ -241,9 +241,9 @@ def test_what_a_partner_provides_already_is_no_further_order_to_him() -> None:
 def test_what_a_partner_provided_and_is_not_used_any_more_is_given_back() -> None:
     kept = designed(item_of(answer_to(facts_with(with_a_partner(), access=()), a_change(bandwidth_mbps=200))))
     assert kept.before is not None
-    assert kept.before.released == ()
+    assert (kept.before.released, kept.before.kept) == ((), with_a_partner().partner_legs)
     (leg,) = with_a_partner().partner_legs
-    gone = Given(resource=leg.id, category="accessOption", quantity=1)
+    gone = Given(resource=leg.id, category="accessOption", quantity=1, supplier="north", reference=leg.quote)
     dropped = designed(item_of(answer_to(facts_with(with_a_partner()), a_change(partner_excluded=("north",)))))
     assert dropped.before is not None
     assert dropped.before.released == (gone,)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from linkwright.designs.answers import Held
+from linkwright.designs.answers import Before, Given, Held, ItemAnswer
 from linkwright.errors import Refused, StaleVersion
 from linkwright.qualifications.holds import NO_POOL, asks_for_holds
 from linkwright.wire.v4.qualification import write_question
@@ -41,6 +41,16 @@ def test_a_check_that_does_not_ask_holds_nothing(world: Holds, policy: str | Non
     world.answered(policy)
     assert (world.pool.posts, world.books.holds, item_of(world).hold) == ([], {}, None)
     assert not any(name.startswith("hold.") for name in words(served(world)["serviceQualificationItem"][0]["service"]))
+
+
+@pytest.mark.parametrize(
+    ("added", "held"), [((), []), ((Given(resource="west-hub", category="link", quantity=50),), [KEY])]
+)
+def test_a_change_is_held_only_if_it_adds_something(world: Holds, added: tuple[Given, ...], held: list[str]) -> None:
+    change = a_solution(design_id="fresh-1", before=Before(service="s-1", change="modify", added=added))
+    world.designer.answers["1"] = ItemAnswer(ref="1", result="qualified", solution=change)
+    world.answered("firm")
+    assert world.pool.active() == held
 
 
 def test_a_query_holds_nothing_whatever_it_says(world: Holds) -> None:

@@ -24,7 +24,7 @@ def goes_out(board: Board) -> list[Task]:
     while task := board.ready():
         found.append(task)
         board.put(replace(task, state="sent"))
-    for number, task in enumerate(board.implementation()):
+    for number, task in enumerate(board.gathered()):
         board.put(replace(task, state="sent") if number == 0 else task)
         found += [task] if number == 0 else []
     return found

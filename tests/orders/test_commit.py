@@ -10,7 +10,7 @@ from linkwright.designs.answers import Before, Finding, ItemAnswer, SiteSolution
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
 from linkwright.orders.commit import Committed
-from linkwright.orders.model import Order, QualificationRef
+from linkwright.orders.model import Order, OrderItem, QualificationRef
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access, an_item, an_order
 from tests.orders.world import World, an_order_of_two, an_undesigned_item, two_items
 
@@ -176,20 +176,71 @@ def test_an_item_that_cannot_be_done_as_asked_rejects_the_whole_order(world: Wor
     assert [len(item.faults) for item in refused.order.items] == [1, 0]
 
 
-@pytest.mark.parametrize("action", ["modify", "delete"])
-def test_an_action_that_is_not_carried_out_yet_rejects_the_order(world: World, action: Any) -> None:
-    result = committed(world, an_order(items=(an_item(), an_item(id="2", action=action))))
-    assert result.rejected
-    assert f"action {action}" in result.order.faults[0].message
+def a_change_of(service: str, **changes: Any) -> SiteSolution:
+    return a_solution(before=Before(service=service, change="modify"), **changes)
+
+
+def a_modify(**changes: Any) -> OrderItem:
+    return an_undesigned_item(action="modify", service_id="s-1", **changes)
+
+
+def test_a_change_is_designed_and_committed(world: World) -> None:
+    change = a_change_of("s-1", design_id="change-1")
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=change)}
+    result = committed(world, an_order(items=(a_modify(),)))
+    assert designs(result) == {"1": "change-1"}
+    assert [[(one.ref, one.change) for one in asked] for asked in world.designer.asked] == [[("1", "modify")]]
+
+
+def test_a_release_is_looked_up_and_kept_with_its_item(world: World) -> None:
+    before = Before(service="s-1", change="delete")
+    world.designer.answers = {"2": ItemAnswer(ref="2", result="qualified", before=before)}
+    result = committed(world, an_order(items=(an_item(), an_item(id="2", action="delete"))))
+    assert not result.rejected
+    assert designs(result) == {"1": "design-1"}
+    assert [(item.state, item.leaving) for item in result.order.items] == [("inProgress", None), ("inProgress", before)]
     assert [[one.ref for one in asked] for asked in world.designer.asked] == [["2"]]
-    assert "would be ready on 2026-11-30" in result.order.faults[0].message
 
 
-def test_a_change_that_cannot_be_designed_either_says_both(world: World) -> None:
+@pytest.mark.parametrize("action", ["modify", "delete"])
+def test_a_change_of_a_service_that_nobody_knows_rejects_the_order(world: World, action: Any) -> None:
     unknown = Finding(code="SD-INF-01", label="Information missing: service s-9 in the service inventory.")
     world.designer.answers = {"1": ItemAnswer(ref="1", result="unqualified", findings=(unknown,))}
-    result = committed(world, an_order(items=(an_undesigned_item(action="modify"),)))
-    assert [code for code, _ in reasons(result.order)] == ["SD-CAT-01", "SD-INF-01"]
+    result = committed(world, an_order(items=(an_undesigned_item(action=action),)))
+    assert [code for code, _ in reasons(result.order)] == ["SD-INF-01"]
+    assert result.rejected
+
+
+def test_a_change_commits_the_design_that_it_refers_to(world: World) -> None:
+    world.books.put_design(a_change_of("s-1"))
+    result = committed(world, an_order(items=(a_modify(design_id="design-1"),)))
+    assert (designs(result), world.designer.asked) == ({"1": "design-1"}, [])
+
+
+def test_the_design_that_a_service_was_made_by_is_none_of_its_change(world: World) -> None:
+    result = committed(world, an_order(items=(a_modify(design_id="design-1"),)))
+    assert designs(result) == {"1": "fresh-1"}
+
+
+def test_an_expired_design_of_a_change_is_computed_again_as_a_change(world: World) -> None:
+    world.books.put_design(a_change_of("s-1", valid_until=NOW))
+    result = committed(world, an_order(items=(a_modify(design_id="design-1"),)))
+    assert designs(result) == {"1": "fresh-1"}
+    assert [[one.change for one in asked] for asked in world.designer.asked] == [["modify"]]
+
+
+def test_a_design_of_another_services_change_is_refused(world: World) -> None:
+    world.books.put_design(a_change_of("s-2"))
+    ((code, message),) = reasons(committed(world, an_order(items=(a_modify(design_id="design-1"),))).order)
+    assert code == "SD-INF-01"
+    assert "s-2, not of s-1" in message
+
+
+def test_a_checked_design_of_a_new_service_is_no_change(world: World) -> None:
+    world.books.qualified_designs = {refers("1"): a_solution()}
+    ((code, message),) = reasons(committed(world, an_order(items=(a_modify(),), qualifications=(refers("1"),))).order)
+    assert code == "SD-INF-01"
+    assert "of a new service" in message
 
 
 def test_a_design_of_a_change_is_not_added_as_a_new_service(world: World) -> None:

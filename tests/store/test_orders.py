@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from linkwright.business.limits import Excess
+from linkwright.designs.answers import Before, Given
 from linkwright.errors import Conflict, NotFound, StaleVersion
 from linkwright.orders.amendment import Amendment
 from linkwright.orders.model import Cancel, Hint, QualificationRef, Task
@@ -437,3 +438,19 @@ def test_a_wish_is_stored_with_a_due_run_and_its_event_or_not_at_all(world: Worl
     with pytest.raises(Conflict, match="point of no return"):
         desk.amend(stored, more, ("serviceOrderItem",))
     assert world.orders.read(lambda tx: tx.order("order-1")).version == stored.version
+
+
+@pytest.mark.parametrize("action", ["add", "modify", "delete"])
+def test_what_a_task_does_for_its_items_is_kept(world: World, action: Any) -> None:
+    world.orders.write(lambda tx: tx.put_task(a_task(action=action)))
+    assert world.orders.read(lambda tx: tx.tasks("order-1")) == (a_task(action=action),)
+
+
+def test_a_service_that_is_released_is_kept_beside_its_item(world: World) -> None:
+    given = Given(resource="north:q-1", category="accessOption", quantity=1, supplier="north", order="po-1")
+    before = Before(service="s-1", change="delete", released=(given,))
+    body = {"serviceOrderItem": [{"id": "1", "action": "delete", "service": {"id": "s-1"}}]}
+    item = an_item(action="delete", service_id="s-1", design_id=None, leaving=before)
+    world.orders.write(lambda tx: tx.add(an_order(items=(item,), body=body)))
+    (stored,) = world.orders.read(lambda tx: tx.order("order-1")).items
+    assert stored.leaving == before

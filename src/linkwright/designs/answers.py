@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.requirement import Change, Json, Place, Requirement
 
 Result = Literal["qualified", "alternate", "unqualified"]
@@ -55,18 +55,26 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """So much of a resource: Mbit/s of links, pieces of everything else."""
+    """So much of a resource: Mbit/s of links, pieces of everything else.
+
+    `supplier` is a partner's id, or `own`; `reference` is what the partner calls what it provides: its quote. `order`
+    is the order at the partner by which we got it, where the inventory says so.
+    """
 
     resource: str
     category: str
     quantity: int
+    supplier: str = "own"
+    reference: str | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
-    """The service that is there before a change, and what the change gives back of it.
+    """The service that is there before a change, what the change gives back of it, and what it needs beyond it.
 
-    `mrc_minor` is what it costs a month at today's prices, None where something of it is not known.
+    `mrc_minor` is what it costs a month at today's prices, None where something of it is not known. `kept` are the
+    accesses of partners that go on, as they were offered once.
     """
 
     service: str
@@ -74,6 +82,8 @@ class Before:
     released: tuple[Given, ...] = ()
     mrc_minor: int | None = None
     currency: str = ""
+    added: tuple[Given, ...] = ()
+    kept: tuple[AccessFact, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,8 @@ class ExistingService:
     """A service of the inventory. `uses`: Mbit/s of links, pieces of the rest, by (resource, category).
 
     `requirement` is what it was ordered to do. `partner_legs` are the accesses that partners provide, priced in
-    `partner_currency`. `is_whole` is False where it is not known of a part of it what that is.
+    `partner_currency`; `partner_orders` are our orders of them, by access. `is_whole` is False where it is not known of
+    a part of it what that is.
     """
 
     id: str
@@ -41,6 +42,7 @@ class ExistingService:
     customer: str | None = None
     partner_legs: tuple[AccessFact, ...] = ()
     partner_currency: str = ""
+    partner_orders: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
 
     @property
@@ -129,6 +131,13 @@ def used_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
     return {key: quantity for key, quantity in used.items() if quantity > 0}
 
 
+def needed_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
+    """What has to be held for a design: all that it uses, or what a change needs beyond the service that is there."""
+    if solution.before is None:
+        return used_by(solution)
+    return {(one.resource, one.category): one.quantity for one in solution.before.added}
+
+
 def before(
     service: ExistingService,
     change: Change,
@@ -136,18 +145,42 @@ def before(
     options: Mapping[str, AccessFact],
     after: SiteSolution | None = None,
 ) -> Before:
-    """The service with what of it is not used any more; `after` is how it is designed now."""
-    uses = {**service.uses, **{(leg.id, ACCESS): 1 for leg in service.partner_legs}}
+    """The service with what of it is not used any more, and what comes to it; `after` is how it is designed now."""
+    theirs = {leg.id: leg for leg in service.partner_legs}
+    uses = {**service.uses, **{(name, ACCESS): 1 for name in theirs}}
     still = {} if after is None else used_by(after)
-    still |= {(leg.access, ACCESS): 1 for leg in (after.legs if after else ()) if leg.supplier != OWN}
-    left = {key: quantity - still.get(key, 0) for key, quantity in uses.items()}
-    given = [Given(resource=r, category=c, quantity=left[r, c]) for r, c in sorted(left) if left[r, c] > 0]
+    kept_legs = {(leg.access, ACCESS): 1 for leg in (after.legs if after else ()) if leg.supplier != OWN}
     return Before(
         service=service.id,
         change=change,
-        released=() if change == "noChange" else tuple(given),
+        released=() if change == "noChange" else _more(uses, {**still, **kept_legs}, theirs, service.partner_orders),
         mrc_minor=_mrc_minor(service, facts, options),
         currency=facts.currency,
+        added=_more(still, uses, {}, {}),
+        kept=tuple(leg for leg in service.partner_legs if (leg.id, ACCESS) in kept_legs),
+    )
+
+
+def _more(
+    these: Mapping[tuple[str, str], int],
+    than: Mapping[tuple[str, str], int],
+    theirs: Mapping[str, AccessFact],
+    orders: Mapping[str, str],
+) -> tuple[Given, ...]:
+    """By so much the first uses go beyond the others; `theirs` are the accesses of partners by id, as are `orders`."""
+    beyond = {key: quantity - than.get(key, 0) for key, quantity in these.items()}
+    return tuple(
+        Given(
+            resource=name,
+            category=category,
+            quantity=beyond[name, category],
+            supplier=(leg.partner if leg else None) or OWN,
+            reference=leg.quote if leg else None,
+            order=orders.get(name) if leg else None,
+        )
+        for name, category in sorted(beyond)
+        if beyond[name, category] > 0
+        for leg in [theirs.get(name) if category == ACCESS else None]
     )
 
 

@@ -12,6 +12,7 @@ from linkwright.orders.dates import Dates, Slip
 from linkwright.orders.model import Jeopardy, Order, Severity, Task
 from linkwright.orders.said import AT_RISK
 from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.tasks import step_of
 
 LATE, BUILD = "PARTNER_LATE", "PLANNED_BUILD_SLIPPED"
 PROPOSED = "PROPOSED_DESIGN"
@@ -76,7 +77,7 @@ def _days(count: int) -> str:
 
 def _is_held(task: Task) -> bool:
     is_stopped = (task.remote_state or "").strip().casefold() == HELD_STATE
-    return task.kind in ("procure", "provide") and task.state == "sent" and is_stopped
+    return step_of(task) in ("procure", "provide") and task.state == "sent" and is_stopped
 
 
 def _held(task: Task, now: datetime) -> Jeopardy:

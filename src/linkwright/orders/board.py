@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 
 from linkwright.orders.model import State, Task
 from linkwright.orders.standing import next_key
-from linkwright.orders.tasks import NEEDS, is_guarded, is_out, stage_of, unserved
+from linkwright.orders.tasks import NEEDS, TOGETHER, gives_up, is_guarded, is_out, stage_of, step_of, unserved
 
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
@@ -38,7 +38,7 @@ class Board:
         self._asked: Counter[str] = Counter()
         self._alive: Counter[str] = Counter()
         self._ready: list[tuple[int, str]] = []
-        self._to_implement: dict[str, None] = {}
+        self._to_gather: dict[str, None] = {}
         self._due: list[tuple[datetime, int, str]] = []
         self._idle: list[str] = []
         self._waits = {item: tuple(others) for item, others in (waits or {}).items()}
@@ -128,7 +128,7 @@ class Board:
         return [replace(task, items=tuple(item for item in task.items if item not in staying)), rest]
 
     def ready(self) -> Task | None:
-        """The first planned task that may go out now for one of its items at least, apart from implementations."""
+        """The first planned task that may go out now for one of its items at least, and is not put with others."""
         while self._ready:
             task = self._tasks[self._ready[0][1]]
             if self._may_go(task):
@@ -151,11 +151,13 @@ class Board:
             heappop(self._due)
         return None
 
-    def implementation(self) -> list[Task]:
-        """Everything that can be implemented now: the first task takes the items of the others along."""
-        found = [self._tasks[key] for key in self._to_implement]
+    def gathered(self) -> list[Task]:
+        """All that can be implemented now, or given up in one way: the first takes the items of the others along."""
+        found = [self._tasks[key] for key in self._to_gather]
         found = sorted((task for task in found if self._may_go(task)), key=lambda task: self._places[task.key])
-        self._to_implement.clear()
+        step = step_of(found[0]) if found else ""
+        self._to_gather = {task.key: None for task in found if step_of(task) != step}
+        found = [task for task in found if step_of(task) == step]
         if not found:
             return []
         first, *others = found
@@ -171,6 +173,8 @@ class Board:
     def _is_idle(self, task: Task) -> bool:
         if task.kind == "reserve" and task.state == "done":
             return all(item in self.lost or self._is_registered(item) for item in task.items)
+        if gives_up(task) and task.state != "planned":
+            return False
         return bool(task.items) and self._alive[task.key] == 0
 
     def _count_stage(self, task: Task) -> None:
@@ -189,7 +193,12 @@ class Board:
                 self._offer(key)
 
     def _holds_up(self, task: Task) -> bool:
-        """Nobody waits for a task any more once it is taken back, or while nobody is left who could begin it."""
+        """Nobody waits for a task any more once it is taken back, or while nobody is left who could begin it.
+
+        Until a service is registered it has what others may get from it, however long that takes.
+        """
+        if task.kind == "register":
+            return task.state in ("planned", "sent", "fallen") and any(item not in self.lost for item in task.items)
         if task.state != "planned" or not self.standing:
             return task.state in ("planned", "sent")
         alive = [item for item in task.items if item not in self.lost]
@@ -203,12 +212,12 @@ class Board:
     def _count_items(self, old: Task | None, task: Task) -> None:
         for one, step in ((old, -1), (task, 1)):
             for item in unserved(one) if one is not None else ():
-                self._lacking[task.kind, item] += step
+                self._lacking[step_of(task), item] += step
         if old is None or old.items != task.items:
             self._index(old, task)
         for item in task.items:
-            if self._lacking[task.kind, item] == 0:
-                self._served(task.kind, item)
+            if self._lacking[step_of(task), item] == 0:
+                self._served(step_of(task), item)
 
     def _index(self, old: Task | None, task: Task) -> None:
         for item in old.items if old is not None else ():
@@ -219,14 +228,14 @@ class Board:
         if self._alive[task.key] == 0:
             self._idle.append(task.key)
 
-    def _served(self, kind: str, item: str) -> None:
+    def _served(self, step: str, item: str) -> None:
         """Whatever waited for this may go out now; what is held for a service that is active is idle."""
-        waiting = [item, *self._dependents.get(item, ())] if kind == "implement" else [item]
+        waiting = [item, *self._dependents.get(item, ())] if step == "implement" else [item]
         for one in waiting:
             for key in self._of_item.get(one, ()):
-                if self._tasks[key].kind in NEEDS:
+                if step_of(self._tasks[key]) in NEEDS:
                     self._offer(key)
-                elif kind == "register":
+                elif step == "register":
                     self._idle.append(key)
 
     def _count_asked(self, old: Task | None, task: Task) -> None:
@@ -250,8 +259,8 @@ class Board:
         task = self._tasks[key]
         if task.state != "planned":
             return
-        if task.kind == "implement":
-            self._to_implement[key] = None
+        if step_of(task) in TOGETHER:
+            self._to_gather[key] = None
         else:
             heappush(self._ready, (self._places[key], key))
 
@@ -260,14 +269,14 @@ class Board:
             return False
         alive = [item for item in task.items if item not in self.lost]
         going = [item for item in alive if not self._stands(task.kind, item)]
-        if len(going) < len(alive) and (not going or task.kind == "implement"):
+        if len(going) < len(alive) and (not going or step_of(task) in TOGETHER):
             return False
-        return all(self._is_prepared(task.kind, item) for item in going)
+        return all(self._is_prepared(step_of(task), item) for item in going)
 
-    def _is_prepared(self, kind: str, item: str) -> bool:
-        if self._asked[item] or any(self._lacking[need, item] for need in NEEDS.get(kind, ())):
+    def _is_prepared(self, step: str, item: str) -> bool:
+        if self._asked[item] or any(self._lacking[need, item] for need in NEEDS.get(step, ())):
             return False
-        return kind != "implement" or not any(self._lacking[kind, other] for other in self._waits.get(item, ()))
+        return step != "implement" or not any(self._lacking[step, other] for other in self._waits.get(item, ()))
 
     def _is_registered(self, item: str) -> bool:
         keys = self._of_item.get(item, ())

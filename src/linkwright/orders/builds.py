@@ -11,6 +11,7 @@ from linkwright.designs.working_days import working_days
 from linkwright.errors import OutboundError
 from linkwright.orders.model import Order, Task
 from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.tasks import step_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ def _waiting(
     """Accesses that are ordered and not there, with their leg and the ids under which the inventory files them."""
     alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}
     for task in tasks:
-        for item in task.items if task.kind == "provide" and task.state == "sent" else ():
+        for item in task.items if step_of(task) == "provide" and task.state == "sent" else ():
             solution = solutions.get(item)
             if item not in alive or solution is None:
                 continue

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from linkwright.orders.model import Order, OrderItem, Task, TaskKind
 from linkwright.orders.states import FINAL, dependencies, leaves
-from linkwright.orders.tasks import is_out
+from linkwright.orders.tasks import gives_up, is_out
 
 UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("implement",),
@@ -47,7 +47,11 @@ def _passed(task: Task) -> tuple[str, ...]:
 
 def past_soft(tasks: Iterable[Task]) -> list[Task]:
     """The tasks that can be taken back, at a charge perhaps."""
-    return [task for task in tasks if task.kind in ORDERED and task.state == "sent" and _is_worked_on(task)]
+    return [
+        task
+        for task in tasks
+        if task.kind in ORDERED and task.state == "sent" and _is_worked_on(task) and not gives_up(task)
+    ]
 
 
 def _is_hard(task: Task) -> bool:
@@ -91,7 +95,10 @@ def firm(order: Order, tasks: Iterable[Task]) -> list[Task]:
     return [
         task
         for task in tasks
-        if task.kind not in GIVEN_BACK and task.state in placed and not alive.isdisjoint(task.items)
+        if task.kind not in GIVEN_BACK
+        and task.state in placed
+        and not alive.isdisjoint(task.items)
+        and not gives_up(task)
     ]
 
 
@@ -101,7 +108,12 @@ def is_given_back(tasks: Iterable[Task], kept: Collection[str] = ()) -> bool:
 
 
 def _is_left(task: Task, kept: Collection[str]) -> bool:
-    """What was given and can be given back is still out; what else is done was delivered, and stays."""
+    """What was given and can be given back is still out; what else is done was delivered, and stays.
+
+    What is given up for good is not asked for again.
+    """
+    if gives_up(task):
+        return False
     if task.kind == "allocate" and task.state == "done":
         return not any(item in kept for item in task.items)
     return is_out(task) or (task.kind == "reserve" and task.state == "done")

@@ -26,6 +26,7 @@ from linkwright.orders.results import with_results
 from linkwright.orders.said import SILENT, with_said
 from linkwright.orders.standing import next_key, standing_items
 from linkwright.orders.states import leaves
+from linkwright.orders.tasks import gives_up, step_of
 from linkwright.orders.work import LOST, Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -58,7 +59,7 @@ class Carrier:
 
         `others` have changed because it goes out, and are stored together with that.
         """
-        items = tuple(item for item in task.items if work.is_alive(item))
+        items = tuple(item for item in task.items if gives_up(task) or work.is_alive(item))
         if not items:
             return self.store(work, replace(task, state="undone", note="none of its items is left"))
         again = task.remote_state == SENDING
@@ -247,7 +248,7 @@ class Carrier:
             return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
         if is_waited_for(task, self.patience):
             fault = self._fault(task, str(error))
-            return self._stands(work, (replace(task, failures={}),), fault, self.now() + self.patience)
+            return self._stands(work, (replace(task, failures={}),), fault, self._until(task))
         return self.store(work, replace(task, state="failed", look_at=None, note=str(error)))
 
     def _uncertain(self, work: Work, task: Task, error: OutboundError) -> Work:
@@ -271,7 +272,11 @@ class Carrier:
         rest = replace(task, items=tuple(item for item in task.items if item not in new))
         fault = self._fault(task, "; ".join(dict.fromkeys(new.values())))
         parts = (fell, self._seen(rest, seen))
-        return self._stands(work, parts, fault, self.now() + self.patience, before=before)
+        return self._stands(work, parts, fault, self._until(task), before=before)
+
+    def _until(self, task: Task) -> datetime | None:
+        """There is no way back for what was changed or ended already: that is mended, however long it takes."""
+        return None if gives_up(task) else self.now() + self.patience
 
     def _fault(self, task: Task, text: str) -> Fault:
         reason = f"{task.kind} failed at {task.system}"
@@ -282,9 +287,12 @@ class Carrier:
     ) -> Work:
         """The items of the first of these tasks wait for an operator."""
         task, *others = tasks
-        name = "PARTNER_SILENT" if task.kind == "procure" else FALLOUT
+        name = "PARTNER_SILENT" if step_of(task) == "procure" else FALLOUT
         end = f"until {until.isoformat()}, then its items fail" if until else "for as long as it takes"
-        told = self._jeopardy(name, task, "Critical", f"{fault.message}; it waits for an operator {end}")
+        waits = f"it waits for an operator {end}"
+        if not any(map(work.is_alive, task.items)):
+            waits = "its items have ended, so that somebody has to settle it with them"
+        told = self._jeopardy(name, task, "Critical", f"{fault.message}; {waits}")
         order = fallen(with_jeopardy(work.order, told), task, fault, self.now(), until)
         fell = replace(task, state="fallen", look_at=None, note=fault.message)
         work.tasks.stand({**work.tasks.standing, **standing_items(order)})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Before, Finding, ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
 from linkwright.designs.expired import expired_answers
 from linkwright.designs.requirement import Requirement
@@ -17,7 +17,7 @@ from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
 from linkwright.orders.worse import with_questions
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
-NOT_CARRIED_OUT = frozenset({"modify", "delete"})
+DESIGNED = frozenset({"add", "modify"})
 NO_ANSWER = "The designer gave no answer to this item."
 
 
@@ -47,27 +47,27 @@ class Commitment:
 
     def commit(self, order: Order, stop: Callable[[], bool] = never) -> Committed:
         """Once `stop` is true nobody waits for the designs any more, and what is returned may lack some."""
-        wanted = [leaf for leaf in leaves(order.items) if leaf.action == "add" and leaf.state not in FINAL]
+        open_items = [leaf for leaf in leaves(order.items) if leaf.state not in FINAL]
+        wanted = [leaf for leaf in open_items if leaf.action in DESIGNED]
+        leaving = [leaf for leaf in open_items if leaf.action == "delete"]
         referred = self.books.read(lambda tx: _referred(tx, order, wanted))
         now = self.now()
         expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
         open_ = tuple(
-            replace(expired[item.id].requirement if item.id in expired else item.requirement, ref=item.id, change="add")
+            replace(expired.get(item.id, item).requirement, ref=item.id, change=item.action)
             for item in wanted
             if item.id not in referred or item.id in expired
         )
-        changes = tuple(
-            leaf for leaf in leaves(order.items) if leaf.action in NOT_CARRIED_OUT and leaf.state not in FINAL
-        )
-        designed = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in changes)), stop)
-        faults = _faults(order, wanted, referred, designed, expired, now)
+        designed = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in leaving)), stop)
+        faults = _faults(wanted, referred, designed, expired, now)
         if faults:
             return _rejected(order, faults)
         fresh = {item: _next_version(answer.solution, expired.get(item)) for item, answer in designed.items()}
         found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
         solutions = {item: solution for item, solution in found.items() if solution is not None}
         order, note = self._compared(order, expired, solutions)
-        return Committed(order=_with_designs(order, solutions), solutions=solutions, rejected=False, note=note)
+        released = {item.id: designed[item.id].before for item in leaving}
+        return Committed(order=_begun(order, solutions, released), solutions=solutions, rejected=False, note=note)
 
     def anew(
         self,
@@ -91,7 +91,7 @@ class Commitment:
             if leaf.id not in referred or leaf.id in expired
         )
         designed = self._designed(open_, stop)
-        faults = _faults(replace(order, items=tuple(items)), items, referred, designed, expired, now)
+        faults = _faults(items, referred, designed, expired, now)
         found = {item: design for item, design in referred.items() if design is not None}
         for item, answer in designed.items():
             if (fresh := _next_version(answer.solution, expired.get(item))) is not None:
@@ -143,7 +143,9 @@ def _referred(
     found: dict[str, SiteSolution | None] = {}
     for item in wanted:
         if item.design_id is not None:
-            found[item.id] = tx.design(item.design_id)
+            design = tx.design(item.design_id)
+            if item.action == "add" or design is None or design.before is not None:
+                found[item.id] = design  # what was designed when a service was new is no design of its change
         elif (ref := _reference_of(order, item, lone and len(wanted) == 1)) is not None:
             found[item.id] = tx.qualified(ref)
     return found
@@ -158,7 +160,6 @@ def _reference_of(order: Order, item: OrderItem, lone: bool) -> QualificationRef
 
 
 def _faults(
-    order: Order,
     wanted: Sequence[OrderItem],
     referred: Mapping[str, SiteSolution | None],
     designed: Mapping[str, ItemAnswer],
@@ -167,33 +168,29 @@ def _faults(
 ) -> dict[str, tuple[Fault, ...]]:
     """Why items cannot be done, by item id."""
     faults: dict[str, tuple[Fault, ...]] = {}
-    for leaf in leaves(order.items):
-        if leaf.action in NOT_CARRIED_OUT and leaf.state not in FINAL:
-            faults[leaf.id] = _not_carried_out(leaf, designed.get(leaf.id), now)
     for item in wanted:
         design = referred.get(item.id)
         if item.id in referred and design is None:
             text = "The check item or design that this item refers to is unknown, or has no design."
             faults[item.id] = (Fault(code="SD-INF-01", reason="reference unknown", message=text, at=now),)
-        elif design is not None and design.before is not None:
-            text = f"The design is one of a change of service {design.before.service}; this item adds a service."
-            faults[item.id] = (Fault(code="SD-INF-01", reason="reference to a change", message=text, at=now),)
-        answer = designed.get(item.id)
-        if answer is not None and answer.solution is None:
-            stale = expired_answers(expired[item.id], now) if item.id in expired else ()
-            faults[item.id] = (*(_fault(finding, answer, now) for finding in stale), *_why_not(answer, now))
+        elif design is not None and (text := _of_another(item, design)):
+            faults[item.id] = (Fault(code="SD-INF-01", reason="reference to another change", message=text, at=now),)
+    for ref, answer in designed.items():
+        if answer.solution is None and (answer.before is None or answer.result != "qualified"):
+            stale = expired_answers(expired[ref], now) if ref in expired else ()
+            faults[ref] = (*(_fault(finding, answer, now) for finding in stale), *_why_not(answer, now))
     return faults
 
 
-def _not_carried_out(leaf: OrderItem, answer: ItemAnswer | None, now: datetime) -> tuple[Fault, ...]:
-    """That a change cannot be ordered yet, with what its design says: it is designed, but nothing is done."""
-    text = f"The action {leaf.action} is not carried out yet; add and noChange are."
-    if answer is not None and answer.solution is not None:
-        text += f" A design of it was found, which would be ready on {answer.solution.ready.isoformat()}."
-    fault = Fault(code="SD-CAT-01", reason="action not offered", message=text, at=now)
-    if answer is None or answer.result == "qualified":
-        return (fault,)
-    return (fault, *_why_not(answer, now))
+def _of_another(item: OrderItem, design: SiteSolution) -> str:
+    """Why a design is not one of what this item does; empty where it is."""
+    if design.before is None:
+        return "" if item.action == "add" else "The design is one of a new service; this item changes one."
+    if item.action == "add":
+        return f"The design is one of a change of service {design.before.service}; this item adds a service."
+    if design.before.service != item.service_id:
+        return f"The design is one of a change of service {design.before.service}, not of {item.service_id}."
+    return ""
 
 
 def _why_not(answer: ItemAnswer, now: datetime) -> tuple[Fault, ...]:
@@ -220,13 +217,17 @@ def _rejected(order: Order, faults: Mapping[str, tuple[Fault, ...]]) -> Committe
     return Committed(order=order, solutions={}, rejected=True, note="")
 
 
-def _with_designs(order: Order, solutions: Mapping[str, SiteSolution]) -> Order:
-    changed = {leaf.id: _begun(leaf, solutions.get(leaf.id)) for leaf in leaves(order.items) if leaf.state not in FINAL}
+def _begun(order: Order, solutions: Mapping[str, SiteSolution], leaving: Mapping[str, Before | None]) -> Order:
+    changed = {
+        leaf.id: _item_begun(leaf, solutions.get(leaf.id), leaving.get(leaf.id))
+        for leaf in leaves(order.items)
+        if leaf.state not in FINAL
+    }
     return replace(order, items=with_leaves(order.items, changed))
 
 
-def _begun(leaf: OrderItem, solution: SiteSolution | None) -> OrderItem:
-    leaf = item_moved(leaf, "inProgress")
+def _item_begun(leaf: OrderItem, solution: SiteSolution | None, leaving: Before | None) -> OrderItem:
+    leaf = replace(item_moved(leaf, "inProgress"), leaving=leaving)
     return leaf if solution is None else replace(leaf, design_id=solution.design_id, solution=solution)
 
 

@@ -14,6 +14,7 @@ from linkwright.designs.existing import OWN
 from linkwright.designs.working_days import WorkingDays, working_days
 from linkwright.orders.model import Order, Severity, Task
 from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.tasks import gives_up
 
 Spare = Callable[[SiteSolution, LegSolution], int]
 """By how many working days a leg may come later before anything that follows it has to wait."""
@@ -108,7 +109,7 @@ class _Known:
 
 def _slip(task: Task, item: str, solution: SiteSolution, known: _Known) -> Slip | None:
     """None where the task keeps its promise, or makes none."""
-    promise = _promise(task, solution, known)
+    promise = None if gives_up(task) else _promise(task, solution, known)
     if promise is None or task.state not in ("sent", "done"):
         return None
     days, is_out, builds = known.days, task.state == "sent", {}

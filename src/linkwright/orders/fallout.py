@@ -17,7 +17,7 @@ from linkwright.orders.standing import (
     without_some,
 )
 from linkwright.orders.states import FINAL, leaves, with_leaves
-from linkwright.orders.tasks import stage_of
+from linkwright.orders.tasks import gives_up, stage_of
 from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
 
 OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "register"})
@@ -27,8 +27,11 @@ KINDS: tuple[WaitKind, ...] = ("fallout",)
 
 
 def is_waited_for(task: Task, patience: timedelta) -> bool:
-    """Whether items wait for an operator when this task has failed, instead of failing at once."""
-    return task.kind in OWN and patience > timedelta(0)
+    """Whether an operator is waited for when this task has failed, instead of failing its items at once.
+
+    What is given up is always mended by somebody: its service is changed or ended already.
+    """
+    return gives_up(task) or (task.kind in OWN and patience > timedelta(0))
 
 
 def fallen(order: Order, task: Task, fault: Fault, since: datetime, until: datetime | None) -> Order:
@@ -74,6 +77,7 @@ def tried_again(
             after=failed.after,
             access=failed.access,
             parts=failed.parts,
+            action=failed.action,
         )
         planned[again.key], planned[failed.key] = again, _without_items(failed, named)
         order = _ended(order, wait, named, "retried", by, reason, now)

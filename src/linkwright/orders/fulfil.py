@@ -19,6 +19,7 @@ from linkwright.orders.dates import completion_of
 from linkwright.orders.giving_back import (
     asked_back,
     awaited,
+    given_up,
     is_ending,
     items_asked_back,
     left_to_undo,
@@ -33,8 +34,8 @@ from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
-from linkwright.orders.states import is_unbegun, moved
-from linkwright.orders.tasks import planned_tasks
+from linkwright.orders.states import dependencies, is_unbegun, leaves, moved
+from linkwright.orders.tasks import planned_tasks, step_of
 from linkwright.orders.view import View, view_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
@@ -146,7 +147,7 @@ class Fulfilment:
             answered = self.canceller.take_out(work, cancel)
             work = self._carry_on(answered) if answered.order.state in WORKED_ON else answered
         if is_ending(work.order):
-            work = taken_back(self.carrier, work)
+            work = given_up(self.carrier, taken_back(self.carrier, work))
         if cancel is not None:
             work = self.canceller.finish(work, cancel)
         if silence is not None:
@@ -177,7 +178,9 @@ class Fulfilment:
         if committed.rejected:
             return self._rejected(work, committed)
         now = self.now()
-        planned = planned_tasks(work.order.id, committed.solutions)
+        leaving = {leaf.id: leaf.leaving for leaf in leaves(committed.order.items) if leaf.leaving is not None}
+        waits = dependencies(committed.order)
+        planned = planned_tasks(work.order.id, committed.solutions, leaving, waits)
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
@@ -231,7 +234,7 @@ class Fulfilment:
         work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), False
         while (step := self._next(work)) and not (step[0].state == "planned" and self._is_called_off(work.order.id)):
             task, *others = step
-            if not judged and task.state == "planned" and task.kind in FIRST_FIRM:
+            if not judged and task.state == "planned" and step_of(task) in FIRST_FIRM:
                 work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), True
                 continue
             if task.state == "undoing":
@@ -257,12 +260,12 @@ class Fulfilment:
     def _next(self, work: Work) -> list[Task]:
         """The task whose turn it is, and those that change with it.
 
-        What is to be implemented is ordered last, so that whatever has become possible by now is one order.
+        What is put together is ordered last, so that whatever has become possible by now is one order.
         """
         if (task := work.tasks.ready()) is not None:
             return work.tasks.parted(task)
         task = work.tasks.due(self.now())
-        return work.tasks.implementation() if task is None else [task]
+        return work.tasks.gathered() if task is None else [task]
 
     def _noticed(self, work: Work) -> Work:
         """Tasks that serve nobody any more are taken back; those not begun are dropped."""

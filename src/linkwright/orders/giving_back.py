@@ -7,7 +7,7 @@ from linkwright.orders.carry import Carrier
 from linkwright.orders.model import Order, Task
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.states import FINAL
-from linkwright.orders.tasks import is_guarded, is_out
+from linkwright.orders.tasks import gives_up, is_guarded, is_out
 from linkwright.orders.work import Work
 
 
@@ -49,6 +49,19 @@ def taken_back(carrier: Carrier, work: Work) -> Work:
     return carrier.settle(work)
 
 
+def given_up(carrier: Carrier, work: Work) -> Work:
+    """Follow what an order that has ended has given up, until the others have taken it; due ones only."""
+    while due := [task for task in work.tasks if is_given_up(task) and _is_due(carrier, task)]:
+        for task in due:
+            work = carrier.send(work, task) if task.remote_id is None else carrier.look(work, task)
+    return carrier.settle(work)
+
+
+def is_given_up(task: Task) -> bool:
+    """Somebody has been told, and has not said that it is done."""
+    return gives_up(task) and task.state == "sent"
+
+
 def left_to_undo(work: Work) -> list[Task]:
     return to_undo(work.tasks, kept_items(work.order))
 
@@ -63,7 +76,7 @@ def awaited(work: Work) -> list[Task]:
     if work.order.state == "assessingCancellation":
         return [task for task in firm(work.order, work.tasks) if task.state == "undoing"]
     if is_ending(work.order):
-        return [task for task in left_to_undo(work) if is_out(task)]
+        return [*filter(is_out, left_to_undo(work)), *filter(is_given_up, work.tasks)]
     return [task for task in work.tasks if is_out(task) or is_guarded(task)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Before, SiteSolution
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.amendment import Amendment
 from linkwright.orders.late import Late
@@ -32,6 +32,7 @@ Happening = Literal[
 Severity = Literal["Normal", "Hazard", "Critical"]
 CancelState = Literal["accepted", "inProgress", "done", "terminatedWithError"]
 TaskKind = Literal["reserve", "procure", "provide", "allocate", "implement", "register"]
+TaskAction = Literal["add", "modify", "delete"]
 TaskState = Literal["planned", "sent", "done", "failed", "fallen", "undoing", "undone"]
 
 
@@ -102,7 +103,9 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """Another order that this one causes: `procures`, `provides`, `allocates` or `implements`."""
+    """Another order that this one causes: `procures`, `provides`, `allocates` or `implements`, and where it gives up
+    what a service has had `ceases`, `returns` or `releases`.
+    """
 
     id: str
     kind: str
@@ -113,7 +116,8 @@ class Relation:
 class OrderItem:
     """One item. A parent has `children` and no work of its own; its state follows theirs.
 
-    `before_cancel` is the state to return to when a cancel is denied.
+    `before_cancel` is the state to return to when a cancel is denied. `leaving` is the service that a `delete`
+    releases, as it was found when the work began.
     """
 
     id: str
@@ -128,6 +132,7 @@ class OrderItem:
     faults: tuple[Fault, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     before_cancel: State | None = None
+    leaving: Before | None = None
     replacement: Replacement | None = None
 
     @property
@@ -213,7 +218,8 @@ class Task:
     looks without news. While it is out, `delivered` are the items that it is done for; `failures` says of items that
     fell out of it why. `reported` is what the other side says of the services as they are now, by item id. `expected`
     is when it will be delivered by what the system said last, or when that was. What has `fallen` failed, and waits for
-    an operator.
+    an operator. `action` is what it does for its items: `delete` takes back what they have had until now, or ends their
+    services; where one implementation serves several, the action of each item counts.
     """
 
     key: str
@@ -240,6 +246,7 @@ class Task:
     failures: Mapping[str, str] = field(default_factory=dict)
     reported: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     renewals: int = 0
+    action: TaskAction = "add"
 
     @property
     def placed_as(self) -> str:

@@ -24,15 +24,19 @@ from linkwright.orders.model import (
     TaskKind,
 )
 from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
-from linkwright.orders.tasks import of_kind
+from linkwright.orders.tasks import gives_up, is_unplaced, of_kind, step_of
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
-_RELATION: Mapping[TaskKind, str] = {
+_RELATION: Mapping[str, str] = {
     "procure": "procures",
     "provide": "provides",
     "allocate": "allocates",
     "implement": "implements",
+    "procure/delete": "ceases",
+    "provide/delete": "returns",
+    "allocate/delete": "releases",
 }
+"""By step: how the order at another system belongs to ours."""
 FALLOUT = "DOWNSTREAM_FALLOUT"
 ANSWERED_BY = "serviceOrderItem.state"
 """The attribute by which a requester answers what he is asked."""
@@ -53,12 +57,13 @@ def _is_placed(task: Task) -> bool:
     return task.state == "done" or (task.state == "sent" and task.remote_id is not None)
 
 
-_MILESTONES: tuple[tuple[str, str, TaskKind, Callable[[Task], bool]], ...] = (
+_MILESTONES: tuple[tuple[str, str, str, Callable[[Task], bool]], ...] = (
     ("resourcesHeld", "Every resource of the design is held.", "reserve", _is_done),
     ("partnerOrdersPlaced", "Every partner has its order.", "procure", _is_placed),
     ("parametersAllocated", "Addresses and identifiers are allocated.", "allocate", _is_done),
     ("downstreamOrdersIssued", "The implementation is ordered.", "implement", _is_placed),
     ("readyForService", "The services are active and in the inventory.", "register", _is_done),
+    ("servicesReleased", "The services are ended, and the inventory says so.", "register/delete", _is_done),
 )
 _ORDER_OF_MILESTONES = ("resourcesHeld", "partnerOrdersPlaced", SOFT_NO_RETURN, _NO_RETURN)
 
@@ -82,7 +87,10 @@ class _Given:
     def __init__(self, tasks: Iterable[Task]) -> None:
         self.parameters: dict[str, dict[str, Any]] = {}
         self.registered: dict[str, Task] = {}
+        self.open: set[str] = set()
         for task in tasks:
+            if task.action == "delete" and gives_up(task) and is_unplaced(task):
+                self.open.update(task.items)
             for item in task.items if task.parameters else ():
                 if item in task.parameters:
                     self.parameters.setdefault(item, {}).update(task.parameters[item])
@@ -91,7 +99,10 @@ class _Given:
 
 
 def _leaf(item: OrderItem, given: _Given) -> OrderItem:
-    """An item is complete when its service is in the inventory, or when nothing had to be done for it."""
+    """An item is complete when the inventory has its service as it is now, or when nothing had to be done for it.
+
+    What it does not use any more has been given up by then; how long the others take for that is not its matter.
+    """
     if parameters := given.parameters.get(item.id):
         item = replace(item, parameters={**item.parameters, **parameters})
     if item.state != "inProgress":
@@ -99,7 +110,7 @@ def _leaf(item: OrderItem, given: _Given) -> OrderItem:
     if item.action == "noChange":
         return item_moved(item, "completed")
     registered = given.registered.get(item.id)
-    if registered is None:
+    if registered is None or item.id in given.open:
         return item
     return replace(item_moved(item, "completed"), service_id=registered.remote_id or item.service_id)
 
@@ -156,8 +167,8 @@ def _references(order: Order, tasks: Sequence[Task]) -> tuple[Reference, ...]:
 
 def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
     ours = [
-        Relation(id=task.remote_id, kind=_RELATION[task.kind], href=task.remote_href)
-        for task in of_kind(tasks, *_RELATION)
+        Relation(id=task.remote_id, kind=_RELATION[step_of(task)], href=task.remote_href)
+        for task in of_kind(tasks, "procure", "provide", "allocate", "implement")
         if task.remote_id is not None
     ]
     known = {(relation.kind, relation.id) for relation in ours}
@@ -167,8 +178,9 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
 def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
     before = order.milestones
     reached = {milestone.name for milestone in before}
-    for name, text, kind, has_come in _MILESTONES:
-        mine = [task for task in of_kind(tasks, kind) if task.items and name not in reached]
+    of = _by_subject(tasks)
+    for name, text, subject, has_come in _MILESTONES:
+        mine = of.get(subject, []) if name not in reached else []
         left = [task for task in mine if task.state not in ("failed", "undoing", "undone")]
         if left and all(has_come(task) for task in left):
             order = _reached(order, name, text, now, _rest_of(left, mine))
@@ -177,6 +189,16 @@ def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Orde
             order = _grown(order, name, text, now, concerned)
     new = sorted(order.milestones[len(before) :], key=lambda milestone: _place_of(milestone.name))
     return replace(order, milestones=(*order.milestones[: len(before)], *new))
+
+
+def _by_subject(tasks: Iterable[Task]) -> Mapping[str, list[Task]]:
+    """The tasks that a milestone is about: a service that ends is not ready for service."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        if task.items:
+            is_end = task.action == "delete" and task.kind != "implement"
+            found.setdefault(f"{task.kind}/delete" if is_end else task.kind, []).append(task)
+    return found
 
 
 def _place_of(name: str) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.orders.commit import DESIGNED
 from linkwright.orders.model import Cancel, Heard
 from linkwright.orders.place import RUN, heard
 from linkwright.orders.ports import OrderTx
@@ -26,7 +27,8 @@ def view_of(tx: OrderTx, order_id: str, now: datetime) -> View:
     order = tx.order(order_id)
     revision, failures = tx.attempts(RUN, order_id)
     new = {one.item for one in order.amendments if one.was is None}
-    designs = {leaf.id: tx.design(leaf.design_id) for leaf in leaves(order.items) if leaf.design_id}
+    designed = (leaf for leaf in leaves(order.items) if leaf.action in DESIGNED)
+    designs = {leaf.id: tx.design(leaf.design_id) for leaf in designed if leaf.design_id}
     found: dict[str, SiteSolution] = {i: one for i, one in designs.items() if one is not None and i not in new}
     wanted = {one.item: tx.design(one.design_id) for one in order.amendments if one.design_id}
     cancels, later = heard(tx.cancels(order_id), now)

@@ -18,6 +18,7 @@ from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.standing import WORKED_ON, with_standing, without_some
 from linkwright.orders.states import is_unbegun, leaves
+from linkwright.orders.tasks import step_of
 from linkwright.orders.waits import Remark, Wait
 from linkwright.orders.work import Work
 
@@ -99,4 +100,4 @@ def has_turned(before: Order, after: Order) -> bool:
 
 def _is_asking(task: Task) -> bool:
     state = (task.remote_state or "").strip().casefold()
-    return task.kind == "procure" and task.state == "sent" and state == ASKING
+    return step_of(task) == "procure" and task.state == "sent" and state == ASKING

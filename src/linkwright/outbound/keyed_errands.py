@@ -9,7 +9,7 @@ from linkwright.orders.model import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused, segment
 from linkwright.outbound.hubs import register
 from linkwright.outbound.lookup import NOT_THERE, by_id, made_once, matching
-from linkwright.wire.v4.errands import KEY_ROLE
+from linkwright.wire.v4.outward import has_key
 
 NO_DELETE: frozenset[int] = frozenset({405, 501})
 
@@ -72,7 +72,7 @@ class KeyedErrands:
 
 def keyed_in(client: Client, collection: str, key: str) -> Json:
     """What there is under our key, None where nothing is."""
-    return next(matching(client, collection, {"relatedEntity.id": key}, lambda one: _has(one, key)), None)
+    return next(matching(client, collection, {"relatedEntity.id": key}, lambda one: has_key(one, key)), None)
 
 
 def removed(client: Client, collection: str, identifier: str, key: str, given_up: Mapping[str, str]) -> None:
@@ -85,7 +85,3 @@ def removed(client: Client, collection: str, identifier: str, key: str, given_up
             client.patch(path, dict(given_up), key=f"{key}/undo")
         elif refused.status != NOT_THERE:
             raise
-
-
-def _has(thing: Json, key: str) -> bool:
-    return any(one.get("id") == key and one.get("role") == KEY_ROLE for one in thing.get("relatedEntity") or ())

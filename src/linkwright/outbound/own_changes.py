@@ -6,6 +6,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
 from linkwright.orders.model import Errand, Seen, Sent
 from linkwright.orders.ports import Errands
+from linkwright.wire.v4.outward import given_back
 
 
 class HeededErrands:
@@ -39,7 +40,8 @@ class HeededErrands:
 
     def _tell(self, errand: Errand) -> None:
         designed = [errand.solutions[item] for item in errand.task.items if item in errand.solutions]
-        self._forget(*about(designed))
+        places, resources = about(designed)
+        self._forget(places, [*resources, *given_up_by(errand)])
 
     def subscribe(self, system: str, callback: str) -> str | None:
         return self._errands.subscribe(system, callback)
@@ -49,6 +51,12 @@ def about(designed: Sequence[SiteSolution]) -> tuple[list[str], list[str]]:
     """The ids of the places that designs are about, and of the resources that they use."""
     places = [place_id for one in designed for place_id in _place_ids(one)]
     return places, [name for one in designed for name in _resources(one)]
+
+
+def given_up_by(errand: Errand) -> Iterator[str]:
+    """What the items of the task do not use any more."""
+    for item in errand.task.items:
+        yield from (one.resource for one in given_back(errand, item))
 
 
 def _place_ids(solution: SiteSolution) -> Iterator[str]:

@@ -6,14 +6,23 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import ExistingService
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
-from linkwright.outbound.http import Client
+from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.outbound.http import Client, HttpRefused, segment
 from linkwright.outbound.keyed_errands import KeyedErrands
-from linkwright.outbound.lookup import by_id, matching
-from linkwright.wire.v4.outward import read_registration, read_service, write_inventory_service
+from linkwright.outbound.lookup import NOT_THERE, by_id, matching
+from linkwright.wire.v4.outward import (
+    has_key,
+    read_registration,
+    read_service,
+    service_id_of,
+    write_inventory_service,
+    write_service_change,
+)
 
 BASE = "tmf-api/serviceInventory/v4"
 SERVICES = f"{BASE}/service"
 AT_ONCE = 50
+GONE = "terminated"
 
 
 class Tmf638Services:
@@ -43,7 +52,10 @@ def _docs(client: Client, ids: Sequence[str]) -> list[Json]:
 
 
 class ServiceRegistrations(KeyedErrands):
-    """Tasks of the kind `register`. What the inventory has is registered, whatever state it is in by now."""
+    """Tasks of the kind `register`. What the inventory has is registered, whatever state it is in by now.
+
+    A service that is there is changed or ended by a patch with our key, and never taken out.
+    """
 
     def __init__(self, system: str, client: Client) -> None:
         super().__init__(
@@ -55,3 +67,39 @@ class ServiceRegistrations(KeyedErrands):
             read=read_registration,
             given_up={"state": "terminated"},
         )
+
+    def send(self, errand: Errand) -> Sent:
+        if errand.task.action == "add":
+            return super().send(errand)
+        service_id, key = service_id_of(errand), errand.task.placed_as
+        there = by_id(self._client, SERVICES, service_id)
+        if there is not None and not has_key(there, key) and not _is_over(errand, there):
+            there = self._patched(service_id, write_service_change(errand, there), key)
+        if there is None and errand.task.action == "modify":
+            raise Refused(self._system, f"service {service_id} is not there any more")
+        return Sent(remote_id=service_id, href=None if there is None else there.get("href"))
+
+    def look(self, errand: Errand) -> Seen:
+        seen = super().look(errand)
+        if seen.state == "unknown" and errand.task.action == "delete":
+            return Seen(state="done", remote_state=GONE, text="It is not there any more.")
+        return seen
+
+    def undo(self, errand: Errand) -> Seen:
+        if errand.task.action == "add":
+            return super().undo(errand)
+        return Seen(state="done", remote_state="", text="The service that was there stays in the inventory.")
+
+    def _patched(self, service_id: str, change: Json, key: str) -> Json:
+        """The service as it is then, None where it is not there."""
+        try:
+            return self._client.patch(f"{SERVICES}/{segment(service_id)}", change, key=key).body or {}
+        except HttpRefused as refused:
+            if refused.status == NOT_THERE:
+                return None
+            raise
+
+
+def _is_over(errand: Errand, there: Json) -> bool:
+    """It is to end, and has ended."""
+    return errand.task.action == "delete" and str(there.get("state", "")).lower() == GONE

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.designs.answers import Answer, Held, ItemAnswer, SiteSolution
+from linkwright.designs.existing import needed_by
 from linkwright.errors import StaleVersion
 from linkwright.holds.keep import give_back
 from linkwright.holds.model import Hold, Policy, Spans, Wanted
@@ -79,11 +80,11 @@ def _policies(question: Question) -> dict[str, Policy]:
 
 
 def _to_hold(question: Question, item: ItemAnswer) -> Iterator[SiteSolution]:
-    """A release or a service that stays as it is needs nothing."""
-    if item.solution is not None:
-        yield item.solution
-    elif question.wants_alternatives:
-        yield from (proposal.solution for proposal in item.proposals)
+    """A release or a service that stays as it is needs nothing, and perhaps not every change does."""
+    found = [item.solution] if item.solution is not None else []
+    if not found and question.wants_alternatives:
+        found = [proposal.solution for proposal in item.proposals]
+    yield from (solution for solution in found if needed_by(solution))
 
 
 def _hold(

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspec
 
 from linkwright.store.tables import metadata
 
-HEAD = "0010"
+HEAD = "0011"
 REVISION_TABLE = "lw_revision"
 
 _FOLDER = Path(__file__).parent / "migrations"

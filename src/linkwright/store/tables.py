@@ -142,6 +142,7 @@ task = Table(
     Column("reported", WORDS),
     Column("renewals", Integer, nullable=False, server_default="0"),
     Column("not_before", WORDS),
+    Column("action", WORDS),  # none: it adds something
     Index("lw_task_order", "order_id", "position"),
     Index("lw_task_remote", "system", "remote_id"),
     Index("lw_task_held", "key", sqlite_where=HELD_BY_ORDER, postgresql_where=HELD_BY_ORDER),

@@ -87,6 +87,7 @@ def _row(value: Task) -> dict[str, Any]:
         "failures": _text_or_none(dict(value.failures)),
         "reported": _text_or_none(dict(value.reported)),
         "renewals": value.renewals,
+        "action": None if value.action == "add" else value.action,
     }
 
 
@@ -118,6 +119,7 @@ def read_tasks(rows: Iterable[Any]) -> tuple[Task, ...]:
             failures=orjson.loads(row.failures or "{}"),
             reported=orjson.loads(row.reported or "{}"),
             renewals=row.renewals,
+            action=row.action or "add",
         )
         for row in rows
     )

@@ -10,7 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Before, SiteSolution
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.wire.json import Json
 
@@ -46,6 +46,16 @@ def write_partner_answer(answer: PartnerAnswer) -> Json:
 
 def read_partner_answer(doc: Json) -> PartnerAnswer:
     found: PartnerAnswer = _reader(PartnerAnswer)(doc)
+    return found
+
+
+def write_before(before: Before) -> Json:
+    """The part of a design's document that is about the service before it: all that a release has."""
+    return _write(before)
+
+
+def read_before(doc: Json) -> Before:
+    found: Before = _reader(Before)(doc)
     return found
 
 

@@ -1,32 +1,37 @@
 """Our own systems below: allocation and implementation (TMF641), the service inventory (TMF638)."""
 
-from linkwright.orders.model import Errand, Task
+from collections.abc import Callable
+
+from linkwright.orders.model import Action, Errand, Task
+from linkwright.orders.tasks import gives_up
+from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json
-from linkwright.wire.v4.design_words import DESIGN_ROLE
-from linkwright.wire.v4.errands import customer, designed_service, key_entity, keyed
+from linkwright.wire.v4.changes import ENDED, design_entity, leaving_service, made_by, partner_orders
+from linkwright.wire.v4.errands import customer, designed_service, item_of, key_entity, keyed
 
 ALLOCATE = "Allocate Specific Service Parameters"
 IMPLEMENT = "Implement, Configure & Activate"
 
 
 def write_allocation_order(errand: Errand) -> Json:
-    """Ask for the parameters of every service of the task: addresses, VLANs, identifiers."""
-    return _order(errand, ALLOCATE, f"Parameters for order {errand.order.id}", state="reserved")
+    """Ask for the parameters of every service of the task: addresses, VLANs, identifiers; or give back those it had."""
+    if gives_up(errand.task):
+        return _order(errand, ALLOCATE, f"Parameters of services that end with order {errand.order.id}", _own_item)
+    return _order(errand, ALLOCATE, f"Parameters for order {errand.order.id}", _own_item)
 
 
 def write_release_order(errand: Errand) -> Json:
     """Give back the parameters that the task's order has allocated."""
     description = f"Parameters of order {errand.order.id} that are not needed any more"
-    order = _order(errand, ALLOCATE, description, state="terminated", action="delete")
+    order = _order(errand, ALLOCATE, description, _released_item)
     return order | {"orderRelationship": [_depends_on(errand.task)]}
 
 
 def write_implementation_order(errand: Errand) -> Json:
-    """Order the services, after the order that allocated their parameters."""
-    order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", state="reserved")
+    """Order that services are made, changed and ended, each by its own item, after what allocated their parameters."""
+    order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", _own_item)
     allocations = [task for task in errand.done.values() if task.kind == "allocate" and task.remote_id is not None]
-    order["orderRelationship"] = [_depends_on(task) for task in allocations]
-    return order
+    return order | ({"orderRelationship": [_depends_on(task) for task in allocations]} if allocations else {})
 
 
 def _depends_on(task: Task) -> Json:
@@ -39,31 +44,37 @@ def write_inventory_service(errand: Errand) -> Json:
     item_id = errand.task.items[0]
     service = designed_service(errand, item_id, "active")
     service.pop("id", None)
-    design = {
-        "id": errand.solutions[item_id].design_id,
-        "role": DESIGN_ROLE,
-        "@type": "EntityRef",
-        "@referredType": "Document",
-    }
-    made_by = {"serviceOrderId": errand.order.id, "itemId": item_id, "itemAction": "add", "role": "creator"}
     return service | {
-        "serviceOrderItem": [made_by],
-        "relatedEntity": [design, key_entity(errand)],
+        "serviceOrderItem": [made_by(errand, item_id, "creator")],
+        "relatedEntity": [design_entity(errand, item_id), key_entity(errand), *partner_orders(errand)],
     }
 
 
-def _order(errand: Errand, category: str, description: str, state: str, action: str = "add") -> dict[str, Json]:
+def _own_item(errand: Errand, item_id: str) -> Json:
+    """What our own item says, of the service as it is designed or as it ends."""
+    action = item_of(errand, item_id).action
+    if action == "delete":
+        return _item(item_id, action, leaving_service(errand, item_id))
+    state = "active" if action == "modify" else "reserved"
+    return _item(item_id, action, designed_service(errand, item_id, state))
+
+
+def _released_item(errand: Errand, item_id: str) -> Json:
+    """Parameters that are not needed after all. A service that is there keeps its own, so that it is not named."""
+    if item_of(errand, item_id).action == "add":
+        return _item(item_id, "delete", designed_service(errand, item_id, ENDED))
+    given = write_characteristics(errand.task.parameters.get(item_id, {}))
+    return _item(item_id, "delete", {"name": "Parameters of a change", "serviceCharacteristic": given})
+
+
+def _item(item_id: str, action: Action, service: dict[str, Json]) -> Json:
+    return {"id": item_id, "action": action, "service": service | {"@type": "Service"}, "@type": "ServiceOrderItem"}
+
+
+def _order(errand: Errand, category: str, description: str, item: Callable[[Errand, str], Json]) -> dict[str, Json]:
     return keyed(errand, category, description) | {
         "relatedParty": [customer(errand)],
-        "serviceOrderItem": [
-            {
-                "id": item_id,
-                "action": action,
-                "service": designed_service(errand, item_id, state) | {"@type": "Service"},
-                "@type": "ServiceOrderItem",
-            }
-            for item_id in errand.task.items
-        ],
+        "serviceOrderItem": [item(errand, item_id) for item_id in errand.task.items],
         "externalReference": _references(errand),
         "@type": "ServiceOrder",
     }

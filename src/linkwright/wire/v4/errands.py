@@ -1,6 +1,7 @@
 """What every outward order and hold says alike: whose it is, which service, where, and what was allocated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.requirement import PlaceWanted, Spot
@@ -46,13 +47,18 @@ def key_entity(errand: Errand) -> Json:
 
 
 def keyed(errand: Errand, category: str, description: str) -> dict[str, Json]:
-    """The head of an order. It is wanted when the last of its services is needed."""
-    return {
-        "externalId": errand.task.key,
-        "category": category,
-        "description": description,
-        "requestedCompletionDate": write_day(max(solution.needed_by for solution in errand.solutions.values())),
-    }
+    """The head of an order. It is wanted when the last of its services is needed, or the last ends where all do."""
+    head = {"externalId": errand.task.key, "category": category, "description": description}
+    needed = [solution.needed_by for solution in errand.solutions.values()]
+    day = max(needed) if needed else wanted_on(errand, errand.task.items)
+    return head if day is None else head | {"requestedCompletionDate": write_day(day)}
+
+
+def wanted_on(errand: Errand, items: Iterable[str]) -> date | None:
+    """The last day that is wanted for these items, or for the order where they name none."""
+    days = [day for item in items if (day := item_of(errand, item).requirement.needed_by) is not None]
+    asked = errand.order.requested_completion
+    return max(days, default=None if asked is None else asked.date())
 
 
 def related_place(place: Spot, wanted: PlaceWanted | None, role: str = "installation") -> Json:

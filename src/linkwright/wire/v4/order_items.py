@@ -6,9 +6,11 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
+from linkwright.designs.answers import Before
 from linkwright.errors import InvalidRequest
 from linkwright.orders.model import Action, Fault, Order, OrderItem, Replacement, State
 from linkwright.wire.characteristics import read_parameters, with_parameters
+from linkwright.wire.design_document import read_before
 from linkwright.wire.json import Json, day, objects, same
 from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
@@ -35,6 +37,7 @@ class Standing:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     before_cancel: State | None = None
     replacement: Replacement | None = None
+    leaving: Before | None = None
 
 
 def as_new(_item: Mapping[str, Json]) -> Standing:
@@ -42,15 +45,18 @@ def as_new(_item: Mapping[str, Json]) -> Standing:
     return Standing()
 
 
-def as_stored(item: Mapping[str, Json], before_cancel: State | None = None, proposed: Json = None) -> Standing:
+def as_stored(
+    item: Mapping[str, Json], before_cancel: State | None = None, proposed: Json = None, leaving: Json = None
+) -> Standing:
     """What the document says; an item that a patch added has no state of its own yet.
 
-    `proposed` is what is kept beside it of another design.
+    `proposed` is what is kept beside it of another design, `leaving` of a service that is released.
     """
     state = cast(State, item.get("state") or "acknowledged")
     parameters = read_parameters(item.get("service") or {})
     replacement = Replacement(**proposed) if proposed else None
-    return Standing(state, order_parts.read_faults(item), parameters, before_cancel, replacement)
+    released = None if leaving is None else read_before(leaving)
+    return Standing(state, order_parts.read_faults(item), parameters, before_cancel, replacement, released)
 
 
 def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
@@ -101,6 +107,7 @@ def _item(item: Mapping[str, Json], children: tuple[OrderItem, ...], whole: _Who
         parameters=standing.parameters,
         before_cancel=standing.before_cancel,
         replacement=standing.replacement,
+        leaving=standing.leaving,
     )
 
 
@@ -228,9 +235,15 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
 
 
 def _service_state(item: OrderItem, held: bool) -> str | None:
-    """How far a new service has come; None where that is not ours to say (yet)."""
-    if item.action != "add" or item.children or item.state in BEFORE_DESIGN or item.design_id is None:
+    """How far a service has come; None where that is not ours to say (yet), as while one that is there is changed."""
+    if item.children or item.state in BEFORE_DESIGN:
+        return None
+    if item.action == "delete":
+        return "terminated" if item.state == "completed" else None
+    if item.action == "noChange" or item.design_id is None:
         return None
     if item.state == "completed":
         return "active"
+    if item.action == "modify":
+        return None
     return "reserved" if held and item.state not in ENDED else "designed"

@@ -1,6 +1,7 @@
 """Everything that is said to other systems and read from them, in one list of names."""
 
 from linkwright.wire.v4.bookings import read_bookings
+from linkwright.wire.v4.changes import given_back, has_key, service_id_of, write_service_change
 from linkwright.wire.v4.delivered import read_implementation, read_registration
 from linkwright.wire.v4.downstream import (
     write_allocation_order,
@@ -27,6 +28,8 @@ from linkwright.wire.v4.resource_domain import (
 from linkwright.wire.v4.service_inventory import read_service
 
 __all__ = [
+    "given_back",
+    "has_key",
     "question_key",
     "read_access",
     "read_bookings",
@@ -42,6 +45,7 @@ __all__ = [
     "read_resource_order",
     "read_reserved",
     "read_service",
+    "service_id_of",
     "write_allocation_order",
     "write_hold",
     "write_hold_periods",
@@ -52,4 +56,5 @@ __all__ = [
     "write_release_order",
     "write_reservation",
     "write_resource_order",
+    "write_service_change",
 ]

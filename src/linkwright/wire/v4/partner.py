@@ -10,9 +10,11 @@ from typing import Any
 from linkwright.designs.facts import AccessFact, Asked, PartnerAnswer
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.model import Errand
+from linkwright.orders.tasks import gives_up
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import read_characteristics, unwrapped, write_characteristics
 from linkwright.wire.json import Json, moment_of, write_day
+from linkwright.wire.v4.changes import write_partner_cease
 from linkwright.wire.v4.dialect import OURS, WANTED, Dialect
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
 from linkwright.wire.wishes import wishes
@@ -147,8 +149,10 @@ def _answer(
 
 
 def write_partner_order(errand: Errand, dialect: Dialect = OURS) -> Json:
-    """Order one leg, as it was offered, with the partner's own answer as reference."""
+    """Order one leg, as it was offered, with the partner's own answer as reference; or end one."""
     item_id = errand.task.items[0]
+    if gives_up(errand.task):
+        return write_partner_cease(errand, keyed(errand, PARTNER_CATEGORY, f"End of an access for {item_id}"))
     solution, leg = errand.solutions[item_id], leg_of(errand, item_id)
     at = solution.place.far if leg.end == "z" and solution.place.far is not None else solution.place
     offers = (answer.offer for answer in solution.asked if answer.offer is not None)

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import used_by
+from linkwright.designs.existing import needed_by
 from linkwright.holds.model import Wanted
 from linkwright.orders.model import Errand, Seen
-from linkwright.orders.tasks import BUILD, CPE, shared_parts
+from linkwright.orders.tasks import BUILD, CPE, CPE_MODEL, gives_up, new_cpe, shared_parts
 from linkwright.wire.json import Json, write_day, write_moment
+from linkwright.wire.v4.changes import returned_items, returned_names
 from linkwright.wire.v4.errands import KEY_ROLE, customer, inventory_resource, key_entity, keyed, party_of, place_of
 from linkwright.wire.v4.progress import read_order_progress
 
@@ -19,7 +20,10 @@ END_OF_DAY = time(23, 59, 59)
 
 
 def write_reservation(errand: Errand, until: datetime | None = None, holder: str | None = None) -> Json:
-    """Hold everything that the design of one item uses; without `until` the pool decides how long."""
+    """Hold everything that one item needs: what its design uses, or what a change adds to that.
+
+    Without `until` the pool decides how long.
+    """
     item = errand.task.items[0]
     return _reservation(
         errand.solutions[item],
@@ -87,7 +91,7 @@ def _reservation(
                 ],
                 "@type": "ReservationItem",
             }
-            for number, ((name, category), quantity) in enumerate(used_by(solution).items(), start=1)
+            for number, ((name, category), quantity) in enumerate(needed_by(solution).items(), start=1)
         ],
         "@type": "Reservation",
     }
@@ -95,10 +99,14 @@ def _reservation(
 
 
 def write_resource_order(errand: Errand) -> Json:
-    """Order what the task is about: the CPE of every item, and each build and augment that they share once."""
+    """Order what the task is about: the CPE of every item, and each build and augment that they share once.
+
+    Or take back the CPE that its items do not use any more.
+    """
+    items = returned_items(errand) if gives_up(errand.task) else _resource_items(errand)
     return keyed(errand, PROVIDE, f"Resources for order {errand.order.id}") | {
         "relatedParty": [customer(errand)],
-        "orderItem": list(_resource_items(errand)),
+        "orderItem": list(items),
         "@type": "ResourceOrder",
     }
 
@@ -120,18 +128,22 @@ def read_resource_order(errand: Errand, doc: Json) -> Seen:
 
 def _parts_by_item(errand: Errand) -> dict[str, list[str]]:
     """The items of the resource order that each of ours counts on."""
+    if gives_up(errand.task):
+        return {item: returned_names(errand, item) for item in errand.task.items}
     return {
         item: [
-            *(name for name in _cpe_names(item, errand.solutions[item]) if _is_wanted(errand, CPE)),
+            *(name for name, _, _ in _new_cpe(item, errand.solutions[item]) if _is_wanted(errand, CPE)),
             *(part for part in shared_parts(errand.solutions[item]) if _is_wanted(errand, part)),
         ]
         for item in errand.task.items
     }
 
 
-def _cpe_names(item: str, solution: SiteSolution) -> tuple[str, ...]:
-    """One for each end."""
-    return (f"{item}/cpe",) if solution.place.far is None else (f"{item}/cpe", f"{item}/cpe/far")
+def _new_cpe(item: str, solution: SiteSolution) -> Iterator[tuple[str, str, int]]:
+    """Name, end and pieces of each end that gets some."""
+    for pieces, end, name in zip(new_cpe(solution), "az", (f"{item}/cpe", f"{item}/cpe/far"), strict=False):
+        if pieces:
+            yield name, end, pieces
 
 
 def _is_wanted(errand: Errand, part: str) -> bool:
@@ -141,10 +153,9 @@ def _is_wanted(errand: Errand, part: str) -> bool:
 def _resource_items(errand: Errand) -> Iterator[Json]:
     solutions = {item: errand.solutions[item] for item in errand.task.items}
     for item, solution in solutions.items() if _is_wanted(errand, CPE) else ():
-        names = _cpe_names(item, solution)
-        for end, name in zip("az", names, strict=False):
-            cpe = inventory_resource(solution.cpe, "cpeModel") | {"place": place_of(solution, end)}
-            yield _resource_item(name, "add", solution.cpe_quantity // len(names), cpe)
+        for name, end, pieces in _new_cpe(item, solution):
+            cpe = inventory_resource(solution.cpe, CPE_MODEL) | {"place": place_of(solution, end)}
+            yield _resource_item(name, "add", pieces, cpe)
     shared = {part for solution in solutions.values() for part in shared_parts(solution) if _is_wanted(errand, part)}
     for part in sorted(shared, key=lambda part: (not part.startswith(BUILD), part)):
         kind, _, resource_id = part.partition("/")

@@ -13,6 +13,7 @@ from linkwright.wire.json import Json, objects
 from linkwright.wire.naming import customer_of
 from linkwright.wire.quantities import money_minor
 from linkwright.wire.requirements import requirement
+from linkwright.wire.v4.changes import PARTNER_ORDER
 from linkwright.wire.v4.design_words import design_id_of
 from linkwright.wire.v4.partner import read_offer
 
@@ -53,6 +54,7 @@ def read_service(doc: Mapping[str, Json], designed: Designed = lambda _: None) -
         customer=customer_of(doc),
         partner_legs=legs,
         partner_currency=currency,
+        partner_orders=_partner_orders(doc),
         is_whole=_is_whole(words, len(supporting.get(ACCESS, ())), len(legs))
         and wanted.bandwidth_mbps is not None
         and bool(cpe),
@@ -66,6 +68,12 @@ def _supporting(doc: Mapping[str, Json]) -> dict[str, list[str]]:
         if one.get("id"):
             found.setdefault(str(one.get("@referredType") or ""), []).append(str(one["id"]))
     return found
+
+
+def _partner_orders(doc: Mapping[str, Json]) -> dict[str, str]:
+    """Our orders at partners, by access."""
+    entities = (one for _, one in objects(doc, "relatedEntity", "") if one.get("role") == PARTNER_ORDER)
+    return {str(one["name"]): str(one["id"]) for one in entities if one.get("id") and one.get("name")}
 
 
 def _links(wanted: Requirement, words: Mapping[str, Json], supporting: list[str]) -> Counter[tuple[str, str]]:
@@ -104,7 +112,8 @@ def _partner_legs(wanted: Requirement, words: Mapping[str, Json]) -> tuple[tuple
 def _legs_of(solution: SiteSolution | None) -> tuple[tuple[AccessFact, ...], str]:
     if solution is None:
         return (), ""
-    offers = {answer.offer.id: answer.offer for answer in solution.asked if answer.offer is not None}
+    offers = {leg.id: leg for leg in (solution.before.kept if solution.before is not None else ())}
+    offers |= {answer.offer.id: answer.offer for answer in solution.asked if answer.offer is not None}
     return tuple(offers[leg.access] for leg in solution.legs if leg.access in offers), solution.currency
 
 

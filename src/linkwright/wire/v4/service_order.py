@@ -18,6 +18,7 @@ from linkwright.orders.place import ITEMS_ARE_OF
 from linkwright.orders.states import leaves, with_leaves
 from linkwright.posting import Post
 from linkwright.remembered import kept_with_its_object
+from linkwright.wire.design_document import write_before
 from linkwright.wire.json import (
     Json,
     an_object,
@@ -137,10 +138,11 @@ def write_order(order: Order, base_url: str) -> Json:
 
 
 def order_internals(order: Order) -> Json:
-    """What is kept beside the document: the state before a cancel, wishes, waits, and what is ours."""
+    """What is kept beside the document: states before a cancel, wishes, releases, waits, and what is ours."""
     return {
         "before_cancel": order.before_cancel,
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
+        "items_leaving": {item.id: write_before(item.leaving) for item in leaves(order.items) if item.leaving},
         "replacements": {item.id: asdict(item.replacement) for item in leaves(order.items) if item.replacement},
         "builds": {name: day.isoformat() for name, day in order.builds.items()},
         "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
@@ -156,10 +158,16 @@ def order_internals(order: Order) -> Json:
 def read_stored_order(doc: Json, *, version: int, requester: str, internals: Json) -> Order:
     """The order behind a stored document; items have no `solution`, their `design_id` finds it."""
     before, proposed = internals.get("items_before_cancel", {}), internals.get("replacements", {})
+    leaving = internals.get("items_leaving", {})
+
+    def stored(item: Mapping[str, Json]) -> Standing:
+        name = item["id"]
+        return as_stored(item, before.get(name), proposed.get(name), leaving.get(name))
+
     return Order(
         id=doc["id"],
         state=cast(State, doc["state"]),
-        items=read_items(doc, lambda item: as_stored(item, before.get(item["id"]), proposed.get(item["id"]))),
+        items=read_items(doc, stored),
         ordered_at=moment_of(doc["orderDate"]),
         requester=requester,
         body=doc,
@@ -233,11 +241,10 @@ def _says_the_same(item: Mapping[str, Json], before: Mapping[str, Json] | None) 
 
 def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Standing:
     before = known.get(item["id"])
-    return (
-        as_new(item)
-        if before is None
-        else Standing(before.state, before.faults, before.parameters, before.before_cancel, before.replacement)
-    )
+    if before is None:
+        return as_new(item)
+    state, faults, parameters = before.state, before.faults, before.parameters
+    return Standing(state, faults, parameters, before.before_cancel, before.replacement, before.leaving)
 
 
 def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:

@@ -63,12 +63,16 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
     needed = _needed(order)
     if not needed and any(item["action"] == "add" for item in order["serviceOrderItem"]):
         return "it depends on no allocation order"
+    given: set[str] = set()
     for order_id in needed:
         found = order_of(order_id)
         if found is None or found.get("category") != ALLOCATE:
             return f"{order_id} is not an allocation order"
-        if found["state"] in FINAL - {"completed"}:
+        if found["state"] in FINAL - {"completed", "partial"}:
             return f"allocation order {order_id} is {found['state']}"
+        given |= {item["id"] for item in found["serviceOrderItem"] if item["state"] not in FINAL - {"completed"}}
+    if missing := sorted({item["id"] for item in order["serviceOrderItem"]} - given):
+        return f"nothing was allocated for {', '.join(missing)}"
     return None
 
 

@@ -1,5 +1,6 @@
 """Where settings come from, and what becomes of nonsense."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -147,3 +148,50 @@ def test_how_long_things_are_kept_can_be_set_in_days(tmp_path: Path) -> None:
         Retention(runs_days=-1)
     with pytest.raises(ValueError, match=r"retention\.engine_days"):
         Retention(engine_days=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('hold_days = "14"', "hold_days: '14' is not a whole number"),
+        ("fallout_days = 0.5", "fallout_days: 0.5 is not a whole number"),
+        ("fallout_days = true", "fallout_days"),
+        ("confirmation_days = -3", "confirmation_days: -3 is less than nothing"),
+        ("hold_sweep_s = nan", "hold_sweep_s"),
+        ('ask_when_worse = "no"', "ask_when_worse: 'no' is not true or false"),
+        ("public_url = 8640", "public_url: 8640 is not a text"),
+        ('holidays = ["2026-12-24"]', "holidays: '2026-12-24' is no day"),
+        ('outward_networks = "10.0.0.0/8"', "outward_networks: '10.0.0.0/8' is no list"),
+        ("outward_networks = [10]", "outward_networks: 10 is no text"),
+        ("approval = 5", "approval: tables are expected"),
+        ("api_keys.bss = 1", "api_keys: tables are expected"),
+        ("tries = 0", "tries: 0 is given"),
+        ("hold_days = 0", "hold_days: 0 is given"),
+        ("[retention]\nevents = 3", "retention: got an unexpected keyword argument 'events'"),
+        ('[tokens]\nissuer = "x"', "tokens: missing 2 required"),
+        ('[api_keys.bss]\nsha = "x"', "api_keys.bss: got an unexpected keyword argument 'sha'"),
+        (f'[api_keys.bss]\nsha256 = "{64 * "a"}"\nscopes = "resources:all"', "api_keys.bss: scopes must be a list"),
+        ("[approval.business]\nrisk = true", "approval.business: True is no whole number"),
+        ("[approval.business]\nrisk = -1", "approval.business: -1 is no whole number from 0 on"),
+        ('[approval.business]\ncurrency = "eur"\nrisk = 1', "approval.business: currency 'eur'"),
+        ("[approval.business]\ncurrency = 5\nrisk = 1", "approval.business: currency 5"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_before_anything_starts(tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(f"{text}\n")
+    with pytest.raises(ValueError, match=re.escape(named)):
+        Settings.load({}, file)
+
+
+def test_what_is_of_its_kind_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text('hold_sweep_s = 60\nholidays = [2026-12-24]\nask_when_worse = false\npublic_url = "http://a"\n')
+    settings = Settings.load({}, file)
+    assert (settings.hold_sweep_s, settings.holidays) == (60, (date(2026, 12, 24),))
+    assert (settings.ask_when_worse, settings.public_url) == (False, "http://a")
+
+
+def test_an_amount_below_nothing_is_refused_wherever_it_comes_from() -> None:
+    with pytest.raises(ValueError, match="hold_sweep_s"):
+        Settings.load({"LINKWRIGHT_HOLD_SWEEP_S": "-1"})

@@ -6,17 +6,19 @@ An environment variable `LINKWRIGHT_<NAME>` beats the file, the file beats the d
 import ipaddress
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from linkwright.business.limits import Limits
 from linkwright.orders.waits import APPROVALS, Approval
 from linkwright.partner_settings import Partner as Partner
 from linkwright.partner_settings import partner_of
+from linkwright.setting_kinds import refuse_wrong_kinds
 
+_Made = TypeVar("_Made")
 ASYMMETRIC = frozenset(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
 
@@ -52,6 +54,8 @@ class ApiKey:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
             raise ValueError(f"api_keys.{self.name}: sha256 must be 64 hexadecimal digits")
+        if not isinstance(self.scopes, tuple):
+            raise ValueError(f"api_keys.{self.name}: scopes must be a list")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +148,9 @@ class Settings:
     confirmation_days: int = 0
 
     def __post_init__(self) -> None:
-        if self.design_workers < 1:
-            raise ValueError(f"design_workers: {self.design_workers} is given, one is needed at least")
+        for name in ("design_workers", "tries", "hold_days"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: {getattr(self, name)} is given, one is needed at least")
         if unknown := set(self.approval) - set(APPROVALS):
             raise ValueError(f"approval: {', '.join(sorted(unknown))} is none of {', '.join(APPROVALS)}")
 
@@ -184,39 +189,48 @@ class Settings:
         values: dict[str, Any] = {
             "systems": systems,
             "partners": tuple(partner_of(name, table, environment) for name, table in _tables(written, "partners")),
-            "api_keys": tuple(ApiKey(name=name, **_frozen(table)) for name, table in _tables(written, "api_keys")),
+            "api_keys": tuple(
+                _made(f"api_keys.{name}", ApiKey, {"name": name, **table})
+                for name, table in _tables(written, "api_keys")
+            ),
         }
-        values["approval"] = {kind: _limits(kind, table) for kind, table in _tables(written, "approval")}
+        values["approval"] = {
+            kind: _made(f"approval.{kind}", Limits, table) for kind, table in _tables(written, "approval")
+        }
         values["callback_secrets"] = {
             name: _secret(f"callback_secrets.{name}", table) for name, table in _tables(written, "callback_secrets")
         }
         if retention := written.pop("retention", None):
-            values["retention"] = Retention(**retention)
+            values["retention"] = _made("retention", Retention, retention)
         if secret_file := written.pop("callback_secret_file", None):
             values["callback_secret"] = _read_secret("callback_secret_file", secret_file)
         if tokens := written.pop("tokens", None):
-            values["tokens"] = Tokens(**_frozen(tokens))
+            values["tokens"] = _made("tokens", Tokens, tokens)
         known = {f.name: f for f in fields(cls)}
-        for name, value in written.items():
-            if name not in known:
-                raise ValueError(f"linkwright.toml: unknown setting {name!r}")
-            values[name] = value
-        values = _frozen(values)
-        for name, value in _from_environment(environment).items():
-            values[name] = value
+        if unknown := written.keys() - known:
+            raise ValueError(f"linkwright.toml: unknown setting {min(unknown)!r}")
+        plain = _frozen(written) | _from_environment(environment)
+        refuse_wrong_kinds(plain, known)
+        values |= plain
         values["systems"] = systems | _system_urls(environment)
         return cls(**values)
 
 
 def _tables(written: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
-    return sorted(written.pop(name, {}).items())
+    tables = written.pop(name, {})
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise ValueError(f"{name}: tables are expected, such as [{name}.NAME]")
+    return sorted(tables.items())
 
 
-def _limits(kind: str, table: Mapping[str, Any]) -> Limits:
+def _made(name: str, kind: Callable[..., _Made], table: Mapping[str, Any]) -> _Made:
     try:
-        return Limits(**table)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"approval.{kind}: {error}") from error
+        return kind(**_frozen(table))
+    except TypeError as error:
+        raise ValueError(f"{name}: {str(error).rpartition('__init__() ')[2]}") from error
+    except ValueError as error:
+        told = str(error)
+        raise ValueError(told if told.startswith(name) else f"{name}: {told}") from error
 
 
 def _secret(name: str, table: Mapping[str, str]) -> str:

@@ -100,6 +100,15 @@ def test_each_gives_the_approval_that_is_his(client: Client, world: World) -> No
     assert states(patched(client, "eve", operations, JSON_PATCH)) == ["inProgress", "inProgress"]
 
 
+def test_what_one_has_given_he_may_say_again_while_another_is_waited_for(client: Client, world: World) -> None:
+    waits_for(world, client, "business", "engineering")
+    patched(client, "ann")
+    stored = world.desk.orders["id-1"]
+    assert states(patched(client, "ann", {"serviceOrderItem": GO_ON["serviceOrderItem"]})) == ["held", "inProgress"]
+    assert world.desk.orders["id-1"].decisions == stored.decisions
+    error(patched(client, "ann", END), 409, "approved")
+
+
 def test_a_refusal_cancels_the_item_with_the_reason(client: Client, world: World) -> None:
     waits_for(world, client, "business")
     answer = patched(client, "ann", END)

@@ -58,6 +58,18 @@ def test_an_order_ends_without_the_items_that_are_lost(below: Driven, lost: tupl
     assert all(name in done["errorMessage"][0]["reason"] for name in lost)
 
 
+def test_what_was_allocated_is_implemented_although_other_items_were_lost(below: Driven) -> None:
+    below.have(items_lost=["b"])
+    partial = allocate(below, "a", "b")
+    below.until_state(f"{SERVICES}/serviceOrder/{partial}", "partial")
+    below.have()
+    order = below.post(f"{SERVICES}/serviceOrder", services(IMPLEMENT, "a", key="key-2", after=partial))
+    below.until_state(f"{SERVICES}/serviceOrder/{order['id']}", "completed")
+    order = below.post(f"{SERVICES}/serviceOrder", services(IMPLEMENT, "b", key="key-3", after=partial))
+    refused = below.until_state(f"{SERVICES}/serviceOrder/{order['id']}", "rejected")
+    assert "nothing was allocated for b" in refused["errorMessage"][0]["reason"]
+
+
 def test_parameters_that_are_given_back_are_not_allocated_again(below: Driven) -> None:
     body = services(ALLOCATE, "a", after=allocate(below, "a"), key="key-2")
     body["serviceOrderItem"][0]["action"] = "delete"

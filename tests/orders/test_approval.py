@@ -247,8 +247,8 @@ def test_a_change_gives_the_approvals_that_its_sender_may_give(world: World) -> 
 
     world.operators.decide(held, held, {"1": "inProgress"}, by="ann", reason="", allowed=allowed)
     assert (item_states(world), [wait.kind for wait in world.order.waits]) == (["held"], ["engineering"])
-    with pytest.raises(Forbidden):
-        world.operators.decide(world.order, world.order, {"1": "inProgress"}, by="ann", reason="", allowed=allowed)
+    same = world.operators.decide(world.order, world.order, {"1": "inProgress"}, by="ann", reason="", allowed=allowed)
+    assert same == world.order
     world.operators.decide(world.order, world.order, {"1": "inProgress"}, by="eve", reason="", allowed=tuple)
     world.until_quiet()
     assert world.order.state == "completed"
@@ -273,3 +273,19 @@ def test_a_nested_item_is_decided_by_its_parent_too(world: World) -> None:
     world.operators.approve("order-1", ("a",), by="Ann")
     world.until_quiet()
     assert world.order.items[0].state == "completed"
+
+
+def test_nothing_is_decided_about_a_held_order_that_was_cancelled(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.desk.place(an_order())
+    world.until_quiet()
+    world.desk.cancel(a_cancel())
+    world.until_quiet()
+    cancelled = world.order
+    assert cancelled.state == "cancelled"
+    for decision in (world.operators.approve, world.operators.reject):
+        with pytest.raises(Conflict, match="waits for"):
+            decision("order-1", by="Ann", reason="late")
+        with pytest.raises(Conflict, match="waits for"):
+            decision("order-1", ("1",), by="Ann", reason="late")
+    assert world.order == cancelled

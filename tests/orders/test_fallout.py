@@ -39,6 +39,8 @@ def test_a_refusal_of_our_own_system_holds_the_items_with_fault_and_alert(world:
     alert = world.order.jeopardies[-1]
     assert (alert.name, alert.severity, alert.items) == ("DOWNSTREAM_FALLOUT", "Critical", ("1",))
     assert (NOW + PATIENCE).isoformat() in alert.message
+    system = world.order.waits[0].text.split()[3].removesuffix(":")
+    assert alert.message.count(f"{system}: ") == 1
     (wait,) = world.order.waits
     assert (wait.kind, wait.until, wait.items) == ("fallout", NOW + PATIENCE, ("1",))
     assert world.due_at == NOW + PATIENCE

@@ -84,6 +84,20 @@ def test_what_fell_out_does_not_hold_up_a_milestone() -> None:
     assert reached(tasks) == ["resourcesHeld"]
 
 
+@pytest.mark.parametrize("state", ["cancelled", "failed"])
+def test_an_item_that_is_gone_does_not_hold_up_what_is_true_of_the_others(state: Any) -> None:
+    """Its own tasks are not taken back yet when the last of the others ends the order."""
+    first, second = two_items(state="inProgress")
+    registered = {("1",): {"state": "done", "remote_id": "service-1"}}
+    tasks = tuple(
+        replace(task, **registered.get(task.items, {})) if task.kind == "register" else task
+        for task in planned_tasks("order-1", {"1": SOLUTION, "2": SOLUTION})
+    )
+    order = with_progress(going(items=(first, replace(second, state=state))), tasks, NOW)
+    assert order.state == "partial"
+    assert [(one.name, one.items) for one in order.milestones if one.name != "PONR"] == [("readyForService", ("1",))]
+
+
 def test_nothing_is_reached_by_an_order_that_is_taken_back() -> None:
     order = going(state="pendingCancellation")
     assert with_progress(order, tasks_where(reserve={"state": "done"}), NOW).milestones == ()

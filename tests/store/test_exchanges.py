@@ -1,5 +1,6 @@
 """The trail of what was said to other systems."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +49,15 @@ def test_each_write_has_a_number_of_its_own(database: Database) -> None:
     trail.closed(second, an_exchange(outcome="refused", status=400, failure="gave 400"))
     assert first != second
     assert [one.outcome for one in exchanges_of(database, "order-1")] == ["open", "refused"]
+
+
+def test_the_trail_is_in_the_order_in_which_it_was_said_although_reads_are_written_later(database: Database) -> None:
+    trail = SqlExchanges(database)
+    trail.start()
+    trail.opened(an_exchange(at=NOW + timedelta(seconds=1), path="/second"))
+    trail.noted(an_exchange(method="GET", outcome="answered", path="/first"))
+    trail.stop(10.0)
+    assert [one.path for one in exchanges_of(database, "order-1")] == ["/first", "/second"]
 
 
 def test_reads_are_written_together_and_none_is_forgotten_at_the_end(database: Database) -> None:

@@ -1,5 +1,6 @@
 """What may go ahead without being asked, and what goes beyond that."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -15,7 +16,8 @@ class Limits:
     """The most that needs no approval; None is no limit. Money is in minor units of `currency`.
 
     Raises:
-        ValueError: an amount has no currency or is no number, or the confidence is no word for one.
+        ValueError: an amount has no currency, a figure is no whole number or below zero, the currency is no code of
+            three capital letters, or the confidence is no word for one.
     """
 
     currency: str = ""
@@ -29,8 +31,10 @@ class Limits:
         amounts = (self.one_time_minor, self.recurring_minor, self.total_minor)
         if any(amount is not None for amount in amounts) and not self.currency:
             raise ValueError("an amount needs its currency")
-        if wrong := [figure for figure in (*amounts, self.risk) if not isinstance(figure, int | None)]:
-            raise ValueError(f"{wrong[0]!r} is no whole number")
+        if wrong := [figure for figure in (*amounts, self.risk) if not _is_limit(figure)]:
+            raise ValueError(f"{wrong[0]!r} is no whole number from 0 on")
+        if self.currency and not re.fullmatch("[A-Z]{3}", str(self.currency)):
+            raise ValueError(f"currency {self.currency!r} is no code of three capital letters")
         if self.confidence not in (None, *WORSE):
             raise ValueError(f"confidence {self.confidence!r} is none of {', '.join(WORSE)}")
 
@@ -86,6 +90,10 @@ def beyond(limits: Limits, figures: Figures) -> tuple[Excess, ...]:
     if limits.confidence is not None and _place(figures.confidence) > _place(limits.confidence):
         found.append(Excess(measure="confidence", value=_place(figures.confidence), limit=_place(limits.confidence)))
     return tuple(found)
+
+
+def _is_limit(figure: int | None) -> bool:
+    return figure is None or (type(figure) is int and figure >= 0)
 
 
 def _place(word: Confidence) -> int:

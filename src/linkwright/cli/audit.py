@@ -1,19 +1,14 @@
 """`linkwright audit`: who did what to a resource."""
 
-import os
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.configured import database_of
 
 if TYPE_CHECKING:
     from linkwright.store.exchanges import KeptExchange
-
-SETTINGS_FILE = Path("linkwright.toml")
 
 
 def audit(
@@ -28,9 +23,7 @@ def audit(
     from linkwright.store.database import Database
     from linkwright.store.exchanges import exchanges_of
 
-    settings = Settings.load(os.environ, SETTINGS_FILE)
-    settings = replace(settings, database=database or settings.database)
-    store = Database(settings.database)
+    store = Database(database_of(database))
     entries = trail(store, resource_id) if store.ready() else []
     said = exchanges_of(store, resource_id) if exchanges and store.ready() else []
     store.close()

@@ -1,14 +1,10 @@
 """`linkwright holds`: what is held in the pool now, for whom, and how long."""
 
-import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from linkwright.settings import Settings
-
-SETTINGS_FILE = Path("linkwright.toml")
+from linkwright.cli.configured import database_of
 
 
 def holds(database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store.")] = None) -> None:
@@ -16,7 +12,7 @@ def holds(database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of t
     from linkwright.store.database import Database
     from linkwright.store.holds import HoldLedger
 
-    store = Database(database or Settings.load(os.environ, SETTINGS_FILE).database)
+    store = Database(database_of(database))
     try:
         entries = list(HoldLedger(store).entries()) if store.ready() else []
     finally:

@@ -1,18 +1,15 @@
 """`linkwright hub`: the listeners at our hub, and deliveries that are made once more."""
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.configured import database_of
 
 if TYPE_CHECKING:
     from linkwright.store.replays import Listener, Replayed
 
-SETTINGS_FILE = Path("linkwright.toml")
 DatabaseUrl = Annotated[str | None, typer.Option("--database", help="SQLAlchemy URL of the store.")]
 
 hub = typer.Typer(no_args_is_help=True, help="Listeners at our hub, and deliveries that are made once more.")
@@ -64,7 +61,7 @@ def replay(
 
 
 def _url(database: str | None) -> str:
-    return database or Settings.load(os.environ, SETTINGS_FILE).database
+    return database_of(database)
 
 
 def _told(listener: "Listener", now: datetime) -> str:

@@ -3,23 +3,20 @@
 A server that runs on the same store notices within seconds.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.configured import database_of
 
 if TYPE_CHECKING:
     from linkwright.orders.model import Order
     from linkwright.orders.operator import OperatorDesk
     from linkwright.store.database import Database
 
-SETTINGS_FILE = Path("linkwright.toml")
 orders = typer.Typer(no_args_is_help=True, help="Orders that wait for a person: list them, and settle what failed.")
 
 
@@ -142,7 +139,7 @@ def _decide(database: str | None, by: str, order_id: str, decision: "Callable[[O
 def _store(url: str | None) -> "Iterator[Database]":
     from linkwright.store.database import Database
 
-    url = url or Settings.load(os.environ, SETTINGS_FILE).database
+    url = database_of(url)
     store = Database(url)
     try:
         if not store.ready():

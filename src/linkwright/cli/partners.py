@@ -1,14 +1,12 @@
 """`linkwright partners`: what the partners answered and how fast, and whether they kept their dates."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.configured import database_of
 
-SETTINGS_FILE = Path("linkwright.toml")
 ANSWERS = ("offered", "refused", "noCoverage", "silent", "failed")
 
 
@@ -23,7 +21,7 @@ def partners(
     from linkwright.store.database import Database
     from linkwright.store.scorecards import scorecards
 
-    store = Database(database or Settings.load(os.environ, SETTINGS_FILE).database)
+    store = Database(database_of(database))
     cards = scorecards(store, since) if store.ready() else []
     store.close()
     if not cards:

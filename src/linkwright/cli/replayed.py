@@ -1,18 +1,15 @@
 """`linkwright design --replay`: a stored design computed again from the problem that is stored with it."""
 
 import json
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkwright.settings import Settings
+from linkwright.cli.configured import database_of
 
 if TYPE_CHECKING:
     from linkwright.design.model import Problem
     from linkwright.designs.replay import Snapshot
 
-SETTINGS_FILE = Path("linkwright.toml")
 SAME, DIFFERS, UNKNOWN = 0, 1, 2
 
 
@@ -34,7 +31,7 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
     from linkwright.design.solve import solve
     from linkwright.designs.replay import first_difference, is_repeatable, outcome_bytes
 
-    snapshot = _stored(design_id, database or Settings.load(os.environ, SETTINGS_FILE).database)
+    snapshot = _stored(design_id, database_of(database))
     if isinstance(snapshot, str):
         return Replayed(UNKNOWN, remark=snapshot)
     stored, problem = snapshot.answer(), snapshot.problem()

@@ -2,21 +2,19 @@
 
 import ctypes
 import gc
-import os
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from linkwright.cli.configured import configured
 from linkwright.cli.mock_world import mocks_running, with_mocks
 from linkwright.errors import Refused
 from linkwright.settings import Settings, is_loopback
 
 M_ARENA_MAX = -8
-SETTINGS_FILE = Path("linkwright.toml")
 
 
 def serve(
@@ -32,12 +30,7 @@ def serve(
 ) -> None:
     """Serve TMF645 and TMF641."""
     told = {"host": host, "port": port, "database": database, "public_url": public_url}
-    try:
-        settings = Settings.load(os.environ, SETTINGS_FILE)
-    except (ValueError, TypeError) as error:
-        typer.echo(f"Settings: {error}", err=True)
-        raise typer.Exit(2) from error
-    settings = replace(settings, **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
+    settings = replace(configured(), **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
     if not is_loopback(settings.host) and not settings.asks_who_calls and not insecure:
         typer.echo(
             f"{settings.host} can be reached from outside and nobody is asked who he is. Configure [tokens] or "

@@ -304,7 +304,7 @@ class Carrier:
             name=name,
             severity=severity,
             at=self.now(),
-            message=f"{task.system}: {text}",
+            message=f"{task.system}: {text.removeprefix(f'{task.system}: ')}",
             items=task.items,
         )
 

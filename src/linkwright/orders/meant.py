@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from linkwright.errors import Conflict
 from linkwright.orders.model import Order
+from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
 
 Meant = list[tuple[Wait, tuple[str, ...]]]
@@ -12,10 +13,13 @@ Meant = list[tuple[Wait, tuple[str, ...]]]
 def meant(order: Order, items: Collection[str], kinds: Collection[WaitKind], verdict: Verdict) -> Meant:
     """The open waits of these kinds, each with the items that are meant: all, where none is named.
 
+    Nobody waits for a final item, whatever it waited for when it ended.
+
     Raises:
         Conflict: an item is not waited for, and was not decided in the same way before.
     """
-    found = [(wait, tuple(item for item in wait.items if not items or item in items)) for wait in order.waits]
+    alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL and (not items or leaf.id in items)}
+    found = [(wait, tuple(item for item in wait.items if item in alive)) for wait in order.waits]
     found = [(wait, named) for wait, named in found if named and wait.kind in kinds]
     answered = {item for _, named in found for item in named}
     before = {item: one for one in order.decisions if one.kind in kinds for item in one.items}

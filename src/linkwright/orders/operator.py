@@ -161,9 +161,9 @@ def _is_asked(order: Order, item: str) -> bool:
 
 
 def _kinds(order: Order, item: str) -> Collection[Approval]:
-    """The approvals that an item waits for, or those that were decided before."""
+    """The approvals that an item waits for, with those that were decided before: these may be said again."""
     waiting = {wait.kind for wait in order.waits if item in wait.items}
-    kinds = waiting or {decision.kind for decision in order.decisions if item in decision.items}
-    if "fallout" in kinds and not kinds & set(APPROVALS):
+    if "fallout" in waiting and not waiting & set(APPROVALS):
         raise Conflict(f"Item {item} of order {order.id} waits for an operator (linkwright orders).")
+    kinds = waiting | {decision.kind for decision in order.decisions if item in decision.items}
     return tuple(kind for kind in APPROVALS if kind in kinds) or APPROVALS

@@ -3,7 +3,7 @@
 Pure, and the same however often asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -25,6 +25,7 @@ from linkwright.orders.model import (
 )
 from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import gives_up, is_unplaced, of_kind, step_of
+from linkwright.orders.work import LOST
 
 GOING_ON: frozenset[State] = frozenset({"acknowledged", "inProgress", "pending", "held"})
 _RELATION: Mapping[str, str] = {
@@ -65,6 +66,7 @@ _MILESTONES: tuple[tuple[str, str, str, Callable[[Task], bool]], ...] = (
     ("readyForService", "The services are active and in the inventory.", "register", _is_done),
     ("servicesReleased", "The services are ended, and the inventory says so.", "register/delete", _is_done),
 )
+_GONE = frozenset({"failed", "undoing", "undone"})
 _ORDER_OF_MILESTONES = ("resourcesHeld", "partnerOrdersPlaced", SOFT_NO_RETURN, _NO_RETURN)
 
 
@@ -138,7 +140,7 @@ def _with_lost_dependents(order: Order, now: datetime) -> Order:
     ends = {leaf.id: leaf.state for leaf in leaves(order.items)}
     why: dict[str, Fault] = {}
     for item in TopologicalSorter(waits).static_order():
-        lost = next((other for other in waits.get(item, ()) if ends[other] in ("failed", "cancelled")), None)
+        lost = next((other for other in waits.get(item, ()) if ends[other] in LOST), None)
         if lost is not None and ends[item] == "inProgress":
             text = f"item {item} depends on item {lost}, which is {ends[lost]}"
             why[item] = Fault(code=FALLOUT, reason=f"item {lost} is {ends[lost]}", message=text, at=now)
@@ -178,12 +180,12 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
 def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
     before = order.milestones
     reached = {milestone.name for milestone in before}
-    of = _by_subject(tasks)
+    of, lost = _by_subject(tasks), {leaf.id for leaf in leaves(order.items) if leaf.state in LOST}
     for name, text, subject, has_come in _MILESTONES:
         mine = of.get(subject, []) if name not in reached else []
-        left = [task for task in mine if task.state not in ("failed", "undoing", "undone")]
+        left = [task for task in mine if task.state not in _GONE and not lost.issuperset(task.items)]
         if left and all(has_come(task) for task in left):
-            order = _reached(order, name, text, now, _rest_of(left, mine))
+            order = _reached(order, name, text, now, _rest_of(left, mine, lost))
     for name, text, passed in _GROWING:
         if concerned := passed(tasks):
             order = _grown(order, name, text, now, concerned)
@@ -205,9 +207,9 @@ def _place_of(name: str) -> int:
     return _ORDER_OF_MILESTONES.index(name) if name in _ORDER_OF_MILESTONES else len(_ORDER_OF_MILESTONES)
 
 
-def _rest_of(left: Iterable[Task], all_of_them: Iterable[Task]) -> tuple[str, ...]:
+def _rest_of(left: Iterable[Task], all_of_them: Iterable[Task], lost: Collection[str]) -> tuple[str, ...]:
     """The items that it is about where some have fallen out; none are named where it is about all."""
-    fallen = {item for task in all_of_them for item in task.failures}
+    fallen = {item for task in all_of_them for item in task.failures}.union(lost)
     rest = dict.fromkeys(item for task in left for item in task.items if item not in fallen)
     return () if all(item in rest for task in all_of_them for item in task.items) else tuple(rest)
 

@@ -31,7 +31,7 @@ _CLOSE = statement(
     .where(exchange.c.seq == bindparam("of_seq"))
     .values({name: bindparam(f"new_{name}") for name in _ENDED})
 )
-_OF = statement(select(exchange).where(exchange.c.id == bindparam("of_id")).order_by(exchange.c.seq))
+_OF = statement(select(exchange).where(exchange.c.id == bindparam("of_id")).order_by(exchange.c.at, exchange.c.seq))
 
 log = structlog.get_logger(__name__)
 

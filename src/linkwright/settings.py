@@ -6,7 +6,7 @@ An environment variable `LINKWRIGHT_<NAME>` beats the file, the file beats the d
 import ipaddress
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -148,6 +148,12 @@ class Settings:
             raise ValueError(f"design_workers: {self.design_workers} is given, one is needed at least")
         if unknown := set(self.approval) - set(APPROVALS):
             raise ValueError(f"approval: {', '.join(sorted(unknown))} is none of {', '.join(APPROVALS)}")
+        if unnamed := set(self.systems) - set(SYSTEMS):
+            raise ValueError(f"systems: {', '.join(sorted(unnamed))} is none of {', '.join(SYSTEMS)}")
+        if both := sorted({partner.name for partner in self.partners} & set(SYSTEMS)):
+            raise ValueError(f"partners.{both[0]}: this is the name of a system")
+        _check_networks("callback_networks", self.callback_networks)
+        _check_networks("outward_networks", self.outward_networks)
 
     @property
     def asks_who_calls(self) -> bool:
@@ -200,7 +206,7 @@ class Settings:
         for name, value in written.items():
             if name not in known:
                 raise ValueError(f"linkwright.toml: unknown setting {name!r}")
-            values[name] = value
+            values[name] = _of_its_kind(name, value)
         values = _frozen(values)
         for name, value in _from_environment(environment).items():
             values[name] = value
@@ -301,6 +307,22 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     if days := environment.get("LINKWRIGHT_HOLIDAYS"):
         values["holidays"] = tuple(date.fromisoformat(day.strip()) for day in days.split(","))
     return values
+
+
+def _of_its_kind(name: str, value: Any) -> Any:
+    """A value of the file as it is; a whole number is one with a fraction, too. What is wrong may be a secret."""
+    kind = bool if name in _SWITCHES else _KINDS.get(name)
+    if kind is None or type(value) is kind or (kind is float and type(value) is int):
+        return value
+    raise ValueError(f"linkwright.toml: {name}: a {kind.__name__} is expected")
+
+
+def _check_networks(name: str, networks: Iterable[str]) -> None:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
 
 
 def _converted(name: str, kind: type, text: str) -> Any:

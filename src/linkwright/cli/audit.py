@@ -1,19 +1,14 @@
 """`linkwright audit`: who did what to a resource."""
 
-import os
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.stores import opened
 
 if TYPE_CHECKING:
     from linkwright.store.exchanges import KeptExchange
-
-SETTINGS_FILE = Path("linkwright.toml")
 
 
 def audit(
@@ -25,15 +20,11 @@ def audit(
 ) -> None:
     """Print the audit trail of one resource, oldest first; exit code 1 if there is none."""
     from linkwright.store.audit import trail
-    from linkwright.store.database import Database
     from linkwright.store.exchanges import exchanges_of
 
-    settings = Settings.load(os.environ, SETTINGS_FILE)
-    settings = replace(settings, database=database or settings.database)
-    store = Database(settings.database)
-    entries = trail(store, resource_id) if store.ready() else []
-    said = exchanges_of(store, resource_id) if exchanges and store.ready() else []
-    store.close()
+    with opened(database) as store:
+        entries = trail(store, resource_id)
+        said = exchanges_of(store, resource_id) if exchanges else []
     for entry in entries:
         why = f"  {entry.reason}" if entry.reason else ""
         typer.echo(f"{entry.at.isoformat()}  {entry.actor}  {entry.action}  {entry.kind} version {entry.version}{why}")

@@ -1,14 +1,12 @@
 """`linkwright partners`: what the partners answered and how fast, and whether they kept their dates."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from linkwright.settings import Settings
+from linkwright.cli.stores import opened
 
-SETTINGS_FILE = Path("linkwright.toml")
 ANSWERS = ("offered", "refused", "noCoverage", "silent", "failed")
 
 
@@ -20,12 +18,10 @@ def partners(
     from rich.console import Console
     from rich.table import Table
 
-    from linkwright.store.database import Database
     from linkwright.store.scorecards import scorecards
 
-    store = Database(database or Settings.load(os.environ, SETTINGS_FILE).database)
-    cards = scorecards(store, since) if store.ready() else []
-    store.close()
+    with opened(database) as store:
+        cards = scorecards(store, since)
     if not cards:
         typer.echo("Nothing is known of any partner.", err=True)
         raise typer.Exit(1)

@@ -99,8 +99,20 @@ def test_so_many_checks_are_open_at_once(tmp_path: Path, said: str, at_once: int
         ("dialect = { version = 'v5' }", "version"),
         ("dialect = { names = { a = 'x', b = 'x' } }", "names"),
         ("token_file = '/nowhere'", "token"),
+        ("token_file = '/dev/null'", "token"),
+        ('headers = { X-Key = "hush\\nhush" }', "header"),
+        ("headers = { X-Key = '' }", "header"),
+        ("answer_within_s = 'soon'", "answer_within_s"),
+        ("answer_within_s = 0", "answer_within_s"),
+        ("reuse_s = true", "reuse_s"),
     ],
 )
 def test_nonsense_is_named(tmp_path: Path, wrong: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         partner(tmp_path, f'[partners.north]\nurl = "http://north"\n{wrong}\n')
+
+
+def test_a_token_that_cannot_be_sent_is_refused_without_being_told() -> None:
+    with pytest.raises(ValueError, match="north") as refused:
+        Partner(name="north", url="http://north", token="hush\nhush")  # noqa: S106 - this is the test
+    assert "hush" not in str(refused.value)

@@ -34,6 +34,31 @@ def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
         Settings.load({}, file)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('port = "many"', "port"),
+        ("tries = true", "tries"),
+        ("partial_content = 1", "partial_content"),
+        ('[systems]\nresorces = "http://127.0.0.1:1"', "resorces"),
+        ('[partners.pool]\nurl = "http://127.0.0.1:1"', r"partners\.pool"),
+        ('outward_networks = ["10.0.0.300/8"]', "outward_networks"),
+        ('callback_networks = ["10.0.0.1/8"]', "callback_networks"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_named(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(line)
+    with pytest.raises(ValueError, match=told):
+        Settings.load({}, file)
+
+
+def test_a_whole_number_is_a_number_with_a_fraction(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text("read_timeout_s = 5")
+    assert Settings.load({}, file).read_timeout_s == 5
+
+
 def test_holidays_and_networks_are_lists() -> None:
     settings = Settings.load(
         {"LINKWRIGHT_HOLIDAYS": "2026-12-25, 2027-01-01", "LINKWRIGHT_CALLBACK_NETWORKS": "10.0.0.0/8"}

@@ -1,5 +1,6 @@
 """What is configured for one partner: the table `[partners.NAME]` of linkwright.toml, and its token."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from math import ceil
@@ -12,6 +13,9 @@ from linkwright.wire.v4.dialect import Bandwidth, Dates, Dialect
 QUALIFICATION, ORDERING = "tmf-api/serviceQualificationManagement/v4", "tmf-api/serviceOrdering/v4"
 AT_ONCE = 16
 _CHOICES: Mapping[str, tuple[str, ...]] = {"bandwidth": get_args(Bandwidth), "dates": get_args(Dates)}
+_IN_A_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_SECONDS = ("answer_within_s", "connect_timeout_s", "read_timeout_s", "breaker_pause_s", "reuse_s")
+_NUMBERS = (*_SECONDS, "max_orders", "at_once", "items_per_check", "max_per_s", "breaker_failures")
 _WIDTHS = {"circles": 3, "boxes": 4}
 
 
@@ -51,10 +55,17 @@ class Partner:
     idempotent: bool = False
 
     def __post_init__(self) -> None:
+        for said in (*self.headers.values(), *([] if self.token is None else [self.token])):
+            if not _IN_A_HEADER.fullmatch(said):
+                raise ValueError(
+                    f"partners.{self.name}: a token or header is empty, or cannot be sent as it is written"
+                )
         if self.event_secret is not None and not (self.event_secret and self.event_secret.isascii()):
             raise ValueError(f"partners.{self.name}: event_secret is empty, or not written in ASCII")
-        if self.max_per_s is not None and self.max_per_s <= 0:
-            raise ValueError(f"partners.{self.name}.max_per_s: more than nothing is needed")
+        for name in ("max_per_s", "answer_within_s", "connect_timeout_s", "read_timeout_s"):
+            given = getattr(self, name)
+            if given is not None and given <= 0:
+                raise ValueError(f"partners.{self.name}.{name}: more than nothing is needed")
         for name in ("checks_at_once", "items_per_check", "breaker_failures"):
             if getattr(self, name) < 1:
                 raise ValueError(f"partners.{self.name}.{name.removeprefix('checks_')}: one is needed at least")
@@ -98,6 +109,9 @@ def partner_of(name: str, table: Mapping[str, Any], environment: Mapping[str, st
         "token": _token(name, given.pop("token_file", None), environment),
     }
     _refuse_unknown(where, given, {f.name for f in fields(Partner)} - values.keys() - {"name"})
+    for number in _NUMBERS:
+        if type(given.get(number, 0)) not in (int, float):
+            raise ValueError(f"{where}.{number}: a number is expected")
     return Partner(name=name, **given, **values)
 
 

@@ -26,7 +26,8 @@ def _refuse(name: str, value: Any, default: Any) -> None:
     elif default is None or type(default) in _WORDS:
         kind = str if default is None else type(default)
         if not is_of(value, kind):
-            raise ValueError(f"{name}: {value!r} is not {_WORDS[kind]}")
+            told = "what is given" if "secret" in name else repr(value)
+            raise ValueError(f"{name}: {told} is not {_WORDS[kind]}")
         if kind in (int, float) and not 0 <= value < float("inf"):
             raise ValueError(f"{name}: {value!r} is less than nothing, or without end")
 

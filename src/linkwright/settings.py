@@ -6,7 +6,7 @@ An environment variable `LINKWRIGHT_<NAME>` beats the file, the file beats the d
 import ipaddress
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -153,6 +153,12 @@ class Settings:
                 raise ValueError(f"{name}: {getattr(self, name)} is given, one is needed at least")
         if unknown := set(self.approval) - set(APPROVALS):
             raise ValueError(f"approval: {', '.join(sorted(unknown))} is none of {', '.join(APPROVALS)}")
+        if unnamed := set(self.systems) - set(SYSTEMS):
+            raise ValueError(f"systems: {', '.join(sorted(unnamed))} is none of {', '.join(SYSTEMS)}")
+        if both := sorted({partner.name for partner in self.partners} & set(SYSTEMS)):
+            raise ValueError(f"partners.{both[0]}: this is the name of a system")
+        _check_networks("callback_networks", self.callback_networks)
+        _check_networks("outward_networks", self.outward_networks)
 
     @property
     def asks_who_calls(self) -> bool:
@@ -315,6 +321,14 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     if days := environment.get("LINKWRIGHT_HOLIDAYS"):
         values["holidays"] = tuple(date.fromisoformat(day.strip()) for day in days.split(","))
     return values
+
+
+def _check_networks(name: str, networks: Iterable[str]) -> None:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
 
 
 def _converted(name: str, kind: type, text: str) -> Any:

@@ -47,6 +47,10 @@ def test_the_trail_of_a_resource_is_printed(tmp_path: Path) -> None:
 
 
 def test_an_unknown_resource_has_no_trail(tmp_path: Path) -> None:
-    result = _run(audit, "nothing", "--database", f"sqlite:///{tmp_path / 'lw.db'}")
+    url = f"sqlite:///{tmp_path / 'lw.db'}"
+    database = Database(url)
+    database.migrate()
+    database.close()
+    result = _run(audit, "nothing", "--database", url)
     assert result.exit_code == 1
     assert "Nothing is known" in result.stderr

@@ -51,6 +51,7 @@ def test_listeners_are_listed_with_what_waits_for_them(url: str) -> None:
 
 
 def test_nobody_to_list(url: str) -> None:
+    stored(url).database.close()
     assert "Nobody" in run("list", "--database", url).stderr
 
 

@@ -28,6 +28,10 @@ def test_the_scorecards_of_partners_are_printed(tmp_path: Path, capsys: pytest.C
 
 
 def test_where_nothing_is_known_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    database = Database(url)
+    database.migrate()
+    database.close()
     with pytest.raises(typer.Exit):
-        partners(f"sqlite:///{tmp_path / 'empty.db'}", "")
+        partners(url, "")
     assert "Nothing is known" in capsys.readouterr().err

@@ -69,6 +69,9 @@ def test_a_public_address_may_be_called(host: str) -> None:
         "[64:ff9b:1::7f00:1]",
         "[2002:7f00:1::]",
         "[2001:0:7f00:1::]",
+        "192.0.0.9",
+        "[2001:1::1]",
+        "[3fff::1]",
     ],
 )
 def test_an_address_of_no_public_network_is_refused(host: str) -> None:

@@ -174,6 +174,19 @@ def test_an_answer_that_is_not_json_is_no_answer(peer: responses.RequestsMock) -
         a_client().get("thing")
 
 
+@pytest.mark.parametrize("status", [200, 400, 503])
+@pytest.mark.parametrize("body", [b'{"reason":' * 500 + b"1" + b"}" * 500, b"[" * 900 + b"]" * 900])
+def test_an_answer_that_is_nested_too_deep_is_no_answer(peer: responses.RequestsMock, body: bytes, status: int) -> None:
+    peer.get(THINGS, status=status, body=body)
+    with pytest.raises((HttpUnavailable, HttpRefused), match=r"nested too deep|gave"):
+        a_client().get("thing")
+
+
+def test_an_answer_of_many_short_branches_is_one(peer: responses.RequestsMock) -> None:
+    peer.get(THINGS, json=[[]] * 500)
+    assert a_client().get("thing") == [[]] * 500
+
+
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(peer: responses.RequestsMock) -> None:
     peer.get(THINGS, body=orjson.dumps(["x" * 1000]))
     with pytest.raises(HttpUnavailable, match="larger than 100 bytes"):
@@ -238,6 +251,18 @@ def test_headers_go_with_every_call_and_never_into_an_error(peer: responses.Requ
         client.post("thing", {}, key="k")
     assert {call.request.headers["Authorization"] for call in peer.calls} == {"Bearer secret"}
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("status", [200, 401, 503])
+def test_a_secret_that_the_other_side_repeats_is_not_heard(peer: responses.RequestsMock, status: int) -> None:
+    peer.get(THINGS, status=status, json={"code": "60", "reason": "not known: hush-hush", "message": "short"})
+    client = a_client(secrets=["hush-hush", "short"])
+    try:
+        told = str(client.get("thing"))
+    except (HttpRefused, HttpUnavailable) as error:
+        told = str(error)
+    assert "not known: ***" in told
+    assert "short" in told
 
 
 def test_a_path_begins_as_the_other_side_has_it(peer: responses.RequestsMock) -> None:

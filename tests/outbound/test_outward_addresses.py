@@ -51,3 +51,24 @@ def test_a_name_that_turns_inward_is_not_called(peer: responses.RequestsMock) ->
     with pytest.raises(Refused, match=r"10\.0\.0\.1"):
         client.get("thing")
     peer.start()
+
+
+def test_what_a_partner_repeats_of_our_credentials_is_taken_out(peer: responses.RequestsMock) -> None:
+    partner = Partner(
+        name="north",
+        url="http://93.184.215.14",
+        token="hush-hush",  # noqa: S106 - this is the test
+        headers={"X-Api-Key": "also-hush", "X-Tenant": "tenant-1"},
+    )
+    outside = outside_of(Settings(partners=(partner,)))
+    client = outside.partners["north"]
+    peer.get("http://93.184.215.14/thing", json=["hush-hush", "also-hush", "tenant-1"])
+    assert client.get("thing") == ["***", "***", "tenant-1"]
+    outside.market.close()
+    outside.pool.close()
+
+
+def test_the_password_of_an_address_is_not_told() -> None:
+    with pytest.raises(Refused, match="north") as refused:
+        outside_of(Settings(partners=(Partner(name="north", url="http://user:hush-hush@partner.example"),)))
+    assert "hush" not in str(refused.value)

@@ -626,6 +626,16 @@ def test_what_waits_when_all_ends_is_given_up(peer: responses.RequestsMock, a_ma
     assert len(peer.calls) == 1
 
 
+def test_whoever_asks_after_the_end_is_told_that_it_is_the_end(
+    peer: responses.RequestsMock, a_market: MakeMarket
+) -> None:
+    market = a_market()
+    market.close()
+    with pytest.raises(Stopping):
+        ask_one(market)
+    assert len(peer.calls) == 0
+
+
 def test_a_partner_with_words_and_paths_of_its_own_is_asked_in_them(peer: responses.RequestsMock) -> None:
     peer.post(f"{NORTH}/sq/v4/checkServiceQualification", json=a_check())
     pace = Pace()

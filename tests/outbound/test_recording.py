@@ -152,6 +152,17 @@ def test_a_large_answer_is_kept_by_its_size_and_digest(peer: responses.RequestsM
     assert (kept.answer.size_bytes, len(kept.answer.sha256)) == (len(body), 64)
 
 
+def test_an_answer_that_is_nested_too_deep_is_kept_by_its_size_and_digest(
+    peer: responses.RequestsMock, trail: Trail
+) -> None:
+    body = b'{"a":' * 500 + b"1" + b"}" * 500
+    peer.post(THINGS, body=body)
+    with pytest.raises(HttpUnavailable, match="nested too deep"):
+        recorded(trail).post("thing", {}, key="key-1")
+    assert trail.log == ["opened", "closed"]
+    assert (trail.kept[-1].answer.text, trail.kept[-1].answer.size_bytes) == (None, len(body))
+
+
 def test_what_is_no_json_cannot_be_redacted_and_is_not_kept() -> None:
     assert said(b"token=1").text is None
     assert said(b"token=1").size_bytes == 7

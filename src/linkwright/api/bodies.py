@@ -8,7 +8,8 @@ import jsonschema_rs
 import orjson
 from connexion.exceptions import BadRequestProblem, ProblemException
 
-DEEPEST_JSON = 100
+from linkwright.wire.depth import DEEPEST_JSON, may_be_too_deep, too_deep
+
 LONGEST_TEXT = 1_000_000
 """Characters of one text or name; what is kept is searched, compared and sent on."""
 MOST_SIGNS = 2_000_000
@@ -74,7 +75,7 @@ def parsed(raw: bytes) -> Any:
         raise BadRequestProblem("The body holds a NUL character.")
     if _MANY_ZEROS in raw.translate(_ALL_ZEROS):
         _refuse_beyond(raw)
-    if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and too_deep(body):
+    if may_be_too_deep(raw) and too_deep(body):
         raise BadRequestProblem(f"The body is nested deeper than {DEEPEST_JSON} levels.")
     if len(raw) > LONGEST_TEXT and not _NOT_TOO_LONG.is_valid(body):
         raise BadRequestProblem(f"A text in the body has more than {LONGEST_TEXT} characters.")
@@ -100,22 +101,6 @@ def _long_numbers(raw: bytes) -> Iterator[bytes]:
             yield number[0]
 
 
-def too_deep(value: Any) -> bool:
-    """More than `DEEPEST_JSON` objects and lists in each other."""
-    return not _NOT_TOO_DEEP.is_valid(value)
-
-
-def _levels(count: int) -> Any:
-    """As a chain of schemas, for the validator walks a document ten times as fast as a loop."""
-    levels: dict[str, Any] = {}
-    for level in range(1, count + 1):
-        below = {"$ref": f"#/definitions/{level - 1}"}
-        levels[str(level)] = {"items": below, "additionalProperties": below}
-    levels["0"] = {"not": {"type": ["array", "object"]}}
-    return jsonschema_rs.Draft4Validator({"$ref": f"#/definitions/{count}", "definitions": levels})
-
-
-_NOT_TOO_DEEP = _levels(DEEPEST_JSON)
 _NOT_TOO_LONG = jsonschema_rs.Draft7Validator(
     {
         "maxLength": LONGEST_TEXT,

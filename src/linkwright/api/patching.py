@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from linkwright.api.bodies import too_deep
 from linkwright.api.callers import mended, refuse_much
 from linkwright.api.collections import TRIES, Collection, refuse_other_version, visible
 from linkwright.api.identity import SEE_COSTS, Caller
@@ -15,6 +14,7 @@ from linkwright.api.replies import Reply, etag, reply
 from linkwright.api.validation import Check
 from linkwright.errors import Forbidden, InvalidRequest, StaleVersion
 from linkwright.wire.costs import with_costs
+from linkwright.wire.depth import too_deep
 from linkwright.wire.merge_patch import apply_patch, changed_paths
 from linkwright.wire.repairs import Repaired
 

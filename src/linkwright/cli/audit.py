@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from linkwright.cli.configured import database_of
+from linkwright.cli.stores import opened
 
 if TYPE_CHECKING:
     from linkwright.store.exchanges import KeptExchange
@@ -20,13 +20,11 @@ def audit(
 ) -> None:
     """Print the audit trail of one resource, oldest first; exit code 1 if there is none."""
     from linkwright.store.audit import trail
-    from linkwright.store.database import Database
     from linkwright.store.exchanges import exchanges_of
 
-    store = Database(database_of(database))
-    entries = trail(store, resource_id) if store.ready() else []
-    said = exchanges_of(store, resource_id) if exchanges and store.ready() else []
-    store.close()
+    with opened(database) as store:
+        entries = trail(store, resource_id)
+        said = exchanges_of(store, resource_id) if exchanges else []
     for entry in entries:
         why = f"  {entry.reason}" if entry.reason else ""
         typer.echo(f"{entry.at.isoformat()}  {entry.actor}  {entry.action}  {entry.kind} version {entry.version}{why}")

@@ -4,19 +4,15 @@ from typing import Annotated
 
 import typer
 
-from linkwright.cli.configured import database_of
+from linkwright.cli.stores import opened
 
 
 def holds(database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store.")] = None) -> None:
     """List the open holds: when each ends, its state, purpose, owner, requester and id in the pool."""
-    from linkwright.store.database import Database
     from linkwright.store.holds import HoldLedger
 
-    store = Database(database_of(database))
-    try:
-        entries = list(HoldLedger(store).entries()) if store.ready() else []
-    finally:
-        store.close()
+    with opened(database) as store:
+        entries = list(HoldLedger(store).entries())
     for entry in entries:
         ends = entry.expires_at.isoformat(timespec="seconds") if entry.expires_at is not None else "no end known"
         owner = f"{entry.owner_kind} {entry.owner_id} item {', '.join(entry.items)}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkwright.cli.configured import database_of
+from linkwright.cli.stores import opened
 
 if TYPE_CHECKING:
     from linkwright.store.replays import Listener, Replayed
@@ -18,13 +18,11 @@ hub = typer.Typer(no_args_is_help=True, help="Listeners at our hub, and deliveri
 @hub.command("list")
 def list_(database: DatabaseUrl = None) -> None:
     """Print every subscription with its state, what waits for it, what was given up, and the age of the oldest."""
-    from linkwright.store.database import Database
     from linkwright.store.replays import SqlReplays
 
-    store = Database(_url(database))
     now = datetime.now(UTC)
-    listeners = SqlReplays(store, now=lambda: now).listeners() if store.ready() else []
-    store.close()
+    with opened(database) as store:
+        listeners = SqlReplays(store, now=lambda: now).listeners()
     for listener in listeners:
         typer.echo(_told(listener, now))
     if not listeners:
@@ -45,23 +43,16 @@ def replay(
     database: DatabaseUrl = None,
 ) -> None:
     """Make a subscription active again, with what it missed meanwhile; a running server notices. Safe to repeat."""
-    from linkwright.store.database import Database
     from linkwright.store.replays import SqlReplays
 
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
-    store = Database(_url(database))
-    replays = SqlReplays(store, now=lambda: datetime.now(UTC))
-    done = replays.replay(subscription, dead=dead, since=since) if store.ready() else None
-    store.close()
+    with opened(database) as store:
+        done = SqlReplays(store, now=lambda: datetime.now(UTC)).replay(subscription, dead=dead, since=since)
     if done is None:
         typer.echo(f"No subscription has the id {subscription}.", err=True)
         raise typer.Exit(1)
     typer.echo(_said(done))
-
-
-def _url(database: str | None) -> str:
-    return database_of(database)
 
 
 def _told(listener: "Listener", now: datetime) -> str:

@@ -3,19 +3,17 @@
 A server that runs on the same store notices within seconds.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linkwright.cli.configured import database_of
+from linkwright.cli.stores import opened
 
 if TYPE_CHECKING:
     from linkwright.orders.model import Order
     from linkwright.orders.operator import OperatorDesk
-    from linkwright.store.database import Database
 
 orders = typer.Typer(no_args_is_help=True, help="Orders that wait for a person: list them, and settle what failed.")
 
@@ -102,7 +100,7 @@ def list_orders(
     from linkwright.store.standing import standing_orders
 
     states = [one.value for one in Waiting] if state is None else [state.value]
-    with _store(database) as store:
+    with opened(database) as store:
         found = standing_orders(store, states)
     for order in found:
         for wait in order.waits:
@@ -123,7 +121,7 @@ def _decide(database: str | None, by: str, order_id: str, decision: "Callable[[O
     from linkwright.store.standing import base_url_of
     from linkwright.wiring.sources import new_id, now
 
-    with _store(database) as store:
+    with opened(database) as store:
         try:
             plain = SqlBooks(store, base_url="", new_id=new_id, now=now).orders
             base_url = base_url_of(plain.read(lambda tx: tx.order(order_id)))
@@ -133,18 +131,3 @@ def _decide(database: str | None, by: str, order_id: str, decision: "Callable[[O
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
     typer.echo(f"Order {decided.id} is {decided.state}.")
-
-
-@contextmanager
-def _store(url: str | None) -> "Iterator[Database]":
-    from linkwright.store.database import Database
-
-    url = database_of(url)
-    store = Database(url)
-    try:
-        if not store.ready():
-            typer.echo(f"{url} is no store of this release.", err=True)
-            raise typer.Exit(1)
-        yield store
-    finally:
-        store.close()

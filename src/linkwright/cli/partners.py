@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from linkwright.cli.configured import database_of
+from linkwright.cli.stores import opened
 
 ANSWERS = ("offered", "refused", "noCoverage", "silent", "failed")
 
@@ -18,12 +18,10 @@ def partners(
     from rich.console import Console
     from rich.table import Table
 
-    from linkwright.store.database import Database
     from linkwright.store.scorecards import scorecards
 
-    store = Database(database_of(database))
-    cards = scorecards(store, since) if store.ready() else []
-    store.close()
+    with opened(database) as store:
+        cards = scorecards(store, since)
     if not cards:
         typer.echo("Nothing is known of any partner.", err=True)
         raise typer.Exit(1)

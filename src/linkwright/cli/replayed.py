@@ -47,14 +47,14 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
 
 def _stored(design_id: str, database: str) -> "Snapshot | str":
     """What the design was computed from, or why that is not known."""
-    from linkwright.store.database import Database
+    from linkwright.store.database import Database, without_password
     from linkwright.store.design_inputs import get_snapshot
     from linkwright.store.designs import get_design
 
     store = Database(database)
     try:
         if not store.ready():
-            return f"{database} is no store of this release."
+            return f"{without_password(database)} does not answer, or is no store of this release."
         design = store.read(lambda connection: get_design(connection, design_id))
         if design is None:
             return f"No design has the id {design_id}."

@@ -16,6 +16,7 @@ from urllib3.exceptions import LocationParseError, NewConnectionError
 from urllib3.util import Url, parse_url
 
 from linkwright.errors import Refused
+from linkwright.outbound.deadlines import TIMED_POOLS
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -25,6 +26,8 @@ DISGUISES = tuple(
     ipaddress.ip_network(network)
     for network in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
 )
+# Addresses of the nearest gateway, and of documents: not every version of `ipaddress` knows them.
+NOT_PUBLIC = tuple(ipaddress.ip_network(network) for network in ("192.0.0.0/24", "2001:1::/32", "3fff::/20"))
 PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 2000
 
@@ -99,7 +102,7 @@ class AddressGuard:
         return found
 
     def _check_address(self, host: str, address: Address) -> None:
-        if any(address.version == network.version and address in network for network in self._allowed):
+        if _is_among(address, self._allowed):
             return
         if address.is_loopback and self._allow_loopback:
             return
@@ -129,9 +132,13 @@ def _is_number(host: str) -> bool:
     return False
 
 
+def _is_among(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)
+
+
 def _objection(address: Address) -> str:
     """Why an address is not a public one, or nothing. `is_global` alone lets disguises and multicast pass."""
-    if any(address.version == network.version and address in network for network in DISGUISES):
+    if _is_among(address, DISGUISES):
         return "an IPv4 address in disguise"
     if address.is_loopback:
         return "a loopback address"
@@ -139,13 +146,15 @@ def _objection(address: Address) -> str:
         return "a multicast address"
     if address.is_link_local or getattr(address, "is_site_local", False):
         return "a link-local address"
-    if address.is_reserved or not address.is_global:
+    if address.is_reserved or not address.is_global or _is_among(address, NOT_PUBLIC):
         return "a private or reserved address"
     return ""
 
 
 class GuardedAdapter(HTTPAdapter):
     """Connects only to addresses that the guard has checked; host header and certificate check keep the name.
+
+    A time-out for reading is one for the whole answer.
 
     Raises `Refused` instead of connecting. Needs direct connections: a proxy would look names up itself.
     """
@@ -154,6 +163,10 @@ class GuardedAdapter(HTTPAdapter):
         self._guard = guard
         self._turn = threading.local()
         super().__init__(**options)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = TIMED_POOLS
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send; where a host has several addresses, try the next one when nobody listens at the first."""

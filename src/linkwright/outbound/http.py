@@ -6,9 +6,8 @@ call needs to be harmless to us: time limits, a limit on the answer's size, no r
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import quote
 from weakref import WeakSet
@@ -22,11 +21,16 @@ from urllib3.exceptions import TimeoutError as TransportTimeout
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused, Unavailable
 from linkwright.outbound.recording import Call, Recorder, Seen, Unrecorded
+from linkwright.outbound.redaction import REDACTED
+from linkwright.outbound.tmf_errors import retry_after_s, tmf_error
+from linkwright.wire.depth import may_be_too_deep, too_deep
 
 PAGE_SIZE = 500
 MOST_ITEMS = 1_000_000
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+SHORTEST_SECRET = 6
+"""What is shorter may stand in any answer."""
 ASK_LATER = frozenset({408, 425, 429})
 NEVER_OFFERED = 501
 NOT_TAKEN = ASK_LATER | {503}
@@ -103,15 +107,19 @@ class Client:
         recorder: Recorder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
         paths: Mapping[str, str] | None = None,
         turn: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """`headers` go with every call; `paths` are other beginnings for those that are standard.
 
+        `secrets` are taken out of every answer, so that nobody can write them into our trail by repeating them.
+
         `turn` is taken for each call; waiting for it is no part of any time limit.
         """
         self.system = system
         self._headers, self._paths, self._turn = dict(headers or {}), dict(paths or {}), turn
+        self._secrets = [one.encode() for one in secrets if len(one) >= SHORTEST_SECRET]
         self._base_url = base_url.rstrip("/")
         self._connect_timeout_s, self._read_timeout_s = connect_timeout_s, read_timeout_s
         self._max_answer_bytes = max_answer_bytes
@@ -211,7 +219,7 @@ class Client:
                 seen.content = self._content(what, response, until)
                 return self._checked(what, response, seen.content)
         except (requests.Timeout, TransportTimeout) as error:
-            detail, unopened = f"{what}: no answer within {limit_s:g} s", isinstance(error, requests.ConnectTimeout)
+            detail, unopened = f"{what}: no answer within {limit_s:.3g} s", isinstance(error, requests.ConnectTimeout)
             raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=not unopened) from error
         except (requests.RequestException, TransportError) as error:
             detail = f"{what}: no connection ({type(error).__name__})"
@@ -238,6 +246,8 @@ class Client:
                 raise HttpUnavailable(self.system, f"{what}: the answer is larger than {self._max_answer_bytes} bytes")
             if self._monotonic() > until:
                 raise HttpUnavailable(self.system, f"{what}: the answer did not end in time", timed_out=True)
+        for secret in self._secrets:
+            content = content.replace(secret, REDACTED.encode())
         return bytes(content)
 
     def _checked(self, what: str, response: requests.Response, content: bytes) -> Answer:
@@ -245,14 +255,14 @@ class Client:
         status = response.status_code
         if 200 <= status < 300:
             return Answer(status, self._parsed(what, status, content), response.headers)
-        code, said = _tmf_error(content)
+        code, said = tmf_error(content)
         detail = f"{what} gave {status}{said}"
         if status in ASK_LATER or (status >= 500 and status != NEVER_OFFERED):
             raise HttpUnavailable(
                 self.system,
                 detail,
                 status=status,
-                retry_after_s=_retry_after_s(response.headers),
+                retry_after_s=retry_after_s(response.headers),
                 may_have_arrived=status not in NOT_TAKEN,
             )
         raise HttpRefused(self.system, detail, status, code)
@@ -261,9 +271,12 @@ class Client:
         if not content:
             return None
         try:
-            return orjson.loads(content)
+            body = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise HttpUnavailable(self.system, f"{what}: the answer is not JSON", status=status) from error
+        if may_be_too_deep(content) and too_deep(body):
+            raise HttpUnavailable(self.system, f"{what}: the answer is nested too deep", status=status)
+        return body
 
 
 def _is_unopened(error: Exception) -> bool:
@@ -284,27 +297,3 @@ def _headers(call: Call) -> dict[str, str]:
 def _total(headers: Mapping[str, str]) -> int | None:
     text = headers.get("X-Total-Count", "")
     return int(text) if text.isdecimal() else None
-
-
-def _tmf_error(content: bytes, longest: int = 300) -> tuple[str, str]:
-    """(code, what may be quoted of a TMF error): nothing where the body is something else."""
-    try:
-        error = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return "", ""
-    if not isinstance(error, dict):
-        return "", ""
-    words = [str(error[name]) for name in ("code", "reason", "message") if error.get(name)]
-    return str(error.get("code", "")), f": {', '.join(words)[:longest]}" if words else ""
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait; a date is measured against the answer's own `Date`, so that our clocks need not agree."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(wait.total_seconds(), 0.0)

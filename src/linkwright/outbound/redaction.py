@@ -12,6 +12,7 @@ import orjson
 
 from linkwright.designs.requirement import Json
 from linkwright.exchanges import NOTHING, Said
+from linkwright.wire.depth import may_be_too_deep, too_deep
 
 CREDENTIALS = frozenset(
     {
@@ -74,17 +75,23 @@ _FILLING = re.compile(r"[\s_-]+")
 
 
 def said(body: bytes | None) -> Said:
-    """A body as it may be kept; one that is too large, or is no JSON and so cannot be redacted, by its digest alone."""
+    """A body as it may be kept; one that cannot be redacted (too large, too deep, no JSON) by its digest alone."""
     if not body:
         return NOTHING
     digest = sha256(body).hexdigest()
     if len(body) > MOST_BYTES:
         return Said(size_bytes=len(body), sha256=digest)
+    return Said(text=_text(body), size_bytes=len(body), sha256=digest)
+
+
+def _text(body: bytes) -> bytes | None:
     try:
-        text = zlib.compress(orjson.dumps(redacted(orjson.loads(body))), 1)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError:
-        text = None
-    return Said(text=text, size_bytes=len(body), sha256=digest)
+        return None
+    if may_be_too_deep(body) and too_deep(value):
+        return None
+    return zlib.compress(orjson.dumps(redacted(value)), 1)
 
 
 def redacted(value: Json, *, of_party: bool = False) -> Json:
@@ -100,6 +107,10 @@ def redacted_path(path: str, params: dict[str, str]) -> str:
     """A path with its query."""
     told = [(name, REDACTED if _word(name) in HIDDEN else value) for name, value in params.items()]
     return (f"{path}?{urlencode(told)}" if told else path)[:LONGEST_PATH]
+
+
+def is_credential(name: str) -> bool:
+    return _word(name) in CREDENTIALS
 
 
 def _kept(name: str, value: Json, parent: Json, of_party: bool) -> Json:

@@ -124,7 +124,7 @@ class Delivery:
                 verdict = self._timed(to, row)
                 if verdict.kind == "delivered":
                     sent.add(row.seq)
-                elif not self._set_aside(row, verdict):
+                elif not self._set_aside(to.subscription_id, row, verdict):
                     return False, self._hold(to.subscription_id, row, verdict)
                 if self._monotonic() >= to.ends_at or self._lanes.changed(to.subscription_id, to.fast):
                     break
@@ -132,11 +132,16 @@ class Delivery:
             sent.remember()
         return True, None
 
-    def _set_aside(self, row: OutboxRow, verdict: Verdict) -> bool:
+    def _set_aside(self, subscription_id: str, row: OutboxRow, verdict: Verdict) -> bool:
         """A row that was refused often enough must not keep the others from being delivered."""
         if verdict.kind != "refused" or row.attempts + 1 < REFUSALS_BEFORE_DEAD:
             return False
-        log.warning("notification refused for good", event_id=row.event_id, error=verdict.error)
+        log.warning(
+            "notification refused for good",
+            subscription_id=subscription_id,
+            event_id=row.event_id,
+            error=verdict.error,
+        )
         self._outbox.dead(row.seq, verdict.error)
         return True
 

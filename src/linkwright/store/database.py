@@ -203,6 +203,10 @@ class _Postgres:
         self._writer.dispose()
 
 
+def without_password(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
 def _address(url: str) -> URL:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":

@@ -1,5 +1,6 @@
 """The systems and partners that are called, each behind its own client."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from linkwright.outbound.partners.market import PartnerMarket
 from linkwright.outbound.partners.pace import Pace
 from linkwright.outbound.partners.standard import PartnerLine
 from linkwright.outbound.recording import Recorder
+from linkwright.outbound.redaction import is_credential
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf685_reservations import reservations
 from linkwright.settings import SYSTEMS, Partner, Settings, is_loopback
@@ -73,6 +75,7 @@ def _line_of(partner: Partner, client: Callable[..., Client]) -> PartnerLine:
             partner.url,
             **{name: value for name, value in own.items() if value is not None},
             headers=partner.all_headers,
+            secrets=_secrets_of(partner),
             paths=partner.paths,
             turn=pace.turn,
         ),
@@ -86,6 +89,11 @@ def _line_of(partner: Partner, client: Callable[..., Client]) -> PartnerLine:
         breaker_pause_s=partner.breaker_pause_s,
         reuse_s=partner.reuse_s,
     )
+
+
+def _secrets_of(partner: Partner) -> list[str]:
+    told = [value for name, value in partner.headers.items() if is_credential(name)]
+    return told if partner.token is None else [*told, partner.token]
 
 
 def _client(
@@ -102,4 +110,5 @@ def _check(guard: AddressGuard, system: str, url: str) -> None:
     try:
         guard.check(url)
     except Refused as refused:
-        raise Refused(system, f"{url} may not be called unless outward_networks has it: {refused}") from refused
+        told = re.sub(r"//[^/]*@", "//***@", url)
+        raise Refused(system, f"{told} may not be called unless outward_networks has it: {refused.detail}") from None

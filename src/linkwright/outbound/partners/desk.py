@@ -24,6 +24,7 @@ from linkwright.outbound.partners.standard import Check, PartnerLine, Question, 
 
 ANSWERED: frozenset[Asked] = frozenset({"offered", "refused", "noCoverage"})
 LEFT_ALONE = "not asked: it left the questions before unanswered"
+NOT_ANY_MORE = "partners are not asked any more"
 NOBODY_WAITS = "not asked: nobody waits for the answer any more"
 LOOK_EVERY_S = 1.0
 log = structlog.get_logger(__name__)
@@ -79,7 +80,11 @@ class Desk:
         self._open: dict[str, Part] = {}
 
     def ask(self, questions: Sequence[Question], keys: Sequence[str], currency: str | None) -> "Asking":
-        """Begin to ask what nobody knows yet."""
+        """Begin to ask what nobody knows yet.
+
+        Raises:
+            Stopping: partners are not asked any more.
+        """
         told, why_not = dict[int, PartnerAnswer](), self._line.footprint.why_not
         for number, (requirement, place) in enumerate(questions):
             if why := why_not(requirement, place):
@@ -98,7 +103,7 @@ class Desk:
                 self._turns.append(deque(new))
             waits = {number: self._open[keys[number]] for number in left}
         for _ in new:
-            self._threads.submit(self._work)
+            self._begin()
         if spared := len(fresh) + len(known):
             self._remember(lambda: self._book.reused(self._line.partner, spared))
         return Asking(self, [one.ref for one, _ in questions], keys, told, waits)
@@ -122,7 +127,13 @@ class Desk:
             waiting = [part for parts in self._turns for part in parts]
             self._turns.clear()
         for part in waiting:
-            part.answers.set_exception(Stopping("partners are not asked any more"))
+            part.answers.set_exception(Stopping(NOT_ANY_MORE))
+
+    def _begin(self) -> None:
+        try:
+            self._threads.submit(self._work)
+        except RuntimeError as error:  # that is how it says that it was shut down
+            raise Stopping(NOT_ANY_MORE) from error
 
     def _said(self, ref: str, asked: Asked, text: str) -> PartnerAnswer:
         return PartnerAnswer(partner=self._line.partner, ref=ref, asked=asked, text=text)

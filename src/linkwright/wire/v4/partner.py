@@ -220,7 +220,8 @@ def read_offer(
         raise ValueError(f"{', '.join(missing)} missing")
     (nrc, nrc_unit), (mrc, mrc_unit) = quantities.money_minor(words["nrc"]), quantities.money_minor(words["mrc"])
     if nrc_unit != mrc_unit or currency not in (None, nrc_unit):
-        raise ValueError(f"prices in {nrc_unit} and {mrc_unit} cannot be compared with ours")
+        told = " and ".join(sorted({str(nrc_unit), str(mrc_unit)}))
+        raise ValueError(f"prices in {told} cannot be compared with ours")
     availability, delay_ms = quantities.number(words["availability"]), quantities.number(words["delayMs"])
     if not 0 < availability <= 1 or delay_ms < 0:
         raise ValueError("availability is no probability, or the delay is negative")

@@ -220,7 +220,7 @@ class FakeBooks:
 
     # questions
 
-    def question(self, _kind: str, question_id: str) -> Question:
+    def question(self, _kind: str, question_id: str, _known: Question | None = None) -> Question:
         if question_id not in self.questions:
             raise NotFound("question", question_id)
         return self.questions[question_id]
@@ -353,12 +353,15 @@ class FakeErrands:
     placed: dict[str, int] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
     dies_after: str = ""
     meanwhile: Callable[[Errand], Any] = lambda _: None
     says: dict[str, Any] = field(default_factory=dict)
 
     def send(self, errand: Errand) -> Sent:
         key = errand.task.key
+        assert not (errand.first and key in self.tried), f"{key} was sent before"
+        self.tried.add(key)
         self.meanwhile(errand)
         if self.down:
             raise Unavailable(errand.task.system, "silent")

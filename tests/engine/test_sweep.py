@@ -55,7 +55,10 @@ def test_a_poke_during_a_run_leads_to_another_run_and_the_sweep_does_not(book: P
     with book.running(PIECE):
         assert book.missed(ROWS) == []
         book.ask(PIECE, 0.0)
-        assert book.take() == [(PIECE, 0.0)]
+        assert book.take() == []
+        assert book.is_asked_for(PIECE)
+    assert book.take() == [(PIECE, 0.0)]
+    assert not book.is_asked_for(PIECE)
 
 
 def test_a_delayed_poke_keeps_what_is_left_of_its_delay(book: PieceBook, clock: Monotonic) -> None:

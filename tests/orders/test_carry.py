@@ -1,5 +1,6 @@
 """One task and the system that carries it out: placed, looked at, taken back, and what goes wrong on the way."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -77,6 +78,28 @@ def test_an_errand_carries_the_designs_of_its_items_and_what_is_done(world: Worl
     assert errand.solutions.keys() == {"1", "2"}
     assert errand.done.keys() == {"order-1/reserve/1"}
     assert errand.task.state == "sent"
+
+
+def test_only_the_first_try_of_a_task_is_the_first(world: World) -> None:
+    tries: list[bool] = []
+    world.outside["reserve"].meanwhile = lambda errand: tries.append(errand.first)
+
+    def twice(_name: str, call: Callable[[], Any]) -> Any:
+        call()
+        return call()
+
+    object.__setattr__(world.carrier, "retried", twice)
+    sent(world, "reserve/1")
+    sent(world, "reserve/1")
+    assert tries == [True, False, False, False]
+
+
+def test_what_was_placed_is_told_by_the_look_that_follows(world: World) -> None:
+    for key in ("reserve/1", "reserve/2"):
+        work = world.carrier.send(world.work, world.task(key))
+    assert [one.id for one in world.order.references] == ["remote/order-1/reserve/1"]
+    world.carrier.look(work, world.task("reserve/2"))
+    assert [one.id for one in world.order.references] == ["remote/order-1/reserve/1", "remote/order-1/reserve/2"]
 
 
 def test_only_the_items_that_are_left_are_ordered(world: World) -> None:

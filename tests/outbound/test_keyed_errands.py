@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +56,25 @@ def test_a_hold_that_is_there_is_not_made_again_even_where_others_are_listed_wit
     peer.get(RESERVATIONS, json=[stranger, same_id_other_role, a_reservation()])
     assert reservations().send(an_errand()).remote_id == "r-1"
     assert peer.calls[0].request.params["relatedEntity.id"] == KEY
+
+
+def test_the_first_try_is_a_post_alone(peer: responses.RequestsMock) -> None:
+    peer.post(RESERVATIONS, json=a_reservation(), status=201)
+    assert reservations().send(replace(an_errand(), first=True)).remote_id == "r-1"
+    assert len(peer.calls) == 1
+
+
+def test_a_first_try_whose_answer_was_lost_is_looked_up(peer: responses.RequestsMock) -> None:
+    peer.post(RESERVATIONS, body=requests.ConnectionError("reset"))
+    peer.get(RESERVATIONS, json=[a_reservation()])
+    assert reservations().send(replace(an_errand(), first=True)).remote_id == "r-1"
+
+
+def test_a_first_try_that_certainly_did_not_arrive_needs_no_look_up(peer: responses.RequestsMock) -> None:
+    peer.post(RESERVATIONS, status=503)
+    with pytest.raises(Unavailable):
+        reservations().send(replace(an_errand(), first=True))
+    assert len(peer.calls) == 1
 
 
 def test_a_hold_whose_answer_was_lost_is_found(peer: responses.RequestsMock) -> None:

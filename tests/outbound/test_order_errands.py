@@ -230,6 +230,40 @@ def test_a_refusal_there_is_a_refusal(unlisted: responses.RequestsMock) -> None:
         blind_errands().send(errand())
 
 
+def first(key: str) -> Any:
+    return replace(an_errand(key=key, kind="procure", system="north"), first=True)
+
+
+def test_the_first_try_is_a_post_alone_at_a_system_that_lists_its_orders(
+    system: OrderSystem, peer: responses.RequestsMock
+) -> None:
+    ours = errands()
+    assert [ours.send(first(key)).remote_id for key in ("order-1/procure/1", "order-2/procure/1")] == ["1", "2"]
+    assert [call.request.method for call in peer.calls] == ["GET", "POST", "POST"]
+    assert ours.send(errand()).remote_id == "3"
+    assert [call.request.method for call in peer.calls][3:] == ["GET", "POST"]
+
+
+def test_a_first_try_whose_answer_was_lost_is_found(system: OrderSystem) -> None:
+    ours = errands()
+    ours.send(first("order-1/procure/1"))
+    system.lose_answers = 1
+    assert ours.send(first("order-2/procure/1")).remote_id == "2"
+    assert system.posts == ["order-1/procure/1", "order-2/procure/1"]
+
+
+def test_a_first_try_is_not_posted_twice_where_orders_are_not_listed_any_more(peer: responses.RequestsMock) -> None:
+    peer.get(ORDERS, json=[])
+    peer.get(ORDERS, status=405)
+    peer.post(ORDERS, json={"id": "1"}, status=201)
+    peer.post(ORDERS, body=requests.ReadTimeout("lost"))
+    ours = errands()
+    ours.send(first("order-1/procure/1"))
+    with pytest.raises(Uncertain):
+        ours.send(first("order-2/procure/1"))
+    assert [call.request.method for call in peer.calls] == ["GET", "POST", "POST", "GET"]
+
+
 def releasing() -> OrderErrands:
     return OrderErrands(API, {"north": a_client("north")}, _keyed, read_progress, release=_keyed)
 

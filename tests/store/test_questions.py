@@ -46,6 +46,21 @@ def test_a_question_is_found_again_as_it_was_stored(world: World) -> None:
     assert world.events() == ["CheckServiceQualificationCreateEvent"]
 
 
+def test_a_question_that_is_known_is_read_again_only_once_another_version_is_stored(world: World) -> None:
+    world.questions.write(lambda tx: tx.add(a_question()))
+    known = world.questions.read(lambda tx: tx.question("check", "check-1"))
+
+    assert world.questions.read(lambda tx: tx.question("check", "check-1", known)) is known
+    begun = world.questions.write(
+        lambda tx: tx.save(replace(tx.question("check", "check-1", known), state="inProgress"), "stateChanged")
+    )
+    assert world.questions.read(lambda tx: tx.question("check", "check-1", known)).state == "inProgress"
+    assert world.questions.read(lambda tx: tx.question("check", "check-1", begun)) is begun
+    world.questions.write(lambda tx: tx.remove(begun))
+    with pytest.raises(NotFound):
+        world.questions.read(lambda tx: tx.question("check", "check-1", begun))
+
+
 def test_a_query_is_kept_apart_from_a_check(world: World) -> None:
     world.questions.write(lambda tx: tx.add(a_question(kind="query", id="query-1")))
 

@@ -272,12 +272,15 @@ class DbosEngine:
         def advance(kind: str, key: str) -> None:
             if self._stopping.is_set() or self._orphans.is_given_up(DBOS.workflow_id):
                 return  # its row stays due
-            with self._book.running((kind, key)), self._steps.inside():
-                try:
+            try:
+                with self._book.running((kind, key)), self._steps.inside():
                     self._runs[kind](key)
-                except Exception:
-                    log.exception("engine: a run failed, its row stays due", kind=kind, key=key)
-                    raise
+            except Exception:
+                log.exception("engine: a run failed, its row stays due", kind=kind, key=key)
+                raise
+            finally:
+                if self._book.is_asked_for((kind, key)):
+                    self._sweeper.wake()
 
         return advance
 

@@ -22,7 +22,11 @@ MOST_REMEMBERED = 10_000
 QUEUE_PATIENCE_S = 30.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 300.0
-BUSY_LOOK_S = 0.03
+BUSY_LOOK_S, LONGEST_BUSY_LOOK_S = 0.03, 0.1
+RESTS_A_LOOK = 2.0
+"""A worker that has looked into its queue rests so many times as long, within these bounds: a look costs a large query,
+and where the machine is busy a later one fetches more.
+"""
 
 log = structlog.get_logger()
 
@@ -31,7 +35,8 @@ class PieceBook:
     """What was asked for, what waits in the queue, what runs here, and what rests after a failure.
 
     A piece that waits in the queue already is not put there a second time: its run will see what is stored by then.
-    One that runs is, since its run may have looked already. What waits longer than `QUEUE_PATIENCE_S` counts as lost.
+    One that runs may have looked already, and is put there once its run has ended: before that it could not begin.
+    What waits longer than `QUEUE_PATIENCE_S` counts as lost.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -56,10 +61,12 @@ class PieceBook:
         """What has to be put in the queue now, each with its delay in seconds; the caller does it and says so."""
         with self._lock:
             now = self._monotonic()
-            at_once = [(piece, 0.0) for piece in self._asked if not self._waits(piece, now)]
             later = [(piece, max(at - now, 0.0)) for piece, at in self._later]
-            self._asked.clear()
             self._later.clear()
+            free = [piece for piece in self._asked if piece not in self._running]
+            at_once = [(piece, 0.0) for piece in free if not self._waits(piece, now)]
+            for piece in free:
+                del self._asked[piece]
             return at_once + later
 
     def missed(self, rows: Sequence[DueRow]) -> list[Piece]:
@@ -80,6 +87,11 @@ class PieceBook:
             expired = self._monotonic() - QUEUE_PATIENCE_S
             self._queued = {piece: at for piece, at in self._queued.items() if at > expired}
             return any(concerns(kind) for kind, _ in self._queued)
+
+    def is_asked_for(self, piece: Piece) -> bool:
+        """Whether a poke of it was not handed over yet."""
+        with self._lock:
+            return piece in self._asked
 
     def is_running(self, piece: Piece) -> bool:
         """Whether it runs here."""
@@ -222,8 +234,8 @@ class Sweeper:
 class Bell(threading.Event):
     """The stop event of a queue worker, which waits on it between two looks. Rung, it makes the worker look at once.
 
-    So an idle engine looks once a second and still begins a piece within milliseconds. There is always a short pause
-    between two looks, so that a burst is fetched in a few of them.
+    So an idle engine looks once a second and still begins a piece within milliseconds. There is always a pause between
+    two looks, so that a burst is fetched in a few of them.
     """
 
     def __init__(self, hurry: Callable[[], bool]) -> None:
@@ -240,9 +252,11 @@ class Bell(threading.Event):
         self._rung.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        self._rung.wait(BUSY_LOOK_S if self._hurry() else timeout)
+        looked_s = time.monotonic() - self._looked_at
+        pause_s = min(max(BUSY_LOOK_S, RESTS_A_LOOK * looked_s), LONGEST_BUSY_LOOK_S)
+        self._rung.wait(pause_s if self._hurry() else timeout)
         self._rung.clear()
-        super().wait(max(0.0, self._looked_at + BUSY_LOOK_S - time.monotonic()))
+        super().wait(max(0.0, self._looked_at + looked_s + pause_s - time.monotonic()))
         self._looked_at = time.monotonic()
         return self.is_set()
 

@@ -6,12 +6,13 @@ Whatever happens in between, the next run finds the row, and the key that went o
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
 from linkwright.orders.fallout import fallen, is_waited_for
 from linkwright.orders.keeping import Keeping, renewed
-from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Severity, Task, TaskKind
+from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Sent, Severity, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import (
     ANSWERED_BY,
@@ -62,14 +63,14 @@ class Carrier:
         items = tuple(item for item in task.items if gives_up(task) or work.is_alive(item))
         if not items:
             return self.store(work, replace(task, state="undone", note="none of its items is left"))
-        again = task.remote_state == SENDING
+        again, first = task.remote_state == SENDING, task.state == "planned"
         task = replace(task, state="sent", items=items, remote_state=SENDING)
         if others or task != work.tasks[task.key]:
             self._put(work, task, *others)
         self._listen(task)
-        errands, errand = self.errands[task.kind], replace(work.errand(task), again=again)
+        errand = replace(work.errand(task), again=again, first=first)
         try:
-            sent = self.retried(f"send {task.key}", lambda: errands.send(errand))
+            sent = self.retried(f"send {task.key}", _each_try(self.errands[task.kind].send, errand))
         except Refused as error:
             return self._failed(work, task, error)
         except Uncertain as error:
@@ -86,7 +87,10 @@ class Carrier:
             note="",
             look_at=self.now(),
         )
-        return self.store(work, placed)
+        if len(work.tasks) > MOST_WRITES or work.tasks.ready() is not None:
+            return self.store(work, placed)
+        self._put(work, placed)  # the look that follows at once tells of it
+        return work
 
     def look(self, work: Work, task: Task) -> Work:
         """Ask how a placed task stands."""
@@ -307,6 +311,12 @@ class Carrier:
             message=f"{task.system}: {text.removeprefix(f'{task.system}: ')}",
             items=task.items,
         )
+
+
+def _each_try(send: Callable[[Errand], Sent], errand: Errand) -> Callable[[], Sent]:
+    """Only one try is the first."""
+    tries = chain((errand,), repeat(replace(errand, first=False)))
+    return lambda: send(next(tries))
 
 
 def _is_silence(alert: Jeopardy, task: Task) -> bool:

@@ -259,7 +259,7 @@ class Errand:
     """Everything that an outward system needs to carry out a task.
 
     `done` are the other tasks that are done for some of its items, by key. `again`: an earlier try to send it ended
-    without a word, so that it may have arrived.
+    without a word, so that it may have arrived. `first`: nothing of it was ever sent, so that nothing can be there.
     """
 
     task: Task
@@ -267,6 +267,7 @@ class Errand:
     solutions: Mapping[str, SiteSolution]
     done: Mapping[str, Task]
     again: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

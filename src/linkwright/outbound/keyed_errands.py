@@ -38,7 +38,14 @@ class KeyedErrands:
 
     def send(self, errand: Errand) -> Sent:
         key = errand.task.placed_as
-        made = made_once(self._client, self._things, lambda: self._write(errand), key=key, find=lambda: self._find(key))
+        made = made_once(
+            self._client,
+            self._things,
+            lambda: self._write(errand),
+            key=key,
+            find=lambda: self._find(key),
+            first=errand.first,
+        )
         return Sent(remote_id=str(made["id"]), href=made.get("href"), expires_at=self._ends(made))
 
     def look(self, errand: Errand) -> Seen:

@@ -31,18 +31,27 @@ def matching(
 
 
 def made_once(
-    client: Client, collection: str, write: Callable[[], Json], *, key: str, find: Callable[[], Json]
+    client: Client,
+    collection: str,
+    write: Callable[[], Json],
+    *,
+    key: str,
+    find: Callable[[], Json],
+    first: bool = False,
 ) -> Json:
     """What `find` finds, else what a post of `write()` makes. Safe to repeat: an earlier try is found again.
 
     A post whose answer is lost may have arrived, so the same look-up follows it; only then it is told as unavailable.
-    A conflict is looked up too: the peer may know the key although it does not answer with what it made.
+    A conflict is looked up too: the peer may know the key although it does not answer with what it made. `first`: there
+    was no earlier try.
     """
-    if (there := find()) is not None:
+    if not first and (there := find()) is not None:
         return there
     try:
         made = client.post(collection, write(), key=key).body
     except HttpUnavailable as error:
+        if first and not error.may_have_arrived:
+            raise
         made = _after_all(find, error)
     except HttpRefused as refused:
         if refused.status != CONFLICT:

@@ -1,7 +1,7 @@
 """Orders that we place in another system: a service order (TMF641) and a resource order (TMF652) live alike.
 
-An order is placed once, whatever happens on the way: before a post, and after a post whose answer was lost, it is
-looked up by its external id.
+An order is placed once, whatever happens on the way: before a post that is not the first, and after a post whose
+answer was lost, it is looked up by its external id.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -53,6 +53,7 @@ class OrderErrands:
         idempotent: Collection[str] = (),
     ) -> None:
         self._idempotent = frozenset(idempotent)
+        self._listing: set[str] = set()  # by these a lost order can be found again: the first try needs no look-up
         self._api, self._clients, self._write, self._read, self._release = api, clients, write, read, release
         self._orders, self._cancels = f"{api.base}/{api.order}", f"{api.base}/{api.cancel}"
 
@@ -86,17 +87,20 @@ class OrderErrands:
 
         def find() -> Json:
             try:
-                return self._find(client, key)
+                found = self._find(client, key)
             except HttpRefused as refused:
                 if refused.status in NO_LIST:
                     raise _Unlisted from refused
                 raise
+            self._listing.add(client.system)
+            return found
 
+        first = errand.first and client.system in self._listing
         try:
-            return made_once(client, self._orders, lambda: write(keyed), key=key, find=find)
+            return made_once(client, self._orders, lambda: write(keyed), key=key, find=find, first=first)
         except _Unlisted:
-            safe = client.system in self._idempotent
-            return made_blindly(client, self._orders, lambda: write(keyed), key=key, safe=safe, again=errand.again)
+            safe, sent = client.system in self._idempotent, errand.again or first
+            return made_blindly(client, self._orders, lambda: write(keyed), key=key, safe=safe, again=sent)
 
     def subscribe(self, system: str, callback: str) -> str | None:
         return register(self._client(system), self._api.base, callback)

@@ -169,13 +169,13 @@ class Questions:
     def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
         question = self._taken_up(kind, question_id)
         try:
-            return self._finish(self._held(self._ended(question)), revision)
+            return self._finish(self._held(self._ended(question)), revision, question)
         except (NotFound, StaleVersion, Stopping):
             raise
         except Exception as error:
             if failures >= MOST_FAILURES:
                 why = f"internal error: {type(error).__name__}"
-                return self._finish(_broken(question, why, self.now()), revision)
+                return self._finish(_broken(question, why, self.now()), revision, question)
             again = self.now() + timedelta(seconds=FIRST_PAUSE_S * 2**failures)
             self.books.write(lambda tx: tx.settle(kind, question_id, revision, again, failed=True))
             raise
@@ -223,11 +223,11 @@ class Questions:
         """Whether a stored question was removed."""
         return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
 
-    def _finish(self, ended: Question, revision: int) -> Question:
+    def _finish(self, ended: Question, revision: int, known: Question | None = None) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""
 
         def change(tx: QuestionTx) -> Question:
-            stored = tx.question(ended.kind, ended.id)
+            stored = tx.question(ended.kind, ended.id, known)
             if stored.state not in FINAL:
                 keep_only_told(tx, ended, self.now())
                 tx.put_designs(_solutions(ended), ended.requester)

@@ -13,7 +13,9 @@ T = TypeVar("T")
 class QuestionTx(HoldTx, Protocol):
     """One open transaction. `NotFound` for an unknown id, `StaleVersion` when a newer version is stored."""
 
-    def question(self, kind: Kind, question_id: str) -> Question: ...
+    def question(self, kind: Kind, question_id: str, known: Question | None = None) -> Question:
+        """As it is stored. `known` was read before, and comes back where it still is what is stored."""
+        ...
 
     def is_there(self, kind: Kind, question_id: str) -> bool:
         """Whether it is stored; costs next to nothing, however large the question is."""

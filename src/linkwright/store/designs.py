@@ -16,6 +16,9 @@ from linkwright.store.tables import design, qualified
 from linkwright.store.times import stamp
 from linkwright.wire.design_document import read_design, write_design
 
+AT_ONCE = 100
+"""So many designs are documents in memory at the same time."""
+
 _PUT = upsert(design, ("design_id", "version"), lambda _: {})
 _PUT_ORDERED = upsert(design, ("design_id", "version"), lambda new: {"ordered": new.ordered})
 _NEWEST = statement(
@@ -68,20 +71,21 @@ def put_designs(
     solutions = list(solutions)
     put_inputs(connection, (solution.inputs for solution in solutions if solution.inputs is not None), now)
     put = _PUT_ORDERED if ordered else _PUT
-    put.run_many(
-        connection,
-        [
-            {
-                "design_id": solution.design_id,
-                "version": solution.version,
-                "requester": requester,
-                "doc": orjson.dumps(write_design(solution)),
-                "created_at": created_at,
-                "ordered": ordered,
-            }
-            for solution in solutions
-        ],
-    )
+    for first in range(0, len(solutions), AT_ONCE):
+        put.run_many(
+            connection,
+            [
+                {
+                    "design_id": solution.design_id,
+                    "version": solution.version,
+                    "requester": requester,
+                    "doc": orjson.dumps(write_design(solution)),
+                    "created_at": created_at,
+                    "ordered": ordered,
+                }
+                for solution in solutions[first : first + AT_ONCE]
+            ],
+        )
 
 
 def get_design(connection: Connection, design_id: str) -> SiteSolution | None:

@@ -14,6 +14,7 @@ from linkwright.store.resources import (
     Resource,
     delete_resource,
     hide_resource,
+    is_version,
     know,
     read_resource,
     refuse_repeated,
@@ -26,7 +27,11 @@ RESOURCES: Mapping[Kind, api.Kind] = {"check": "checkServiceQualification", "que
 
 
 class SqlQuestionTx(SqlHolds):
-    def question(self, kind: Kind, question_id: str) -> Question:
+    def question(self, kind: Kind, question_id: str, known: Question | None = None) -> Question:
+        if known is not None and is_version(self._connection, RESOURCES[kind], question_id, known.version):
+            doc = write_question(known, self._work.base_url)
+            know(self._work, RESOURCES[kind], question_id, known.version, known.requester, doc)
+            return known
         kept = read_resource(self._work, RESOURCES[kind], question_id)
         return read_stored_question(kind, kept.doc, kept.version, kept.requester)
 

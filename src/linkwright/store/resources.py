@@ -52,6 +52,9 @@ _CHILDREN = statement(
     .order_by(document.c.date, document.c.id)
 )
 _STATUS = statement(select(document.c.state, document.c.hidden).where(_THIS))
+_IS_VERSION = statement(
+    select(document.c.id).where(_THIS, document.c.version == bindparam("read_version"), document.c.hidden.is_(False))
+)
 _DELETE = statement(delete(document).where(_THIS, document.c.hidden == bindparam("of_hidden")))
 
 _ADD_ENTRY = upsert(doc_entry, ("kind", "path", "value", "id"), lambda _: {})
@@ -187,6 +190,12 @@ def status(connection: Connection, kind: Kind, resource_id: str) -> tuple[str, b
     if row is None:
         raise NotFound(kind, resource_id)
     return row.state, bool(row.hidden)
+
+
+def is_version(connection: Connection, kind: Kind, resource_id: str, version: int) -> bool:
+    """Whether this version is stored, without its document; False for one that is out of sight."""
+    values = {"of_kind": kind, "of_id": resource_id, "read_version": version}
+    return _IS_VERSION.one(connection, values) is not None
 
 
 def delete_resource(work: Work, kind: Kind, resource_id: str) -> None:

@@ -16,7 +16,7 @@ from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
-from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, taken_back
+from linkwright.orders.giving_back import asked_back, items_asked_back, left_to_undo, seen_now, settled, taken_back
 from linkwright.orders.holds import kept, taken_over
 from linkwright.orders.model import Cancel, Heard, Jeopardy, Milestone, Order, Severity, Task
 from linkwright.orders.peer_event import looked_at_now
@@ -143,8 +143,8 @@ class Fulfilment:
 
     def _advance(self, view: _View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
-        work = view.work
-        looked_at_now(work.tasks, view.heard, self.now())
+        looked_at_now(view.work.tasks, view.heard, self.now(), self.pauses.longest)
+        work = settled(self.carrier, view.work)
         if view.withdrawn:
             return self._withdraw(work)
         work, cancel = self._decided(work, view.cancels)

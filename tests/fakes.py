@@ -340,6 +340,8 @@ def _as_stored(items: tuple[OrderItem, ...]) -> tuple[OrderItem, ...]:
 class FakeErrands:
     """An outward system that remembers by key. `down`, `refuses…` and `fails…` make it misbehave.
 
+    Where it `refuses_undo` it is still at work, unless it `has_delivered`.
+
     `dies_after`: the process dies once, right after this task was placed and before anybody learns of it.
     `meanwhile` happens while it is being sent something. `says` is what it tells of what it has not done yet.
     """
@@ -349,6 +351,7 @@ class FakeErrands:
     down: bool = False
     refuses: bool = False
     refuses_undo: bool = False
+    has_delivered: bool = False
     fails_looks: bool = False
     placed: dict[str, int] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
@@ -394,7 +397,8 @@ class FakeErrands:
         if self.down:
             raise Unavailable(errand.task.system, "silent")
         if self.refuses_undo:
-            return Seen(state="failed", remote_state="completed", text="too late")
+            given = errand.task.items if self.has_delivered else ()
+            return Seen(state="failed", remote_state="completed", text="too late", delivered=given)
         if errand.task.key in self.placed:
             del self.placed[errand.task.key]
             self.undone.append(errand.task.key)

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from linkwright.cli.orders import approve, orders, reject
-from linkwright.orders.model import Order, Task
+from linkwright.orders.model import Order, State, Task
 from linkwright.orders.standing import with_standing
 from linkwright.orders.waits import Wait, WaitKind
 from linkwright.store.audit import trail
@@ -47,6 +47,28 @@ class Store:
         def change(tx: Any) -> None:
             tx.add(replace(held, state="held" if kind != "information" else "pending"))
             tx.put_task(failed)
+
+        World(database).orders.write(change)
+        database.close()
+
+    def cannot_be_taken_back(self, state: State) -> None:
+        """An order of which a part was delivered before it could be cancelled."""
+        database = Database(self.url)
+        database.migrate()
+        wait = Wait(kind="undo", items=("1",), since=NOW, text="too late", task="order-9/provide")
+        order = an_order(id="order-9", state=state, items=(an_item(state=state),), waits=(wait,))
+        left = Task(
+            key="order-9/provide",
+            order_id="order-9",
+            kind="provide",
+            system="resource-orders",
+            items=("1",),
+            state="undoing",
+        )
+
+        def change(tx: Any) -> None:
+            tx.add(order)
+            tx.put_task(left)
 
         World(database).orders.write(change)
         database.close()
@@ -124,6 +146,22 @@ def test_what_failed_is_settled_by_hand(store: Store, outcome: str, state: str, 
     assert result.exit_code == 0, result.output
     assert store.order.state == state
     assert [one.state for one in store.read(lambda tx: tx.tasks("order-9"))] == [task]
+
+
+@pytest.mark.parametrize("state", ["pendingCancellation", "failed"])
+def test_what_cannot_be_taken_back_is_listed_and_settled_by_hand(store: Store, state: State) -> None:
+    store.cannot_be_taken_back(state)
+    listed = store.run("orders", "list").stdout
+    assert "order-9  held  undo  items 1  since 2026" in listed
+    assert "too late" in listed
+    assert store.run("orders", "resolve", "order-9", "--as", "failed", "--reason", "no").exit_code == 1
+    for _ in range(2):
+        result = store.run("orders", "resolve", "order-9", "--as", "done", "--reason", "they pay", "--by", "Ann")
+        assert (result.exit_code, result.stdout) == (0, f"Order order-9 is {state}.\n")
+    decision = store.order.decisions[-1]
+    assert (decision.task, decision.by, store.order.waits) == ("order-9/provide", "Ann", ())
+    assert store.read(lambda tx: tx.attempts("order", "order-9")) == (1, 0)
+    assert "No order waits" in store.run("orders", "list").stderr
 
 
 def test_who_waits_is_listed_with_the_reason(store: Store) -> None:

@@ -9,18 +9,32 @@ from tests.journeys.processes import Linkwright, Listener, mock_world
 from tests.journeys.warm import Forge
 
 
+@pytest.fixture(scope="session")
+def forge() -> Iterator[Forge]:
+    """Lets servers and mocks start quickly."""
+    warm = Forge()
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Mapping[str, str]]:
-    with mock_world(tmp_path) as urls:
+def world(tmp_path: Path, forge: Forge) -> Iterator[Mapping[str, str]]:
+    with mock_world(tmp_path, forge=forge) as urls:
         yield urls
 
 
 @pytest.fixture
-def linkwright(tmp_path: Path, world: Mapping[str, str]) -> Iterator[Linkwright]:
-    server = Linkwright(tmp_path, world, first_look_s="0.2", tries="3", first_pause_s="0.1")
-    server.start()
-    yield server
-    server.stop()
+def tables() -> tuple[str, ...]:
+    """Further parts of the configuration file; a module overrides it."""
+    return ()
+
+
+@pytest.fixture
+def linkwright(tmp_path: Path, world: Mapping[str, str], forge: Forge, tables: tuple[str, ...]) -> Iterator[Linkwright]:
+    """Answers in the POST where it is asked to, however slow the machine is."""
+    limits = {"first_look_s": "0.2", "tries": "3", "first_pause_s": "0.1", "sync_budget_s": "60"}
+    with Linkwright(tmp_path, world, *tables, forge=forge, **limits).running(world) as server:
+        yield server
 
 
 @pytest.fixture
@@ -28,11 +42,3 @@ def listener() -> Iterator[Listener]:
     heard = Listener()
     yield heard
     heard.close()
-
-
-@pytest.fixture(scope="session")
-def forge() -> Iterator[Forge]:
-    """Lets servers start quickly, for tests that start many."""
-    warm = Forge()
-    yield warm
-    warm.close()

@@ -1,4 +1,7 @@
-"""Real processes on free ports: linkwright that can be killed, and the world around it."""
+"""Real processes on free ports: linkwright that can be killed, and the world around it.
+
+From a `forge` they start quickly.
+"""
 
 import json
 import os
@@ -8,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +26,9 @@ from tests.journeys.warm import Forge, Forked
 
 ORDERING = "/tmf-api/serviceOrdering/v4"
 QUALIFICATION = "/tmf-api/serviceQualificationManagement/v4"
+PARTNERS = ("partner-north", "partner-metro")
+ORDER_SYSTEMS = ("pool", *PARTNERS, "resource-orders", "downstream", "services")
+COLLECTIONS = ("reservation", "serviceOrder", "resourceOrder", "service")
 WITHIN_S = 60.0
 Json = Any
 
@@ -44,17 +51,26 @@ def free_port() -> int:
 
 
 @contextmanager
-def mock_world(folder: Path, *options: str) -> Iterator[Mapping[str, str]]:
+def mock_world(folder: Path, *options: str, forge: Forge | None = None) -> Iterator[Mapping[str, str]]:
     """All mocks, by name and base URL."""
     ports = folder / "ports.json"
-    command = [sys.executable, "-m", "mocks", "--base-port", "0", "--ports-file", str(ports), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = _begun("mocks", ["--base-port", "0", "--ports-file", str(ports), *options], folder, os.environ, forge)
     try:
         until("mocks", lambda: ports.exists() or process.poll() is not None)
         yield json.loads(ports.read_text())
     finally:
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
+
+
+def _begun(
+    program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], forge: Forge | None
+) -> subprocess.Popen[bytes] | Forked:
+    if forge is not None:
+        return forge.start(program, arguments, folder, environment)
+    root = {"PYTHONPATH": os.pathsep.join(sys.path)} if program == "mocks" else {}
+    command = [sys.executable, "-m", program, *arguments]
+    return subprocess.Popen(command, cwd=folder, env={**environment, **root}, stdout=subprocess.DEVNULL)
 
 
 class Linkwright:
@@ -71,7 +87,7 @@ class Linkwright:
     ) -> None:
         """`tables` are further parts of its linkwright.toml, `settings` go into its environment.
 
-        Without `database` it has a file of its own; from a `forge` it starts quickly.
+        Without `database` it has a file of its own.
         """
         self.folder, self.port = folder, free_port()
         self.database = database or f"sqlite:///{folder / 'linkwright.db'}"
@@ -96,11 +112,7 @@ class Linkwright:
         """Start, and do not wait until it is ready."""
         arguments, environment = ["serve", "--port", str(self.port)], {**os.environ, **self._settings}
         arguments += ["--database", self.database]
-        if self._forge is not None:
-            self._process = self._forge.start(arguments, self.folder, environment)
-        else:
-            command = [sys.executable, "-m", "linkwright", *arguments]
-            self._process = subprocess.Popen(command, cwd=self.folder, env=environment)
+        self._process = _begun("linkwright", arguments, self.folder, environment, self._forge)
 
     def ready(self) -> bool:
         assert self._process is not None
@@ -128,6 +140,15 @@ class Linkwright:
                 self._process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    @contextmanager
+    def running(self, world: Mapping[str, str]) -> Iterator["Linkwright"]:
+        """Started, and stopped in the end, when it has to have left the world in order."""
+        try:
+            yield self.start()
+            check_left_behind(world)
+        finally:
+            self.stop()
 
     def post(self, path: str, body: Json, expected: int = 201) -> Json:
         answer = _checked(requests.post(f"{self.url}{path}", json=body, timeout=30))
@@ -219,6 +240,32 @@ def mock_state(urls: Mapping[str, str], name: str) -> Json:
 def holds(urls: Mapping[str, str]) -> list[Json]:
     """Reservations that the pool still counts."""
     return [one for one in mock_state(urls, "pool")["reservation"] if one["state"] == "completed"]
+
+
+def check_left_behind(world: Mapping[str, str]) -> None:
+    """In the end nothing is held, and nothing was made twice."""
+    until("nothing is held", lambda: not holds(world))
+    of_key: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for mock, key, made in everything_made(world):
+        assert key, f"{mock} was told no key for {made}"
+        of_key[mock, key].add(made)
+    assert {key: made for key, made in of_key.items() if len(made) > 1} == {}
+    live = [order["externalId"] for mock in PARTNERS for order in mock_state(world, mock)["serviceOrder"]]
+    assert len(live) == len(set(live))
+
+
+def everything_made(world: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(mock, key, id) of everything that was made in the world and not lost there."""
+    for mock in ORDER_SYSTEMS:
+        for call in mock_calls(world, mock):
+            collection = call["path"].rpartition("/")[2]
+            if (
+                call["method"] == "POST"
+                and collection in COLLECTIONS
+                and call.get("made")
+                and not call.get("forgotten")
+            ):
+                yield mock, call["key"], call["made"]
 
 
 def mock_calls(urls: Mapping[str, str], name: str) -> list[Json]:

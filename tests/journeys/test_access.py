@@ -14,6 +14,7 @@ import requests
 from linkwright.api.api_keys import digest_of, new_key
 from tests.api.issuer import AUDIENCE, ISSUER, Issuer
 from tests.journeys.processes import ORDERING, Linkwright
+from tests.journeys.warm import Forge
 
 ORDERS = f"{ORDERING}/serviceOrder"
 KEY, OTHER_KEY = new_key(), new_key()
@@ -50,14 +51,14 @@ def provider(issuer: Issuer) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[Linkwright]:
+def asking(tmp_path_factory: pytest.TempPathFactory, provider: str, forge: Forge) -> Iterator[Linkwright]:
     tables = [
         f'[api_keys.{name}]\nsha256 = "{digest_of(key)}"\nscopes = {SCOPES}'
         for name, key in (("one", KEY), ("other", OTHER_KEY))
     ]
     tables.append(f'[tokens]\nissuer = "{ISSUER}"\naudience = "{AUDIENCE}"\njwks_url = "{provider}"')
     folder: Path = tmp_path_factory.mktemp("asking")
-    server = Linkwright(folder, {}, *tables)
+    server = Linkwright(folder, {}, *tables, forge=forge)
     yield server.start()
     server.stop()
 

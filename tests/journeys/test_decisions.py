@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -14,11 +13,8 @@ POLICY = '[approval.business]\ncurrency = "EUR"\none_time_minor = 100\n[approval
 
 
 @pytest.fixture
-def linkwright(tmp_path: Path, world: Mapping[str, str]) -> Iterator[Linkwright]:
-    server = Linkwright(tmp_path, world, POLICY, first_look_s="0.2", tries="3", first_pause_s="0.1")
-    server.start()
-    yield server
-    server.stop()
+def tables() -> tuple[str, ...]:
+    return (POLICY,)
 
 
 def _command(linkwright: Linkwright, *arguments: str) -> str:

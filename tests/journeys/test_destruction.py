@@ -13,8 +13,10 @@ from random import Random
 
 import pytest
 
-from tests.journeys.bss import CANCELS, HUB, ORDER_SYSTEMS, ORDERS, PARTNERS, Bss, check_in_the_end
+from tests.journeys.bss import CANCELS, HUB, ORDERS, Bss, check_in_the_end
 from tests.journeys.processes import (
+    ORDER_SYSTEMS,
+    PARTNERS,
     QUALIFICATION,
     Json,
     Linkwright,
@@ -120,7 +122,7 @@ def flaky_listener() -> Iterator[Listener]:
 
 @pytest.fixture
 def stage(tmp_path: Path, forge: Forge, flaky_listener: Listener) -> Iterator[Stage]:
-    with mock_world(tmp_path, "--step-s", "0.2") as world:
+    with mock_world(tmp_path, "--step-s", "0.2", forge=forge) as world:
         made = Stage(tmp_path, world, forge, flaky_listener)
         yield made
         made.server.stop()

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.journeys.bss import HUB, ORDER_SYSTEMS, ORDERS, PARTNERS, Bss, check_in_the_end
+from tests.journeys.bss import HUB, ORDERS, Bss, check_in_the_end
 from tests.journeys.processes import (
+    ORDER_SYSTEMS,
+    PARTNERS,
     QUALIFICATION,
     Linkwright,
     Listener,
@@ -30,9 +32,8 @@ ROOMY = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 @pytest.fixture
 def server(tmp_path: Path, world: Mapping[str, str], forge: Forge) -> Iterator[Linkwright]:
-    running = Linkwright(tmp_path, world, forge=forge, first_look_s="0.2", longest_look_s="1").start()
-    yield running
-    running.stop()
+    with Linkwright(tmp_path, world, forge=forge, first_look_s="0.2", longest_look_s="1").running(world) as running:
+        yield running
 
 
 def test_on_a_full_disk_posts_are_refused_nothing_is_lost_and_space_heals_everything(

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from linkwright.store.database import Database
-from tests.journeys.bss import CANCELS, HUB, ORDERS, PARTNERS, Bss, check_in_the_end
+from tests.journeys.bss import CANCELS, HUB, ORDERS, Bss, check_in_the_end
 from tests.journeys.processes import (
+    PARTNERS,
     QUALIFICATION,
     Json,
     Linkwright,
     Listener,
+    check_left_behind,
     clear_faults,
     is_holding,
     mock_calls,
@@ -40,6 +42,7 @@ def both(tmp_path: Path, world: Mapping[str, str], postgres_url: str, forge: For
     for server in servers:
         until("both are ready", server.ready)
     yield servers
+    check_left_behind(world)
     for server in servers:
         server.stop()
 

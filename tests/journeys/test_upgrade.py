@@ -9,7 +9,7 @@ import requests
 
 from linkwright.store.database import Database
 from tests.journeys.events import distinct, legal, states_told
-from tests.journeys.processes import ORDERING, Json, Linkwright, Listener, holds, mock_state, until
+from tests.journeys.processes import ORDERING, Json, Linkwright, Listener, mock_state, until
 from tests.journeys.warm import Forge
 from tests.previous.dump import Previous, load, read
 from tests.previous.make import CALLBACK, FOLDER, PARTNERS, PUBLIC_URL
@@ -34,6 +34,7 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path, previous: Pre
     rows = [{**row, "callback": listener.url} if row.get("callback") == CALLBACK else row for row in previous.rows]
     database = Database(url)
     database.write(lambda c: load(c, Previous(**{**vars(previous), "rows": tuple(rows)})))
+    assert not database.ready(), "its tables are of this release already"
     database.close()
     return url
 
@@ -43,15 +44,12 @@ def test_what_the_previous_release_began_is_finished(
 ) -> None:
     for mock, state in previous.mocks.items():
         requests.put(f"{world[mock]}/mock-control/state", json=state, timeout=10).raise_for_status()
-    server = Linkwright(tmp_path, world, database=url, forge=forge, first_look_s="0.2", public_url=PUBLIC_URL).start()
-    try:
+    server = Linkwright(tmp_path, world, database=url, forge=forge, first_look_s="0.2", public_url=PUBLIC_URL)
+    with server.running(world):
         _finishes_everything(server, previous.names)
-    finally:
-        server.stop()
     keys = [order["externalId"] for mock in PARTNERS for order in mock_state(world, mock)["serviceOrder"]]
     assert len(keys) == len(set(keys)) == 3
     assert len(mock_state(world, "resource-orders")["resourceOrder"]) == 3
-    assert not holds(world)
     heard = distinct(listener.events)
     left = [row["event_id"] for row in previous.rows if row["table"] == "lw_outbox"]
     assert [event["eventId"] for event in heard][: len(left)] == left

@@ -1,4 +1,4 @@
-"""Servers that start quickly: a process that has imported everything forks one for each start.
+"""Servers and mocks that start quickly: a process that has imported everything forks one for each start.
 
 Each is a process of its own, killed like any other; only the second or two that imports take are spared. Told on its
 standard input, it answers on its standard output, one JSON object a line.
@@ -50,9 +50,9 @@ class Forge:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
         self.asked({})
 
-    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
-        """Like `python -m linkwright` with these arguments."""
-        started = {"start": list(arguments), "folder": str(folder), "environment": dict(environment)}
+    def start(self, program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
+        """Like `python -m` with a program (`linkwright` or `mocks`) and these arguments."""
+        started = {"start": [program, *arguments], "folder": str(folder), "environment": dict(environment)}
         return Forked(self, self.asked(started))
 
     def asked(self, question: Mapping[str, Any]) -> Any:
@@ -71,8 +71,7 @@ def main() -> None:
     import dbos  # noqa: F401
     import uvicorn  # noqa: F401
 
-    import linkwright.design.solve
-    import linkwright.wiring.application  # noqa: F401
+    import mocks.__main__  # noqa: F401
 
     alive: set[int] = set()
     for line in sys.stdin:
@@ -101,9 +100,13 @@ def _forked(question: Mapping[str, Any]) -> int:
     os.chdir(question["folder"])
     os.environ.clear()
     os.environ.update(question["environment"])
-    sys.argv = ["linkwright", *question["start"]]
+    sys.argv = question["start"]
     code = 1
     try:
+        if sys.argv[0] == "mocks":
+            from mocks.__main__ import main as play
+
+            sys.exit(play())
         from linkwright.cli import main as command
 
         command()

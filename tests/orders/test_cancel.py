@@ -1,5 +1,7 @@
 """The point of no return, and the sequence in which an order is taken back."""
 
+from dataclasses import replace
+
 import pytest
 
 from linkwright.orders.cancel import firm, is_given_back, is_past_no_return, to_undo
@@ -42,6 +44,19 @@ def test_an_order_is_taken_back_in_reverse_and_together_what_was_ordered_togethe
     assert to_undo([*holds, *bought]) == bought
     assert to_undo(holds) == holds
     assert to_undo([]) == []
+
+
+def test_a_hold_does_not_wait_for_what_is_delivered_and_cannot_be_taken_back() -> None:
+    hold = a_task(key="hold", kind="reserve", state="done")
+    delivered = a_task(key="own", kind="provide", state="undoing", items=("1", "2"), delivered=("1", "2"))
+    half = replace(delivered, delivered=("1",))
+    working = a_task(key="buy", kind="procure", state="undoing")
+    assert to_undo([hold, delivered]) == [delivered, hold]
+    assert to_undo([hold, replace(half, failures={"2": "no room"})])[1:] == [hold]
+    assert to_undo([hold, half]) == [half]
+    assert to_undo([hold, delivered, working]) == [delivered, working]
+    beside = replace(delivered, key="it", kind="implement")
+    assert to_undo([hold, beside, working]) == [beside]
 
 
 def test_what_is_delivered_stays_and_what_never_went_out_needs_no_undoing() -> None:

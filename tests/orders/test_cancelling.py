@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from linkwright.designs.answers import ItemAnswer
+from linkwright.errors import Conflict
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller
 from linkwright.orders.model import Errand, Fault, Order, Seen, State
 from linkwright.orders.progress import GOING_ON
@@ -313,6 +314,101 @@ def test_what_only_one_side_will_not_take_back_is_told_and_asked_again(world: Wo
     world.answers_again("procure")
     world.until_quiet()
     assert (world.order.state, world.placed()) == ("cancelled", [])
+
+
+def stuck(world: World, **delivered: bool) -> None:
+    """A cancelled order of which the resource domain does not take its part back."""
+    ordered(world, "procure", "provide")
+    world.outside["provide"].refuses_undo = True
+    world.outside["provide"].has_delivered = delivered.get("delivered", False)
+    asked(world)
+    for _ in range(3):
+        world.until_due()
+    assert (world.order.state, world.task("provide").state) == ("pendingCancellation", "undoing")
+
+
+def test_what_is_held_is_kept_for_those_at_work_and_not_for_what_is_delivered(world: World) -> None:
+    stuck(world)
+    assert world.task("reserve/1").state == "done"
+    world.outside["provide"].has_delivered = True
+    world.until_due()
+    assert (world.task("reserve/1").state, world.order.state) == ("undone", "pendingCancellation")
+    assert world.placed() == ["order-1/provide"]
+
+
+def test_an_operator_settles_what_cannot_be_taken_back(world: World) -> None:
+    stuck(world)
+    (wait,) = world.order.waits
+    assert (wait.kind, wait.state, wait.task, wait.items) == ("undo", "held", "order-1/provide", ("1",))
+    assert "too late" in wait.text
+    decided = world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay")
+    assert (decided.state, decided.waits, world.due_at) == ("pendingCancellation", (), world.clock.time)
+    assert world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay") == decided
+    world.until_quiet()
+    assert (world.order.state, world.cancel.state) == ("cancelled", "done")
+    assert "settled by hand" in (world.cancel.message or "")
+    assert "settled by hand (Ann): they pay" in world.task("provide").note
+    assert world.placed() == ["order-1/provide"]
+    assert [one.severity for one in world.order.jeopardies] == ["Normal"]
+    assert "they pay" in world.order.remarks[-1].text
+    assert world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay").state == "cancelled"
+    assert world.books.audited == [("order-1", "resolved as done", "they pay")]
+
+
+def test_what_cannot_be_taken_back_neither_fails_nor_is_ordered_again(world: World) -> None:
+    stuck(world)
+    with pytest.raises(Conflict):
+        world.operators.resolve("order-1", outcome="failed", by="Ann", reason="no")
+    with pytest.raises(Conflict):
+        world.operators.retry("order-1", by="Ann")
+
+
+def test_nothing_is_settled_by_hand_that_may_still_be_taken_back(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["reserve"].down = True
+    asked(world)
+    world.advance()
+    assert world.order.state == "pendingCancellation"
+    with pytest.raises(Conflict):
+        world.operators.resolve("order-1", outcome="done", by="Ann", reason="I think so")
+
+
+def test_what_is_taken_back_after_all_waits_for_nobody(world: World) -> None:
+    stuck(world)
+    world.answers_again("provide")
+    world.until_quiet()
+    assert (world.order.state, world.order.waits, world.placed()) == ("cancelled", (), [])
+
+
+def test_a_decision_is_not_lost_to_a_run_that_has_begun_before(world: World) -> None:
+    """The run asks once more, hears no, and stores that: then it finds what was decided meanwhile."""
+    stuck(world)
+    refuses = world.outside["provide"].undo
+
+    def decided_meanwhile(errand: Errand) -> Seen:
+        if not world.order.decisions:
+            world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay")
+        return refuses(errand)
+
+    world.outside["provide"].undo = decided_meanwhile  # type: ignore[method-assign]
+    world.until_due()
+    world.until_quiet()
+    assert (world.order.state, world.task("provide").state) == ("cancelled", "undone")
+
+
+def test_what_a_failed_order_leaves_behind_is_settled_alike(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["procure"].refuses_undo = True
+    world.outside["provide"].fails_looks = True
+    world.until_due()
+    world.operators.resolve("order-1", outcome="failed", by="Ann", reason="no way")
+    for _ in range(3):
+        world.until_due()
+    assert (world.order.state, [wait.kind for wait in world.order.waits]) == ("failed", ["undo"])
+    world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay")
+    world.until_quiet()
+    assert (world.order.state, world.order.waits, world.due_at) == ("failed", (), None)
+    assert world.placed() == ["order-1/procure/1/offer-1"]
 
 
 def test_of_two_requests_that_slipped_in_together_the_later_is_denied(world: World) -> None:

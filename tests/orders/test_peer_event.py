@@ -1,20 +1,23 @@
 """An event of another system is a hint to look, whatever it says and whenever it comes."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
+from linkwright.orders.board import Board
 from linkwright.orders.model import Errand, Hint, Seen
-from linkwright.orders.peer_event import PeerNews
+from linkwright.orders.peer_event import PeerNews, looked_at_now
 from tests.builders import NOW, an_order
-from tests.orders.world import World, a_cancel
+from tests.orders.world import World, a_cancel, a_task
 
 KEY = "order-1/procure/1/offer-1"
 REMOTE = f"remote/{KEY}"
 NUMBERS = count(1)
+SECOND, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -118,6 +121,23 @@ def test_an_event_makes_its_own_task_looked_at_and_no_other() -> None:
     heard(world, "partner-north", REMOTE)
     world.advance()
     assert looks == {KEY: 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_due"),
+    [
+        ({"look_at": NOW + LONGEST + SECOND}, True),
+        ({"look_at": NOW + LONGEST}, False),
+        ({"look_at": NOW + 2 * LONGEST, "not_before": NOW + 2 * LONGEST}, False),
+        ({"look_at": NOW + 2 * LONGEST, "kind": "reserve", "state": "done"}, False),
+        ({"look_at": NOW + 2 * LONGEST, "state": "undoing"}, True),
+    ],
+)
+def test_what_was_put_off_for_longer_than_anything_is_is_due(changes: dict[str, Any], is_due: bool) -> None:
+    task = a_task(state="sent") if "state" not in changes else a_task()
+    board = Board([replace(task, **changes)])
+    looked_at_now(board, (), NOW, LONGEST)
+    assert (board[task.key].look_at == NOW) is is_due
 
 
 def test_a_burst_of_events_wakes_their_order_once_and_once_more(world: World) -> None:

@@ -10,13 +10,14 @@ import requests
 import responses
 
 from linkwright.engine.in_memory import InMemoryEngine
-from linkwright.orders.model import Hint
+from linkwright.orders.model import Hint, Task
 from linkwright.orders.peer_event import PeerNews
 from linkwright.orders.place import RUN
 from linkwright.outbound.subscribers import Delivery
 from linkwright.store.database import Database
 from linkwright.store.due import AllDue
 from tests.builders import an_order
+from tests.orders.world import PAUSES
 from tests.orders.world import World as Orders
 
 from .worlds import World
@@ -51,6 +52,10 @@ class Running(World):
     def state(self) -> str:
         return self.orders.read(lambda tx: tx.order("order-1").state)
 
+    def procured(self) -> Task:
+        (task,) = [task for task in self.orders.read(lambda tx: tx.tasks("order-1")) if task.kind == "procure"]
+        return task
+
     def posts(self) -> list[str]:
         return [key for errands in self.outside.values() for key in errands.posts]
 
@@ -81,17 +86,51 @@ def test_an_order_goes_on_over_leaps_of_the_clock_and_does_nothing_twice(world: 
     assert (world.state(), world.posts()) == ("inProgress", ordered)
 
     world.outside["procure"].looks_until_done = 1
-    (procured,) = [task for task in world.orders.read(lambda tx: tx.tasks("order-1")) if task.kind == "procure"]
+    procured = world.procured()
     hint = Hint(event_id="event-1", remote_id=procured.remote_id)
     world.news.heard(procured.system, hint)  # the news does not wait for the clock
     world.leap(hours=0)
     for _ in range(9):
         world.leap(seconds=2)
-    world.leap(hours=7)  # and what had been put off until then comes back by then
     assert world.state() == "completed"
     assert len(world.posts()) == len(set(world.posts())) == 6
     assert world.heard == world.event_bodies()
     assert world.books.due(world.now + timedelta(days=999), 9) == []
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_looked_at_once_it_is_right(world: Running) -> None:
+    world.outside["procure"].looks_until_done = 10_000
+    world.desk.place(an_order())
+    world.leap()
+    world.leap(hours=6)
+    looks = world.procured().attempts
+    world.leap(hours=-6)
+    task = world.procured()
+    assert task.attempts > looks
+    assert task.look_at is not None
+    assert task.look_at <= world.now + PAUSES.longest
+    assert [row.key for row in world.books.due(task.look_at, 9)] == ["order-1"]
+
+
+def test_a_server_that_was_down_while_the_clock_was_set_back_finds_what_was_put_off(world: Running) -> None:
+    world.outside["procure"].looks_until_done = 10_000
+    world.desk.place(an_order())
+    world.leap()
+    world.leap(hours=6)
+    world.now -= timedelta(hours=6)
+    again = World(world.database)
+    assert [row.key for row in again.books.due(world.now, 9)] == ["order-1"]
+
+
+def test_what_waits_for_its_day_still_does_after_the_clock_was_set_back(world: Running) -> None:
+    start = world.now + timedelta(days=3)
+    world.desk.place(an_order(requested_start=start))
+    world.leap()
+    world.leap(hours=6)
+    world.leap(hours=-6)
+    assert world.state() == "acknowledged"
+    assert world.posts() == []
+    assert [row.due_at for row in world.books.due(start, 9)] == [start]
 
 
 def test_what_happened_while_the_clock_was_ahead_is_told_at_once_when_it_is_right_again(world: Running) -> None:

@@ -76,13 +76,15 @@ def retry(order: OrderId, items: Items = None, by: By = "operator", reason: Reas
 @orders.command()
 def resolve(
     order: OrderId,
-    outcome: Annotated[Outcome, typer.Option("--as", help="done: it was done otherwise; failed: the items fail.")],
+    outcome: Annotated[
+        Outcome, typer.Option("--as", help="done: somebody did it, or took it back; failed: the items fail.")
+    ],
     reason: Annotated[str, typer.Option(help="How, or why.")],
     items: Items = None,
     by: By = "operator",
     database: Url = None,
 ) -> None:
-    """Settle by hand what has failed, or what nobody can find out about."""
+    """Settle by hand what has failed, what nobody can find out about, or what cannot be taken back."""
     _decide(
         database,
         by,

@@ -70,13 +70,19 @@ def to_undo(tasks: Iterable[Task], kept: Collection[str] = ()) -> list[Task]:
     An earlier wave is given back only when all of a later one is gone, so that nothing is pulled from under an order
     that still counts on it. What was ordered together is taken back together: a partner goes on working meanwhile.
     `kept` are the items whose services are active: what was allocated for them stays.
+
+    What was delivered and cannot be taken back uses what is really there: no hold waits for that.
     """
     out = [task for task in tasks if _is_left(task, kept)]
-    for kinds in UNDONE_TOGETHER:
-        wave = [task for task in out if task.kind in kinds]
-        if wave:
-            return wave
-    return []
+    wave = next((wave for kinds in UNDONE_TOGETHER if (wave := [task for task in out if task.kind in kinds])), [])
+    if all(task.kind in GIVEN_BACK or is_over(task) for task in out) and any(map(is_over, wave)):
+        wave += [task for task in out if task.kind == "reserve"]
+    return wave
+
+
+def is_over(task: Task) -> bool:
+    """Whether nobody works on it any more, though it is still to be taken back."""
+    return bool(task.items) and {*task.delivered, *task.failures}.issuperset(task.items)
 
 
 def kept_items(order: Order) -> frozenset[str]:

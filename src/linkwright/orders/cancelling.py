@@ -64,7 +64,8 @@ class Canceller:
 
     def _granted(self, work: Work, cancel: Cancel) -> Work:
         pending = all_in(work.order.items, "pendingCancellation")
-        order = moved(replace(work.order, cancel_reason=cancel.reason, items=pending), "pendingCancellation")
+        order = replace(work.order, cancel_reason=cancel.reason, items=pending, waits=())
+        order = moved(order, "pendingCancellation")
         return self._store(work, order, None)
 
     def finish(self, work: Work, cancel: Cancel) -> Work:
@@ -160,7 +161,8 @@ class Canceller:
             return work
         cancelled = all_in(work.order.items, "cancelled")
         order = moved(replace(work.order, before_cancel=None, cancelled_at=self.now(), items=cancelled), "cancelled")
-        text = f"The order is cancelled; everything was taken back.{_charge(order, work.tasks)}"
+        by_hand = " or settled by hand" if any(one.kind == "undo" for one in order.decisions) else ""
+        text = f"The order is cancelled; everything was taken back{by_hand}.{_charge(order, work.tasks)}"
         return self._store(work, order, self._done(cancel, text))
 
     def _finish_items(self, work: Work, cancel: Cancel) -> Work:

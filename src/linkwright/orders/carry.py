@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
-from linkwright.orders.fallout import fallen, is_waited_for
+from linkwright.orders.fallout import fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
 from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Sent, Severity, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
@@ -129,13 +129,18 @@ class Carrier:
         except Refused as error:
             seen = Seen(state="failed", remote_state="refused", text=str(error))
         if seen.state in ("done", "unknown"):
-            return self.store(work, replace(task, state="undone", look_at=None, note=seen.text))
+            undone = replace(task, state="undone", look_at=None, note=seen.text)
+            return self._changed(work, taken(work.order, task), undone)
         if seen.state == "failed" and may_go_on:
             return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
-        if seen.state == "failed":
-            self._alarm(work, task, seen)
-        return self.store(work, later)
+        if seen.state != "failed":
+            return self.store(work, later)
+        self._alarm(work, task, seen)
+        delivered = tuple(item for item in task.items if item in (*task.delivered, *seen.delivered))
+        later = replace(later, delivered=delivered, failures={**task.failures, **seen.failures})
+        text = f"{task.kind} at {task.system} cannot be taken back: {seen.text or seen.remote_state}"
+        return self._changed(work, stuck(work.order, task, text, self.now()), later)
 
     def store(self, work: Work, *tasks: Task, before: Order | None = None) -> Work:
         """Tasks, order and events in one transaction; an order that did not change is not written.
@@ -148,6 +153,11 @@ class Carrier:
             self._put(work, *tasks)
             return work
         return self._told(work, tasks, before or work.order)
+
+    def _changed(self, work: Work, order: Order, task: Task) -> Work:
+        """Store a task, and with it the order where that changed too."""
+        before = None if order == work.order else work.order
+        return self.store(replace(work, order=order), task, before=before)
 
     def _put(self, work: Work, *tasks: Task) -> None:
         """Store tasks alone."""

@@ -1,4 +1,7 @@
-"""Work that our own systems could not do: it waits for an operator, who has it tried again or settles it. Pure."""
+"""What waits for an operator, who has it tried again or settles it. Pure.
+
+That is work which our own systems could not do, and what somebody will not take back.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -24,6 +27,7 @@ OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "regis
 """Done by systems of our own: what goes wrong there is ours to mend."""
 Outcome = Literal["done", "failed"]
 KINDS: tuple[WaitKind, ...] = ("fallout",)
+UNDO: tuple[WaitKind, ...] = ("undo",)
 
 
 def is_waited_for(task: Task, patience: timedelta) -> bool:
@@ -49,6 +53,25 @@ def fallen(order: Order, task: Task, fault: Fault, since: datetime, until: datet
         waits = tuple(replace(one, until=None) if one in same or one is wait else one for one in waits)
     order = replace(with_faults(order, items, fault), waits=waits)
     return with_standing(order)
+
+
+def stuck(order: Order, task: Task, text: str, now: datetime) -> Order:
+    """An operator has to settle with the other side what it does not take back, for as long as it does not."""
+    known = next((wait for wait in order.waits if _is_about(wait, task)), None)
+    if known is not None:
+        return replace(order, waits=tuple(replace(one, text=text) if one is known else one for one in order.waits))
+    wait = Wait(kind="undo", items=task.items, since=now, text=text, task=task.key)
+    return replace(order, waits=(*order.waits, wait))
+
+
+def taken(order: Order, task: Task) -> Order:
+    """What has been taken back after all has to be settled by nobody."""
+    left = tuple(wait for wait in order.waits if not _is_about(wait, task))
+    return order if len(left) == len(order.waits) else replace(order, waits=left)
+
+
+def _is_about(wait: Wait, task: Task) -> bool:
+    return wait.kind == "undo" and wait.task == task.key
 
 
 def lapsed(order: Order, now: datetime) -> tuple[Wait, ...]:
@@ -92,9 +115,15 @@ def _without_items(task: Task, named: Collection[str]) -> Task:
 def done_by_hand(
     order: Order, tasks: Sequence[Task], items: Collection[str], *, by: str, reason: str, now: datetime
 ) -> tuple[Order, tuple[Task, ...]]:
-    """What failed was done otherwise, and counts as done for the named items. Raises Conflict like `tried_again`."""
+    """What failed was done otherwise, and counts as done for the named items. Raises Conflict like `tried_again`.
+
+    What cannot be taken back counts as taken back, for all of its items: the next run finds the decision.
+    """
     settled = {task.key: task for task in tasks}
-    for wait, named in meant(order, items, KINDS, "done"):
+    for wait, named in meant(order, items, UNDO if order.state == "pendingCancellation" else (*KINDS, *UNDO), "done"):
+        if wait.kind == "undo":
+            order = _ended(order, wait, wait.items, "done", by, reason, now)
+            continue
         failed = settled[wait.task or ""]
         note = f"done by hand ({by}): {reason}"
         done = replace(failed, state="done", note=note, items=named, look_at=None)
@@ -121,8 +150,10 @@ def _ended(
     order: Order, wait: Wait, named: tuple[str, ...], verdict: Verdict, by: str, reason: str, now: datetime
 ) -> Order:
     told = {"retried": "Tried again", "done": "Counts as done", "failed": "Counts as failed"}[verdict]
+    told = "Counts as taken back" if wait.kind == "undo" else told
     text = f"{told} ({wait.task}) for {', '.join(named)}."
-    decision = Decision(kind="fallout", items=named, verdict=verdict, by=by, at=now, reason=reason)
+    about = wait.task if wait.kind == "undo" else None
+    decision = Decision(kind=wait.kind, items=named, verdict=verdict, by=by, at=now, reason=reason, task=about)
     order = without_some(with_decision(order, decision, text), ((wait, named),))
     if verdict == "failed":
         return order

@@ -24,6 +24,7 @@ from linkwright.orders.giving_back import (
     items_asked_back,
     left_to_undo,
     seen_now,
+    settled,
     taken_back,
 )
 from linkwright.orders.holds import kept, taken_over
@@ -127,8 +128,8 @@ class Fulfilment:
 
     def _advance(self, view: View) -> datetime | None:
         """What to do is decided by what is stored, from the most urgent to the most ordinary."""
-        work = view.work
-        looked_at_now(work.tasks, view.heard, self.now())
+        looked_at_now(view.work.tasks, view.heard, self.now(), self.pauses.longest)
+        work = settled(self.carrier, view.work)
         if view.withdrawn:
             return self._withdraw(work)
         work, silence = self.amending.swept(work), None

@@ -62,6 +62,17 @@ def is_given_up(task: Task) -> bool:
     return gives_up(task) and task.state == "sent"
 
 
+def settled(carrier: Carrier, work: Work) -> Work:
+    """What an operator has settled with the other side counts as taken back."""
+    decided = {one.task: one for one in work.order.decisions if one.kind == "undo"}
+    undone = [
+        replace(task, state="undone", look_at=None, note=f"settled by hand ({found.by}): {found.reason}")
+        for task in work.tasks
+        if task.state == "undoing" and (found := decided.get(task.key)) is not None
+    ]
+    return carrier.store(work, *undone) if undone else work
+
+
 def left_to_undo(work: Work) -> list[Task]:
     return to_undo(work.tasks, kept_items(work.order))
 

@@ -57,11 +57,14 @@ class OperatorDesk:
         return self._decided(order_id, items, "retried", reason, change)
 
     def resolve(self, order_id: str, items: Collection[str] = (), *, outcome: Outcome, by: str, reason: str) -> Order:
-        """What failed counts as done, or the items fail and everything is given back."""
+        """What failed counts as done, or the items fail and everything is given back.
+
+        What cannot be taken back counts as taken back, also while a cancel waits for nothing else.
+        """
         if outcome == "failed":
             return self._failed(order_id, items, by, reason)
         change = partial(done_by_hand, by=by, reason=reason, now=self.now())
-        return self._decided(order_id, items, "resolved as done", reason, change)
+        return self._decided(order_id, items, "resolved as done", reason, change, settles=True)
 
     def decide(
         self, before: Order, after: Order, wanted: Mapping[str, State], *, by: str, reason: str, allowed: Allowed
@@ -90,9 +93,11 @@ class OperatorDesk:
         action: str,
         reason: str,
         decide: Callable[[Order, tuple[Task, ...], Collection[str]], Changed],
+        *,
+        settles: bool = False,
     ) -> Order:
         def change(tx: OrderTx) -> Order:
-            before, named = _to_decide(tx, order_id, items)
+            before, named = _to_decide(tx, order_id, items, settles=settles)
             order, tasks = decide(before, tx.tasks(order_id), named)
             for task in tasks:
                 tx.put_task(task)
@@ -124,14 +129,17 @@ class OperatorDesk:
         return saved
 
 
-def _to_decide(tx: OrderTx, order_id: str, items: Collection[str]) -> tuple[Order, Collection[str]]:
-    """The order, and the leaves that are meant."""
+def _to_decide(
+    tx: OrderTx, order_id: str, items: Collection[str], *, settles: bool = False
+) -> tuple[Order, Collection[str]]:
+    """The order, and the leaves that are meant. `settles`: also where it is to be cancelled and cannot be."""
     order = tx.order(order_id)
     if tx.withdrawn(order_id):
         raise NotFound("serviceOrder", order_id)
     if unknown := set(items) - {item.id for item in every(order.items)}:
         raise InvalidRequest(f"Order {order_id} has no item {', '.join(sorted(unknown))}.", "serviceOrderItem")
-    _refuse_cancelled(order)
+    if not (settles and order.state == "pendingCancellation"):
+        _refuse_cancelled(order)
     return order, tuple(sorted(leaf_ids(order.items, items)))
 
 

@@ -46,9 +46,13 @@ class PeerNews:
         return self.books.write(change)
 
 
-def looked_at_now(board: Board, heard: Iterable[Heard], now: datetime) -> None:
-    """A task that is out and that an event told of is due now, whatever its pause, but where we were asked to wait."""
-    for key in {hint.task_key for hint in heard if hint.task_key in board}:
+def looked_at_now(board: Board, heard: Iterable[Heard], now: datetime, longest: timedelta) -> None:
+    """A task that is out and that an event told of is due now, whatever its pause, but where we were asked to wait.
+
+    So is one that was put off for longer than any is: the clock has been set back since.
+    """
+    early = {task.key for task in board if is_out(task) and task.look_at and task.look_at > now + longest}
+    for key in early | {hint.task_key for hint in heard if hint.task_key in board}:
         if is_out(board[key]) or is_guarded(board[key]):
             board.put(replace(board[key], look_at=max(now, board[key].not_before or now)))
 

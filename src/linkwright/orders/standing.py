@@ -16,11 +16,13 @@ OURSELVES = "linkwright"
 
 
 def with_standing(order: Order) -> Order:
-    """Items that something is waited for stand still. Nobody waits for a final item."""
+    """Items that something is waited for stand still. Nobody waits for a final item, but to take back its orders."""
     if not order.waits:
         return order
     final = {leaf.id for leaf in leaves(order.items) if leaf.state in FINAL}
-    waits = without_items(order.waits, final)
+    waits = tuple(
+        left for wait in order.waits for left in ((wait,) if wait.kind == "undo" else without_items((wait,), final))
+    )
     wanted = {item: wait.state for wait in reversed(waits) for item in wait.items}
     changed = {
         leaf.id: item_moved(leaf, wanted[leaf.id])

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from linkwright.business.limits import Excess
 
 Approval = Literal["business", "engineering"]
-WaitKind = Literal["business", "engineering", "fallout", "information", "partner"]
+WaitKind = Literal["business", "engineering", "fallout", "information", "partner", "undo"]
 Verdict = Literal["approved", "refused", "retried", "done", "failed", "confirmed"]
 APPROVALS: tuple[Approval, ...] = get_args(Approval)
 
@@ -16,7 +16,8 @@ APPROVALS: tuple[Approval, ...] = get_args(Approval)
 class Wait:
     """Items that stand still until somebody decides, or until `until`.
 
-    `task` is the key of the one that failed, or by which a partner asks for something (`partner`).
+    `task` is the key of the one that failed, by which a partner asks for something (`partner`), or that cannot be taken
+    back (`undo`): nothing stands still for that, since its items are over or being cancelled.
     """
 
     kind: WaitKind
@@ -35,7 +36,7 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Who decided what, when and why; `beyond` is what he let pass."""
+    """Who decided what, when and why; `beyond` is what he let pass, `task` the key of what he settled (`undo`)."""
 
     kind: WaitKind
     items: tuple[str, ...]
@@ -44,6 +45,7 @@ class Decision:
     at: datetime
     reason: str = ""
     beyond: tuple[Excess, ...] = ()
+    task: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

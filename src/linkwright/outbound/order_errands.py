@@ -78,7 +78,7 @@ class OrderErrands:
         seen = self._read(errand, placed)
         if self._release is not None and _is_delivered(seen):
             return self._read(errand, self._made(errand, f"{errand.task.key}/release", self._release))
-        left = _left(seen)
+        left = _left(errand, seen)
         return left if left.state != "waiting" or _is_leaving(left) else self._cancelled(client, errand, placed)
 
     def _made(self, errand: Errand, key: str, write: Callable[[Errand], Json]) -> Json:
@@ -126,7 +126,7 @@ class OrderErrands:
         cancel = self._newest_cancel(client, placed)
         if cancel is None or cancel is UNLISTED:
             cancel = self._ask_cancel(client, errand.task.key, placed)
-        left = _left(self._read(errand, self._placed(client, errand) or placed))
+        left = _left(errand, self._read(errand, self._placed(client, errand) or placed))
         if left.state != "waiting" or _is_leaving(left):
             return left
         if str(cancel.get("state", "")).casefold() in OVER:
@@ -159,13 +159,19 @@ class OrderErrands:
             return self._newest_cancel(client, placed) or denied
 
 
-def _left(seen: Seen) -> Seen:
+def _left(errand: Errand, seen: Seen) -> Seen:
     """What is left of an order that is to be undone."""
     state = seen.remote_state.casefold()
     if state in GONE:
         return Seen(state="done", remote_state=seen.remote_state, text=seen.text)
     if _is_delivered(seen):
-        return Seen(state="failed", remote_state=seen.remote_state, text="It is delivered and cannot be cancelled.")
+        return Seen(
+            state="failed",
+            remote_state=seen.remote_state,
+            text="It is delivered and cannot be cancelled.",
+            delivered=tuple(item for item in errand.task.items if item not in seen.failures),
+            failures=seen.failures,
+        )
     return Seen(state="waiting", remote_state=seen.remote_state, text=seen.text, expected=seen.expected)
 
 

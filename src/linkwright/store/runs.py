@@ -33,6 +33,11 @@ _SETTLE = statement(
         attempts=case((bindparam("failed") == 1, run.c.attempts + 1), else_=0),
     )
 )
+_RECALL = statement(
+    update(run)
+    .where(run.c.due_at > bindparam("now"), run.c.settled_at > bindparam("now"))
+    .values(due_at=bindparam("now"))
+)
 _DUE = statement(
     select(run.c.kind, run.c.key, run.c.due_at)
     .where(run.c.due_at <= bindparam("now"))
@@ -66,6 +71,11 @@ def settle(work: Work, kind: str, key: str, revision: int, again_at: datetime | 
             "failed": int(failed),
         },
     )
+
+
+def recall(connection: Connection, now: datetime) -> None:
+    """What was put off by a clock that was ahead of this one is due now."""
+    _RECALL.run(connection, {"now": stamp(now)})
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[DueRow]:

@@ -4,19 +4,22 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import false, select
+from sqlalchemy import false, or_, select
 
 from linkwright.orders.model import Order
 from linkwright.store.database import Database
-from linkwright.store.tables import document
+from linkwright.store.tables import document, task
 from linkwright.wire.v4.service_order import read_stored_order
 
-RUNNING = ("held", "inProgress", "pending")
+RUNNING = ("held", "inProgress", "pending", "pendingCancellation")
 _WAITS = b'"waits":'
 
 
 def standing_orders(database: Database, states: Collection[str]) -> list[Order]:
-    """Orders of which an item waits in one of these states, the oldest first. Reads every running order."""
+    """Orders of which an item waits in one of these states, the oldest first.
+
+    Reads every order that runs, and of the others those of which something is still to be taken back.
+    """
     return database.read(
         lambda connection: [
             order
@@ -31,9 +34,11 @@ def base_url_of(order: Order) -> str:
     return str(order.body["href"]).partition("/tmf-api/")[0]
 
 
+_TAKEN_BACK = select(task.c.order_id).where(task.c.state == "undoing")
 _RUNNING = (
     select(document.c.version, document.c.requester, document.c.doc, document.c.internals)
-    .where(document.c.kind == "serviceOrder", document.c.hidden == false(), document.c.state.in_(RUNNING))
+    .where(document.c.kind == "serviceOrder", document.c.hidden == false())
+    .where(or_(document.c.state.in_(RUNNING), document.c.id.in_(_TAKEN_BACK)))
     .order_by(document.c.date, document.c.id)
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from linkwright.designs.answers import ItemAnswer
-from linkwright.errors import Conflict
+from linkwright.errors import Conflict, NotFound
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller
 from linkwright.orders.model import Errand, Fault, Order, Seen, State
 from linkwright.orders.progress import GOING_ON
@@ -353,6 +353,21 @@ def test_an_operator_settles_what_cannot_be_taken_back(world: World) -> None:
     assert "they pay" in world.order.remarks[-1].text
     assert world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay").state == "cancelled"
     assert world.books.audited == [("order-1", "resolved as done", "they pay")]
+
+
+def test_an_operator_settles_what_a_withdrawn_order_has_left(world: World) -> None:
+    ordered(world, "procure", "provide")
+    world.outside["provide"].refuses_undo = True
+    world.desk.withdraw("order-1")
+    for _ in range(3):
+        world.until_due()
+    assert [wait.kind for wait in world.books.orders["order-1"].waits] == ["undo"]
+    world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay")
+    world.until_quiet()
+    assert world.books.orders == {}
+    assert world.placed() == ["order-1/provide"]
+    with pytest.raises(NotFound):
+        world.operators.resolve("order-1", outcome="done", by="Ann", reason="they pay")
 
 
 def test_what_cannot_be_taken_back_neither_fails_nor_is_ordered_again(world: World) -> None:

@@ -199,7 +199,9 @@ def test_a_search_that_does_not_stop_is_ended_and_the_next_one_has_a_process(a_p
     gone.set()
     asking.join(30)
     assert told == [Outcome(status="unknown", guards=("stopped",))]
-    again = begun(tmp_path / "again", lambda: pool.solve(a_problem(3, str(tmp_path / "again")), ALL, stop=gone.is_set))
+    over, other = threading.Event(), a_problem(3, str(tmp_path / "again"))
+    again = begun(tmp_path / "again", lambda: pool.solve(other, ALL, stop=over.is_set))
+    over.set()
     again.join(30)
     assert not again.is_alive()
 

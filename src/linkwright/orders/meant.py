@@ -13,14 +13,15 @@ Meant = list[tuple[Wait, tuple[str, ...]]]
 def meant(order: Order, items: Collection[str], kinds: Collection[WaitKind], verdict: Verdict) -> Meant:
     """The open waits of these kinds, each with the items that are meant: all, where none is named.
 
-    Nobody waits for a final item, whatever it waited for when it ended.
+    Nobody waits for a final item, whatever it waited for when it ended, unless something of it is still to be undone.
 
     Raises:
         Conflict: an item is not waited for, and was not decided in the same way before.
     """
-    alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL and (not items or leaf.id in items)}
-    found = [(wait, tuple(item for item in wait.items if item in alive)) for wait in order.waits]
-    found = [(wait, named) for wait, named in found if named and wait.kind in kinds]
+    final = {leaf.id for leaf in leaves(order.items) if leaf.state in FINAL}
+    of_kind = [wait for wait in order.waits if wait.kind in kinds]
+    found = [(wait, _named(wait, items, () if wait.kind == "undo" else final)) for wait in of_kind]
+    found = [(wait, named) for wait, named in found if named]
     answered = {item for _, named in found for item in named}
     before = {item: one for one in order.decisions if one.kind in kinds for item in one.items}
     if not items and not found and not before:
@@ -29,6 +30,10 @@ def meant(order: Order, items: Collection[str], kinds: Collection[WaitKind], ver
         if item not in answered:
             _refuse_contradiction(order, item, kinds, before.get(item), verdict)
     return found
+
+
+def _named(wait: Wait, items: Collection[str], final: Collection[str]) -> tuple[str, ...]:
+    return tuple(item for item in wait.items if (not items or item in items) and item not in final)
 
 
 def _refuse_contradiction(

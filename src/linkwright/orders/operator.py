@@ -132,9 +132,9 @@ class OperatorDesk:
 def _to_decide(
     tx: OrderTx, order_id: str, items: Collection[str], *, settles: bool = False
 ) -> tuple[Order, Collection[str]]:
-    """The order, and the leaves that are meant. `settles`: also where it is to be cancelled and cannot be."""
+    """The order, and the leaves that are meant. `settles`: also if it is to end and cannot."""
     order = tx.order(order_id)
-    if tx.withdrawn(order_id):
+    if tx.withdrawn(order_id) and not (settles and any(wait.kind == "undo" for wait in order.waits)):
         raise NotFound("serviceOrder", order_id)
     if unknown := set(items) - {item.id for item in every(order.items)}:
         raise InvalidRequest(f"Order {order_id} has no item {', '.join(sorted(unknown))}.", "serviceOrderItem")

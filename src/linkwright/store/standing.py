@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import false, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from linkwright.orders.model import Order
 from linkwright.store.database import Database
@@ -18,7 +18,8 @@ _WAITS = b'"waits":'
 def standing_orders(database: Database, states: Collection[str]) -> list[Order]:
     """Orders of which an item waits in one of these states, the oldest first.
 
-    Reads every order that runs, and of the others those of which something is still to be taken back.
+    Reads every order that runs, and of the others, those that were withdrawn too, the ones of which something is still
+    to be taken back.
     """
     return database.read(
         lambda connection: [
@@ -37,8 +38,8 @@ def base_url_of(order: Order) -> str:
 _TAKEN_BACK = select(task.c.order_id).where(task.c.state == "undoing")
 _RUNNING = (
     select(document.c.version, document.c.requester, document.c.doc, document.c.internals)
-    .where(document.c.kind == "serviceOrder", document.c.hidden == false())
-    .where(or_(document.c.state.in_(RUNNING), document.c.id.in_(_TAKEN_BACK)))
+    .where(document.c.kind == "serviceOrder")
+    .where(or_(and_(document.c.hidden == false(), document.c.state.in_(RUNNING)), document.c.id.in_(_TAKEN_BACK)))
     .order_by(document.c.date, document.c.id)
 )
 

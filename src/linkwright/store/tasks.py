@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 
 from linkwright.orders.model import Task
 from linkwright.store.prepared import statement, upsert
@@ -17,7 +17,9 @@ _FIXED = ("key", "order_id", "position")
 _PUT = upsert(task, ("key",), lambda new: {c.name: new[c.name] for c in task.c if c.name not in _FIXED})
 _OF_ORDER = statement(select(task).where(task.c.order_id == bindparam("order")).order_by(task.c.position))
 _OF_SYSTEM = statement(
-    select(task).where(task.c.system == bindparam("of_system"), task.c.remote_id == bindparam("remote"))
+    select(task)
+    .where(task.c.system == bindparam("of_system"), task.c.remote_id == bindparam("remote"))
+    .order_by(case((or_(task.c.state == "sent", task.c.state == "undoing"), 0), else_=1))  # the one at work
 )
 _OF_KEY = statement(select(task).where(task.c.key == bindparam("of_key")))
 _NEXT_POSITION = statement(

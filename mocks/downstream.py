@@ -60,8 +60,8 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
         return None
     if order.get("category") != IMPLEMENT:
         return f"orders of category {order.get('category')!r} are not taken here"
-    needed = _needed(order)
-    if not needed and any(item["action"] == "add" for item in order["serviceOrderItem"]):
+    needed, new = _needed(order), {item["id"] for item in order["serviceOrderItem"] if item["action"] == "add"}
+    if new and not needed:
         return "it depends on no allocation order"
     given: set[str] = set()
     for order_id in needed:
@@ -71,7 +71,7 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
         if found["state"] in FINAL - {"completed", "partial"}:
             return f"allocation order {order_id} is {found['state']}"
         given |= {item["id"] for item in found["serviceOrderItem"] if item["state"] not in FINAL - {"completed"}}
-    if missing := sorted({item["id"] for item in order["serviceOrderItem"]} - given):
+    if missing := sorted(new - given):
         return f"nothing was allocated for {', '.join(missing)}"
     return None
 

@@ -122,7 +122,7 @@ def test_the_order_is_due_when_its_hold_is_the_next_thing_to_look_at(world: Hold
     world.due_now()
     for task in world.books.tasks("order-1"):
         if task.kind != "reserve" and task.look_at is not None:
-            world.books.put_task(replace(task, look_at=NOW + FIRM))
+            world.books.put_task(replace(task, look_at=NOW + FIRM, not_before=NOW + FIRM))
     world.advance()
     assert reserve(world).look_at == world.due_at == NOW + FIRM - 4 * DAY
 

@@ -30,7 +30,7 @@ def _free(world: Mapping[str, str]) -> Mapping[str, Json]:
 def _changed(linkwright: Linkwright, action: str, **service: Json) -> Json:
     order = linkwright.post(ORDERS, {"serviceOrderItem": [{"id": "1", "action": action, "service": service}]})
     done = linkwright.order_in(order, *ENDED)
-    assert done["state"] == "completed", done
+    assert done["state"] == "completed", (done["serviceOrderItem"][0].get("errorMessage"), done.get("note"))
     return done
 
 

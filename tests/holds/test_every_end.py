@@ -10,6 +10,9 @@ from tests.fakes import Crash
 from tests.holds.world import FIRM, SPANS, Holds
 from tests.orders.world import a_cancel, an_order_of_two
 
+A_WHILE = timedelta(minutes=1)
+"""Long enough to be refused for good, too short for a hold to end."""
+
 Story = Callable[[Holds], None]
 
 
@@ -55,10 +58,21 @@ def order_fails(world: Holds) -> None:
 
 
 def there_is_not_room_for_all(world: Holds) -> None:
+    world.waits_for("procure", "provide")
+    world.pool.room = 1
+    world.desk.place(an_order_of_two())
+    world.later(A_WHILE)
+    assert world.order.items[1].state == "failed"
+    world.answers_again("procure", "provide")
+    world.to_the_end()
+    assert [item.state for item in world.order.items] == ["completed", "failed"]
+
+
+def room_is_made_while_another_waits_for_it(world: Holds) -> None:
     world.pool.room = 1
     world.desk.place(an_order_of_two())
     world.to_the_end()
-    assert [item.state for item in world.order.items] == ["completed", "failed"]
+    assert [item.state for item in world.order.items] == ["completed", "completed"]
 
 
 def hold_is_lost_and_not_to_be_had_again(world: Holds) -> None:
@@ -68,7 +82,7 @@ def hold_is_lost_and_not_to_be_had_again(world: Holds) -> None:
     world.pool.drop("order-1/reserve/1")
     world.pool.room = 1
     world.reconciler.sweep()
-    world.due_now()
+    world.later(A_WHILE)
     world.answers_again("procure", "provide")
     world.to_the_end()
     assert [item.state for item in world.order.items] == ["failed", "completed"]
@@ -162,6 +176,7 @@ STORIES: tuple[Story, ...] = (
     order_is_withdrawn,
     order_fails,
     there_is_not_room_for_all,
+    room_is_made_while_another_waits_for_it,
     hold_is_lost_and_not_to_be_had_again,
     check_is_removed,
     check_is_removed_while_the_pool_is_asked,

@@ -81,9 +81,10 @@ def check_in_the_end(bss: Bss, world: Mapping[str, str], listener: Listener) -> 
     until("every event is delivered", lambda: not _rows(server, "SELECT seq FROM lw_outbox"))
 
     assert set(states) == set(orders.values()), "an order is there that nobody placed, or is lost"
-    for order_id, state in states.items():
+    for key, order_id in orders.items():
         wanted = {"cancelled", "completed"} if order_id in cancels else {"completed"}
-        assert state in ({"cancelled"} if order_id in settled else wanted), (order_id, state)
+        wanted = {"cancelled"} if order_id in settled else wanted
+        assert states[order_id] in wanted, (key, server.get(f"{ORDERS}/{order_id}"))
     for order_id, cancel in cancels.items():
         ended = server.get(f"{CANCELS}/{cancel}")["state"]
         assert ended == "done", (order_id, ended)

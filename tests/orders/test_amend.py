@@ -278,7 +278,8 @@ def test_of_changes_before_the_run_the_last_one_counts(world: World) -> None:
 def test_a_hold_that_is_refused_leaves_the_former_design_in_force(world: World) -> None:
     world.refuse("reserve")
     amend(world)
-    world.until_due()
+    while item(world).state == "inProgress":
+        world.until_due()
     assert (item(world).state, item(world).design_id) == ("pending", "design-1")
     assert "CAPACITY_LOST" in world.order.remarks[-1].text
     assert "order-1/procure/1/offer-1" in world.placed()

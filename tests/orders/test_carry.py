@@ -140,18 +140,13 @@ def test_the_same_silence_is_not_told_again(world: World) -> None:
     assert world.task("reserve/1").attempts == 3
 
 
-@pytest.mark.parametrize(
-    ("key", "code"),
-    [("reserve/1", "CAPACITY_LOST"), ("procure/1/offer-1", "SD-PTR-02")],
-)
-def test_a_refusal_fails_the_items_with_a_code_of_its_own(world: World, key: str, code: str) -> None:
-    task = world.task(key)
-    world.outside[task.kind].refuses = True
-    task = sent(world, key)
+def test_a_refusal_fails_the_items_with_a_code_of_its_own(world: World) -> None:
+    world.refuse("procure")
+    task = sent(world, "procure/1/offer-1")
     assert task.state == "failed"
     failed = [item for item in world.order.items if item.state == "failed"]
     assert [item.id for item in failed] == list(task.items)
-    assert {fault.code for item in failed for fault in item.faults} == {code}
+    assert {fault.code for item in failed for fault in item.faults} == {"SD-PTR-02"}
 
 
 def test_a_task_waits_until_the_other_side_is_done(world: World) -> None:

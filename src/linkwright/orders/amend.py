@@ -118,9 +118,10 @@ class _Wish:
     def _amend(self, was: OrderItem, leaf: OrderItem, wanted: Amendment) -> None:
         before = self.known.get(leaf.id)
         mark = mark_of(was.requirement) if before is None else before.was
+        lost = None if before is None else before.lost
         is_back = wanted.state == "asked" and mark is not None and mark == mark_of(leaf.requirement)
         self.leaves[leaf.id] = replace(leaf, design_id=was.design_id)
-        self.amendments[leaf.id] = None if is_back else replace(wanted, was=mark)
+        self.amendments[leaf.id] = None if is_back and lost is None else replace(wanted, was=mark, lost=lost)
 
     def refuse_blocked(self) -> None:
         if self.amendments and self.order.state not in WORKED_ON:

@@ -4,7 +4,7 @@ Until that moment the former design is in force, and nothing of it has been take
 a decision that was not stored is made again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,13 +20,17 @@ from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import ANSWERED_BY, FALLOUT, happenings, with_error, with_jeopardy, with_roll_up
 from linkwright.orders.replan import Switch, added_tasks, hold_for, replanned, tied
-from linkwright.orders.standing import OURSELVES, with_remark, with_standing
+from linkwright.orders.standing import OURSELVES, with_faults, with_remark, with_standing
 from linkwright.orders.states import FINAL, leaves_by_id, with_leaves
-from linkwright.orders.waits import APPROVALS, Wait
+from linkwright.orders.waits import APPROVALS, Wait, WaitKind
 from linkwright.orders.work import Work
+from linkwright.orders.worse import QUESTIONS
 
 DESIGNED = "designComplete"
 ABOUT_MONEY = ("SD-BUD", "SD-FIN")
+UNHELD = "cannot be held any more"
+TO_ANSWER: frozenset[WaitKind] = frozenset({*APPROVALS, *QUESTIONS})
+"""Questions about a design that are answered before it comes into force."""
 Why = Mapping[str, Sequence[Fault]]
 """Why items cannot be had as they are wanted, by their ids."""
 
@@ -103,7 +107,7 @@ class Amending:
         running = {item: one for item, one in designs.items() if leaves_by_id(work.order)[item].state == "inProgress"}
         asked = with_roll_up(asked_of(work.order, running, self.policy, self.now()), self.now())
         work = self._stored(work, asked)
-        waiting = {item for wait in work.order.waits if wait.kind in APPROVALS for item in wait.items}
+        waiting = {item for wait in work.order.waits if wait.kind in TO_ANSWER for item in wait.items}
         return self._changed_over(work, [one for item, one in ready.items() if item not in waiting])
 
     def _changed_over(self, work: Work, ready: Sequence[Amendment]) -> Work:
@@ -139,6 +143,8 @@ class Amending:
             changed[item] = replace(open_[item], state="designed", design_id=found[item].design_id, hold=key)
         order = replace(order, amendments=tuple(changed.get(one.item, one) for one in order.amendments))
         order = self._with_refusals(self._with_designs(order, new), why, work.solutions)
+        order = self._compared(order, {one.item for one in open_.values() if one.lost}, work.solutions, found)
+        tasks += _unheld(work, why)
         added = added_tasks(order.id, new, work.tasks)
 
         def begun(tx: OrderTx) -> Sequence[Task]:
@@ -152,11 +158,20 @@ class Amending:
         """What is held for a design that is not to be had is given back."""
         keys = {one.hold for one in work.order.amendments if one.item in why and one.hold}
         back = [given_back(work.tasks[key], self.now(), "the former design stays") for key in keys]
-        return self._stored(work, self._with_refusals(work.order, why, work.solutions), back)
+        order = self._with_refusals(work.order, why, work.solutions)
+        return self._stored(work, order, (*back, *_unheld(work, why)))
 
     def _with_refusals(self, order: Order, why: Why, solutions: Mapping[str, SiteSolution]) -> Order:
-        """The requester is asked; words of the design in force stand in the item again."""
+        """The requester is asked; words of the design in force stand in the item again.
+
+        Where that is not held any more nobody is asked: the item fails, by its hold.
+        """
+        unheld = {one.item for one in order.amendments if one.lost}
         for item, faults in why.items():
+            if item in unheld:
+                for fault in faults:
+                    order = with_faults(order, (item,), fault)
+                continue
             text = (
                 f"Item {item} cannot be had as it is wanted now: "
                 f"{'; '.join(f'{one.code} {one.message}' for one in faults)} "
@@ -175,9 +190,24 @@ class Amending:
         amendments = tuple(
             replace(one, state="refused", design_id=None, hold=None) if one.item in why else one
             for one in order.amendments
+            if one.item not in why or one.item not in unheld
         )
         order = replace(order, amendments=amendments, items=with_leaves(order.items, told))
         return with_roll_up(with_standing(order), self.now())
+
+    def _compared(
+        self,
+        order: Order,
+        items: Collection[str],
+        old: Mapping[str, SiteSolution],
+        found: Mapping[str, SiteSolution],
+    ) -> Order:
+        """Nobody has asked for another design of these items: its requester is told, and asked where it is worse."""
+        anew = {item: old[item] for item in items if item in found}
+        if not anew:
+            return order
+        told, _ = self.commitment.compared(order, anew, found, UNHELD)
+        return with_roll_up(with_standing(told), self.now())
 
     def _with_designs(self, order: Order, designs: Mapping[str, SiteSolution]) -> Order:
         """The order with these designs in force."""
@@ -276,6 +306,12 @@ class Amending:
         fresh = {leaf.id: leaf.solution for leaf in leaves_by_id(order).values() if leaf.solution is not None}
         now = {task.key: task for task in (*work.tasks, *changed)}
         return replace(Work.of(saved, now.values(), {**work.solutions, **fresh}, wanted), news=work.news)
+
+
+def _unheld(work: Work, why: Why) -> list[Task]:
+    """The holds that these items could not get: with no other design their items fail."""
+    keys = [one.lost for one in work.order.amendments if one.item in why and one.lost is not None]
+    return [replace(work.tasks[key], state="failed") for key in keys]
 
 
 def _is_over(task: Task) -> bool:

@@ -15,7 +15,8 @@ class Amendment:
 
     `asked` is still to be designed. `accepted` is the design `design_id` that was proposed, `designed` one that comes
     into force as soon as its hold (the task `hold`, if it needs one of its own) is given. `refused` says that it cannot
-    be done, and its requester is asked. `was` marks what the design in force was made for; a new item has none.
+    be done, and its requester is asked. `was` marks what the design in force was made for; a new item has none. `lost`
+    is the key of the hold that the design in force could not get: its item fails where no other design can be held.
     """
 
     item: str
@@ -23,6 +24,7 @@ class Amendment:
     was: str | None = None
     design_id: str | None = None
     hold: str | None = None
+    lost: str | None = None
 
 
 def mark_of(requirement: Requirement) -> str:

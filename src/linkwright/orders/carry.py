@@ -25,9 +25,10 @@ from linkwright.orders.progress import (
 )
 from linkwright.orders.results import with_results
 from linkwright.orders.said import SILENT, with_said
-from linkwright.orders.standing import next_key, standing_items
+from linkwright.orders.standing import HELD, next_key, standing_items
 from linkwright.orders.states import leaves
 from linkwright.orders.tasks import gives_up, step_of
+from linkwright.orders.unheld import asked_again, with_another_design
 from linkwright.orders.work import LOST, Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -258,12 +259,25 @@ class Carrier:
 
         Where it is one of our own systems an operator may still mend it.
         """
+        if (again := asked_again(task, error.detail, self.now(), self.pauses)) is not None:
+            return self._is_full(work, task, again, "it is asked for again")
         if work.is_tried(task):
             return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
+        if (order := with_another_design(work, task)) is not None:
+            undone = replace(task, state="undone", look_at=None, note=str(error))
+            return self._is_full(work, task, undone, "its item is designed anew", order)
         if is_waited_for(task, self.patience):
             fault = self._fault(task, str(error))
             return self._stands(work, (replace(task, failures={}),), fault, self._until(task))
         return self.store(work, replace(task, state="failed", look_at=None, note=str(error)))
+
+    def _is_full(self, work: Work, task: Task, after: Task, what_now: str, order: Order | None = None) -> Work:
+        """A hold is refused; nothing firm goes out for an item that is to be designed anew."""
+        told = self._jeopardy("CAPACITY_LOST", task, "Hazard", f"{after.note}; {what_now}")
+        changed = with_jeopardy(order or work.order, told)
+        if order is not None:
+            work.tasks.stand({**work.tasks.standing, **dict.fromkeys(task.items, HELD)})
+        return self.store(replace(work, order=changed), after, before=work.order)
 
     def _uncertain(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Sent a second time it might be done twice, so somebody has to ask: however long that takes."""

@@ -18,6 +18,7 @@ from linkwright.orders.worse import with_questions
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
 DESIGNED = frozenset({"add", "modify"})
+EXPIRED = "had expired"
 NO_ANSWER = "The designer gave no answer to this item."
 
 
@@ -65,7 +66,7 @@ class Commitment:
         fresh = {item: _next_version(answer.solution, expired.get(item)) for item, answer in designed.items()}
         found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
         solutions = {item: solution for item, solution in found.items() if solution is not None}
-        order, note = self._compared(order, expired, solutions)
+        order, note = self.compared(order, expired, solutions, EXPIRED)
         released = {item.id: designed[item.id].before for item in leaving}
         return Committed(order=_begun(order, solutions, released), solutions=solutions, rejected=False, note=note)
 
@@ -111,14 +112,14 @@ class Commitment:
             why = str(error)
         return {r.ref: answers.get(r.ref) or ItemAnswer(ref=r.ref, result=None, broken=why) for r in requirements}
 
-    def _compared(
-        self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution]
+    def compared(
+        self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution], why: str
     ) -> tuple[Order, str]:
-        """A design that had expired was computed again: what is different now is said, never hidden."""
+        """A design was computed again, and `why`: what is different now is said, never hidden."""
         told = []
         for item, old in expired.items():
             new = solutions[item]
-            told.append(f"design of item {item} had expired and was computed again: {_dates(old, new)}")
+            told.append(f"design of item {item} {why} and was computed again: {_dates(old, new)}")
             if new.total_minor != old.total_minor:
                 told[-1] += ", at another cost"
             told += [f"{finding.code} {finding.label}" for finding in expired_answers(old, self.now())]
@@ -129,7 +130,7 @@ class Commitment:
         if self.asks_requester:
             now = self.now()
             until = None if self.answer_within is None else now + self.answer_within
-            order = with_questions(order, expired, solutions, now, until)
+            order = with_questions(order, expired, solutions, now, until, why=why)
         return order, "; ".join(told) or f"Designed and verified services: {len(solutions)}."
 
     def _alert(self, name: str, item: str, text: str) -> Jeopardy:

@@ -292,6 +292,7 @@ class Fulfilment:
         times = [task.look_at for task in awaited(work)]
         if work.order.state in WORKED_ON:
             times += [wait.until for wait in work.order.waits]
+            times += [self.now() for one in work.order.amendments if one.lost and one.state == "asked"]
         return min((at for at in times if at), default=None)
 
 

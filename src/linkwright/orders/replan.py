@@ -54,10 +54,12 @@ class Replanned:
 def hold_for(order_id: str, item: str, tasks: Board, old: SiteSolution, new: SiteSolution) -> Task | None:
     """The task that holds the new design before the old one is given up; None where the item's own hold will do.
 
+    That is one that holds the same, or that has not gone out yet.
+
     It is no part of the stage of holds, so that other items do not wait for it.
     """
-    own = [task for task in tasks.of((item,)) if task.kind == "reserve" and task.state in ("sent", "done")]
-    if not own or _held(old) == _held(new):
+    own = [task for task in tasks.of((item,)) if task.kind == "reserve" and task.state in LIVE]
+    if own and (all(task.state == "planned" for task in own) or _held(old) == _held(new)):
         return None
     key = next_key(tasks, f"{order_id}/reserve/{item}")
     return Task(key=key, order_id=order_id, kind="reserve", system=SYSTEM_OF["reserve"], items=(item,))

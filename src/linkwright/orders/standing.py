@@ -13,6 +13,7 @@ STANDING: frozenset[State] = frozenset({"held", "pending"})
 WORKED_ON: frozenset[State] = STANDING | {"inProgress"}
 """An order in these states has work that goes on."""
 OURSELVES = "linkwright"
+HELD: State = "held"
 
 
 def with_standing(order: Order) -> Order:

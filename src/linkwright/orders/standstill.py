@@ -7,15 +7,14 @@ from datetime import datetime
 from linkwright.orders.approval import Policy, asked, to_approve
 from linkwright.orders.carry import Carrier
 from linkwright.orders.fallout import lapsed
-from linkwright.orders.model import Fault, Order, State
+from linkwright.orders.model import Fault, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up
-from linkwright.orders.standing import standing_items, with_faults, with_standing, with_state, without_all
+from linkwright.orders.standing import HELD, standing_items, with_faults, with_standing, with_state, without_all
 from linkwright.orders.states import leaves
 from linkwright.orders.work import LOST, Work
 
 EXPIRED = "SD-INF-01"
-HELD: State = "held"
 
 
 @dataclass(frozen=True, kw_only=True)

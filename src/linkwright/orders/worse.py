@@ -20,8 +20,13 @@ def with_questions(
     solutions: Mapping[str, SiteSolution],
     now: datetime,
     until: datetime | None,
+    *,
+    why: str,
 ) -> Order:
-    """Each item whose new design is dearer or later than agreed waits for its requester, who is told what is new."""
+    """Each item whose new design is dearer or later than agreed waits for its requester, who is told what is new.
+
+    `why` its design was made anew: "had expired".
+    """
     by_id = {leaf.id: leaf for leaf in leaves(order.items)}
     for item, old in expired.items():
         if item not in solutions:
@@ -30,7 +35,7 @@ def with_questions(
         if not (dearer or later):
             continue
         text = (
-            f"The design of item {item} had expired, and the new one is not what was agreed: "
+            f"The design of item {item} {why}, and the new one is not what was agreed: "
             f"{'; '.join([*dearer, *later])}. Confirm item {item} (state inProgress) or cancel it."
         )
         about = "BUDGET_EXCEEDED/question" if dearer else "question"

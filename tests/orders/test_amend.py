@@ -313,6 +313,21 @@ def test_a_worse_design_is_approved_before_it_comes_into_force(world: World) -> 
     ends_well(world)
 
 
+def test_a_design_that_is_not_approved_leaves_the_former_one_in_force(world: World) -> None:
+    world.asks(business=Limits(currency="EUR", one_time_minor=FASTER_DESIGN.nrc_minor))
+    world.designer.answers = {"1": answer(replace(FASTER_DESIGN, nrc_minor=FASTER_DESIGN.nrc_minor + 1))}
+    amend(world)
+    world.until_due()
+    world.operators.reject("order-1", ("1",), by="ann", reason="too dear")
+    world.until_due()
+    assert (item(world).state, item(world).design_id) == ("pending", "design-1")
+    assert "business approval is refused by ann: too dear" in world.order.remarks[-1].text.casefold()
+    assert item(world).faults == ()
+    decide(world, "inProgress")
+    ends_well(world)
+    assert item(world).design_id == "design-1"
+
+
 def decide(world: World, state: Any) -> None:
     order = world.order
     world.operators.decide(order, order, {"1": state}, by="me", reason="", allowed=lambda kinds: kinds)

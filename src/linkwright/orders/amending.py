@@ -12,7 +12,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.requirement import Requirement
 from linkwright.orders.amend import blocked, given_back
 from linkwright.orders.amendment import Amendment
-from linkwright.orders.approval import Policy, asked_of
+from linkwright.orders.approval import REFUSED, Policy, asked_of
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
 from linkwright.orders.holds import taken_over
@@ -89,7 +89,7 @@ class Amending:
 
     def concluded(self, work: Work) -> Work:
         """Change over to the designs that are held and approved; the same work where there are none."""
-        work = self.swept(work)
+        work = self._without_denied(self.swept(work))
         ready = {one.item: one for one in work.order.amendments if self._is_ready(work, one)}
         if not ready:
             return work
@@ -109,6 +109,16 @@ class Amending:
         work = self._stored(work, asked)
         waiting = {item for wait in work.order.waits if wait.kind in TO_ANSWER for item in wait.items}
         return self._changed_over(work, [one for item, one in ready.items() if item not in waiting])
+
+    def _without_denied(self, work: Work) -> Work:
+        denied = {one.item for one in work.order.amendments if one.state == "denied"}
+        why = {
+            item: (self._fault(REFUSED, f"{one.kind} approval is refused by {one.by}: {one.reason}"),)
+            for one in work.order.decisions
+            for item in denied.intersection(one.items)
+            if one.kind in APPROVALS and one.verdict == "refused"
+        }
+        return self._refused(work, why) if why else work
 
     def _changed_over(self, work: Work, ready: Sequence[Amendment]) -> Work:
         """Whether it is too late depends on how things stand now."""

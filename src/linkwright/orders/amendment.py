@@ -6,7 +6,7 @@ from typing import Literal
 
 from linkwright.designs.requirement import Requirement
 
-AmendmentState = Literal["asked", "accepted", "designed", "refused"]
+AmendmentState = Literal["asked", "accepted", "designed", "denied", "refused"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +14,10 @@ class Amendment:
     """An item that is to be designed anew, or that is new. The design that it has stays in force until then.
 
     `asked` is still to be designed. `accepted` is the design `design_id` that was proposed, `designed` one that comes
-    into force as soon as its hold (the task `hold`, if it needs one of its own) is given. `refused` says that it cannot
-    be done, and its requester is asked. `was` marks what the design in force was made for; a new item has none. `lost`
-    is the key of the hold that the design in force could not get: its item fails where no other design can be held.
+    into force as soon as its hold (the task `hold`, if it needs one of its own) is given. `denied` is one that was not
+    approved. `refused` says that it cannot be done, and its requester is asked. `was` marks what the design in force
+    was made for; a new item has none. `lost` is the key of the hold that the design in force could not get: its item
+    fails where no other design can be held.
     """
 
     item: str

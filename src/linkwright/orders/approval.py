@@ -175,7 +175,8 @@ def refused(
 ) -> Order:
     """The named items are cancelled; the order itself where they were refused before. Raises Conflict like `approved`.
 
-    Whoever refuses one approval refuses the item, whatever else it waits for.
+    Whoever refuses one approval refuses the item, whatever else it waits for. Of an item with a design in force only
+    the new one is refused.
     """
     for wait, named in meant(order, items, kinds or APPROVALS, "refused"):
         decision = Decision(
@@ -183,9 +184,18 @@ def refused(
         )
         order = with_decision(order, decision, f"{wait.kind.capitalize()} approval refused to {_named(named)}.")
         fault = Fault(code=REFUSED, reason=f"{wait.kind} approval refused", message=f"{by}: {reason}", at=now)
-        order = with_faults(with_state(order, named, "cancelled"), named, fault)
+        kept = {one.item for one in order.amendments if one.item in named and one.design_id and one.lost is None}
+        order = without_some(_with_denied(order, kept), ((wait, kept),))
+        gone = [item for item in named if item not in kept]
+        order = with_faults(with_state(order, gone, "cancelled"), gone, fault)
     return with_standing(order)
 
 
 def _named(items: Sequence[str]) -> str:
     return f"item{'s' if len(items) > 1 else ''} {', '.join(items)}"
+
+
+def _with_denied(order: Order, items: Collection[str]) -> Order:
+    """The new designs of these items do not come into force."""
+    denied = tuple(replace(one, state="denied") if one.item in items else one for one in order.amendments)
+    return replace(order, amendments=denied)

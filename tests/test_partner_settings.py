@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from linkwright.designs.footprints import Area
-from linkwright.settings import Partner, Settings
+from linkwright.partner_settings import Partner
+from linkwright.settings import Settings
 from linkwright.wire.v4.dialect import Dialect
 
 NORTH = """

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from linkwright.business.limits import Limits
-from linkwright.settings import Partner, Retention, Settings, is_loopback
+from linkwright.partner_settings import Partner
+from linkwright.retention_settings import Retention
+from linkwright.settings import Settings, is_loopback
 
 
 def test_the_environment_beats_the_file_and_the_file_beats_the_default(tmp_path: Path) -> None:
@@ -166,9 +168,9 @@ def test_a_secret_that_is_none_is_refused_by_its_name(table: str, tmp_path: Path
 
 def test_how_long_things_are_kept_can_be_set_in_days(tmp_path: Path) -> None:
     file = tmp_path / "linkwright.toml"
-    file.write_text("[retention]\nevents_days = 7\nchecks_days = 0\n")
+    file.write_text("[retention]\nevents_days = 7\nchecks_days = 0\ninputs_days = 3\n")
     ages = Settings.load({}, file).retention
-    assert (ages.events_days, ages.checks_days, ages.engine_days) == (7, 0, 1)
+    assert (ages.events_days, ages.checks_days, ages.inputs_days, ages.engine_days) == (7, 0, 3, 1)
     with pytest.raises(ValueError, match=r"retention\.runs_days"):
         Retention(runs_days=-1)
     with pytest.raises(ValueError, match=r"retention\.engine_days"):

@@ -13,6 +13,7 @@ LinkwrightError
 │   ├── Unavailable          silent, overloaded or broken: ask again later    503
 │   └── Uncertain            nobody can tell whether it was done              503
 ├── StaleVersion         somebody else wrote first: 409 at the edge, a run reads again
+├── BadSetting           what is configured means nothing to this release: the operator mends it before the start
 ├── BadProblem           a problem file or an inventory that contradicts itself
 ├── UntrueDesign         the verifier refuses what the search found: a mistake in the core, never handed out
 └── Stopping             this process is ending: the work is taken up by the next one
@@ -109,6 +110,14 @@ class Uncertain(OutboundError):
 
 class StaleVersion(LinkwrightError):
     """The stored resource is newer than the one that was read; read again and decide again."""
+
+
+class BadSetting(LinkwrightError):
+    """`where` is the setting, such as `api_keys.bss`."""
+
+    def __init__(self, where: str, text: str) -> None:
+        super().__init__(f"{where}: {text}")
+        self.where = where
 
 
 class BadProblem(LinkwrightError):

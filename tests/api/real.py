@@ -53,16 +53,21 @@ class RealClient(Client):
         await self._life
 
 
+def store_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'linkwright.db'}"
+
+
 @contextmanager
-def real_client(folder: Path, *, validate_responses: bool = True) -> Iterator[RealClient]:
-    """On an empty store. One at a time: there can be one engine in a process."""
+def real_client(folder: Path, *, validate_responses: bool = True, **more: Any) -> Iterator[RealClient]:
+    """On the store of a folder, with `more` settings. One at a time: there can be one engine in a process."""
     settings = Settings(
-        database=f"sqlite:///{folder / 'linkwright.db'}",
+        database=store_url(folder),
         public_url=BASE,
         max_body_bytes=MAX_BODY,
         tries=1,
         first_pause_s=0.01,
         sync_budget_s=2.0,
+        **more,
     )
     with RealClient(build(settings, validate_responses=validate_responses)) as client:
         yield client

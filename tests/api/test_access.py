@@ -4,29 +4,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from linkwright.api.api_keys import digest_of
+from linkwright.api.contracts import SERVED
 from linkwright.api.gate import areas_of
-from linkwright.settings import ApiKey, Settings
-from linkwright.wiring.application import build
+from linkwright.api.identity import scope_needed
+from linkwright.api.scopes import known_scopes, refuse_unknown
+from linkwright.errors import BadSetting
 
-from .answers import NAMES, contract, error
+from .answers import contract, error
+from .callers import an_api_key, showing
 from .fakes import BASE
-from .real import RealClient
+from .real import RealClient, real_client
 from .world import CHECKS, ORDERS
 
-KEY = {"x-api-key": "a key"}
+KEY = showing("a key")
 UNKNOWN = ("/", "/nothing", "/tmf-api", "/listener", "/designDocument/v2/x", f"{ORDERS}/nothing", "//listener/north")
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealClient]:
-    scopes = ("serviceOrdering:read", "serviceOrdering:write")
-    settings = Settings(
-        database=f"sqlite:///{tmp_path_factory.mktemp('access') / 'linkwright.db'}",
-        public_url=BASE,
-        api_keys=(ApiKey(name="bss", sha256=digest_of("a key"), scopes=scopes),),
-    )
-    with RealClient(build(settings)) as client:
+    bss = an_api_key("bss", "a key", "serviceOrdering:read", "serviceOrdering:write")
+    with real_client(tmp_path_factory.mktemp("access"), validate_responses=False, api_keys=(bss,)) as client:
         yield client
 
 
@@ -52,7 +49,16 @@ def test_what_is_served_needs_its_scope(client: RealClient, method: str, path: s
     assert scope in client.ask(method, path, json={}, headers=KEY).json()["message"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SERVED)
+def test_every_scope_that_is_asked_for_is_one_that_a_key_can_have(name: str) -> None:
+    served = contract(name)
+    known = known_scopes([served.area])
+    refuse_unknown("bss", {scope_needed(served.area, method.upper()) for method, _ in served.operations()}, known)
+    with pytest.raises(BadSetting, match="bss: 'serviceOrderin:read' is no scope"):
+        refuse_unknown("bss", ["serviceOrderin:read"], known)
+
+
+@pytest.mark.parametrize("name", SERVED)
 def test_every_path_of_a_contract_lies_in_its_area(name: str) -> None:
     served = contract(name)
     areas = areas_of(served)

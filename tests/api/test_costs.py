@@ -1,6 +1,5 @@
 """What a requester without the right to see costs can do with his own resources, and cannot find out by it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,19 +36,6 @@ class ByTurns:
 @pytest.fixture
 def gate() -> ByTurns:
     return ByTurns()
-
-
-@pytest.fixture
-def world(gate: ByTurns) -> Iterator[World]:
-    world = World(gate=gate)
-    yield world
-    world.close()
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with Client(world.app) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """PATCH as a decision about items that wait: an approval, a refusal, an answer to a question."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from linkwright.wire.costs import UNTOLD
 from linkwright.wire.merge_patch import JSON_PATCH
 
 from .answers import error
+from .callers import ByName, said_to_be
 from .fakes import NOW
 from .world import ORDERS, Client, World, an_item, an_order_body
 
@@ -27,33 +27,15 @@ END = {"serviceOrderItem": [{"id": "1", "state": "cancelled"}], "note": [{"text"
 COST = Excess(measure="oneTimeCost", value=200, limit=100, currency="EUR", limit_currency="EUR")
 
 
-class ByName:
-    callers: Mapping[str, Caller] = {caller.id: caller for caller in (BSS, ANN, EVE)} | {
-        "open": Caller("anonymous"),
-        "blind": Caller("bss", frozenset()),
-    }
-
-    async def admit(self, scope: Mapping[str, Any]) -> Caller:
-        return self.callers[dict(scope["headers"])[b"x-caller"].decode()]
-
-
 @pytest.fixture
-def world() -> Iterator[World]:
-    world = World(gate=ByName())
-    yield world
-    world.close()
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with Client(world.app) as client:
-        yield client
+def gate() -> ByName:
+    return ByName(BSS, ANN, EVE, open=Caller("anonymous"), blind=Caller("bss", frozenset()))
 
 
 def waits_for(world: World, client: Client, *kinds: WaitKind) -> None:
     """The order of bss whose first item waits for this."""
     body = an_order_body(serviceOrderItem=[an_item("1"), an_item("2")])
-    assert client.post(f"{ORDERS}/serviceOrder", body, headers={"X-Caller": "bss"}).status_code == 201
+    assert client.post(f"{ORDERS}/serviceOrder", body, headers=said_to_be("bss")).status_code == 201
     order = world.desk.orders["id-1"]
     waits = tuple(Wait(kind=kind, items=("1",), since=NOW, text="why", beyond=(COST,)) for kind in kinds)
     order = replace(with_state(order, ("1", "2"), "inProgress"), state="inProgress", waits=waits)
@@ -62,7 +44,7 @@ def waits_for(world: World, client: Client, *kinds: WaitKind) -> None:
 
 
 def patched(client: Client, caller: str, patch: Any = GO_ON, media_type: str = "application/json") -> Any:
-    return client.patch(ORDER, patch, media_type, **{"X-Caller": caller})
+    return client.patch(ORDER, patch, media_type, **said_to_be(caller))
 
 
 def states(answer: Any) -> list[str]:
@@ -148,9 +130,9 @@ def test_its_requester_confirms_a_pending_item(client: Client, world: World) -> 
 
 def test_amounts_in_our_notes_are_told_to_those_who_see_costs(client: Client, world: World) -> None:
     waits_for(world, client, "business")
-    (told,) = client.get(ORDER, headers={"X-Caller": "blind"}).json()["note"]
+    (told,) = client.get(ORDER, headers=said_to_be("blind")).json()["note"]
     assert told["text"] == UNTOLD
-    (told,) = client.get(ORDER, headers={"X-Caller": "bss"}).json()["note"]
+    (told,) = client.get(ORDER, headers=said_to_be("bss")).json()["note"]
     assert told["text"] == "one-time cost 2.00 EUR"
 
 

@@ -5,16 +5,14 @@ from typing import Any
 
 import pytest
 
-from linkwright.api.api_keys import digest_of
+from linkwright.access_settings import ApiKey
 from linkwright.api.monitor import Monitor
 from linkwright.api.ports import Due, Figures, Queue
 from linkwright.errors import Unavailable
-from linkwright.settings import ApiKey, Settings
-from linkwright.wiring.application import build
 from tests.builders import NOW
 
-from .fakes import BASE
-from .real import RealClient, real_client
+from .callers import an_api_key, showing
+from .real import real_client
 from .world import ORDERS, an_order_body
 
 FIGURES = Figures(
@@ -97,14 +95,13 @@ def test_requests_are_counted_by_operation_and_status_and_the_store_is_asked(tmp
 @pytest.fixture
 def keys() -> tuple[ApiKey, ...]:
     return (
-        ApiKey(name="monitor", sha256=digest_of("watch"), scopes=("metrics:read",)),
-        ApiKey(name="bss", sha256=digest_of("order"), scopes=("serviceOrdering:read",)),
+        an_api_key("monitor", "watch", "metrics:read"),
+        an_api_key("bss", "order", "serviceOrdering:read"),
     )
 
 
 def test_where_callers_are_asked_who_they_are_it_takes_a_scope(tmp_path: Path, keys: tuple[ApiKey, ...]) -> None:
-    settings = Settings(database=f"sqlite:///{tmp_path / 'lw.db'}", public_url=BASE, api_keys=keys)
-    with RealClient(build(settings)) as client:
+    with real_client(tmp_path, validate_responses=False, api_keys=keys) as client:
         assert client.get("/metrics").status_code == 401
-        assert client.get("/metrics", headers={"X-API-Key": "order"}).status_code == 403
-        assert client.get("/metrics", headers={"X-API-Key": "watch"}).status_code == 200
+        assert client.get("/metrics", headers=showing("order")).status_code == 403
+        assert client.get("/metrics", headers=showing("watch")).status_code == 200

@@ -10,12 +10,9 @@ from threading import Thread
 import orjson
 import pytest
 
-from linkwright.settings import Settings
 from linkwright.store.subscriptions import named_address
-from linkwright.wiring.application import build
 
-from .fakes import BASE
-from .real import RealClient
+from .real import real_client
 from .world import ORDERS, an_order_body
 
 WITHIN_S = 20.0
@@ -57,8 +54,7 @@ def listener() -> Iterator[Listener]:
 def test_each_event_goes_to_the_path_of_its_name_if_that_is_wanted(
     listener: Listener, tmp_path: Path, named: bool
 ) -> None:
-    settings = Settings(database=f"sqlite:///{tmp_path / 'lw.db'}", public_url=BASE, named_callbacks=named, tries=1)
-    with RealClient(build(settings)) as client:
+    with real_client(tmp_path, validate_responses=False, named_callbacks=named) as client:
         callback = f"http://127.0.0.1:{listener.server_port}/cb/?token=1"
         assert client.post(f"{ORDERS}/hub", {"callback": callback}).status_code == 201
         order = client.post(f"{ORDERS}/serviceOrder", an_order_body(requestedStartDate="2037-01-01T00:00:00Z")).json()

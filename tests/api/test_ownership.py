@@ -1,6 +1,5 @@
 """Whose resource it is, and who sees what of it."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -11,42 +10,25 @@ from linkwright.wire.design_document import write_design
 from linkwright.wire.v4.design_words import solution_words
 from tests.builders import a_solution
 
+from .callers import ByName, said_to_be
 from .world import CHECKS, ORDERS, Client, World, a_check_body, an_item, an_order_body
 
-ONE, OTHER, OPERATOR, ACCOUNTANT, WATCHER = (
+ONE, OTHER, OPERATOR, WATCHER = (
     Caller("one", frozenset({"cost:read"})),
     Caller("other", frozenset()),
     Caller("operator", frozenset({"resources:all", "cost:read"})),
-    Caller("accountant", frozenset({"cost:read"})),
     Caller("watcher", frozenset({"resources:all"})),
 )
 ORDER, CHECK = f"{ORDERS}/serviceOrder", f"{CHECKS}/checkServiceQualification"
 
 
-class ByName:
-    """A gate that believes what the header X-Caller says."""
-
-    callers: Mapping[str, Caller] = {caller.id: caller for caller in (ONE, OTHER, OPERATOR, ACCOUNTANT, WATCHER)}
-
-    async def admit(self, scope: Mapping[str, Any]) -> Caller:
-        return self.callers[dict(scope["headers"])[b"x-caller"].decode()]
-
-
 @pytest.fixture
-def world() -> Iterator[World]:
-    world = World(gate=ByName())
-    yield world
-    world.close()
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with Client(world.app) as client:
-        yield client
+def gate() -> ByName:
+    return ByName(ONE, OTHER, OPERATOR, WATCHER)
 
 
 def _as(caller: Caller) -> dict[str, str]:
-    return {"X-Caller": caller.id}
+    return said_to_be(caller.id)
 
 
 def _words(service: Any) -> list[str]:

@@ -6,14 +6,11 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from linkwright.cli.hub import hub
-from linkwright.settings import Settings
 from linkwright.store.database import Database
 from linkwright.store.outbox import SqlOutbox
-from linkwright.wiring.application import build
 from tests.journeys.processes import until
 
-from .fakes import BASE
-from .real import RealClient
+from .real import real_client, store_url
 from .test_named_callbacks import Listener, listener
 from .world import ORDERS, an_order_body
 
@@ -22,9 +19,8 @@ HEADERS = ("Linkwright-Event-Id", "Linkwright-Signature")
 
 
 def test_what_a_suspended_listener_missed_arrives_once_it_is_replayed(listener: Listener, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'lw.db'}"
-    settings = Settings(database=url, public_url=BASE, tries=1, callback_secret="s3cret")  # noqa: S106
-    with RealClient(build(settings)) as client:
+    url = store_url(tmp_path)
+    with real_client(tmp_path, validate_responses=False, callback_secret="s3cret") as client:  # noqa: S106
         callback = f"http://127.0.0.1:{listener.server_port}/cb"
         subscription = client.post(f"{ORDERS}/hub", {"callback": callback}).json()["id"]
         beside = Database(url)

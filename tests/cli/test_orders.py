@@ -188,6 +188,7 @@ def test_an_order_that_is_not_there_is_told(store: Store, command: tuple[str, ..
 
 
 def test_a_store_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "none.db").touch()
     result = CliRunner().invoke(app, ["approve", "order-9", "--database", f"sqlite:///{tmp_path / 'none.db'}"])
     assert result.exit_code == 1
     assert "no store of this release" in result.stderr

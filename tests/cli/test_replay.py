@@ -19,7 +19,7 @@ from linkwright.designs.requirement import Requirement
 from linkwright.orders.commit import Commitment
 from linkwright.store.database import Database
 from linkwright.store.designs import SqlDesigns, put_designs
-from linkwright.store.tables import design_input, design_network
+from linkwright.store.tables.designs import design_input, design_network
 from tests.builders import NOW, a_requirement, an_item, an_order
 from tests.designs.answering import a_designer, some_facts
 from tests.fakes import FakeBooks

@@ -5,7 +5,8 @@ import responses
 
 from linkwright.errors import Refused
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
-from linkwright.settings import Partner, Settings
+from linkwright.partner_settings import Partner
+from linkwright.settings import Settings
 from linkwright.wiring.outside import outside_of
 
 from .fakes import a_client

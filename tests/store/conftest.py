@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 
 from linkwright.store.database import Database
-from linkwright.store.tables import metadata
+from linkwright.store.tables.basis import metadata
 from tests.postgres import scratch_database
 
 

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -236,6 +237,20 @@ def test_a_database_that_does_not_answer_is_unavailable_and_not_ready() -> None:
     assert not database.ready()
     with pytest.raises(Unavailable, match="database"):
         database.read(lambda c: c.execute(text("SELECT 1")))
+    database.close()
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("linkwright.store.database._CONNECT_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as threads:
+        database = Database(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nowhere")
+        asked = threads.submit(database.read, lambda c: c.execute(text("SELECT 1")))
+        try:
+            assert isinstance(asked.exception(20), Unavailable)
+        finally:
+            silent.close()
     database.close()
 
 

@@ -19,7 +19,7 @@ from linkwright.store.filters import narrowed
 from linkwright.store.resources import Resource, delete_resource, hide_resource, insert_resource
 from linkwright.store.searchable import COLUMNS as COLUMNS_OF
 from linkwright.store.searchable import INDEXED
-from linkwright.store.tables import doc_entry, document, tally
+from linkwright.store.tables.resources import doc_entry, document, tally
 from linkwright.store.work import Work
 from linkwright.wire.filters import (
     Clause,

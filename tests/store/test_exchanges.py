@@ -10,7 +10,7 @@ from linkwright.exchanges import Exchange, Said
 from linkwright.outbound.redaction import said
 from linkwright.store.database import Database
 from linkwright.store.exchanges import MOST_WAITING, SqlExchanges, exchanges_of
-from linkwright.store.tables import exchange
+from linkwright.store.tables.trail import exchange
 from tests.builders import NOW
 
 

@@ -12,7 +12,7 @@ from linkwright.holds import keep
 from linkwright.holds.model import Entry, Found, Hold, State
 from linkwright.orders.model import Task
 from linkwright.store.database import Database
-from linkwright.store.holds import HoldLedger
+from linkwright.store.holds import HoldLedger, hold_counts
 from linkwright.store.installations import installation_id
 from tests.builders import NOW, a_question, an_order
 
@@ -208,7 +208,7 @@ def test_the_open_holds_of_orders_and_checks_are_one_list(both: World) -> None:
 
 
 def test_open_holds_are_counted_by_purpose_and_state(both: World) -> None:
-    assert HoldLedger(both.database).counts() == {
+    assert both.database.read(hold_counts) == {
         ("commitment", "held"): 1,
         ("commitment", "asked"): 1,
         ("soft", "held"): 1,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from linkwright.errors import InvalidRequest
 from linkwright.store.database import Database
-from linkwright.store.tables import outbox, subscription
+from linkwright.store.tables.notices import outbox, subscription
 from tests.builders import NOW, a_question, an_order
 from tests.store.worlds import World
 

@@ -16,7 +16,8 @@ from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.store.audit import trail
 from linkwright.store.database import Database
 from linkwright.store.standing import standing_orders
-from linkwright.store.tables import doc_entry, document, event
+from linkwright.store.tables.notices import event
+from linkwright.store.tables.resources import doc_entry, document
 from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
 
 from .worlds import World

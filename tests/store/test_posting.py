@@ -12,7 +12,7 @@ from linkwright.orders.model import Order
 from linkwright.posting import Post
 from linkwright.store.audit import trail
 from linkwright.store.database import Database
-from linkwright.store.tables import document
+from linkwright.store.tables.resources import document
 from tests.builders import a_question, an_order
 from tests.store.worlds import World
 

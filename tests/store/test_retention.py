@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.errors import NotFound
@@ -18,9 +17,12 @@ from linkwright.store.database import Database
 from linkwright.store.exchanges import SqlExchanges, exchanges_of
 from linkwright.store.housekeeping import Housekeeper
 from linkwright.store.retention import SqlRetention
-from linkwright.store.tables import claim, design, event, outbox, qualified, run, task
+from linkwright.store.tables.designs import design, qualified
+from linkwright.store.tables.notices import event, outbox
+from linkwright.store.tables.resources import claim
+from linkwright.store.tables.work import run, task
 from tests.builders import NOW, a_question, a_solution, an_order
-from tests.store.worlds import World
+from tests.store.worlds import World, count, keys
 
 YEAR = timedelta(days=365)
 LATER = NOW + 3 * YEAR
@@ -33,14 +35,6 @@ def world(database: Database) -> World:
 
 def retention(world: World) -> SqlRetention:
     return SqlRetention(world.database, now=lambda: LATER)
-
-
-def count(world: World, table: Any) -> int:
-    return int(world.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()))
-
-
-def keys(world: World, column: Any) -> list[str]:
-    return list(world.database.read(lambda c: c.execute(select(column).order_by(column)).scalars()))
 
 
 def an_order_in(world: World, state: str, name: str) -> None:
@@ -205,7 +199,7 @@ def test_tasks_of_orders_and_what_was_done_are_never_removed(world: World) -> No
     world.orders.write(lambda tx: tx.put_task(held))
     tasks, entries = count(world, task), len(trail(world.database, "order-1"))
     cleaner = retention(world)
-    for remove in (cleaner.runs, cleaner.events, cleaner.dead, cleaner.questions, cleaner.reads):
+    for remove in (cleaner.runs, cleaner.events, cleaner.dead, cleaner.questions, cleaner.inputs, cleaner.reads):
         remove(LATER)
     assert (count(world, task), len(trail(world.database, "order-1"))) == (tasks, entries)
 

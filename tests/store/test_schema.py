@@ -11,10 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 
+from linkwright.errors import Unavailable
 from linkwright.store import schema
 from linkwright.store.database import Database
+from linkwright.store.opening import open_and_migrate, open_database
 from linkwright.store.resources import Resource, insert_resource
-from linkwright.store.tables import doc_entry, document, metadata
+from linkwright.store.tables.basis import metadata
+from linkwright.store.tables.resources import doc_entry, document
 
 
 @pytest.fixture
@@ -145,6 +148,19 @@ def test_an_older_database_is_migrated(empty: Database) -> None:
     # a revision that nobody knows cannot be migrated, and that is said instead of guessed
     with pytest.raises(Exception, match="older"):
         empty.migrate()
+
+
+def test_tables_of_a_newer_release_are_left_alone_and_told(empty_url: str) -> None:
+    store = open_and_migrate(empty_url)
+    newer = text("UPDATE lw_revision SET version_num = '9999'")
+    store.write(lambda c: c.execute(newer))
+    store.close()
+    with pytest.raises(
+        Unavailable, match=r"cannot be used: its tables have the revision 9999, which this release does not know$"
+    ):
+        open_and_migrate(empty_url)
+    with pytest.raises(Unavailable, match=r"cannot be used: it is no store of this release$"):
+        open_database(empty_url)
 
 
 def test_processes_that_start_together_create_the_tables_once(empty_url: str) -> None:

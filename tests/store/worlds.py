@@ -1,15 +1,16 @@
 """The books over one database, with a clock and ids of their own, and ears for what is said after a commit."""
 
 from datetime import datetime
-from itertools import count
+from itertools import count as counted
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from linkwright.store.books import SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.outbox import SqlOutbox
 from linkwright.store.subscriptions import SqlSubscriptions
-from linkwright.store.tables import event
+from linkwright.store.tables.notices import event
 from tests.builders import NOW
 
 BASE_URL = "http://127.0.0.1:8640"
@@ -22,7 +23,7 @@ class World:
         self.woken: list[tuple[str, str, datetime]] = []
         self.told: list[set[str]] = []
         self.actor = "linkwright"
-        self._numbers = count(1)
+        self._numbers = counted(1)
         self.books = SqlBooks(
             database,
             base_url=BASE_URL,
@@ -48,3 +49,11 @@ class World:
     def event_bodies(self) -> list[bytes]:
         seen = select(event.c.body).order_by(event.c.seq)
         return list(self.database.read(lambda connection: connection.execute(seen).scalars()))
+
+
+def count(world: World, table: Any) -> int:
+    return int(world.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar_one()))
+
+
+def keys(world: World, column: Any) -> list[str]:
+    return list(world.database.read(lambda c: c.execute(select(column).order_by(column)).scalars()))

@@ -9,6 +9,7 @@ import yaml
 
 _IN_WHEEL = Path(__file__).parent.parent / "contracts"
 _IN_CHECKOUT = Path(__file__).parents[3] / "openapi"
+SERVED = ("tmf641-v4", "tmf645-v4", "partner-events-v4", "design-document-v1")
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
 

@@ -12,7 +12,15 @@ def key(
 ) -> None:
     """Print a new API key once, and the table for linkwright.toml that holds its digest."""
     from linkwright.api.api_keys import digest_of, new_key
+    from linkwright.api.contracts import SERVED, read_contract
+    from linkwright.api.scopes import known_scopes, refuse_unknown
+    from linkwright.errors import BadSetting
 
+    try:
+        refuse_unknown("--scope", scope or (), known_scopes(read_contract(served).area for served in SERVED))
+    except BadSetting as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
     made = new_key()
     typer.echo(f"X-API-Key: {made}\n", err=True)
     typer.echo(

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import typer
 
-from linkwright.settings import SYSTEMS, Partner, Settings
+from linkwright.partner_settings import Partner
+from linkwright.settings import SYSTEMS, Settings
 
 START_WITHIN_S = 30.0
 PARTNER_PREFIX = "partner-"

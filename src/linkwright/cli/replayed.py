@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from linkwright.cli.configured import database_of
+from linkwright.errors import Unavailable
 
 if TYPE_CHECKING:
     from linkwright.design.model import Problem
@@ -47,14 +48,15 @@ def replayed(design_id: str, database: str | None, time_limit_s: float) -> Repla
 
 def _stored(design_id: str, database: str) -> "Snapshot | str":
     """What the design was computed from, or why that is not known."""
-    from linkwright.store.database import Database, without_password
     from linkwright.store.design_inputs import get_snapshot
     from linkwright.store.designs import get_design
+    from linkwright.store.opening import open_database
 
-    store = Database(database)
     try:
-        if not store.ready():
-            return f"{without_password(database)} does not answer, or is no store of this release."
+        store = open_database(database)
+    except Unavailable as missing:
+        return str(missing)
+    try:
         design = store.read(lambda connection: get_design(connection, design_id))
         if design is None:
             return f"No design has the id {design_id}."

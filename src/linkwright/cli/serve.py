@@ -11,7 +11,7 @@ import typer
 
 from linkwright.cli.configured import configured
 from linkwright.cli.mock_world import mocks_running, with_mocks
-from linkwright.errors import Refused
+from linkwright.errors import BadSetting, Refused, Unavailable
 from linkwright.settings import Settings, is_loopback
 
 M_ARENA_MAX = -8
@@ -58,9 +58,12 @@ def run(settings: Settings) -> None:
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
     try:
         app = build(settings)
-    except Refused as refused:
-        typer.echo(f"Settings: {refused}", err=True)
-        raise typer.Exit(2) from refused
+    except (Refused, BadSetting) as wrong:
+        typer.echo(f"Settings: {wrong}", err=True)
+        raise typer.Exit(2) from wrong
+    except Unavailable as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(1) from missing
     _spare_the_collector()
     uvicorn.run(
         app,

@@ -1,4 +1,4 @@
-"""The store that a command asks, which is not always there: nothing is said of one that does not answer."""
+"""The store that a command asks, which is not always there: what is wrong with it is said instead of an answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 @contextmanager
 def opened(url: str | None) -> "Iterator[Database]":
     """The store at `url`, else that of the settings. Ends the command with exit code 1 where there is none."""
-    from linkwright.store.database import Database, without_password
+    from linkwright.errors import Unavailable
+    from linkwright.store.opening import open_database
 
-    url = database_of(url)
-    store = Database(url)
     try:
-        if not store.ready():
-            typer.echo(f"{without_password(url)} does not answer, or is no store of this release.", err=True)
-            raise typer.Exit(1)
+        store = open_database(database_of(url))
+    except Unavailable as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(1) from None
+    try:
         yield store
     finally:
         store.close()

@@ -17,24 +17,22 @@ import structlog
 import uuid_utils
 
 from linkwright.engine.dbos_history import purge
+from linkwright.engine.dbos_lanes import Lanes
 from linkwright.engine.dbos_log import quieten
+from linkwright.engine.dbos_pieces import WORKFLOW, new_workflow_id, partition_of, piece_of
 from linkwright.engine.dbos_sqlite import sqlite_engine
 from linkwright.engine.dbos_steps import step_runner
 from linkwright.engine.liveness import liveness_of
 from linkwright.engine.orphans import Orphans
 from linkwright.engine.ports import DueRows, Steps
 from linkwright.engine.steps import BoxedSteps
-from linkwright.engine.sweep import Bell, Chore, Lane, Piece, PieceBook, Sweeper
+from linkwright.engine.sweep import Chore, Piece, PieceBook, Sweeper
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
 
-QUEUE = "pieces"
-WORKFLOW = "advance"
-IDLE_LOOK_S = 1.0
 TAKE_OVER_EVERY_S = 5.0
 PURGE_EVERY_S = 3600.0
-MOST_IN_QUEUE = 2_000
 KEEP = timedelta(days=1)
 LONGEST_JOIN_S = 15.0
 RELAUNCH_PAUSE_S = 2.0
@@ -74,8 +72,7 @@ class DbosEngine:
         self._runs: dict[str, Callable[[str], None]] = {}
         self._book = PieceBook()
         self._orphans = Orphans()
-        self._lane_of: dict[str, Lane] = {}
-        self._shared = self._lane(QUEUE, workers)
+        self._lanes = Lanes(self._book, workers)
         self._steps = BoxedSteps(step_runner(tries, first_pause_s))
         self._liveness = liveness_of(self._url, self._executor_id)
         self._sweeper = Sweeper(
@@ -84,7 +81,7 @@ class DbosEngine:
             self._enqueue,
             now=now,
             every_s=sweep_every_s,
-            enqueued=self._ring,
+            enqueued=self._lanes.ring,
             in_queue=self._in_queue,
             chores=self._chores(),
         )
@@ -102,7 +99,7 @@ class DbosEngine:
             raise RuntimeError(f"{kind!r} was registered after the start")
         self._runs[kind] = run
         if workers is not None:
-            self._lane_of[kind] = self._lane(kind, workers)
+            self._lanes.give_its_own(kind, workers)
 
     def start(self) -> None:
         """Launch in the background and return at once; `healthy` tells when it is done.
@@ -124,11 +121,7 @@ class DbosEngine:
         if self._launcher.ident is not None:
             self._launcher.join(LONGEST_JOIN_S)
         self._sweeper.stop(LONGEST_JOIN_S)
-        for lane in self._lanes:
-            lane.bell.set()
-        for lane in self._lanes:
-            if lane.worker is not None:
-                lane.worker.join(LONGEST_JOIN_S)
+        self._lanes.stop(LONGEST_JOIN_S)
         drained = self._book.wait_idle(drain_s)
         self._destroy()
         if drained:
@@ -146,8 +139,7 @@ class DbosEngine:
 
     def healthy(self) -> bool:
         """True once it is launched, and while all of its threads live."""
-        working = all(lane.worker is not None and lane.worker.is_alive() for lane in self._lanes)
-        return self._launched.is_set() and working and self._sweeper.is_alive()
+        return self._launched.is_set() and self._lanes.are_working() and self._sweeper.is_alive()
 
     def purge(self, before: datetime) -> int:
         """Delete the history of everything that was put into the queue before then and does not run; how much that was.
@@ -156,41 +148,9 @@ class DbosEngine:
         """
         return purge(before, self._stopping.is_set)
 
-    @property
-    def _lanes(self) -> Sequence[Lane]:
-        return (self._shared, *self._lane_of.values())
-
-    def _lane(self, queue: str, workers: int) -> Lane:
-        def hurry() -> bool:
-            return self._book.is_waiting(lambda kind: self._lane_for(kind).queue == queue)
-
-        return Lane(queue=queue, workers=workers, bell=Bell(hurry))
-
-    def _lane_for(self, kind: str) -> Lane:
-        return self._lane_of.get(kind, self._shared)
-
-    def _ring(self) -> None:
-        for lane in self._lanes:
-            lane.bell.ring()
-
     def _in_queue(self) -> Set[Piece]:
         """Without this every process would put in again what waits or runs in another. On SQLite there is no other."""
-        from dbos import DBOS
-
-        if self._on_sqlite:
-            return frozenset()
-        queued = (
-            workflow
-            for lane in self._lanes
-            for workflow in DBOS.list_queued_workflows(
-                queue_name=lane.queue,
-                app_version=self._version,
-                limit=MOST_IN_QUEUE,
-                load_input=False,
-                load_output=False,
-            )
-        )
-        return {_piece_of(workflow.workflow_id) for workflow in queued}
+        return frozenset() if self._on_sqlite else self._lanes.queued(self._version)
 
     def _chores(self) -> Sequence[Chore]:
         return (
@@ -216,26 +176,14 @@ class DbosEngine:
 
     def _launch(self) -> None:
         from dbos import DBOS
-        from dbos._queue import queue_worker_thread
 
         quieten()
         self._begun = True
         dbos = DBOS(config=self._config())
-        DBOS.listen_queues([])  # this queue is worked by the thread below, which can be woken
+        DBOS.listen_queues([])  # the lanes do that themselves
         self._workflow = DBOS.workflow(name=WORKFLOW)(self._advance())
         DBOS.launch()
-        for lane in self._lanes:
-            queue = DBOS.register_queue(
-                lane.queue,
-                worker_concurrency=lane.workers,
-                partition_concurrency=1,
-                polling_interval_sec=IDLE_LOOK_S,
-                on_conflict="always_update",
-            )
-            lane.worker = threading.Thread(
-                target=queue_worker_thread, args=(lane.bell, dbos, queue), name=f"linkwright-{lane.queue}", daemon=True
-            )
-            lane.worker.start()
+        self._lanes.work(dbos)
         self._sweeper.start()
         self._launched.set()
 
@@ -248,7 +196,7 @@ class DbosEngine:
             "application_version": self._version,
             "executor_id": self._executor_id,
             "serializer": DBOSPortableJSONSerializer(),
-            "max_executor_threads": sum(lane.workers for lane in self._lanes) + 4,
+            "max_executor_threads": self._lanes.workers + 4,
             "log_level": "WARNING",
         }
         if self._on_sqlite:
@@ -287,12 +235,12 @@ class DbosEngine:
     def _enqueue(self, kind: str, key: str, delay_s: float) -> None:
         from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
-        partition = f"{kind}:{key}"
+        piece = (kind, key)
         with (
-            SetWorkflowID(f"{WORKFLOW}:{partition}:{uuid_utils.uuid7()}"),
-            SetEnqueueOptions(queue_partition_key=partition, delay_seconds=delay_s or None),
+            SetWorkflowID(new_workflow_id(piece)),
+            SetEnqueueOptions(queue_partition_key=partition_of(piece), delay_seconds=delay_s or None),
         ):
-            DBOS.enqueue_workflow(self._lane_for(kind).queue, self._workflow, kind, key)
+            DBOS.enqueue_workflow(self._lanes.of(kind).queue, self._workflow, kind, key)
 
     def _take_over(self) -> None:
         """Cancel the runs of dead processes, and ours that ended unnoticed, and poke their pieces.
@@ -311,7 +259,7 @@ class DbosEngine:
         ours = (workflow.workflow_id for workflow in running if workflow.executor_id == self._executor_id)
         self._begin_again(
             self._executor_id,
-            self._orphans.found(run for run in ours if not self._book.is_running(_piece_of(run))),
+            self._orphans.found(run for run in ours if not self._book.is_running(piece_of(run))),
         )
 
     def _begin_again(self, owner: str, runs: Sequence[str]) -> None:
@@ -322,10 +270,4 @@ class DbosEngine:
         for run in runs:
             log.warning("engine: took over a run that nobody carries out any more", owner=owner, run=run)
             self.taken_over += owner != self._executor_id
-            self.poke(*_piece_of(run))
-
-
-def _piece_of(workflow_id: str) -> tuple[str, str]:
-    """Kind and key from `advance:<kind>:<key>:<uuid7>`; a key may have colons, a kind has none."""
-    kind, _, rest = workflow_id.removeprefix(f"{WORKFLOW}:").partition(":")
-    return kind, rest.rpartition(":")[0]
+            self.poke(*piece_of(run))

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from linkwright.store.database import Database
-from linkwright.store.prepared import statement
-from linkwright.store.tables import audit
+from linkwright.store.prepared import numbered_row, statement
+from linkwright.store.tables.trail import audit
 from linkwright.store.times import moment, stamp
 
-_ADD = statement(insert(audit).values({c.name: bindparam(c.name) for c in audit.c if c.name != "seq"}).inline())
+_ADD = statement(numbered_row(audit).inline())
 _OF = statement(
     select(audit.c.at, audit.c.actor, audit.c.action, audit.c.kind, audit.c.id, audit.c.version, audit.c.reason)
     .where(audit.c.id == bindparam("of_id"))

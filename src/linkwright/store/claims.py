@@ -9,7 +9,7 @@ from linkwright.api.ports import Kind
 from linkwright.errors import Conflict
 from linkwright.posting import Post
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import claim
+from linkwright.store.tables.resources import claim
 
 LONGEST = 500
 """Longer keys are kept by their digest: an index entry of PostgreSQL has room for a third of a page."""

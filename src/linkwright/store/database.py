@@ -25,6 +25,8 @@ _CACHE_KB = 8000
 # So many open readers are kept, each with a cache of its own
 _IDLE_READERS = 8
 _STATEMENT_MS = 30_000
+# So long a server is waited for that takes a connection and then says nothing
+_CONNECT_S = 5
 # PostgreSQL gave up on one of two transactions that wrote at once: serialization failure, deadlock
 _LOST_RACES = frozenset(("40001", "40P01"))
 
@@ -179,7 +181,10 @@ class _Postgres:
     """A pool of connections, shared by readers (one snapshot for each read) and writers."""
 
     def __init__(self, address: URL, connections: int) -> None:
-        self._writer = create_engine(address, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+        limits = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_S}
+        self._writer = create_engine(
+            address, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=limits
+        )
         event.listen(self._writer, "connect", _bound_postgres)
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self.engines = (self._writer, self._reader)
@@ -201,10 +206,6 @@ class _Postgres:
 
     def close(self) -> None:
         self._writer.dispose()
-
-
-def without_password(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def _address(url: str) -> URL:

@@ -5,15 +5,16 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from linkwright.designs.replay import Inputs, Snapshot
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import design_input, design_network
+from linkwright.store.tables.designs import design_input, design_network
 from linkwright.store.times import stamp
 
+_LOCK_KEY = 0x6C77_696E  # any number, the same in every process
 _PUT_NETWORK = upsert(design_network, ("id",), lambda _: {})
-_PUT = upsert(design_input, ("id",), lambda _: {})
+_PUT = upsert(design_input, ("id",), lambda new: {"created_at": new.created_at})
 _GET = statement(
     select(
         design_input.c.network_id,
@@ -28,10 +29,11 @@ _GET = statement(
 
 
 def put_inputs(connection: Connection, inputs: Iterable[Inputs], now: datetime) -> None:
-    """Store what is not stored yet."""
+    """Store what is not stored yet, and make young again what is: it is used once more."""
     found = {one.id: one.snapshot for one in inputs}
     if not found:
         return
+    _lock(connection, "pg_advisory_xact_lock_shared")
     networks = {one.network_id: one.network for one in found.values()}
     _PUT_NETWORK.run_many(connection, [{"id": id, "doc": doc} for id, doc in networks.items()])
     _PUT.run_many(
@@ -56,6 +58,17 @@ def get_snapshot(connection: Connection, input_id: str) -> Snapshot | None:
     if found is None:
         return None
     return Snapshot(input_id, found.network_id, *map(bytes, (found.doc, found.rest, found.ask, found.outcome)))
+
+
+def keep_others_out(connection: Connection) -> None:
+    """Until the end of this transaction nobody else stores inputs, which might share a network that is to go."""
+    _lock(connection, "pg_advisory_xact_lock")
+
+
+def _lock(connection: Connection, function: str) -> None:
+    """On SQLite there is one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT {function}(:key)"), {"key": _LOCK_KEY})
 
 
 @cache

@@ -12,7 +12,7 @@ from linkwright.qualifications.model import Question
 from linkwright.store.database import Database
 from linkwright.store.design_inputs import put_inputs
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import design, qualified
+from linkwright.store.tables.designs import design, qualified
 from linkwright.store.times import stamp
 from linkwright.wire.design_document import read_design, write_design
 

@@ -18,7 +18,7 @@ from linkwright.store import tallies
 from linkwright.store.database import Database
 from linkwright.store.filters import Forms, Narrowed, conditions, is_at_hand, narrowed, order_by, sort_value
 from linkwright.store.prepared import Prepared, statement
-from linkwright.store.tables import document
+from linkwright.store.tables.resources import document
 from linkwright.wire.filters import Filter, ListQuery, SortKey
 from linkwright.wire.matching import matches
 

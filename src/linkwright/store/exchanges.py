@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from linkwright.errors import LinkwrightError
 from linkwright.exchanges import Exchange, Said
 from linkwright.store.database import Database
-from linkwright.store.prepared import statement
-from linkwright.store.tables import exchange
+from linkwright.store.prepared import numbered_row, statement
+from linkwright.store.tables.trail import exchange
 from linkwright.store.times import moment, stamp
 
 MOST_WAITING = 10_000
@@ -23,9 +23,8 @@ BATCH = 200
 GATHER_S = 0.2
 _ENDED = ("outcome", "status", "failure", "ms", "answer", "answer_bytes", "answer_sha256")
 
-_NEW = insert(exchange).values({c.name: bindparam(c.name) for c in exchange.c if c.name != "seq"})
-_ADD = statement(_NEW.inline())
-_OPEN = statement(_NEW.returning(exchange.c.seq))
+_ADD = statement(numbered_row(exchange).inline())
+_OPEN = statement(numbered_row(exchange).returning(exchange.c.seq))
 _CLOSE = statement(
     update(exchange)
     .where(exchange.c.seq == bindparam("of_seq"))

@@ -11,7 +11,9 @@ from linkwright.store import tallies
 from linkwright.store.database import Database
 from linkwright.store.holds import hold_counts
 from linkwright.store.prepared import statement
-from linkwright.store.tables import document, event, outbox, run, subscription
+from linkwright.store.tables.notices import event, outbox, subscription
+from linkwright.store.tables.resources import document
+from linkwright.store.tables.work import run
 from linkwright.store.times import moment, moment_or_none, stamp
 
 MOST_LISTENERS = 50

@@ -26,7 +26,7 @@ from linkwright.store.searchable import (
     is_plain,
     searchable,
 )
-from linkwright.store.tables import doc_entry, document
+from linkwright.store.tables.resources import doc_entry, document
 from linkwright.wire.filters import Condition, Filter, Operator, SortKey
 from linkwright.wire.matching import rank, values_at
 

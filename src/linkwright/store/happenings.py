@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from linkwright.api.ports import Api, Kind
 from linkwright.orders.model import Happening
 from linkwright.store import audit
-from linkwright.store.prepared import statement
+from linkwright.store.outbox import put_in_queue
+from linkwright.store.prepared import numbered_row, statement
 from linkwright.store.resources import Resource, insert_resource, overwrite_resource, read_resource
-from linkwright.store.tables import event, outbox, subscription
+from linkwright.store.tables.notices import event, subscription
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 from linkwright.wire.filters import event_filter
@@ -31,8 +32,7 @@ API_OF: Mapping[Kind, Api] = {
     "queryServiceQualification": "serviceQualificationManagement",
 }
 
-_EVENT = statement(insert(event).values({c.name: bindparam(c.name) for c in event.c if c.name != "seq"}).inline())
-_OUTBOX = statement(insert(outbox).values({c.name: bindparam(c.name) for c in outbox.c if c.name != "seq"}).inline())
+_EVENT = statement(numbered_row(event).inline())
 _LISTENERS = statement(
     select(subscription.c.id, subscription.c.query, subscription.c.requester)
     .where(subscription.c.api == bindparam("of_api"), subscription.c.state == "active")
@@ -96,12 +96,10 @@ def _serialized(told: Json, doc: Json, body: bytes) -> bytes:
 
 
 def _queue(work: Work, resource: Resource, told: Json, listeners: Iterable[Any], event_id: str, at: datetime) -> None:
-    due = stamp(at)
-    row = {"event_id": event_id, "attempts": 0, "next_at": due, "state": "waiting", "last_error": ""}
     concerned = [
         listener.id
         for listener in listeners
         if listener.requester in (None, resource.requester) and matches(event_filter(listener.query), told)
     ]
-    _OUTBOX.run_many(work.connection, [row | {"subscription_id": listener} for listener in concerned])
+    put_in_queue(work.connection, [(listener, event_id) for listener in concerned], stamp(at))
     work.listeners.update(concerned)

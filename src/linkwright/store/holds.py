@@ -17,7 +17,8 @@ from linkwright.store import runs
 from linkwright.store.database import Database
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.resources import status
-from linkwright.store.tables import document, hold, task
+from linkwright.store.tables.resources import document
+from linkwright.store.tables.work import hold, task
 from linkwright.store.tasks import read_tasks
 from linkwright.store.times import moment, moment_or_none, stamp, stamp_or_none
 from linkwright.store.work import Work
@@ -183,7 +184,7 @@ class SqlHolds:
 
 
 class HoldLedger:
-    """What is held now, for people and for figures."""
+    """What is held now, for people."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -194,9 +195,6 @@ class HoldLedger:
         while page := self._database.read(lambda connection, after=after: _entries(connection, after, PAGE)):  # type: ignore[misc]
             yield from page
             after = page[-1].key
-
-    def counts(self) -> Mapping[tuple[Purpose, State], int]:
-        return self._database.read(hold_counts)
 
 
 def hold_counts(connection: Connection) -> Mapping[tuple[Purpose, State], int]:

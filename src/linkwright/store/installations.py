@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from linkwright.store.database import Database
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import installation
+from linkwright.store.tables.work import installation
 
 _NAME = upsert(installation, ("number",), lambda _: {})
 _NAMED = statement(select(installation.c.id))

@@ -19,7 +19,7 @@ from linkwright.store.database import Database
 from linkwright.store.prepared import Prepared, statement
 from linkwright.store.questions import RESOURCES
 from linkwright.store.resources import delete_resource, read_resource
-from linkwright.store.tables import document
+from linkwright.store.tables.resources import document
 from linkwright.store.times import stamp
 from linkwright.store.work import Work
 

@@ -1,6 +1,6 @@
 """What is still to be delivered, one queue a subscription. A row goes away when its listener has it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
 
 from linkwright.store.database import Database
-from linkwright.store.prepared import statement
-from linkwright.store.tables import event, outbox, subscription
+from linkwright.store.prepared import numbered_row, statement
+from linkwright.store.tables.notices import event, outbox, subscription
 from linkwright.store.times import moment, stamp
 from linkwright.wire.costs import without_costs
 
@@ -66,6 +66,7 @@ _SUSPEND = statement(
     .where(subscription.c.id == bindparam("of_subscription"))
     .values(state="suspended", reason=bindparam("why"), suspended_at=bindparam("at"))
 )
+_PUT = statement(numbered_row(outbox).inline())
 _DROP_ROWS = statement(delete(outbox).where(outbox.c.subscription_id == bindparam("of_subscription")))
 _DROP = statement(delete(subscription).where(subscription.c.id == bindparam("of_subscription")))
 
@@ -140,6 +141,12 @@ class SqlOutbox:
         """Send nothing more until a person has looked; what waits is kept, new events are not queued."""
         values = {"of_subscription": subscription_id, "why": why, "at": stamp(at)}
         self._database.write(lambda connection: _SUSPEND.run(connection, values))
+
+
+def put_in_queue(connection: Connection, rows: Iterable[tuple[str, str]], due: str) -> None:
+    """Subscriptions and the ids of events, each at the end of its queue, in this order."""
+    new = {"attempts": 0, "next_at": due, "state": "waiting", "last_error": ""}
+    _PUT.run_many(connection, [{**new, "subscription_id": to, "event_id": event_id} for to, event_id in rows])
 
 
 def _without_costs(body: bytes, *, own: bool) -> bytes:

@@ -14,7 +14,7 @@ from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.partner_book import Heard
 from linkwright.store.database import Database
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import partner_answer, partner_delivery, partner_tally
+from linkwright.store.tables.partners import partner_answer, partner_delivery, partner_tally
 from linkwright.store.times import stamp
 from linkwright.wire.design_document import read_partner_answer, write_partner_answer
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from linkwright.orders.model import Heard, Task
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import peer_event, peer_hub
+from linkwright.store.tables.notices import peer_event, peer_hub
 from linkwright.store.times import moment_or_none, stamp
 
 _HUB = statement(select(peer_hub.c.subscription_id).where(peer_hub.c.system == bindparam("of_system")))

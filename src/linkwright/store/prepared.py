@@ -4,7 +4,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import UpdateBase
@@ -97,6 +97,11 @@ def statement(built: Spoken) -> Prepared:
     return Prepared(lambda _: built)
 
 
+def numbered_row(table: Table) -> Insert:
+    """An insert of all columns but `seq`, which the database counts."""
+    return insert(table).values({column.name: bindparam(column.name) for column in table.c if column.name != "seq"})
+
+
 def upsert(table: Table, keys: Iterable[str], changes: Callable[[Any], Mapping[str, Any]]) -> Prepared:
     """Insert a row of all columns; where the keys are taken, make `changes` (none: leave the row as it is).
 
@@ -105,10 +110,10 @@ def upsert(table: Table, keys: Iterable[str], changes: Callable[[Any], Mapping[s
     keys = list(keys)
 
     def build(dialect: str) -> Spoken:
-        insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-        changed = changes(insert.excluded)
+        new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+        changed = changes(new.excluded)
         if not changed:
-            return insert.on_conflict_do_nothing(index_elements=keys)
-        return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+            return new.on_conflict_do_nothing(index_elements=keys)
+        return new.on_conflict_do_update(index_elements=keys, set_=changed)
 
     return Prepared(build)

@@ -10,12 +10,13 @@ from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Integer, bindparam, delete, func, insert, null, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, null, select, text, update
 
 from linkwright.store.database import Database
 from linkwright.store.happenings import API_OF
+from linkwright.store.outbox import put_in_queue
 from linkwright.store.prepared import statement
-from linkwright.store.tables import event, outbox, subscription
+from linkwright.store.tables.notices import event, outbox, subscription
 from linkwright.store.times import moment, moment_or_none, stamp
 from linkwright.wire.filters import event_filter
 from linkwright.wire.matching import matches
@@ -61,7 +62,6 @@ _LAST = statement(select(func.max(event.c.seq)))
 _UNQUEUE = statement(
     delete(outbox).where(_OF_SUBSCRIPTION, outbox.c.event_id == bindparam("of_event"), outbox.c.state == "waiting")
 )
-_QUEUE = statement(insert(outbox).values({c.name: bindparam(c.name) for c in outbox.c if c.name != "seq"}).inline())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,19 +170,8 @@ def _queue_again(connection: Connection, listener: Any, since: str | None, now: 
     for first in range(0, len(ids), PAGE):
         page = ids[first : first + PAGE]
         _UNQUEUE.run_many(connection, [{"of_subscription": listener.id, "of_event": one} for one in page])
-        _QUEUE.run_many(connection, [_row(listener.id, one, now) for one in page])
+        put_in_queue(connection, [(listener.id, one) for one in page], now)
     return len(ids)
-
-
-def _row(subscription_id: str, event_id: str, now: str) -> dict[str, Any]:
-    return {
-        "subscription_id": subscription_id,
-        "event_id": event_id,
-        "attempts": 0,
-        "next_at": now,
-        "state": "waiting",
-        "last_error": "",
-    }
 
 
 def _events_since(connection: Connection, listener: Any, since: str) -> Iterator[str]:

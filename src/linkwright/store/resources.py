@@ -13,7 +13,7 @@ from linkwright.posting import Post
 from linkwright.store import claims, tallies
 from linkwright.store.prepared import Prepared, statement, upsert
 from linkwright.store.searchable import COLUMNS, Entry, changed_entries, index_entries, promoted
-from linkwright.store.tables import doc_entry, document
+from linkwright.store.tables.resources import doc_entry, document
 from linkwright.store.work import Kept, Work
 from linkwright.wire import large_json
 
@@ -39,17 +39,14 @@ _HIDE = statement(
     .where(_THIS, document.c.version == bindparam("read_version"))
     .values(hidden=True, version=document.c.version + 1)
 )
-_FETCH = statement(
-    select(
-        document.c.id, document.c.version, document.c.requester, document.c.hidden, document.c.doc, document.c.internals
-    ).where(_THIS)
+_WHOLE = select(
+    document.c.id, document.c.version, document.c.requester, document.c.hidden, document.c.doc, document.c.internals
 )
+_FETCH = statement(_WHOLE.where(_THIS))
 _CHILDREN = statement(
-    select(
-        document.c.id, document.c.version, document.c.requester, document.c.hidden, document.c.doc, document.c.internals
+    _WHOLE.where(document.c.kind == bindparam("of_kind"), document.c.parent == bindparam("of_parent")).order_by(
+        document.c.date, document.c.id
     )
-    .where(document.c.kind == bindparam("of_kind"), document.c.parent == bindparam("of_parent"))
-    .order_by(document.c.date, document.c.id)
 )
 _STATUS = statement(select(document.c.state, document.c.hidden).where(_THIS))
 _IS_VERSION = statement(

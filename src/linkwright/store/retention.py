@@ -14,9 +14,13 @@ from linkwright.api.ports import Kind
 from linkwright.moves import TASK
 from linkwright.orders.states import FINAL
 from linkwright.store.database import Database
+from linkwright.store.old_inputs import OldInputs
 from linkwright.store.old_questions import OldQuestions
 from linkwright.store.prepared import statement
-from linkwright.store.tables import document, event, exchange, outbox, run
+from linkwright.store.tables.notices import event, outbox
+from linkwright.store.tables.resources import document
+from linkwright.store.tables.trail import exchange
+from linkwright.store.tables.work import run
 from linkwright.store.times import stamp
 
 BATCH = 500
@@ -88,6 +92,7 @@ class SqlRetention:
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         self._database = database
         self._questions = OldQuestions(database, now=now)
+        self._inputs = OldInputs(database, now=now)
         self._at: dict[str, int] = {}
 
     def runs(self, before: datetime) -> bool:
@@ -119,6 +124,10 @@ class SqlRetention:
     def questions(self, before: datetime) -> bool:
         """Checks and queries that are answered, unless an open order refers to them, with designs nobody ordered."""
         return self._questions.remove(before)
+
+    def inputs(self, before: datetime) -> bool:
+        """What was computed from once, and no stored design names any more."""
+        return self._inputs.remove(before)
 
     def _runs(self, kind: str, resource: Kind, before: datetime) -> bool:
         values = {

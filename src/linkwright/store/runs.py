@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from linkwright.engine.ports import DueRow
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import run
+from linkwright.store.tables.work import run
 from linkwright.store.times import moment, stamp, stamp_or_none
 from linkwright.store.work import Work
 

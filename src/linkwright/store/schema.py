@@ -1,7 +1,7 @@
 """Which revision the tables have, and how they become those of this release.
 
-A new database gets its tables straight from `tables.metadata`; an older one goes through the migrations (a test proves
-that both ways end alike). alembic is imported only where there is something to migrate: that is slow.
+A new database gets its tables straight from the metadata of `tables`; an older one goes through the migrations (a
+test proves that both ways end alike). alembic is imported only where there is something to migrate: that is slow.
 """
 
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select, text, update
 
-from linkwright.store.tables import metadata
+from linkwright.errors import Unavailable
+from linkwright.store.tables.basis import metadata
 
 HEAD = "0011"
 REVISION_TABLE = "lw_revision"
@@ -32,13 +33,18 @@ def stored_revision(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection) -> None:
-    """Create or migrate inside the caller's transaction. Processes that start together wait for each other."""
+    """Create or migrate inside the caller's transaction. Processes that start together wait for each other.
+
+    Raises Unavailable for tables that a newer release has made.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         connection.execute(text("SET LOCAL statement_timeout = 0"))
     revision = stored_revision(connection)
     if revision is None:
         _create(connection)
+    elif revision > HEAD:
+        raise Unavailable("database", f"its tables have the revision {revision}, which this release does not know")
     elif revision != HEAD:
         upgrade(connection)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from linkwright.store.database import Database
 from linkwright.store.partner_book import REUSED, end_of
 from linkwright.store.prepared import statement
-from linkwright.store.tables import partner_delivery, partner_tally
+from linkwright.store.tables.partners import partner_delivery, partner_tally
 
 ANSWERED = frozenset({"offered", "refused", "noCoverage"})
 

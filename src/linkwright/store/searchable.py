@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from linkwright.api.ports import Kind
-from linkwright.store.tables import document
+from linkwright.store.tables.resources import document
 from linkwright.wire.matching import instant, rank, written
 
 Json = Any

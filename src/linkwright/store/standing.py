@@ -8,7 +8,8 @@ from sqlalchemy import and_, false, or_, select
 
 from linkwright.orders.model import Order
 from linkwright.store.database import Database
-from linkwright.store.tables import document, task
+from linkwright.store.tables.resources import document
+from linkwright.store.tables.work import task
 from linkwright.wire.v4.service_order import read_stored_order
 
 RUNNING = ("held", "inProgress", "pending", "pendingCancellation")

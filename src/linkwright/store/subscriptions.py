@@ -15,7 +15,7 @@ from linkwright.errors import Conflict
 from linkwright.store.database import Database
 from linkwright.store.outbox import OutboxRow, SqlOutbox
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import outbox, subscription
+from linkwright.store.tables.notices import outbox, subscription
 from linkwright.store.times import stamp
 from linkwright.wire.filters import event_filter
 

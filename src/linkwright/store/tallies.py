@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from linkwright.api.ports import Kind
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import tally
+from linkwright.store.tables.resources import tally
 
 SLOTS = 64
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 
 from linkwright.orders.model import Task
 from linkwright.store.prepared import statement, upsert
-from linkwright.store.tables import task
+from linkwright.store.tables.work import task
 from linkwright.store.times import moment_or_none, stamp_or_none
 
 _FIXED = ("key", "order_id", "position")

@@ -39,6 +39,12 @@ def read_design(doc: Json) -> SiteSolution:
     return found
 
 
+def input_named_in(doc: Json) -> str | None:
+    """The id of what this design was computed from, without reading all of it."""
+    found: str | None = doc.get(_name("input_id"))
+    return found
+
+
 def write_partner_answer(answer: PartnerAnswer) -> Json:
     """In the words that a design has for it."""
     return _write(answer)

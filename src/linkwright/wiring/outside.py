@@ -19,7 +19,8 @@ from linkwright.outbound.recording import Recorder
 from linkwright.outbound.redaction import is_credential
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf685_reservations import reservations
-from linkwright.settings import SYSTEMS, Partner, Settings, is_loopback
+from linkwright.partner_settings import Partner
+from linkwright.settings import SYSTEMS, Settings, is_loopback
 from linkwright.wiring.sources import new_id, now
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkwright.api.api_keys import ApiKeys
 from linkwright.api.app import Served
 from linkwright.api.collections import Collection
-from linkwright.api.contracts import Contract, read_contract
+from linkwright.api.contracts import SERVED, Contract, read_contract
 from linkwright.api.design_documents import DesignDocumentApi
 from linkwright.api.gate import Gate, GuardedGate, OpenGate, areas_of
 from linkwright.api.hub import HubApi
@@ -17,6 +17,7 @@ from linkwright.api.metrics import PATH as METRICS
 from linkwright.api.patching import Patching
 from linkwright.api.peer_events import PeerEventApi
 from linkwright.api.ports import Api, Kind
+from linkwright.api.scopes import known_scopes, refuse_unknown
 from linkwright.api.service_order import FIXED as ORDER_FIXED
 from linkwright.api.service_order import ServiceOrderApi, order_amender
 from linkwright.api.service_qualification import (
@@ -54,7 +55,7 @@ def apis_of(
     guard: AddressGuard,
     answering: ThreadPoolExecutor,
 ) -> Sequence[Served]:
-    ordering, qualification = read_contract("tmf641-v4"), read_contract("tmf645-v4")
+    ordering, qualification, events, design_documents = map(read_contract, SERVED)
     documents = SqlDocuments(store.database, page_bytes=settings.max_page_bytes)
     subscriptions = SqlSubscriptions(store.database, new_id=new_id, now=now)
     base_url = settings.base_url
@@ -117,16 +118,22 @@ def apis_of(
     return (
         Served(contract=ordering, handlers=(orders, hub("serviceOrdering", ordering))),
         Served(contract=qualification, handlers=(checks, hub("serviceQualificationManagement", qualification))),
-        Served(contract=read_contract("partner-events-v4"), handlers=(news,)),
-        Served(contract=read_contract("design-document-v1"), handlers=(DesignDocumentApi(designs=designs),)),
+        Served(contract=events, handlers=(news,)),
+        Served(contract=design_documents, handlers=(DesignDocumentApi(designs=designs),)),
     )
 
 
 def gate_of(settings: Settings, apis: Sequence[Served], outside: Outside) -> Gate:
-    """Open as long as nothing is configured: then the server is bound to loopback, or was told to be insecure."""
+    """Open as long as nothing is configured: then the server is bound to loopback, or was told to be insecure.
+
+    Raises `BadSetting` where an API key has a scope that there is not.
+    """
     if not settings.asks_who_calls:
         return OpenGate()
     areas = [(METRICS, METRICS_AREA), *(area for served in apis for area in areas_of(served.contract))]
+    scopes = known_scopes(served.contract.area for served in apis)
+    for key in settings.api_keys:
+        refuse_unknown(f"api_keys.{key.name}", key.scopes, scopes)
     by_digest = {key.sha256: Caller(key.name, frozenset(key.scopes)) for key in settings.api_keys}
     api_keys = ApiKeys(by_digest) if by_digest else None
     return GuardedGate(areas, tokens=_tokens(settings, outside), api_keys=api_keys)

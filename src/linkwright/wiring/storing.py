@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from linkwright.api.callers import actor
 from linkwright.engine.dbos_engine import DbosEngine
-from linkwright.settings import Retention, Settings
+from linkwright.retention_settings import Retention
+from linkwright.settings import Settings
 from linkwright.store.books import OURSELVES, SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.due import AllDue
 from linkwright.store.exchanges import SqlExchanges
 from linkwright.store.housekeeping import Housekeeper, Removal
 from linkwright.store.installations import installation_id
+from linkwright.store.opening import open_and_migrate
 from linkwright.store.outbox import SqlOutbox
 from linkwright.store.retention import SqlRetention
 from linkwright.store.subscriptions import NamedOutbox
@@ -38,9 +40,11 @@ class Stored:
 
 
 def stored(settings: Settings) -> Stored:
-    """The books tell the engine what they woke, and the engine asks the books what is due."""
-    database = Database(settings.database)
-    database.migrate()
+    """The books tell the engine what they woke, and the engine asks the books what is due.
+
+    Raises `Unavailable` where the database cannot be used.
+    """
+    database = open_and_migrate(settings.database)
     outbox = NamedOutbox(database) if settings.named_callbacks else SqlOutbox(database)
     pokes: list[Callable[[str, str, float], None]] = []
 
@@ -91,6 +95,7 @@ def _housekeeper(ages: Retention, database: Database) -> Housekeeper:
         "dead": (ages.dead_days, retention.dead),
         "events": (ages.events_days, retention.events),
         "questions": (ages.checks_days, retention.questions),
+        "inputs": (ages.inputs_days, retention.inputs),
         "reads": (ages.reads_days, retention.reads),
         "exchange bodies": (ages.exchange_bodies_days, retention.exchange_bodies),
     }

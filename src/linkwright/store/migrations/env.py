@@ -3,7 +3,7 @@
 from alembic import context
 
 from linkwright.store.schema import REVISION_TABLE
-from linkwright.store.tables import metadata
+from linkwright.store.tables.basis import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

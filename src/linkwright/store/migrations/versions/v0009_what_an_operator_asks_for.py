@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from linkwright.store.tables import SERIAL, WORDS
+from linkwright.store.tables.basis import SERIAL, WORDS
 from linkwright.store.times import stamp
 
 revision = "0009"

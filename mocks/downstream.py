@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from itertools import count
 from typing import Any
 
-from mocks.characteristics import with_values
+from mocks.characteristics import values_of, with_values
 from mocks.frame import Context, Json, Mock
 from mocks.order_book import FINAL, SERVICE_ORDERS, OrderBook, OrderOf, Rules
 
@@ -23,7 +23,10 @@ def downstream(step_s: float) -> Mock:
 
 
 class _Downstream:
-    """An implementation waits for the allocation that it depends on; new services without one are rejected."""
+    """An implementation waits for the allocation that it depends on.
+
+    New services without one are rejected, but those that bring all of their parameters.
+    """
 
     name = "downstream"
     contracts = (SERVICE_ORDERS.contract,)
@@ -60,7 +63,7 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
         return None
     if order.get("category") != IMPLEMENT:
         return f"orders of category {order.get('category')!r} are not taken here"
-    needed, new = _needed(order), {item["id"] for item in order["serviceOrderItem"] if item["action"] == "add"}
+    needed, new = _needed(order), {item["id"] for item in order["serviceOrderItem"] if _needs_allocation(item)}
     if new and not needed:
         return "it depends on no allocation order"
     given: set[str] = set()
@@ -74,6 +77,11 @@ def _refused(order: Json, order_of: OrderOf) -> str | None:
     if missing := sorted(new - given):
         return f"nothing was allocated for {', '.join(missing)}"
     return None
+
+
+def _needs_allocation(item: Json) -> bool:
+    """A new service, unless it brings everything that would have been allocated to it."""
+    return item["action"] == "add" and not allocation(0).keys() <= values_of(item["service"]).keys()
 
 
 def _waits_for(order: Json, order_of: OrderOf) -> str | None:

@@ -402,7 +402,8 @@ class FakeErrands:
         if errand.task.key in self.placed:
             del self.placed[errand.task.key]
             self.undone.append(errand.task.key)
-        return Seen(state="done", remote_state="cancelled")
+            return Seen(state="done", remote_state="cancelled")
+        return Seen(state="unknown", remote_state="")
 
     def subscribe(self, system: str, callback: str) -> str | None:
         return f"hub-of-{system}-for-{callback}"

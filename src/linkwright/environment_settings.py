@@ -38,6 +38,7 @@ _KINDS: Mapping[str, type] = {
             "hold_grace_s",
             "first_look_s",
             "longest_look_s",
+            "late_post_s",
             "sync_budget_s",
             "design_time_limit_s",
         ),

@@ -98,10 +98,12 @@ class Unavailable(OutboundError):
     """`system` gave no usable answer in time; the same call may work later.
 
     `retry_after_s` is what it asked us to wait, None where it did not say; `timed_out` tells silence from failure.
+    `may_have_arrived`: what was sent may have been carried out all the same.
     """
 
     retry_after_s: float | None = None
     timed_out: bool = False
+    may_have_arrived: bool = False
 
 
 class Uncertain(OutboundError):

@@ -40,7 +40,8 @@ class Settings:
     A hold of an order lasts `hold_days` and is extended from `hold_extended_days` before its end on; where that is not
     possible it is a hazard from `hold_hazard_days` before its end on, and critical from `hold_critical_days` on. A soft
     one of a check lasts `soft_hold_hours`. Every `hold_sweep_s` our holds are compared with those of the pool;
-    `hold_grace_s`: for so long nothing there is taken for left behind.
+    `hold_grace_s`: for so long nothing there is taken for left behind. A post without an answer may arrive until
+    `late_post_s` after it was given up.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +69,7 @@ class Settings:
     hold_grace_s: float = 300.0
     first_look_s: float = 1.0
     longest_look_s: float = 300.0
+    late_post_s: float = 900.0
     sync_budget_s: float = 5.0
     design_time_limit_s: float = 20.0
     design_workers: int = 1

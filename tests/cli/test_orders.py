@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from linkwright.cli.orders import approve, orders, reject
-from linkwright.orders.model import Order, State, Task
+from linkwright.orders.model import Order, State, Task, TaskKind
 from linkwright.orders.standing import with_standing
 from linkwright.orders.waits import Wait, WaitKind
 from linkwright.store.audit import trail
@@ -29,16 +29,16 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def holds(self, kind: WaitKind) -> None:
+    def holds(self, kind: WaitKind, task: TaskKind = "provide") -> None:
         database = Database(self.url)
         database.migrate()
-        wait = Wait(kind=kind, items=("1",), since=NOW, text="provide failed: no", task="order-9/provide")
+        wait = Wait(kind=kind, items=("1",), since=NOW, text=f"{task} failed: no", task=f"order-9/{task}")
         order = an_order(id="order-9", state="inProgress", items=(an_item(state="inProgress"),), waits=(wait,))
         held = with_standing(order)
         failed = Task(
-            key="order-9/provide",
+            key=f"order-9/{task}",
             order_id="order-9",
-            kind="provide",
+            kind=task,
             system="resource-orders",
             items=("1",),
             state="failed",
@@ -146,6 +146,25 @@ def test_what_failed_is_settled_by_hand(store: Store, outcome: str, state: str, 
     assert result.exit_code == 0, result.output
     assert store.order.state == state
     assert [one.state for one in store.read(lambda tx: tx.tasks("order-9"))] == [task]
+
+
+def test_what_was_allocated_by_hand_is_stored_with_the_decision_and_for_the_item(store: Store) -> None:
+    store.holds("fallout", "allocate")
+    named = ("--parameter", "vlanId=7", "--parameter", "ipv4Prefix=10.0.0.0/30", "--parameter", "pin=007")
+    result = store.run("orders", "resolve", "order-9", "1", "--as", "done", "--reason", "by hand", *named)
+    assert result.exit_code == 0, result.output
+    given = {"vlanId": 7, "ipv4Prefix": "10.0.0.0/30", "pin": "007"}
+    assert store.order.decisions[-1].parameters == given
+    (task,) = store.read(lambda tx: tx.tasks("order-9"))
+    assert (task.state, task.parameters) == ("done", {"1": given})
+
+
+@pytest.mark.parametrize("word", ["vlanId", "=7", "vlanId="])
+def test_a_parameter_without_name_or_value_is_refused(store: Store, word: str) -> None:
+    store.holds("fallout", "allocate")
+    result = store.run("orders", "resolve", "order-9", "--as", "done", "--reason", "", "--parameter", word)
+    assert result.exit_code == 2
+    assert store.order.state == "held"
 
 
 @pytest.mark.parametrize("state", ["pendingCancellation", "failed"])

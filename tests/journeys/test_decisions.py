@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.journeys.processes import ORDERING, QUALIFICATION, Json, Linkwright, mock_state
+from tests.journeys.processes import (
+    ORDERING,
+    QUALIFICATION,
+    Json,
+    Linkwright,
+    clear_faults,
+    mock_state,
+    set_faults,
+    until,
+)
 from tests.journeys.requests_of import a_check, an_order_of, the_headquarters
 
 POLICY = '[approval.business]\ncurrency = "EUR"\none_time_minor = 100\n[approval.engineering]\nrisk = 100'
@@ -44,3 +53,23 @@ def test_an_order_is_held_until_it_is_approved_at_the_command_line(
     assert "businessCaseApproved" in [milestone["name"] for milestone in done["milestone"]]
     assert "Ann  approved  serviceOrder version" in _command(linkwright, "audit", order["id"])
     assert done["href"].startswith(linkwright.url)
+
+
+def test_what_was_allocated_by_hand_is_implemented_below(linkwright: Linkwright, world: Mapping[str, str]) -> None:
+    set_faults(world, "downstream", {"items_lost": ["hq"]})
+    check = linkwright.check_done(
+        linkwright.post(f"{QUALIFICATION}/checkServiceQualification", a_check(the_headquarters()))
+    )
+    order = linkwright.post(f"{ORDERING}/serviceOrder", an_order_of(check, "hq"))
+    linkwright.order_in(order, "held")
+    _command(linkwright, "approve", order["id"])
+    until("the allocation has failed", lambda: "fallout" in _command(linkwright, "orders", "list"))
+    clear_faults(world, "downstream")
+    given = {"vlanId": 4001, "ipv4Prefix": "192.0.2.0/30", "serviceIdentifier": "OLD-7"}
+    named = [word for name, value in given.items() for word in ("--parameter", f"{name}={value}")]
+    _command(linkwright, "orders", "resolve", order["id"], "hq", "--as", "done", "--reason", "by hand", *named)
+    linkwright.order_in(order, "completed")
+    (below,) = (one for one in _orders(world) if "Implement" in one["category"])
+    assert "orderRelationship" not in below
+    told = {one["name"]: one["value"] for one in below["serviceOrderItem"][0]["service"]["serviceCharacteristic"]}
+    assert told.items() >= given.items()

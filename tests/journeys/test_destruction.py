@@ -69,8 +69,8 @@ class Stage:
 
     def __init__(self, folder: Path, world: Mapping[str, str], forge: Forge, listener: Listener) -> None:
         self.world, self.listener = world, listener
-        limits = {"first_look_s": "0.2", "longest_look_s": "1", "read_timeout_s": "1", "first_pause_s": "0.1"}
-        self.server = Linkwright(folder, world, forge=forge, tries="2", **limits).start()
+        pauses = {"first_look_s": "0.2", "longest_look_s": "1", "first_pause_s": "0.1", "late_post_s": "3"}
+        self.server = Linkwright(folder, world, forge=forge, tries="2", read_timeout_s="1", **pauses).start()
         self.bss = Bss(server=self.server)
         self._addresses = cycle(BY_PARTNERS_ALONE)
         self.server.post(HUB, {"callback": listener.url})

@@ -36,7 +36,8 @@ def both(tmp_path: Path, world: Mapping[str, str], postgres_url: str, forge: For
     for name in ("one", "other"):
         folder = tmp_path / name
         folder.mkdir()
-        servers.append(Linkwright(folder, world, database=postgres_url, forge=forge, first_look_s="0.2"))
+        pauses = {"first_look_s": "0.2", "late_post_s": "3"}
+        servers.append(Linkwright(folder, world, database=postgres_url, forge=forge, **pauses))
     for server in servers:  # together: the tables are made once all the same
         server.begin()
     for server in servers:

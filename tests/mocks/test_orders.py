@@ -233,6 +233,18 @@ def test_an_implementation_without_allocation_is_rejected(below: Driven, after: 
     assert rejected["serviceOrderItem"][0]["state"] == "rejected"
 
 
+@pytest.mark.parametrize(
+    ("brought", "end"), [(("vlanId", "ipv4Prefix", "serviceIdentifier"), "completed"), (("vlanId",), "rejected")]
+)
+def test_a_service_that_brings_all_of_its_parameters_needs_no_allocation(
+    below: Driven, brought: tuple[str, ...], end: str
+) -> None:
+    body = services(IMPLEMENT)
+    body["serviceOrderItem"][0]["service"]["serviceCharacteristic"] = [{"name": name, "value": 7} for name in brought]
+    order = below.post(f"{SERVICES}/serviceOrder", body)
+    below.until_state(f"{SERVICES}/serviceOrder/{order['id']}", end)
+
+
 def test_an_implementation_after_another_implementation_is_rejected(below: Driven) -> None:
     first = below.post(f"{SERVICES}/serviceOrder", services(IMPLEMENT))["id"]
     order = below.post(f"{SERVICES}/serviceOrder", services(IMPLEMENT, key="key-2", after=first))

@@ -196,6 +196,68 @@ def test_a_held_item_can_be_cancelled_alone(world: World) -> None:
     assert world.order.state == "partial"
 
 
+def milestones(world: World) -> dict[str, str]:
+    return {one.name: one.message for one in world.order.milestones}
+
+
+def test_the_last_refusal_of_an_order_leaves_the_rest_of_it_approved(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    world.operators.approve("order-1", ("1",), by="Ann")
+    world.until_quiet()
+    assert item_states(world) == ["completed", "held"]
+    assert "businessCaseApproved" not in milestones(world)
+    world.operators.reject("order-1", ("2",), by="Ann", reason="no")
+    world.until_quiet()
+    assert world.order.state == "partial"
+    assert milestones(world)["businessCaseApproved"] == "Business approvals given: 1."
+    assert ("milestone", "partial") in world.told()
+
+
+def test_a_waiting_item_that_is_taken_out_leaves_the_rest_approved(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    world.operators.approve("order-1", ("1",), by="Ann")
+    world.until_quiet()
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.until_quiet()
+    assert (world.order.state, "businessCaseApproved" in milestones(world)) == ("partial", True)
+
+
+def test_a_refusal_while_others_go_on_leaves_them_approved(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.waits_for("procure")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.operators.approve("order-1", ("1",), by="Ann")
+    world.operators.reject("order-1", ("2",), by="Ann", reason="no")
+    assert "businessCaseApproved" not in milestones(world)
+    world.advance()
+    assert milestones(world)["businessCaseApproved"] == "Business approvals given: 1."
+
+
+def test_where_everything_is_refused_nothing_is_approved(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    world.operators.reject("order-1", by="Ann", reason="no")
+    world.until_quiet()
+    assert (world.order.state, "businessCaseApproved" in milestones(world)) == ("cancelled", False)
+
+
+def test_the_business_approves_nothing_where_it_is_not_asked(world: World) -> None:
+    world.asks(engineering=Limits(risk=0))
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    world.operators.approve("order-1", ("1",), by="Eve")
+    world.until_quiet()
+    world.operators.reject("order-1", ("2",), by="Eve", reason="no")
+    world.until_quiet()
+    assert (world.order.state, "businessCaseApproved" in milestones(world)) == ("partial", False)
+
+
 @pytest.mark.parametrize(("nrc_minor", "state"), [(COST - 2, "inProgress"), (COST, "inProgress"), (COST + 1, "held")])
 def test_an_approval_stands_for_a_design_that_is_no_dearer(world: World, nrc_minor: int, state: str) -> None:
     world.asks(business=Limits(currency="EUR", one_time_minor=1))
@@ -252,6 +314,23 @@ def test_a_change_gives_the_approvals_that_its_sender_may_give(world: World) -> 
     world.operators.decide(world.order, world.order, {"1": "inProgress"}, by="eve", reason="", allowed=tuple)
     world.until_quiet()
     assert world.order.state == "completed"
+
+
+def test_a_change_is_kept_in_the_words_of_the_commands(world: World) -> None:
+    world.asks(business=CHEAP)
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    held = world.order
+    world.operators.decide(held, held, {"1": "inProgress", "2": "cancelled"}, by="ann", reason="so", allowed=tuple)
+    by_change = world.books.audited, world.order.decisions
+    other = World()
+    other.asks(business=CHEAP)
+    other.desk.place(an_order_of_two())
+    other.until_quiet()
+    other.operators.approve("order-1", ("1",), by="ann", reason="so")
+    other.operators.reject("order-1", ("2",), by="ann", reason="so")
+    assert (other.books.audited, other.order.decisions) == by_change
+    assert [action for _, action, _ in other.books.audited] == ["approved", "refused"]
 
 
 def test_a_change_that_refuses_needs_a_reason(world: World) -> None:

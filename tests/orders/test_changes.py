@@ -10,6 +10,7 @@ from linkwright.designs.answers import Before, Finding, Given, ItemAnswer, SiteS
 from linkwright.holds.model import Hold
 from linkwright.orders.model import OrderItem
 from linkwright.orders.tasks import gives_up, planned_tasks
+from linkwright.orders.too_early import would_help
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
 from tests.fakes import Crash
 from tests.orders.world import KINDS, PARTNER_LEG, World, a_cancel
@@ -256,6 +257,54 @@ def test_a_lost_end_takes_those_along_that_count_on_it() -> None:
     world.until_quiet()
     assert [item.state for item in world.order.items] == ["failed", "failed"]
     assert world.posts() == []
+
+
+def too_early(**changes: Any) -> World:
+    """The pool refuses what a service that ends has still got."""
+    new = an_item(id="new", design_id="design-1", requirement=a_requirement(ref="new"), **changes)
+    old = a_delete(id="old", requirement=a_requirement(ref="old"))
+    world = a_world(new, old, item_old=the_end("old", PORT, OLD_LEG))
+    world.refuse("reserve")
+    world.until_quiet()
+    assert world.order.items[0].state == "failed"
+    return world
+
+
+def test_who_is_held_too_early_hears_what_gives_it_back_and_how_to_come_after_that() -> None:
+    (fault,) = too_early().order.items[0].faults
+    assert fault.code == "CAPACITY_LOST"
+    assert (
+        "Item old of this order gives back west: with a dependsOn item old item new is held after that" in fault.message
+    )
+
+
+@pytest.mark.parametrize("give_back", [(CPE,), (OLD_LEG,)])
+def test_what_it_does_not_need_is_no_help(give_back: tuple[Given, ...]) -> None:
+    order = an_order(items=(an_item(id="new"), a_delete(id="old", leaving=the_end("old", *give_back).before)))
+    assert would_help(order, "new", {"new": replace(a_solution(), cpe_quantity=0)}) == ""
+
+
+def ends_beside(**changes: Any) -> OrderItem:
+    return a_delete(id="old", leaving=the_end("old", PORT).before, **changes)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        (an_item(id="new", depends_on=("old",)), ends_beside()),
+        (an_item(id="new", depends_on=("mid",)), an_item(id="mid", depends_on=("old",)), ends_beside()),
+        (an_item(id="new"), ends_beside(depends_on=("new",))),
+        (an_item(id="new"), ends_beside(state="completed")),
+    ],
+)
+def test_who_comes_after_it_or_before_it_or_finds_it_ended_is_not_helped_by_it(items: tuple[OrderItem, ...]) -> None:
+    assert would_help(an_order(items=items), "new", {"new": a_solution()}) == ""
+
+
+def test_a_change_that_gives_back_is_named_too() -> None:
+    order = an_order(items=(an_item(id="new"), a_modify(id="mod")))
+    solutions = {"new": a_solution(), "mod": a_change_design(released=(PORT,))}
+    assert "Item mod of this order gives back west" in would_help(order, "new", solutions)
 
 
 # what goes wrong

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from linkwright.errors import Conflict, Uncertain
+from linkwright.errors import Conflict, InvalidRequest, Uncertain
 from linkwright.orders.model import Errand, Sent
 from tests.builders import NOW, a_solution, an_order
 from tests.fakes import FakeErrands
-from tests.orders.world import PATIENCE, World, a_cancel, an_order_of_two
+from tests.orders.world import PATIENCE, World, a_cancel, an_order_of_two, two_items
 
 OWN = ("provide", "allocate", "implement", "register")
 
@@ -158,6 +159,85 @@ def test_settled_as_done_the_order_goes_on_without_it(world: World, kind: str) -
     done = next(task for task in world.books.stored_tasks.values() if task.kind == kind)
     assert done.note == "done by hand (Ann): done in the old system"
     assert ("Ann", "done in the old system") in [(one.by, one.reason) for one in world.order.decisions]
+
+
+def allocation_failed(world: World, **changes: object) -> None:
+    """Not at once, so that there is an order that failed."""
+    world.outside["allocate"].fails_looks = True
+    world.desk.place(an_order(**changes))
+    world.advance()
+    assert world.task("allocate").remote_id is not None
+
+
+@dataclass
+class Implementation(FakeErrands):
+    """Keeps what it was sent."""
+
+    sent: tuple[Errand, ...] = ()
+
+    def send(self, errand: Errand) -> Sent:
+        self.sent += (errand,)
+        return super().send(errand)
+
+
+def test_what_was_allocated_by_hand_is_what_the_operator_says_and_no_order_that_failed(world: World) -> None:
+    below = world.outside["implement"] = Implementation(world.clock)
+    allocation_failed(world)
+    given = {"vlanId": 7, "ipv4Prefix": "10.0.0.0/30"}
+    world.operators.resolve("order-1", outcome="done", by="Ann", reason="in the old system", parameters=given)
+    world.until_quiet()
+    assert (world.order.state, world.order.items[0].parameters) == ("completed", given)
+    ((key, allocated),) = [(key, task) for key, task in below.sent[0].done.items() if task.kind == "allocate"]
+    assert (key, allocated.remote_id, allocated.parameters) == ("order-1/allocate", None, {"1": given})
+    assert world.order.decisions[0].parameters == given
+    assert "with vlanId 7, ipv4Prefix 10.0.0.0/30. in the old system" in world.order.remarks[-1].text
+    assert "remote/order-1/allocate" in [one.id for one in world.order.relations]
+
+
+def test_parameters_that_nobody_names_are_told_as_that(world: World) -> None:
+    allocation_failed(world)
+    world.operators.resolve("order-1", outcome="done", by="Ann", reason="in the old system")
+    world.until_quiet()
+    assert (world.order.state, world.order.items[0].parameters) == ("completed", {})
+    assert "for 1 with parameters that nobody has named" in world.order.remarks[-1].text
+
+
+def test_a_service_that_the_inventory_has_wrongly_keeps_its_id_when_it_is_mended_there(world: World) -> None:
+    world.outside["register"].fails_looks = True
+    world.desk.place(an_order())
+    world.advance()
+    world.operators.resolve("order-1", outcome="done", by="Ann", reason="mended")
+    world.until_quiet()
+    assert world.order.items[0].service_id == "remote/order-1/register/1"
+
+
+def test_each_item_has_parameters_of_its_own(world: World) -> None:
+    allocation_failed(world, items=two_items())
+    with pytest.raises(InvalidRequest, match="such items are meant: 2"):
+        world.operators.resolve("order-1", outcome="done", by="Ann", reason="by hand", parameters={"vlanId": 7})
+    for number in (1, 2):
+        world.operators.resolve(
+            "order-1", (str(number),), outcome="done", by="Ann", reason="by hand", parameters={"vlanId": number}
+        )
+    world.until_quiet()
+    assert [item.parameters for item in world.order.items] == [{"vlanId": 1}, {"vlanId": 2}]
+
+
+def test_parameters_are_for_what_is_allocated(world: World) -> None:
+    fallen(world, "provide")
+    for outcome, match in (("done", "such items are meant: 0"), ("failed", "no parameters")):
+        with pytest.raises(InvalidRequest, match=match):
+            world.operators.resolve("order-1", outcome=outcome, by="Ann", reason="", parameters={"vlanId": 7})
+    assert world.order.state == "held"
+
+
+def test_the_same_parameters_again_are_harmless_and_others_are_refused(world: World) -> None:
+    allocation_failed(world)
+    settle = partial(world.operators.resolve, "order-1", ("1",), outcome="done", by="Ann", reason="by hand")
+    first = settle(parameters={"vlanId": 7})
+    assert settle(parameters={"vlanId": 7}) == settle() == first
+    with pytest.raises(Conflict, match="settled with other parameters before: vlanId 7"):
+        settle(parameters={"vlanId": 8})
 
 
 def test_settled_as_failed_it_is_given_back(world: World) -> None:

@@ -18,6 +18,7 @@ from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion, 
 from linkwright.orders.model import Cancel, Order
 from linkwright.store.database import Database
 from linkwright.store.documents import SqlDocuments
+from linkwright.store.standing import standing_orders
 from linkwright.wire.filters import parse_query
 from linkwright.wire.v4.service_order import read_order
 from tests.builders import NOW, a_leg, a_requirement, a_solution
@@ -57,6 +58,10 @@ class StoredWorld(World):
     def order(self) -> Order:
         return self.store.orders.read(lambda tx: tx.order("order-1"))
 
+    def task_states(self) -> dict[str, str]:
+        """By kind."""
+        return {task.kind: task.state for task in self.store.orders.read(lambda tx: tx.tasks("order-1"))}
+
     @property
     def cancel(self) -> Cancel:
         return self.store.orders.read(lambda tx: tx.cancels("order-1"))[0]
@@ -73,6 +78,27 @@ def world(tmp_path: Path) -> Iterator[StoredWorld]:
     database.migrate()
     yield StoredWorld(database)
     database.close()
+
+
+def test_a_cancelled_order_that_is_not_taken_back_says_where_to_operators_and_requester(world: StoredWorld) -> None:
+    world.asks(business=Limits(currency="EUR", one_time_minor=0))
+    world.place()
+    world.until_due()
+    world.outside["reserve"].refuses_undo = True
+    world.operators.reject("order-1", by="Ann", reason="no")
+    world.until_due()
+    assert (world.order.state, world.task_states()["reserve"]) == ("cancelled", "undoing")
+    (listed,) = standing_orders(world.store.database, ("held",))
+    ((kind, text),) = ((wait.kind, wait.text) for wait in listed.waits)
+    assert (kind, text) == ("undo", "reserve at pool cannot be taken back: too late")
+    stored = world.documents.get("serviceOrder", "order-1")
+    assert stored is not None
+    served = orjson.loads(stored.body)
+    (alert,) = (one for one in served["jeopardyAlert"] if one["jeopardyType"] == "Critical")
+    assert (served["state"], alert["message"]) == ("cancelled", "pool: cannot be taken back: too late")
+    assert ("reserve at pool", "cannot be taken back: too late") in [
+        (one["reason"], one["message"]) for one in served["errorMessage"]
+    ]
 
 
 def test_a_note_before_every_errand_and_a_silence_change_nothing_in_the_end(world: StoredWorld) -> None:

@@ -15,6 +15,7 @@ from .order_system import BASE, OrderSystem
 
 API = OrderApi(base=BASE, order="serviceOrder", cancel="cancelServiceOrder")
 KEY = "order-1/procure/1/offer-7"
+ORDERS = f"{BASE_URL}/{BASE}/serviceOrder"
 
 
 @pytest.fixture
@@ -62,6 +63,31 @@ def test_an_order_that_nobody_can_find_after_a_lost_answer_is_told_as_uncertain(
         errands().send(errand())
 
 
+def test_a_post_that_was_lost_says_that_it_may_have_arrived(peer: responses.RequestsMock) -> None:
+    peer.get(ORDERS, json=[])
+    peer.post(ORDERS, body=requests.ReadTimeout("lost"))
+    with pytest.raises(Unavailable) as lost:
+        errands().send(errand())
+    assert lost.value.may_have_arrived
+
+
+def test_an_answer_that_names_nothing_says_that_it_may_have_arrived(peer: responses.RequestsMock) -> None:
+    peer.get(ORDERS, json=[])
+    peer.post(ORDERS, status=202)
+    with pytest.raises(Unavailable, match="does not say what it made") as lost:
+        errands().send(errand())
+    assert lost.value.may_have_arrived
+
+
+def test_a_look_up_that_fails_before_anything_is_sent_says_that_nothing_has_arrived(
+    peer: responses.RequestsMock,
+) -> None:
+    peer.get(ORDERS, body=requests.ReadTimeout("lost"))
+    with pytest.raises(Unavailable) as lost:
+        errands().send(errand())
+    assert not lost.value.may_have_arrived
+
+
 def test_a_conflict_over_the_key_leads_to_the_order_that_has_it(peer: responses.RequestsMock) -> None:
     orders = f"{BASE_URL}/{BASE}/serviceOrder"
     peer.get(orders, json=[])
@@ -100,8 +126,8 @@ def test_an_order_that_is_gone_is_unknown(system: OrderSystem) -> None:
     assert errands().look(errand("9")).state == "unknown"
 
 
-def test_undoing_what_was_never_placed_is_done(system: OrderSystem) -> None:
-    assert errands().undo(errand()).state == "done"
+def test_undoing_what_was_never_placed_says_that_it_is_not_there(system: OrderSystem) -> None:
+    assert errands().undo(errand()).state == "unknown"
     assert system.cancels == []
 
 
@@ -174,9 +200,6 @@ def test_a_hub_that_refuses_us_says_so(peer: responses.RequestsMock) -> None:
 # a partner that does not list its orders
 
 
-ORDERS = f"{BASE_URL}/{BASE}/serviceOrder"
-
-
 def blind_errands(*idempotent: str) -> OrderErrands:
     clients = {"north": a_client("north")}
     return OrderErrands(API, clients, lambda errand: {"externalId": errand.task.key}, read, idempotent=idempotent)
@@ -215,6 +238,14 @@ def test_an_order_that_certainly_did_not_arrive_there_is_tried_again(
 def test_an_order_that_may_have_arrived_there_before_is_not_posted_again(unlisted: responses.RequestsMock) -> None:
     with pytest.raises(Uncertain):
         blind_errands().send(replace(errand(), again=True))
+    assert [call.request.method for call in unlisted.calls] == ["GET"]
+
+
+def test_an_order_that_may_be_there_without_an_id_that_we_know_cannot_be_taken_back_there(
+    unlisted: responses.RequestsMock,
+) -> None:
+    with pytest.raises(Refused):
+        blind_errands().undo(errand())
     assert [call.request.method for call in unlisted.calls] == ["GET"]
 
 

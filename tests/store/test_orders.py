@@ -370,16 +370,17 @@ def test_what_an_order_waits_for_and_what_was_decided_is_found_again(world: Worl
     decision = Decision(
         kind="business", items=("1",), verdict="approved", by="Ann", at=NOW, reason="so", beyond=(excess,)
     )
+    by_hand = Decision(kind="fallout", items=("1",), verdict="done", by="Ann", at=NOW, parameters={"vlanId": 7})
     remark = Remark(id="r/1", author="Ann", at=NOW, text="hello")
     held = an_order(
-        state="held", items=(an_item(state="held"),), waits=(wait,), decisions=(decision,), remarks=(remark,)
+        state="held", items=(an_item(state="held"),), waits=(wait,), decisions=(decision, by_hand), remarks=(remark,)
     )
     other = an_order(id="order-2", state="inProgress", items=(an_item(state="inProgress"),))
     world.orders.write(lambda tx: (tx.add(held), tx.add(other)))
 
     found = world.orders.read(lambda tx: tx.order("order-1"))
 
-    assert (found.waits, found.decisions, found.remarks) == ((wait,), (decision,), (remark,))
+    assert (found.waits, found.decisions, found.remarks) == ((wait,), (decision, by_hand), (remark,))
     assert [note["text"] for note in found.body["note"]] == ["hello"]
     assert [order.id for order in standing_orders(database, ("held",))] == ["order-1"]
     assert standing_orders(database, ("pending",)) == []

@@ -192,6 +192,17 @@ def test_the_implementation_waits_for_the_allocation_and_carries_what_it_gave() 
     assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
 
 
+def test_what_was_allocated_by_hand_is_carried_without_an_order_that_did_it() -> None:
+    by_hand = replace(ALLOCATED, remote_id=None, remote_href=None)
+    body = write_implementation_order(an_errand(a_task("implement"), by_hand))
+
+    assert "orderRelationship" not in body
+    assert words(body["serviceOrderItem"][0]["service"])["vlanId"] == 100
+    assert [note["text"] for note in body["note"]] == ["Parameters were allocated by hand, by no order: 1."]
+    assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
+    assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
 def test_an_order_downstream_names_the_holds_of_its_own_items_alone() -> None:
     holds = [
         a_task("reserve", key=f"order-1/reserve/{item}", items=(item,), remote_id=f"hold-{item}", state="done")

@@ -81,15 +81,20 @@ def resolve(
     ],
     reason: Annotated[str, typer.Option(help="How, or why.")],
     items: Items = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What was allocated by hand to the item; once for each."),
+    ] = None,
     by: By = "operator",
     database: Url = None,
 ) -> None:
     """Settle by hand what has failed, what nobody can find out about, or what cannot be taken back."""
+    given = dict(map(_parameter, parameter or ()))
     _decide(
         database,
         by,
         order,
-        lambda desk: desk.resolve(order, items or (), outcome=outcome.value, by=by, reason=reason),
+        lambda desk: desk.resolve(order, items or (), outcome=outcome.value, by=by, reason=reason, parameters=given),
     )
 
 
@@ -114,6 +119,14 @@ def list_orders(
                 )
     if not found:
         typer.echo("No order waits for anybody.", err=True)
+
+
+def _parameter(text: str) -> tuple[str, int | str]:
+    """A whole number is one, as systems that allocate say it; one that begins with a zero is a word."""
+    name, separator, value = text.partition("=")
+    if not (name and separator and value):
+        raise typer.BadParameter(f"NAME=VALUE expected, {text} given", param_hint="--parameter")
+    return name, int(value) if value.isdecimal() and str(int(value)) == value else value
 
 
 def _decide(database: str | None, by: str, order_id: str, decision: "Callable[[OperatorDesk], Order]") -> None:

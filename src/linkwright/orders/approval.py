@@ -135,17 +135,17 @@ def told(excess: Excess) -> str:
 def _with_business_case(
     order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
 ) -> Order:
-    """The milestone is reached when nothing is left to be asked of the business."""
+    """The milestone is reached when nothing is left to be asked of the business, and something is left of the order."""
     if "business" not in policy or any(one.name == BUSINESS_CASE for one in order.milestones):
         return order
     judged = {leaf.id for leaf in _with_holds(order, tasks)} | {
         item for task in tasks if task.kind != "reserve" and task.state not in NOT_BEGUN for item in task.items
     }
-    open_ = [leaf for leaf in leaves(order.items) if leaf.state not in FINAL]
-    alive = {leaf.id for leaf in open_ if leaf.id in solutions}
-    if not alive or any(leaf.state == "acknowledged" for leaf in open_):
+    left = [leaf for leaf in leaves(order.items) if leaf.state == "completed" or leaf.state not in FINAL]
+    designed = {leaf.id for leaf in left if leaf.id in solutions}
+    if not designed or any(leaf.state == "acknowledged" for leaf in left):
         return order
-    if not alive <= judged or any(wait.kind in ("business", "information") for wait in order.waits):
+    if not designed <= judged or any(wait.kind in ("business", "information") for wait in order.waits):
         return order
     given = sum(one.kind == "business" and one.verdict == "approved" for one in order.decisions)
     text = f"Business approvals given: {given}." if given else "No item needs business approval."

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from linkwright.orders.model import Order, OrderItem, Task, TaskKind
 from linkwright.orders.states import FINAL, dependencies, leaves
 from linkwright.orders.tasks import gives_up, is_out
+from linkwright.orders.unanswered import may_be_there
 
 UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("implement",),
@@ -122,7 +123,7 @@ def _is_left(task: Task, kept: Collection[str]) -> bool:
         return False
     if task.kind == "allocate" and task.state == "done":
         return not any(item in kept for item in task.items)
-    return is_out(task) or (task.kind == "reserve" and task.state == "done")
+    return is_out(task) or may_be_there(task) or (task.kind == "reserve" and task.state == "done")
 
 
 def denials(order: Order, tasks: Iterable[Task], named: Collection[str]) -> dict[str, str]:

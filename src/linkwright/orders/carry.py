@@ -6,13 +6,12 @@ Whatever happens in between, the next run finds the row, and the key that went o
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain, repeat
 from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
-from linkwright.orders.fallout import fallen, is_waited_for, stuck, taken
+from linkwright.orders.fallout import calmed, fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
-from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Seen, Sent, Severity, Task, TaskKind
+from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Severity, Task, TaskKind
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import (
     ANSWERED_BY,
@@ -28,14 +27,14 @@ from linkwright.orders.said import SILENT, with_said
 from linkwright.orders.standing import HELD, next_key, standing_items
 from linkwright.orders.states import leaves
 from linkwright.orders.tasks import gives_up, step_of
+from linkwright.orders.too_early import with_help
+from linkwright.orders.unanswered import SENDING, each_try, is_unanswered, looked_for_again
 from linkwright.orders.unheld import asked_again, with_another_design
 from linkwright.orders.work import LOST, Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 
 
-SENDING = "sending"
-"""The remote state of a task while it is sent: found so later, nobody knows whether it has arrived."""
 MOST_WRITES = 32
 """So often, about, an order is written while each of its tasks changes once: the rest waits for the next time."""
 
@@ -71,13 +70,14 @@ class Carrier:
         self._listen(task)
         errand = replace(work.errand(task), again=again, first=first)
         try:
-            sent = self.retried(f"send {task.key}", _each_try(self.errands[task.kind].send, errand))
+            sent = self.retried(f"send {task.key}", each_try(self.errands[task.kind].send, errand))
         except Refused as error:
-            return self._failed(work, task, error)
+            told = with_help(error, work, task)
+            return self._failed(work, replace(task, remote_state=SENDING if again else None), told)
         except Uncertain as error:
             return self._uncertain(work, task, error)
         except Unavailable as error:
-            return self._waits(work, replace(task, remote_state=None), error)
+            return self._waits(work, replace(task, remote_state=SENDING if error.may_have_arrived else None), error)
         placed = replace(
             task,
             remote_state=None,
@@ -119,7 +119,8 @@ class Carrier:
     def undo(self, work: Work, task: Task, *, may_go_on: bool = False) -> Work:
         """Take a task back; what cannot be taken back stays `undoing` and is told as a jeopardy.
 
-        Where it may go on instead it is `sent` as before, and its note has the reason.
+        Where it may go on instead it is `sent` as before, and its note has the reason. What the other side does not
+        have, though it may have been sent, is looked for once more before it counts as taken back.
         """
         task = replace(task, state="undoing")
         errands = self.errands[task.kind]
@@ -128,10 +129,15 @@ class Carrier:
         except Unavailable as error:
             return self._waits(work, task, error)
         except Refused as error:
-            seen = Seen(state="failed", remote_state="refused", text=str(error))
+            kept = task.remote_state if is_unanswered(task) else None
+            seen = Seen(state="failed", remote_state=kept or "refused", text=str(error))
+        if seen.state == "unknown" and (later := looked_for_again(task, self.now(), self.pauses.late)) is not None:
+            return self._changed(work, calmed(work.order, task, later.note, self.now()), later)
         if seen.state in ("done", "unknown"):
-            undone = replace(task, state="undone", look_at=None, note=seen.text)
-            return self._changed(work, taken(work.order, task), undone)
+            order = taken(work.order, task)
+            if is_unanswered(task):
+                order = calmed(order, task, f"{task.system}: nothing of it is left there", self.now())
+            return self._changed(work, order, replace(task, state="undone", look_at=None, note=seen.text))
         if seen.state == "failed" and may_go_on:
             return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
@@ -335,12 +341,6 @@ class Carrier:
             message=f"{task.system}: {text.removeprefix(f'{task.system}: ')}",
             items=task.items,
         )
-
-
-def _each_try(send: Callable[[Errand], Sent], errand: Errand) -> Callable[[], Sent]:
-    """Only one try is the first."""
-    tries = chain((errand,), repeat(replace(errand, first=False)))
-    return lambda: send(next(tries))
 
 
 def _is_silence(alert: Jeopardy, task: Task) -> bool:

@@ -3,14 +3,17 @@
 That is work which our own systems could not do, and what somebody will not take back.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
-from linkwright.orders.meant import meant
+from linkwright.errors import Conflict, InvalidRequest
+from linkwright.orders.meant import Meant, meant
 from linkwright.orders.model import Fault, Jeopardy, Order, Task, TaskKind
 from linkwright.orders.progress import with_jeopardy
+from linkwright.orders.said import SILENT
 from linkwright.orders.standing import (
     next_key,
     with_decision,
@@ -28,6 +31,7 @@ OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "regis
 Outcome = Literal["done", "failed"]
 KINDS: tuple[WaitKind, ...] = ("fallout",)
 UNDO: tuple[WaitKind, ...] = ("undo",)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def is_waited_for(task: Task, patience: timedelta) -> bool:
@@ -56,12 +60,23 @@ def fallen(order: Order, task: Task, fault: Fault, since: datetime, until: datet
 
 
 def stuck(order: Order, task: Task, text: str, now: datetime) -> Order:
-    """An operator has to settle with the other side what it does not take back, for as long as it does not."""
+    """An operator has to settle with the other side what it does not take back, for as long as it does not.
+
+    Whatever else he was to find out about it is settled with that.
+    """
     known = next((wait for wait in order.waits if _is_about(wait, task)), None)
     if known is not None:
         return replace(order, waits=tuple(replace(one, text=text) if one is known else one for one in order.waits))
     wait = Wait(kind="undo", items=task.items, since=now, text=text, task=task.key)
-    return replace(order, waits=(*order.waits, wait))
+    left = (one for one in order.waits if (one.kind, one.task) != ("fallout", task.key))
+    return replace(order, waits=(*left, wait))
+
+
+def calmed(order: Order, task: Task, text: str, now: datetime) -> Order:
+    """Nobody has to find out about it any more."""
+    ids = {f"{name}/{task.key}" for name in SILENT}
+    told = (replace(one, severity="Normal", at=now, message=text) for one in order.jeopardies if one.id in ids)
+    return with_jeopardy(order, *told)
 
 
 def taken(order: Order, task: Task) -> Order:
@@ -113,26 +128,70 @@ def _without_items(task: Task, named: Collection[str]) -> Task:
 
 
 def done_by_hand(
-    order: Order, tasks: Sequence[Task], items: Collection[str], *, by: str, reason: str, now: datetime
+    order: Order,
+    tasks: Sequence[Task],
+    items: Collection[str],
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    parameters: Mapping[str, Any] = NOTHING,
 ) -> tuple[Order, tuple[Task, ...]]:
     """What failed was done otherwise, and counts as done for the named items. Raises Conflict like `tried_again`.
 
-    What cannot be taken back counts as taken back, for all of its items: the next run finds the decision.
+    What cannot be taken back counts as taken back, for all of its items: the next run finds the decision. `parameters`
+    are what was allocated to the one item that is meant. Nobody refers to the order that failed.
+
+    Raises:
+        InvalidRequest: there are parameters, and not exactly one item that waits for some.
+        Conflict: other parameters were given before.
     """
     settled = {task.key: task for task in tasks}
-    for wait, named in meant(order, items, UNDO if order.state == "pendingCancellation" else (*KINDS, *UNDO), "done"):
+    kinds = UNDO if order.state == "pendingCancellation" else (*KINDS, *UNDO)
+    found = meant(order, items, kinds, "done")
+    if parameters:
+        _refuse_parameters(order, settled, found, items, parameters)
+    for wait, named in found:
         if wait.kind == "undo":
             order = _ended(order, wait, wait.items, "done", by, reason, now)
             continue
         failed = settled[wait.task or ""]
         note = f"done by hand ({by}): {reason}"
         done = replace(failed, state="done", note=note, items=named, look_at=None)
+        if named != failed.items or failed.kind != "register":
+            done = replace(done, remote_id=None, remote_href=None)
         if named != failed.items:
-            done = replace(done, key=next_key(settled, failed.key), remote_id=None, remote_href=None)
+            done = replace(done, key=next_key(settled, failed.key))
             settled[failed.key] = _without_items(failed, named)
+        given = parameters if _allocates(failed) else None
+        if given:
+            done = replace(done, parameters={**done.parameters, named[0]: dict(given)})
         settled[done.key] = done
-        order = _ended(order, wait, named, "done", by, reason, now)
+        order = _ended(order, wait, named, "done", by, reason, now, given)
     return order, _new(tasks, settled)
+
+
+def _allocates(task: Task) -> bool:
+    return task.kind == "allocate" and not gives_up(task)
+
+
+def _refuse_parameters(
+    order: Order, tasks: Mapping[str, Task], found: Meant, items: Collection[str], parameters: Mapping[str, Any]
+) -> None:
+    fell = [(tasks[wait.task or ""], named) for wait, named in found if wait.kind == "fallout"]
+    waiting = {item for task, named in fell if _allocates(task) for item in named}
+    if not found:
+        before = [one.parameters for one in order.decisions if not items or set(one.items) & set(items)]
+        if parameters not in before:
+            told = "; ".join(told_parameters(one) for one in before)
+            raise Conflict(f"It was settled with other parameters before: {told}.")
+    elif len(waiting) != 1:
+        text = f"parameters are those of one item whose allocation has failed; such items are meant: {len(waiting)}"
+        raise InvalidRequest(text, "parameter")
+
+
+def told_parameters(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in given.items()) or "parameters that nobody has named"
 
 
 def given_up(
@@ -147,13 +206,31 @@ def given_up(
 
 
 def _ended(
-    order: Order, wait: Wait, named: tuple[str, ...], verdict: Verdict, by: str, reason: str, now: datetime
+    order: Order,
+    wait: Wait,
+    named: tuple[str, ...],
+    verdict: Verdict,
+    by: str,
+    reason: str,
+    now: datetime,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Order:
+    """`parameters` are those that were allocated otherwise, if any had to be."""
     told = {"retried": "Tried again", "done": "Counts as done", "failed": "Counts as failed"}[verdict]
     told = "Counts as taken back" if wait.kind == "undo" else told
-    text = f"{told} ({wait.task}) for {', '.join(named)}."
+    values = "" if parameters is None else f" with {told_parameters(parameters)}"
+    text = f"{told} ({wait.task}) for {', '.join(named)}{values}."
     about = wait.task if wait.kind == "undo" else None
-    decision = Decision(kind=wait.kind, items=named, verdict=verdict, by=by, at=now, reason=reason, task=about)
+    decision = Decision(
+        kind=wait.kind,
+        items=named,
+        verdict=verdict,
+        by=by,
+        at=now,
+        reason=reason,
+        task=about,
+        parameters=dict(parameters or {}),
+    )
     order = without_some(with_decision(order, decision, text), ((wait, named),))
     if verdict == "failed":
         return order

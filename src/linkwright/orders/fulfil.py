@@ -37,6 +37,7 @@ from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import dependencies, is_unbegun, leaves, moved
 from linkwright.orders.tasks import planned_tasks, step_of
+from linkwright.orders.unanswered import may_be_there
 from linkwright.orders.view import View, view_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
@@ -139,7 +140,7 @@ class Fulfilment:
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if cancel is not None and work.order.state in WORKED_ON:
-            work, refused = items_asked_back(self.carrier, work)
+            work, refused = items_asked_back(self.carrier, self.standstill.noticed(work))
             work = self.canceller.take_out(work, cancel, refused)
         if work.order.state in WORKED_ON:
             work, silence = self._amended(work)
@@ -275,7 +276,7 @@ class Fulfilment:
         back = [
             replace(task, state="undoing", look_at=self.now())
             for task in idle
-            if task.state == "sent" or (task.kind in GIVEN_BACK and task.state == "done")
+            if task.state == "sent" or may_be_there(task) or (task.kind in GIVEN_BACK and task.state == "done")
         ]
         return self.carrier.store(work, *dropped, *back) if dropped or back else work
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from linkwright.errors import Conflict, InvalidRequest, NotFound
 from linkwright.orders.approval import approved, refused
-from linkwright.orders.fallout import Outcome, done_by_hand, given_up, tried_again
+from linkwright.orders.fallout import NOTHING, Outcome, done_by_hand, given_up, tried_again
 from linkwright.orders.model import Order, State, Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
@@ -56,14 +57,26 @@ class OperatorDesk:
         change = partial(tried_again, by=by, reason=reason, now=self.now())
         return self._decided(order_id, items, "retried", reason, change)
 
-    def resolve(self, order_id: str, items: Collection[str] = (), *, outcome: Outcome, by: str, reason: str) -> Order:
+    def resolve(
+        self,
+        order_id: str,
+        items: Collection[str] = (),
+        *,
+        outcome: Outcome,
+        by: str,
+        reason: str,
+        parameters: Mapping[str, Any] = NOTHING,
+    ) -> Order:
         """What failed counts as done, or the items fail and everything is given back.
 
-        What cannot be taken back counts as taken back, also while a cancel waits for nothing else.
+        What cannot be taken back counts as taken back, also while a cancel waits for nothing else. `parameters` like
+        `done_by_hand`.
         """
         if outcome == "failed":
+            if parameters:
+                raise InvalidRequest("what has failed has no parameters", "parameter")
             return self._failed(order_id, items, by, reason)
-        change = partial(done_by_hand, by=by, reason=reason, now=self.now())
+        change = partial(done_by_hand, by=by, reason=reason, now=self.now(), parameters=parameters)
         return self._decided(order_id, items, "resolved as done", reason, change, settles=True)
 
     def decide(
@@ -82,7 +95,8 @@ class OperatorDesk:
                 order = answer(order, item, by, reason, self.now(), allowed)
             if order == before:
                 return before
-            return self._saved(tx, before, order, ", ".join(sorted(set(wanted.values()))), reason, over=before)
+            decided = dict.fromkeys(one.verdict for one in order.decisions[len(before.decisions) :])
+            return self._saved(tx, before, order, tuple(decided), reason, over=before)
 
         return self.books.write(change)
 
@@ -101,7 +115,7 @@ class OperatorDesk:
             order, tasks = decide(before, tx.tasks(order_id), named)
             for task in tasks:
                 tx.put_task(task)
-            return before if order == before else self._saved(tx, before, order, action, reason)
+            return before if order == before else self._saved(tx, before, order, (action,), reason)
 
         return self.books.write(change)
 
@@ -112,19 +126,27 @@ class OperatorDesk:
             if order == before:
                 return before
             saved = put_failing(tx, before, order, gone, self.now())
-            return self._told(tx, saved, "resolved as failed", reason)
+            return self._told(tx, saved, ("resolved as failed",), reason)
 
         return self.books.write(change)
 
     def _saved(
-        self, tx: OrderTx, before: Order, order: Order, action: str, reason: str, *, over: Order | None = None
+        self,
+        tx: OrderTx,
+        before: Order,
+        order: Order,
+        actions: Collection[str],
+        reason: str,
+        *,
+        over: Order | None = None,
     ) -> Order:
         order = with_roll_up(order, self.now())
         told = happenings(before, order) or ("attributeChanged",)
-        return self._told(tx, tx.save(order, *told, field_path="note", over=over), action, reason)
+        return self._told(tx, tx.save(order, *told, field_path="note", over=over), actions, reason)
 
-    def _told(self, tx: OrderTx, saved: Order, action: str, reason: str) -> Order:
-        tx.audit(saved, action, reason)
+    def _told(self, tx: OrderTx, saved: Order, actions: Collection[str], reason: str) -> Order:
+        for action in actions:
+            tx.audit(saved, action, reason)
         tx.wake(RUN, saved.id, self.now())
         return saved
 

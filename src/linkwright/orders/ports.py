@@ -122,7 +122,11 @@ class Errands(Protocol):
     def look(self, errand: Errand) -> Seen: ...
 
     def undo(self, errand: Errand) -> Seen:
-        """Take it back: `done` when nothing is left, `waiting` while the other side works, `failed` when it refuses."""
+        """Take it back: `done` when nothing is left, `waiting` while the other side works, `failed` when it refuses.
+
+        `unknown` when the other side does not have it, by its id or by its key where nobody knows that id. Raises
+        `Refused` where that cannot be asked.
+        """
         ...
 
     def subscribe(self, system: str, callback: str) -> str | None:

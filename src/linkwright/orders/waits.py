@@ -1,8 +1,9 @@
 """What items stand still for, and what was decided about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from linkwright.business.limits import Excess
 
@@ -36,7 +37,10 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Who decided what, when and why; `beyond` is what he let pass, `task` the key of what he settled (`undo`)."""
+    """Who decided what, when and why; `beyond` is what he let pass, `task` the key of what he settled (`undo`).
+
+    `parameters` were allocated by hand to the item that he settled (`fallout`).
+    """
 
     kind: WaitKind
     items: tuple[str, ...]
@@ -46,6 +50,7 @@ class Decision:
     reason: str = ""
     beyond: tuple[Excess, ...] = ()
     task: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,15 @@ LONGEST_TOLD = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Pauses:
-    """Between looks: from `first` doubling up to `longest`; news starts again at `first`."""
+    """Between looks: from `first` doubling up to `longest`; news starts again at `first`.
+
+    So long after we gave it up a post may still arrive: `late`. What holds one up on its way is a proxy or a queue, and
+    those give up within minutes; all that waits so long is given back anyway.
+    """
 
     first: timedelta
     longest: timedelta
+    late: timedelta = timedelta(minutes=15)
 
     def after(self, attempts: int, told_s: float | None = None) -> timedelta:
         """`told_s`: what the other side asked for, which counts where it is longer, up to a day."""

@@ -45,7 +45,7 @@ def made_once(
     A conflict is looked up too: the peer may know the key although it does not answer with what it made. `first`: there
     was no earlier try.
     """
-    if not first and (there := find()) is not None:
+    if not first and (there := _found_first(find)) is not None:
         return there
     try:
         made = client.post(collection, write(), key=key).body
@@ -60,7 +60,9 @@ def made_once(
     if not isinstance(made, dict) or "id" not in made:
         made = find()
     if made is None:
-        raise Unavailable(client.system, f"POST /{collection}: the answer does not say what it made")
+        lost = Unavailable(client.system, f"POST /{collection}: the answer does not say what it made")
+        lost.may_have_arrived = True
+        raise lost
     return made
 
 
@@ -86,6 +88,15 @@ def made_blindly(
     if not isinstance(made, dict) or "id" not in made:
         raise Uncertain(client.system, f"POST /{collection}: the answer does not say what it made")
     return made
+
+
+def _found_first(find: Callable[[], Json]) -> Json:
+    """Where that fails nothing was sent."""
+    try:
+        return find()
+    except Unavailable as error:
+        error.may_have_arrived = False
+        raise
 
 
 def _after_all(find: Callable[[], Json], error: OutboundError) -> Json:

@@ -74,7 +74,7 @@ class OrderErrands:
         client = self._client(errand.task.system)
         placed = self._placed(client, errand)
         if placed is None:
-            return Seen(state="done", remote_state="", text="Nothing was placed there.")
+            return Seen(state="unknown", remote_state="", text="Nothing was placed there.")
         seen = self._read(errand, placed)
         if self._release is not None and _is_delivered(seen):
             return self._read(errand, self._made(errand, f"{errand.task.key}/release", self._release))

@@ -80,7 +80,11 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
     }
     forget = outside.inventory.forget
     errands = {kind: HeededErrands(plain, forget) for kind, plain in errands.items()}
-    pauses = Pauses(first=timedelta(seconds=settings.first_look_s), longest=timedelta(seconds=settings.longest_look_s))
+    pauses = Pauses(
+        first=timedelta(seconds=settings.first_look_s),
+        longest=timedelta(seconds=settings.longest_look_s),
+        late=timedelta(seconds=settings.late_post_s),
+    )
     carrier = Carrier(
         books=books,
         errands=errands,

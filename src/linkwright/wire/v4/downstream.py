@@ -1,11 +1,11 @@
 """Our own systems below: allocation and implementation (TMF641), the service inventory (TMF638)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from linkwright.orders.model import Action, Errand, Task
 from linkwright.orders.tasks import gives_up
 from linkwright.wire.characteristics import write_characteristics
-from linkwright.wire.json import Json
+from linkwright.wire.json import Json, present
 from linkwright.wire.v4.changes import ENDED, design_entity, leaving_service, made_by, partner_orders
 from linkwright.wire.v4.errands import customer, designed_service, item_of, key_entity, keyed
 
@@ -28,10 +28,23 @@ def write_release_order(errand: Errand) -> Json:
 
 
 def write_implementation_order(errand: Errand) -> Json:
-    """Order that services are made, changed and ended, each by its own item, after what allocated their parameters."""
+    """Order that services are made, changed and ended, each by its own item, after what allocated their parameters.
+
+    Where no order did a note says so.
+    """
     order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", _own_item)
-    allocations = [task for task in errand.done.values() if task.kind == "allocate" and task.remote_id is not None]
-    return order | ({"orderRelationship": [_depends_on(task) for task in allocations]} if allocations else {})
+    done = [task for task in errand.done.values() if task.kind == "allocate" and not gives_up(task)]
+    allocations = [task for task in done if task.remote_id is not None]
+    by_hand = [item for task in done if task.remote_id is None for item in task.items if item in errand.task.items]
+    return order | present(
+        orderRelationship=[_depends_on(task) for task in allocations] or None,
+        note=[_by_hand(by_hand)] if by_hand else None,
+    )
+
+
+def _by_hand(items: Sequence[str]) -> Json:
+    text = f"Parameters were allocated by hand, by no order: {', '.join(items)}."
+    return {"text": text, "@type": "Note"}
 
 
 def _depends_on(task: Task) -> Json:

@@ -30,12 +30,16 @@ ORDERS, CANCELS, HUB = f"{ORDERING}/serviceOrder", f"{ORDERING}/cancelServiceOrd
 
 @dataclass(kw_only=True)
 class Bss:
-    """`made` is what each wish became, by the key under which it is posted again and again."""
+    """`made` is what each wish became, by the key under which it is posted again and again.
+
+    `too_late` are cancels that nobody heard of before their orders had ended.
+    """
 
     server: Linkwright
     wishes: dict[str, tuple[str, Json]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
     other_answers: list[str] = field(default_factory=list)
+    too_late: set[str] = field(default_factory=set)
 
     def wish(self, key: str, path: str, body: Json, server: Linkwright | None = None) -> None:
         """Post it once, or once more. No answer, or one that says 'later', leaves the wish open."""
@@ -49,6 +53,8 @@ class Bss:
         if answer.status_code == 201:
             there = self.made.setdefault(key, answer.json()["id"])
             assert there == answer.json()["id"], f"{key} was made twice"
+        elif answer.status_code == 409 and any(f"is {state}" in answer.text for state in FINAL) and path == CANCELS:
+            self.too_late.add(key)
         elif answer.status_code < 500:
             self.other_answers.append(f"{key}: {answer.status_code} {answer.text}")
 
@@ -57,7 +63,7 @@ class Bss:
         for key, (path, body) in list(self.wishes.items()):
             self.wish(key, path, body)
         assert not self.other_answers
-        assert set(self.made) == set(self.wishes)
+        assert set(self.made) | self.too_late == set(self.wishes)
 
     def orders(self) -> dict[str, str]:
         """Key → id."""
@@ -66,7 +72,7 @@ class Bss:
     def cancelled(self) -> dict[str, str]:
         """The id of each order that a cancel was made for → the id of the cancel."""
         wished = {key: body for key, (path, body) in self.wishes.items() if path == CANCELS}
-        return {body["serviceOrder"]["id"]: self.made[key] for key, body in wished.items()}
+        return {body["serviceOrder"]["id"]: self.made[key] for key, body in wished.items() if key not in self.too_late}
 
 
 def check_in_the_end(bss: Bss, world: Mapping[str, str], listener: Listener) -> None:

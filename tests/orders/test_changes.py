@@ -271,11 +271,10 @@ def too_early(**changes: Any) -> World:
 
 
 def test_who_is_held_too_early_hears_what_gives_it_back_and_how_to_come_after_that() -> None:
-    (fault,) = too_early().order.items[0].faults
-    assert fault.code == "CAPACITY_LOST"
-    assert (
-        "Item old of this order gives back west: with a dependsOn item old item new is held after that" in fault.message
-    )
+    faults = too_early().order.items[0].faults
+    assert {fault.code for fault in faults} == {"CAPACITY_LOST"}
+    help_ = "Item old of this order gives back west: with a dependsOn item old item new is held after that"
+    assert help_ in faults[-1].message
 
 
 @pytest.mark.parametrize("give_back", [(CPE,), (OLD_LEG,)])

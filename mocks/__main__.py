@@ -49,8 +49,8 @@ MOCKS: Mapping[str, Callable[[Outset], Mock]] = {
     "places": lambda outset: places(outset.world),
     "pool": lambda outset: pool(outset.world),
     "resource-orders": lambda outset: resource_orders(outset.step_s),
-    NORTH: lambda outset: partner(NORTH, outset.world, outset.step_s),
-    METRO: lambda outset: partner(METRO, outset.world, outset.step_s),
+    NORTH: lambda outset: partner(NORTH, outset.world, outset.step_s, outset.world.specifications),
+    METRO: lambda outset: partner(METRO, outset.world, outset.step_s, outset.world.specifications),
     "downstream": lambda outset: downstream(outset.step_s),
 }
 """A mock's place in this table is its port, counted from the base port."""

@@ -11,6 +11,7 @@ from typing import Any
 from mocks.characteristics import values_of, with_values
 from mocks.frame import Context, Json, Mock
 from mocks.order_book import FINAL, SERVICE_ORDERS, OrderBook, OrderOf, Rules
+from mocks.order_notes import noted
 
 ALLOCATE, IMPLEMENT = "Allocate Specific Service Parameters", "Implement, Configure & Activate"
 FIRST_VLAN, VLANS = 100, 3995
@@ -35,7 +36,7 @@ class _Downstream:
         rules = Rules(refused=_refused, waits_for=_waits_for, delivered=self._deliver)
         self._book = OrderBook(api=SERVICE_ORDERS, rules=rules, step_s=step_s)
         self._numbers = count()
-        self.handlers = self._book.handlers
+        self.handlers = {**self._book.handlers, "patchServiceOrder": lambda call: noted(self._book, call)}
         self.state = self._book.state
         self.load = self._book.load
         self.forget = self._book.forget

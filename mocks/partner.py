@@ -1,26 +1,31 @@
-"""A partner operator: says what it can deliver at a place (TMF645) and delivers it when it is ordered (TMF641)."""
+"""A partner operator: says what it can deliver at a place (TMF645) and delivers it when it is ordered (TMF641).
 
-from collections.abc import Mapping
+Its catalogue (TMF633) has the specifications that it can serve.
+"""
+
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from mocks.calls import Answer, Call, Json, created, not_found, wire_time
+from mocks.fixed import read_only
 from mocks.frame import Context, Mock, ids
 from mocks.order_book import SERVICE_ORDERS, OrderBook, Rules
+from mocks.order_notes import noted
 from mocks.paging import paged, shown
 from mocks.partner_desk import Market, PartnerDesk
 from mocks.steering import steer
 
-CHECKS = "tmf645-partner-v4.yaml"
+CHECKS, CATALOGUE = "tmf645-partner-v4.yaml", "tmf633-v4.yaml"
 
 
-def partner(name: str, market: Market, step_s: float) -> Mock:
-    return _Partner(name, market, step_s)
+def partner(name: str, market: Market, step_s: float, specifications: Sequence[Json] = ()) -> Mock:
+    return _Partner(name, market, step_s, specifications)
 
 
 class _Partner:
-    contracts = (CHECKS, SERVICE_ORDERS.contract)
+    contracts = (CHECKS, SERVICE_ORDERS.contract, CATALOGUE)
 
-    def __init__(self, name: str, market: Market, step_s: float) -> None:
+    def __init__(self, name: str, market: Market, step_s: float, specifications: Sequence[Json]) -> None:
         self.name = name
         self._desk = PartnerDesk(name, market)
         rules = Rules(
@@ -32,6 +37,8 @@ class _Partner:
         self._next_id = ids("check")
         self.handlers = {
             **self._book.handlers,
+            **read_only("ServiceSpecification", specifications),
+            "patchServiceOrder": lambda call: noted(self._book, call),
             "createCheckServiceQualification": self._create,
             "listCheckServiceQualification": lambda call: paged(self._checks.values(), call.query),
             "retrieveCheckServiceQualification": self._retrieve,

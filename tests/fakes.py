@@ -13,6 +13,7 @@ from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Req
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
 from linkwright.holds.model import OPEN, Entry, Found, Hold
 from linkwright.orders.model import Cancel, Errand, Heard, Hint, Order, OrderItem, QualificationRef, Seen, Sent, Task
+from linkwright.orders.replies import Reply
 from linkwright.qualifications.model import Question
 from tests.builders import NOW, a_solution
 
@@ -334,6 +335,24 @@ class FakeBooks:
 
 def _as_stored(items: tuple[OrderItem, ...]) -> tuple[OrderItem, ...]:
     return tuple(replace(item, solution=None, children=_as_stored(item.children)) for item in items)
+
+
+@dataclass
+class FakeNotes:
+    """Partners that take notes on our orders. `fails` is what they do instead; `dies` after the next that was told."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+    fails: Exception | None = None
+    dies: bool = False
+
+    def tell(self, errand: Errand, reply: Reply) -> None:
+        if self.fails is not None:
+            raise self.fails
+        if (known := (errand.task.key, reply.text)) not in self.told:
+            self.told.append(known)
+        if self.dies:
+            self.dies = False
+            raise Crash
 
 
 @dataclass

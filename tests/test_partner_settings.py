@@ -28,6 +28,7 @@ boxes = [[47.0, 5.0, 49.0, 7.0]]
 
 [partners.north.dialect]
 qualification_path = "/sq/v4/"
+catalogue_path = "sc/v4"
 bandwidth = "kbps"
 names = { bandwidth = "speed" }
 """
@@ -48,7 +49,10 @@ def test_a_partner_says_where_it_is_and_how_it_is_spoken_to(tmp_path: Path) -> N
     )
     assert (north.footprint.technologies, north.footprint.specifications) == ({"fibre"}, {"cfs-vpn-site"})
     assert north.dialect == Dialect(bandwidth="kbps", names={"bandwidth": "speed"})
-    assert north.paths == {"tmf-api/serviceQualificationManagement/v4": "sq/v4"}
+    assert north.paths == {
+        "tmf-api/serviceQualificationManagement/v4": "sq/v4",
+        "tmf-api/serviceCatalogManagement/v4": "sc/v4",
+    }
     assert north.all_headers == {"X-Tenant": "us"}
 
 
@@ -106,6 +110,8 @@ def test_so_many_checks_are_open_at_once(tmp_path: Path, said: str, at_once: int
         ("answer_within_s = 'soon'", "answer_within_s"),
         ("answer_within_s = 0", "answer_within_s"),
         ("reuse_s = true", "reuse_s"),
+        ("catalogue_s = 0", "catalogue_s"),
+        ("catalogue_s = true", "catalogue_s"),
     ],
 )
 def test_nonsense_is_named(tmp_path: Path, wrong: str, told: str) -> None:

@@ -10,11 +10,15 @@ from typing import Any, get_args
 from linkwright.designs.footprints import Area, Footprint
 from linkwright.wire.v4.dialect import Bandwidth, Dates, Dialect
 
-QUALIFICATION, ORDERING = "tmf-api/serviceQualificationManagement/v4", "tmf-api/serviceOrdering/v4"
+PATHS: Mapping[str, str] = {
+    "qualification_path": "tmf-api/serviceQualificationManagement/v4",
+    "ordering_path": "tmf-api/serviceOrdering/v4",
+    "catalogue_path": "tmf-api/serviceCatalogManagement/v4",
+}
 AT_ONCE = 16
 _CHOICES: Mapping[str, tuple[str, ...]] = {"bandwidth": get_args(Bandwidth), "dates": get_args(Dates)}
 _IN_A_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_SECONDS = ("answer_within_s", "connect_timeout_s", "read_timeout_s", "breaker_pause_s", "reuse_s")
+_SECONDS = ("answer_within_s", "connect_timeout_s", "read_timeout_s", "breaker_pause_s", "reuse_s", "catalogue_s")
 _NUMBERS = (*_SECONDS, "max_orders", "at_once", "items_per_check", "max_per_s", "breaker_failures")
 _WIDTHS = {"circles": 3, "boxes": 4}
 
@@ -23,10 +27,12 @@ _WIDTHS = {"circles": 3, "boxes": 4}
 class Partner:
     """A partner that offers TMF645 and TMF641 below `url`. `max_orders`: orders that it takes in one design.
 
-    `max_per_s`: HTTP requests that this process makes there in any second, whatever they are for. `at_once`: checks
-    that are open there at the same time, of `items_per_check` questions at most. After `breaker_failures` questions in
-    a row without answer it is left alone for `breaker_pause_s`. Its answers are used again for `reuse_s` at most (0:
-    never). `connect_timeout_s` and `read_timeout_s` are those of all systems where they are missing.
+    `max_per_s`: HTTP requests that all processes on one database make there in any second, whatever they are for.
+    `at_once`: checks that are open there at the same time, of `items_per_check` questions at most. After
+    `breaker_failures` questions in a row without answer it is left alone for `breaker_pause_s`. Its answers are used
+    again for `reuse_s` at most (0: never). `connect_timeout_s` and `read_timeout_s` are those of all systems where they
+    are missing. `catalogue_s`: so long what its own catalogue offers counts instead of the specifications that are
+    declared.
 
     `headers` go with every request, and `token` in the one that is `token_header`. `event_secret`: its events are taken
     only if they prove that it knows this, beside whatever its caller is asked for. `idempotent`: a second POST with the
@@ -45,6 +51,7 @@ class Partner:
     breaker_failures: int = 5
     breaker_pause_s: float = 30.0
     reuse_s: float = 86_400.0
+    catalogue_s: float | None = None
     footprint: Footprint = field(default_factory=Footprint)
     dialect: Dialect = field(default_factory=Dialect)
     paths: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +69,7 @@ class Partner:
                 )
         if self.event_secret is not None and not (self.event_secret and self.event_secret.isascii()):
             raise ValueError(f"partners.{self.name}: event_secret is empty, or not written in ASCII")
-        for name in ("max_per_s", "answer_within_s", "connect_timeout_s", "read_timeout_s"):
+        for name in ("max_per_s", "answer_within_s", "connect_timeout_s", "read_timeout_s", "catalogue_s"):
             given = getattr(self, name)
             if given is not None and given <= 0:
                 raise ValueError(f"partners.{self.name}.{name}: more than nothing is needed")
@@ -93,11 +100,7 @@ def partner_of(name: str, table: Mapping[str, Any], environment: Mapping[str, st
     """
     where, given = f"partners.{name}", dict(table)
     dialect = dict(given.pop("dialect", {}))
-    paths = {
-        standard: str(dialect.pop(word)).strip("/")
-        for word, standard in (("qualification_path", QUALIFICATION), ("ordering_path", ORDERING))
-        if word in dialect
-    }
+    paths = {standard: str(dialect.pop(word)).strip("/") for word, standard in PATHS.items() if word in dialect}
     values: dict[str, Any] = {
         "footprint": Footprint(
             areas=tuple(_area(f"{where}.area", area) for area in given.pop("area", ())),

@@ -155,6 +155,11 @@ class Linkwright:
         assert answer.status_code == expected, answer.text
         return answer.json()
 
+    def patch(self, path: str, change: Json) -> Json:
+        answer = _checked(requests.patch(f"{self.url}{path}", json=change, timeout=30))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def get(self, path: str) -> Json:
         answer = _checked(requests.get(f"{self.url}{path}", timeout=30))
         assert answer.status_code == 200, answer.text

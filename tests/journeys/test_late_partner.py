@@ -48,6 +48,10 @@ def test_what_a_partner_says_of_its_order_reaches_the_bss(tmp_path: Path, listen
         _steer(world, placed, state="pending", reason="Which floor?")
         asked = server.order_in(order, "pending")
         assert [(note["author"], note["text"]) for note in asked["note"]] == [(PARTNER, "Which floor?")]
+        server.patch(path, {"note": [*asked["note"], {"text": "The third", "author": "Ann"}]})
+        server.order_in(order, "inProgress")
+        (told,) = [one for one in mock_state(world, PARTNER)["serviceOrder"] if one["id"] == placed]
+        assert [(note["author"], note["text"]) for note in told["note"]] == [("linkwright", "The third")]
 
         _steer(world, placed, state="held")
         _steer(world, placed, slipDays=400)

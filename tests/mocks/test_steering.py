@@ -62,6 +62,17 @@ def test_an_order_that_is_stopped_stays_so_until_it_is_told_to_go_on(mock: Drive
     assert mock.call("PATCH", CONTROL, {"state": "held"}).status_code == 400
 
 
+def test_an_order_that_asks_goes_on_once_it_is_answered_by_a_note(mock: Driven) -> None:
+    steered(mock, state="pending", reason="Which floor?")
+    answer = mock.call("PATCH", f"{ORDER}/order-1", {"note": [{"text": "the third", "author": "linkwright"}]})
+    assert (answer.status_code, answer.json()["state"]) == (200, "inProgress")
+    assert told(mock, "ServiceOrderAttributeValueChangeEvent")
+    mock.until_state(f"{ORDER}/order-1", "completed")
+    assert mock.get(f"{ORDER}/order-1")["note"][0]["text"] == "the third"
+    assert mock.call("PATCH", f"{ORDER}/order-1", {"note": []}).status_code == 409
+    assert mock.call("PATCH", f"{ORDER}/order-9", {"note": []}).status_code == 404
+
+
 def test_what_is_not_there_or_not_understood_is_refused(mock: Driven) -> None:
     assert mock.call("PATCH", "/mock-control/orders/order-9", {"slipDays": 1}).status_code == 404
     for wish in ({"slips": 1}, {"state": "completed"}, {"jeopardy": {"type": "Normal"}}, {"slipDays": "soon"}):

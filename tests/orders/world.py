@@ -17,11 +17,12 @@ from linkwright.orders.instead import Instead
 from linkwright.orders.model import Cancel, Order, OrderItem, Task
 from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
+from linkwright.orders.replies import Replies
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from linkwright.orders.work import Pauses, Work
 from tests.builders import NOW, a_leg, a_network, a_requirement, a_solution, an_item, an_order
-from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeRun, at_once
+from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeNotes, FakeRun, at_once
 
 KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
 PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
@@ -40,6 +41,7 @@ class World:
         self.books = books or FakeBooks()
         self.designer = FakeDesigner()
         self.inventory = FakeFacts(facts=a_network())
+        self.peer_notes = FakeNotes()
         self.outside = {kind: FakeErrands(self.clock) for kind in KINDS}
         known = [a_solution(design_id=name, legs=(a_leg(), PARTNER_LEG)) for name in ("design-1", "design-2")]
         if books is None:
@@ -70,6 +72,7 @@ class World:
                 builds=Builds(inventory=self.inventory, now=self.clock),
                 now=self.clock,
             ),
+            replies=Replies(books=self.books, notes=self.peer_notes, retried=at_once, now=self.clock, pauses=PAUSES),
             standstill=self.standstill,
             amending=Amending(
                 books=self.books, commitment=self.commitment, carrier=self.carrier, policy={}, now=self.clock

@@ -11,15 +11,19 @@ import orjson
 import pytest
 import requests
 import responses
+from structlog.testing import capture_logs
 
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.footprints import Area, Footprint
 from linkwright.designs.partner_book import Heard, NoBook, PartnerBook
+from linkwright.designs.reasons import partner_findings
 from linkwright.errors import Stopping, Unavailable
 from linkwright.outbound.partners import desk
 from linkwright.outbound.partners.market import PartnerMarket
 from linkwright.outbound.partners.pace import Pace
 from linkwright.outbound.partners.standard import BASE, PartnerLine
+from linkwright.wire.design_document import write_partner_answer
+from linkwright.wire.v4.design_words import asked_words
 from linkwright.wire.v4.dialect import Dialect
 from tests.builders import NOW, a_place, a_requirement
 
@@ -156,6 +160,43 @@ def test_an_answer_that_is_none_is_a_failure_and_never_a_refusal(
     answer = ask_one(a_market())
     assert (answer.asked, answer.offer) == ("failed", None)
     assert answer.text
+
+
+INNARDS = "NullPointerException at db-7.internal"
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked", "text", "said"),
+    [
+        ({"status": 400, "json": {"reason": INNARDS}}, "failed", "it answered with HTTP status 400", INNARDS),
+        ({"status": 500, "json": {"message": INNARDS}}, "failed", "it answered with HTTP status 500", INNARDS),
+        (
+            {"json": {"state": "terminatedWithError", "terminationError": [{"value": INNARDS}]}},
+            "failed",
+            "its check ended without an answer",
+            INNARDS,
+        ),
+        ({"body": requests.ReadTimeout(INNARDS)}, "silent", "no answer in time", "no answer within"),
+        (
+            {"body": requests.ConnectionError(INNARDS)},
+            "failed",
+            "it cannot be reached, or its answer cannot be used",
+            "no connection (ConnectionError)",
+        ),
+    ],
+)
+def test_a_requester_is_told_in_our_words_that_a_partner_failed_and_operators_in_its_own(
+    peer: responses.RequestsMock, a_market: MakeMarket, fault: Json, asked: str, text: str, said: str
+) -> None:
+    peer.post(NORTH + CHECKS, **fault)
+    with capture_logs() as logged:
+        answer = ask_one(a_market())
+    assert (answer.asked, answer.text) == (asked, text)
+    told = str([asked_words([answer], "EUR"), partner_findings([answer]), write_partner_answer(answer)])
+    assert INNARDS not in told
+    (line,) = [one for one in logged if one["event"] == "a partner gave no answer"]
+    assert (line["partner"], line["told"], line["said"]) == ("north", text, answer.raw)
+    assert said in line["said"]
 
 
 def test_a_passing_failure_is_asked_again_with_the_same_key(peer: responses.RequestsMock, a_market: MakeMarket) -> None:

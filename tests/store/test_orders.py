@@ -366,7 +366,8 @@ def test_failures_in_a_row_are_counted_until_one_run_ends_well_or_a_stimulus_com
 
 def test_what_an_order_waits_for_and_what_was_decided_is_found_again(world: World, database: Database) -> None:
     excess = Excess(measure="risk", value=4, limit=3)
-    wait = Wait(kind="engineering", items=("1",), since=NOW, text="why", beyond=(excess,), until=NOW, task="t")
+    partly = {"beyond": (excess,), "until": NOW, "task": "t", "heard": ("a", "b")}
+    wait = Wait(kind="engineering", items=("1",), since=NOW, text="why", **partly)
     decision = Decision(
         kind="business", items=("1",), verdict="approved", by="Ann", at=NOW, reason="so", beyond=(excess,)
     )

@@ -178,23 +178,27 @@ def test_a_no_is_no_coverage_or_a_refusal(code: str, asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "text"),
+    ("check", "text", "raw"),
     [
-        (None, "is no check"),
-        ({"state": "inProgress"}, "ended as inProgress"),
-        ({"state": "done", "serviceQualificationItem": []}, "has no item"),
+        (None, "is no check", ""),
+        ({"state": "inProgress"}, "ended without an answer", "it ended as inProgress"),
+        ({"state": "done", "serviceQualificationItem": []}, "has no item", ""),
         (
             {"state": "terminatedWithError", "serviceQualificationItem": [{"terminationError": [{"value": "disk"}]}]},
+            "ended without an answer",
             "disk",
         ),
-        ({"state": "done", "serviceQualificationItem": [{"id": "1"}]}, "ended as None"),
+        ({"state": "done", "serviceQualificationItem": [{"id": "1"}]}, "ended without an answer", "it ended as None"),
     ],
 )
-def test_an_answer_that_is_none_is_a_failure_and_never_a_refusal(check: Json, text: str) -> None:
+def test_an_answer_that_is_none_is_a_failure_and_never_a_refusal(check: Json, text: str, raw: str) -> None:
+    """What a partner says of its own troubles is not for the requester."""
     answer = read(check)
 
     assert answer.asked == "failed"
     assert text in answer.text
+    assert "disk" not in answer.text
+    assert answer.raw == raw
 
 
 # the order ------------------------------------------------------------------------------------------------------

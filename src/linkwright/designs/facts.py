@@ -165,7 +165,9 @@ class AccessFacts:
 class PartnerAnswer:
     """What one partner said about one requirement. Silence and failure are never a refusal.
 
-    `notAsked`: what is wanted is not among the things that it declares to offer.
+    `notAsked`: what is wanted is not among the things that it declares to offer. `text` is for whoever asks us: the
+    reason of a refusal in the partner's words, of silence and failure in ours. `raw` is what was heard then, for
+    operators. `role`: for which leg he was asked, where the backup is smaller than the others.
     """
 
     partner: str
@@ -175,3 +177,5 @@ class PartnerAnswer:
     offer: AccessFact | None = None
     valid_until: datetime | None = None
     took_s: float = 0.0
+    role: Literal["primary", "backup"] = "primary"
+    raw: str = field(default="", compare=False, metadata={"document": False})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from linkwright.design.ask import never
+from linkwright.designs.asking import asked_about
 from linkwright.designs.assemble import Candidate, grounded_options
 from linkwright.designs.existing import ExistingService, Leaving, kept
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
@@ -56,10 +57,8 @@ class Gathering:
         services = _Services(existing, leaving, now.date())
         ways = _Ways(own.options)
         known = [(opened(requirement, ways.at(place), network), place) for requirement, place in known]
-        asked: dict[str, list[PartnerAnswer]] = defaultdict(list)
-        for answer in self.market.ask([*known, *_far_ends(known)], stop=stop):
-            asked[answer.ref].append(answer)
-        candidates = [_candidate(*each, services, ways, asked[each[0].ref], network) for each in known]
+        asked = asked_about(known, self.market, stop)
+        candidates = [_candidate(*each, services, ways, asked.get(each[0].ref, ()), network) for each in known]
         if own.incomplete:
             candidates = self._with_incomplete(candidates)
         return Facts(
@@ -159,15 +158,6 @@ def _candidate(
         in_use=in_use,
         existing=services.existing.get(requirement.ref),
     )
-
-
-def _far_ends(known: Sequence[Known]) -> list[Known]:
-    """What partners are asked about the other ends."""
-    return [
-        (replace(requirement, place=requirement.far_place), Place(id=far.id, name=far.name, ids=far.ids, at=far.at))
-        for requirement, place in known
-        if (far := place.far) is not None
-    ]
 
 
 def _ids(place: Place) -> tuple[str, ...]:

@@ -206,7 +206,8 @@ def partner_findings(answers: Iterable[PartnerAnswer]) -> tuple[Finding, ...]:
         if answer.asked in _PARTNER_CODES:
             code, text = _PARTNER_CODES[answer.asked]
             said = f" ({answer.text})" if answer.text else ""
-            found.append(Finding(code=code, label=f"Partner {answer.partner} {text}{said}."))
+            who = f"Partner {answer.partner}" + (", asked for the backup," if answer.role == "backup" else "")
+            found.append(Finding(code=code, label=f"{who} {text}{said}."))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ Known = tuple[Requirement, Place]
 
 DEFAULT_TERM_MONTHS = 12
 """Where nobody names a term: without one the monthly price would not count at all."""
-_ASKED_FOR: Mapping[str, str] = {
+ASKED_FOR: Mapping[str, str] = {
     "bandwidth_mbps": "bandwidth",
     "destinations": "destination",
     "availability": "availabilityTarget",
@@ -275,7 +275,7 @@ def _completed(
         free = free | {"destinations"}
     needed = sorted(specification.mandatory.union(_ALWAYS_NEEDED) - free)
     silent = [
-        missing(f"the characteristic {_ASKED_FOR.get(name, name)}")
+        missing(f"the characteristic {ASKED_FOR.get(name, name)}")
         for name in needed
         if getattr(complete, name) in (None, ())
     ]

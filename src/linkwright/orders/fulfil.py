@@ -33,6 +33,7 @@ from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
+from linkwright.orders.replies import Replies
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import dependencies, is_unbegun, leaves, moved
@@ -57,6 +58,7 @@ class Fulfilment:
     carrier: Carrier
     canceller: Canceller
     watch: Watch
+    replies: Replies
     standstill: Standstill
     amending: Amending
     now: Callable[[], datetime]
@@ -251,8 +253,8 @@ class Fulfilment:
         return self.standstill.noticed(self.carrier.settle(work))
 
     def _watched(self, work: Work) -> Work:
-        """What the others said is told; whoever waited for his requester goes on where he was."""
-        watched = self.watch.told(work)
+        """What the others said is told, and what the requester answered; who waited for him goes on where he was."""
+        watched = self.replies.handed_on(self.watch.told(work))
         return self._carry_on(watched) if has_turned(work.order, watched.order) else watched
 
     def _is_called_off(self, order_id: str) -> bool:

@@ -13,6 +13,7 @@ from linkwright.orders.cancel import is_given_back, is_past_no_return, kept_item
 from linkwright.orders.model import Cancel, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings
+from linkwright.orders.replies import is_answer
 from linkwright.orders.states import FINAL, ORDER, every, is_unbegun, leaf_ids, leaves
 
 RUN = "order"
@@ -70,7 +71,7 @@ class OrderDesk:
                 order = amended(tx, before, after, cancels, self.now())
             told = dict.fromkeys(("attributeChanged", *(() if order is after else happenings(before, order))))
             saved = tx.save(order, *told, field_path=",".join(field_paths) or None, over=before)
-            if order is not after:
+            if order is not after or is_answer(before, attributes):
                 tx.wake(RUN, before.id, self.now())
             if is_unbegun(before) and after.requested_start != before.requested_start:
                 tx.wake(RUN, before.id, start_of(after, self.now()))

@@ -18,7 +18,8 @@ class Wait:
     """Items that stand still until somebody decides, or until `until`.
 
     `task` is the key of the one that failed, by which a partner asks for something (`partner`), or that cannot be taken
-    back (`undo`): nothing stands still for that, since its items are over or being cancelled.
+    back (`undo`): nothing stands still for that, since its items are over or being cancelled. `heard` are the notes of
+    the requester that the partner who asks need not be told any more; None: that is not known.
     """
 
     kind: WaitKind
@@ -28,6 +29,7 @@ class Wait:
     until: datetime | None = None
     task: str | None = None
     beyond: tuple[Excess, ...] = ()
+    heard: tuple[str, ...] | None = None
 
     @property
     def state(self) -> Literal["pending", "held"]:

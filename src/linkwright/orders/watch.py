@@ -16,6 +16,7 @@ from linkwright.orders.instead import Instead
 from linkwright.orders.model import Happening, Order, Task
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
+from linkwright.orders.replies import replies_in
 from linkwright.orders.standing import WORKED_ON, with_standing, without_some
 from linkwright.orders.states import is_unbegun, leaves
 from linkwright.orders.tasks import step_of
@@ -58,12 +59,13 @@ class Watch:
             return order
         order = without_some(order, [(wait, wait.items) for wait in over])
         remarks = (*order.remarks, *(self._remark(task) for task in new))
-        waits = (*order.waits, *(self._wait(task) for task in new))
+        heard = tuple(replies_in(order))
+        waits = (*order.waits, *(self._wait(task, heard) for task in new))
         return with_roll_up(with_standing(replace(order, waits=waits, remarks=remarks)), self.now())
 
-    def _wait(self, task: Task) -> Wait:
+    def _wait(self, task: Task, heard: tuple[str, ...]) -> Wait:
         text = f"{task.system}: {task.note or NO_WORDS}"
-        return Wait(kind="partner", items=task.items, since=self.now(), text=text, task=task.key)
+        return Wait(kind="partner", items=task.items, since=self.now(), text=text, task=task.key, heard=heard)
 
     def _remark(self, task: Task) -> Remark:
         now = self.now()

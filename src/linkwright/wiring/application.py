@@ -78,8 +78,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     def stop() -> None:
         answering.shutdown(wait=False, cancel_futures=True)
         store.engine.stop(DRAIN_WITHIN_S)
-        outside.pool.close()
-        outside.market.close()
+        outside.close()
         store.housekeeper.stop(DRAIN_WITHIN_S)
         store.exchanges.stop(DRAIN_WITHIN_S)
         store.database.close()

@@ -15,10 +15,12 @@ from linkwright.orders.instead import Instead
 from linkwright.orders.keeping import Keeping
 from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
+from linkwright.orders.replies import Replies
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.watch import Watch
 from linkwright.orders.work import Pauses
 from linkwright.outbound.observed import ObservedMarket, TimedSolver
+from linkwright.outbound.order_notes import OrderNotes
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.partners.deliveries import NotedDeliveries
 from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
@@ -120,6 +122,9 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
             builds=Builds(inventory=outside.inventory, now=now, holidays=frozenset(settings.holidays)),
             now=now,
             holidays=frozenset(settings.holidays),
+        ),
+        replies=Replies(
+            books=books, notes=OrderNotes(outside.partners), retried=store.engine.steps.retried, now=now, pauses=pauses
         ),
         standstill=Standstill(books=books, carrier=carrier, policy=settings.approval, now=now),
         amending=Amending(books=books, commitment=commitment, carrier=carrier, policy=settings.approval, now=now),

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from linkwright.designs.partner_book import NoBook, PartnerBook
+from linkwright.engine.sharing import Sharing, sharing_of
 from linkwright.errors import Refused
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.design_log import watched_in_log
 from linkwright.outbound.design_pool import DesignPool
 from linkwright.outbound.http import Client
 from linkwright.outbound.partners.market import PartnerMarket
+from linkwright.outbound.partners.own_catalogue import OwnCatalogue
 from linkwright.outbound.partners.pace import Pace
+from linkwright.outbound.partners.share import Look
 from linkwright.outbound.partners.standard import PartnerLine
 from linkwright.outbound.recording import Recorder
 from linkwright.outbound.redaction import is_credential
@@ -35,6 +38,13 @@ class Outside:
     market: PartnerMarket
     book: PartnerBook
     pool: DesignPool
+    sharing: Sharing | None
+
+    def close(self) -> None:
+        self.pool.close()
+        self.market.close()
+        if self.sharing is not None:
+            self.sharing.leave()
 
 
 def outside_of(settings: Settings, book: PartnerBook | None = None, recorder: Recorder | None = None) -> Outside:
@@ -45,7 +55,8 @@ def outside_of(settings: Settings, book: PartnerBook | None = None, recorder: Re
     book = book or NoBook()
     guard = AddressGuard(allow_loopback=is_loopback(settings.host), allowed_networks=settings.outward_networks)
     client = partial(_client, settings, guard, recorder)
-    lines = [_line_of(partner, client) for partner in settings.partners]
+    sharing = sharing_of(settings.database)
+    lines = [_line_of(partner, client, None if sharing is None else sharing.look) for partner in settings.partners]
     systems = {name: client(name, settings.systems.get(name, "")) for name in SYSTEMS}
     inventory = Tmf639Inventory(
         systems["resources"],
@@ -62,30 +73,38 @@ def outside_of(settings: Settings, book: PartnerBook | None = None, recorder: Re
         market=PartnerMarket(lines, currency=lambda: inventory.network().currency, new_id=new_id, book=book, now=now),
         book=book,
         pool=DesignPool(settings.design_time_limit_s, workers=settings.design_workers, watched=watched_in_log),
+        sharing=sharing,
     )
 
 
-def _line_of(partner: Partner, client: Callable[..., Client]) -> PartnerLine:
+def _line_of(partner: Partner, client: Callable[..., Client], look: Look | None) -> PartnerLine:
     """Its questions and its orders go through one client, and count together."""
-    pace = Pace(partner.max_per_s)
+    pace = Pace(partner.max_per_s, look=look)
     own = {"connect_timeout_s": partner.connect_timeout_s, "read_timeout_s": partner.read_timeout_s}
+    own_client = client(
+        partner.name,
+        partner.url,
+        **{name: value for name, value in own.items() if value is not None},
+        headers=partner.all_headers,
+        secrets=_secrets_of(partner),
+        paths=partner.paths,
+        turn=pace.turn,
+    )
+    footprint, catalogue = partner.footprint, None
+    if partner.catalogue_s is not None:
+        declared = footprint.specifications
+        catalogue = OwnCatalogue(own_client, declared=declared, fresh_s=partner.catalogue_s, now=now)
+        footprint = replace(footprint, specifications=frozenset())
     return PartnerLine(
         partner=partner.name,
-        client=client(
-            partner.name,
-            partner.url,
-            **{name: value for name, value in own.items() if value is not None},
-            headers=partner.all_headers,
-            secrets=_secrets_of(partner),
-            paths=partner.paths,
-            turn=pace.turn,
-        ),
+        client=own_client,
         pace=pace,
         answer_within_s=partner.answer_within_s,
         at_once=partner.checks_at_once,
         items_per_check=partner.items_per_check,
         dialect=partner.dialect,
-        footprint=partner.footprint,
+        footprint=footprint,
+        catalogue=catalogue,
         breaker_most=partner.breaker_failures,
         breaker_pause_s=partner.breaker_pause_s,
         reuse_s=partner.reuse_s,

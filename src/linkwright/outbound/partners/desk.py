@@ -20,7 +20,7 @@ from linkwright.designs.partner_book import Heard, PartnerBook
 from linkwright.errors import LinkwrightError, Stopping
 from linkwright.outbound.http import HttpUnavailable
 from linkwright.outbound.partners.breaker import Breaker
-from linkwright.outbound.partners.standard import Check, PartnerLine, Question, without_offer
+from linkwright.outbound.partners.standard import Check, PartnerLine, Question, without_offer, words_for
 
 ANSWERED: frozenset[Asked] = frozenset({"offered", "refused", "noCoverage"})
 LEFT_ALONE = "not asked: it left the questions before unanswered"
@@ -189,6 +189,8 @@ class Desk:
         """What others have heard since the part began to wait is not asked again."""
         fresh = self._fresh(part.keys)
         left = [(key, q) for key, q in zip(part.keys, part.questions, strict=True) if key not in fresh]
+        fresh = {**fresh, **self._not_offered(left)}
+        left = [(key, question) for key, question in left if key not in fresh]
         if not left:
             return fresh
         answers = self._asked(part.patience, [question for _, question in left], part.currency)
@@ -198,6 +200,13 @@ class Desk:
         ]
         self._remember(lambda: self._book.keep(self._line.partner, heard))
         return {**fresh, **{one.key: one.answer for one in heard}}
+
+    def _not_offered(self, asked: Sequence[tuple[str, Question]]) -> Answers:
+        """What its own catalogue rules out; read here, where nobody else waits for it."""
+        if (catalogue := self._line.catalogue) is None:
+            return {}
+        ruled_out = ((key, one.ref, catalogue.why_not(one, place)) for key, (one, place) in asked)
+        return {key: self._said(ref, *why) for key, ref, why in ruled_out if why is not None}
 
     def _kept_until(self, answer: PartnerAnswer) -> datetime | None:
         """Silence and failure are never kept, and nothing that has no validity."""
@@ -223,7 +232,9 @@ class Desk:
             is_there = False
             left: Asked = "silent" if error.timed_out else "failed"
             breaker.unanswered(left)
-            answers = without_offer(line.partner, questions, left, error.detail)
+            answers = without_offer(line.partner, questions, left, words_for(error), error.detail)
+        for text, raw in sorted({(one.text, one.raw) for one in answers if one.raw}):
+            log.warning("a partner gave no answer", partner=line.partner, told=text, said=raw)
         took_s = line.pace.own_time_s() - began_s
         answers = tuple(replace(answer, took_s=took_s) for answer in answers)
         patience.note(answers[0].asked)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from linkwright.errors import Stopping
+from linkwright.outbound.partners.share import Look, Share
 
 ON_THE_WAY_S = 0.25
 """So long after its begin a call that still runs must have arrived."""
 CLOCKS = 1.01
 """A second of ours may be a little shorter than one of theirs."""
+SHARE_AGAIN_S = 0.2
 
 
 @dataclass
@@ -26,22 +28,24 @@ class Pace:
 
     When a call arrives nobody here knows, only that it is between its begin and its end. So its turn is free again one
     second after its end, or after it must have arrived. Turns are given evenly; a rate above 1 is rounded down.
+    With `look` the rate is shared with all others that it sees.
     """
 
     def __init__(
         self,
         max_per_s: float | None = None,
         *,
+        look: Look | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._monotonic, self._pause = monotonic, pause
         at_once = 0 if max_per_s is None else max(int(max_per_s), 1)
         self._period_s = 0.0 if max_per_s is None else max(1 / max_per_s, 1.0) * CLOCKS
-        self._gap_s = self._period_s / max(at_once, 1)
         self._calls: deque[_Call] = deque(maxlen=at_once)
+        self._share = Share(at_once, self._period_s + ON_THE_WAY_S, look, monotonic) if look and at_once else None
         self._free_at_s = self._rested_at_s = self._monotonic()
-        self._closed = False
+        self._ours, self._closed = at_once, False
         self._door = threading.Lock()
         self._of_thread = threading.local()
 
@@ -79,16 +83,19 @@ class Pace:
                 self._pause(wait_s)
             call = _Call(self._monotonic())
             self._calls.append(call)
-            self._free_at_s = call.began_s + self._gap_s
+            self._free_at_s = call.began_s + self._period_s / max(self._ours, 1)
         self._of_thread.waited_s = getattr(self._of_thread, "waited_s", 0.0) + call.began_s - came_s
         return call
 
     def _wait_s(self) -> float:
+        self._ours = self._calls.maxlen or 0 if self._share is None else self._share.calls()
         now_s = self._monotonic()
         free_s = max(self._free_at_s, self._rested_at_s)
-        if not self._calls or len(self._calls) < (self._calls.maxlen or 0):
+        if self._share is not None and not self._ours:
+            return SHARE_AGAIN_S
+        if len(self._calls) < self._ours or not self._calls:
             return free_s - now_s
-        oldest = self._calls[0]
+        oldest = self._calls[-self._ours]
         latest_s = oldest.began_s + ON_THE_WAY_S
         arrived_s = latest_s if oldest.ended_s is None else min(oldest.ended_s, latest_s)
         wait_s = max(free_s, arrived_s + self._period_s) - now_s

@@ -14,7 +14,8 @@ from linkwright.designs.facts import Asked, PartnerAnswer
 from linkwright.designs.footprints import Footprint
 from linkwright.designs.requirement import Json, Place, Requirement
 from linkwright.errors import LinkwrightError, Stopping
-from linkwright.outbound.http import Client, HttpUnavailable, segment
+from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable, segment
+from linkwright.outbound.partners.own_catalogue import OwnCatalogue
 from linkwright.outbound.partners.pace import Pace
 from linkwright.wire.v4.dialect import OURS, Dialect
 from linkwright.wire.v4.outward import read_partner_check, write_partner_check
@@ -25,7 +26,7 @@ OPEN: frozenset[str] = frozenset({"accepted", "acknowledged", "inprogress"})
 AT_ONCE = 16
 MOST_IN_A_CHECK = 50
 TRIES = 5
-TOO_MANY = 429
+TOO_MANY, FIRST_BAD = 429, 300
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LEAST_S = 0.1, 2.0, 0.001
 
 T = TypeVar("T")
@@ -39,7 +40,8 @@ class PartnerLine:
 
     `at_once`: checks that it gets at the same time, of `items_per_check` questions at most. `pace` gives the turns of
     `client`. After `breaker_most` questions in a row without answer it is left alone for `breaker_pause_s`. `reuse_s`:
-    so long an answer is kept for others who ask the same, though never beyond its own validity.
+    so long an answer is kept for others who ask the same, though never beyond its own validity. Where it has a
+    `catalogue` that says what it offers, the `footprint` has no specifications.
     """
 
     partner: str
@@ -50,6 +52,7 @@ class PartnerLine:
     items_per_check: int = MOST_IN_A_CHECK
     dialect: Dialect = OURS
     footprint: Footprint = field(default_factory=Footprint)
+    catalogue: OwnCatalogue | None = None
     breaker_most: int = 5
     breaker_pause_s: float = 30.0
     reuse_s: float = 86_400.0
@@ -79,7 +82,7 @@ class Check:
         except (HttpUnavailable, Stopping):
             raise
         except LinkwrightError as error:
-            return without_offer(line.partner, questions, "failed", str(error))
+            return without_offer(line.partner, questions, "failed", words_for(error), str(error))
 
     def _finished(self, body: Json, key: str, until_s: float) -> Json:
         """The check as it stands when the partner has finished it."""
@@ -116,8 +119,21 @@ class Check:
         self._pause(pause_s)
 
 
-def without_offer(partner: str, questions: Sequence[Question], asked: Asked, text: str) -> tuple[PartnerAnswer, ...]:
-    return tuple(PartnerAnswer(partner=partner, ref=one.ref, asked=asked, text=text) for one, _ in questions)
+def without_offer(
+    partner: str, questions: Sequence[Question], asked: Asked, text: str, raw: str = ""
+) -> tuple[PartnerAnswer, ...]:
+    return tuple(PartnerAnswer(partner=partner, ref=one.ref, asked=asked, text=text, raw=raw) for one, _ in questions)
+
+
+def words_for(error: LinkwrightError) -> str:
+    """What a requester is told of it: nothing that the partner, or the way to it, says of itself."""
+    if isinstance(error, HttpUnavailable) and error.timed_out:
+        return "no answer in time"
+    if isinstance(error, HttpUnavailable) and (error.status is None or error.status < FIRST_BAD):
+        return "it cannot be reached, or its answer cannot be used"
+    if isinstance(error, HttpRefused | HttpUnavailable):
+        return f"it answered with HTTP status {error.status}"
+    return "its answer cannot be used"
 
 
 def _is_open(check: Json) -> bool:

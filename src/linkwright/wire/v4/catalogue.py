@@ -1,5 +1,7 @@
 """Service specifications (TMF633) as what can be designed."""
 
+from collections.abc import Iterable, Mapping
+
 from linkwright.designs.requirement import Specification
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import unwrapped
@@ -34,3 +36,12 @@ def _why_not(document: Json, pattern: Json, misread: tuple[str, ...]) -> str:
         known = ", ".join(sorted(PATTERNS))
         return f"has no default for designPattern among those that can be designed ({known})"
     return f"has a default that is not understood ({misread[0]})" if misread else ""
+
+
+def read_offered(listed: Iterable[Json]) -> frozenset[str]:
+    """The ids of the specifications that are on sale; what does not say so is."""
+    return frozenset(
+        str(one["id"])
+        for one in listed
+        if isinstance(one, Mapping) and one.get("id") and str(one.get("lifecycleStatus") or ACTIVE).casefold() == ACTIVE
+    )

@@ -285,6 +285,7 @@ def _asked(answer: PartnerAnswer, currency: str) -> Json:
     told = present(
         party=answer.partner,
         answer=answer.asked,
+        role=None if answer.role == "primary" else answer.role,
         text=answer.text or None,
         validUntil=write_moment(answer.valid_until) if answer.valid_until else None,
         timeTaken=f"PT{round(answer.took_s, 3):g}S",

@@ -55,6 +55,7 @@ def _unpacked(packed: Mapping[str, Json]) -> dict[str, Any]:
         "until": datetime.fromisoformat,
         "at": datetime.fromisoformat,
         "beyond": _excesses,
+        "heard": tuple,
     }
     return {name: made[name](value) if name in made else value for name, value in packed.items()}
 

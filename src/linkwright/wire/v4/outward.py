@@ -1,6 +1,7 @@
 """Everything that is said to other systems and read from them, in one list of names."""
 
 from linkwright.wire.v4.bookings import read_bookings
+from linkwright.wire.v4.catalogue import read_offered
 from linkwright.wire.v4.changes import given_back, has_key, service_id_of, write_service_change
 from linkwright.wire.v4.delivered import read_implementation, read_registration
 from linkwright.wire.v4.downstream import (
@@ -17,6 +18,7 @@ from linkwright.wire.v4.partner import (
     write_partner_check,
     write_partner_order,
 )
+from linkwright.wire.v4.peer_notes import has_note, write_noted
 from linkwright.wire.v4.progress import read_hold_end, read_hold_progress, read_order_of, read_order_progress
 from linkwright.wire.v4.resource_domain import (
     read_resource_order,
@@ -30,6 +32,7 @@ from linkwright.wire.v4.service_inventory import read_service
 __all__ = [
     "given_back",
     "has_key",
+    "has_note",
     "question_key",
     "read_access",
     "read_bookings",
@@ -38,6 +41,7 @@ __all__ = [
     "read_hold_progress",
     "read_implementation",
     "read_network",
+    "read_offered",
     "read_order_of",
     "read_order_progress",
     "read_partner_check",
@@ -51,6 +55,7 @@ __all__ = [
     "write_hold_periods",
     "write_implementation_order",
     "write_inventory_service",
+    "write_noted",
     "write_partner_check",
     "write_partner_order",
     "write_release_order",

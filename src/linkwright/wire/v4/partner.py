@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from operator import itemgetter
@@ -106,8 +107,9 @@ def read_partner_check(
     `currency`: the only one in which a price is understood; None takes any, if both prices are in the same one.
     """
     if not isinstance(doc, Mapping) or str(doc.get("state", "")).lower() != "done":
-        why = _why_not_done(doc)
-        return tuple(PartnerAnswer(partner=partner, ref=one.ref, asked="failed", text=why) for one, _ in questions)
+        text, raw = _why_not_done(doc)
+        failed = PartnerAnswer(partner=partner, ref="", asked="failed", text=text, raw=raw)
+        return tuple(replace(failed, ref=one.ref) for one, _ in questions)
     items = [item for item in _list(doc.get("serviceQualificationItem")) if isinstance(item, Mapping)]
     found = {str(item.get("id")): item for item in items}
     if len(questions) == 1 and items:  # whatever its only item is called
@@ -137,7 +139,8 @@ def _answer(
     if result == "unqualified":
         return answer(*_refusal(item), valid_until=_refused_until(item, doc))
     if result not in OFFERED:
-        return answer("failed", _why_not_done(item) or "its answer has no result")
+        text, raw = _why_not_done(item)
+        return answer("failed", text, raw=raw)
     quote = f"{doc.get('id')}/{item.get('id', '1')}"
     try:
         words = _offer_words(item, dialect)
@@ -271,12 +274,13 @@ def _refusal(item: Mapping[str, Json]) -> tuple[Asked, str]:
     return ("noCoverage" if uncovered else "refused"), text
 
 
-def _why_not_done(doc: Json) -> str:
+def _why_not_done(doc: Json) -> tuple[str, str]:
+    """In our words, and what was said."""
     if not isinstance(doc, Mapping):
-        return "its answer is no check"
+        return "its answer is no check", ""
     items = [item for item in _list(doc.get("serviceQualificationItem")) if isinstance(item, Mapping)]
     said = "; ".join(text for one in (doc, *items) for text in _errors(one))
-    return said or f"its check ended as {doc.get('state')}"
+    return "its check ended without an answer", said or f"it ended as {doc.get('state')}"
 
 
 def _errors(doc: Mapping[str, Json]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from linkwright.orders.model import Errand, Seen, Severity
+from linkwright.orders.replies import OURSELVES
 from linkwright.wire.characteristics import is_answered, read_characteristics
 from linkwright.wire.json import Json, day_of, moment_of
 from linkwright.wire.wishes import WORDS
@@ -93,8 +94,8 @@ def _texts(doc: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _last_note(doc: Mapping[str, Json]) -> str:
-    """Where nothing else is said, what is asked for stands in the note that was written last."""
-    notes = [note for note in _objects(doc, "note") if note.get("text")]
+    """Where nothing else is said, what is asked for stands in the note that was written last, and not by us."""
+    notes = [note for note in _objects(doc, "note") if note.get("text") and note.get("author") != OURSELVES]
     return str(max(notes, key=lambda note: str(note.get("date") or ""))["text"]) if notes else ""
 
 

@@ -1,0 +1,67 @@
+"""What partners are asked: one leg at each end of a service, and beside it its backup where that is smaller."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.item import BACKUP_TECHNOLOGIES, has_backup
+from linkwright.designs.ports import PartnerMarket
+from linkwright.designs.requirement import Place, Requirement
+from linkwright.designs.understand import ASKED_FOR, Known
+
+OF_BACKUP = ("bandwidth_mbps", "technology_allowed")
+"""What a backup has otherwise than the service."""
+
+
+def asked_about(
+    known: Sequence[Known], market: PartnerMarket, stop: Callable[[], bool]
+) -> Mapping[str, Sequence[PartnerAnswer]]:
+    """What all partners say, by the ref of the requirement; they are asked once, all at the same time."""
+    ends = [*known, *_far_ends(known)]
+    refs = {requirement.ref for requirement, _ in known}
+    of_backup = {ref: _unused(f"{ref} (backup)", refs) for ref in refs}
+    backups = [
+        (replace(backup, ref=of_backup[backup.ref]), place)
+        for requirement, place in ends
+        if (backup := smaller_backup(requirement)) is not None
+    ]
+    item_of = {backup: ref for ref, backup in of_backup.items()}
+    asked: dict[str, list[PartnerAnswer]] = defaultdict(list)
+    for answer in market.ask([*ends, *backups], stop=stop):
+        if ref := item_of.get(answer.ref):
+            asked[ref].append(replace(answer, ref=ref, role="backup"))
+        else:
+            asked[answer.ref].append(answer)
+    return asked
+
+
+def smaller_backup(requirement: Requirement) -> Requirement | None:
+    """The wish for its backup alone; None where an offer for any other leg says as much."""
+    mbps = requirement.backup_mbps
+    if not has_backup(requirement) or mbps is None or mbps == requirement.bandwidth_mbps:
+        return None
+    kind, allowed = BACKUP_TECHNOLOGIES.get(requirement.backup or ""), requirement.technology_allowed
+    if kind is not None:
+        allowed = tuple(one for one in kind if allowed is None or one in allowed)
+    if allowed == ():
+        return None
+    changed = [field for field in OF_BACKUP if field != "technology_allowed" or kind is not None]
+    as_written = {ASKED_FOR[field] for field in changed}
+    left = {name: value for name, value in requirement.characteristics.items() if name not in as_written}
+    return replace(requirement, bandwidth_mbps=mbps, technology_allowed=allowed, characteristics=left)
+
+
+def _far_ends(known: Sequence[Known]) -> list[Known]:
+    """What partners are asked about the other ends."""
+    return [
+        (replace(requirement, place=requirement.far_place), Place(id=far.id, name=far.name, ids=far.ids, at=far.at))
+        for requirement, place in known
+        if (far := place.far) is not None
+    ]
+
+
+def _unused(ref: str, used: Collection[str]) -> str:
+    while ref in used:
+        ref += "'"
+    return ref

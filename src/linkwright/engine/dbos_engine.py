@@ -144,6 +144,11 @@ class DbosEngine:
     def steps(self) -> Steps:
         return self._steps
 
+    @property
+    def sweeps(self) -> int:
+        """So often this process has looked for what is due."""
+        return self._sweeper.sweeps
+
     def healthy(self) -> bool:
         """True once it is launched, and while all of its threads live."""
         working = all(lane.worker is not None and lane.worker.is_alive() for lane in self._lanes)

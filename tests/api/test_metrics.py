@@ -35,7 +35,9 @@ def told(monitor: Monitor) -> dict[str, float]:
 
 def watching(figures: Any) -> Monitor:
     monitor = Monitor()
-    monitor.watch(figures, now=lambda: NOW.replace(hour=NOW.hour + 1), taken_over=lambda: 2, lost=lambda: 5)
+    monitor.watch(
+        figures, now=lambda: NOW.replace(hour=NOW.hour + 1), sweeps=lambda: 9, taken_over=lambda: 2, lost=lambda: 5
+    )
     return monitor
 
 
@@ -51,7 +53,8 @@ def test_what_waits_is_told_with_its_age() -> None:
     assert found['linkwright_open_holds{purpose="commitment",state="held"}'] == 4
     assert found['linkwright_orders{state="inProgress"}'] == 2
     assert found['linkwright_resources{kind="serviceOrder"}'] == 9
-    assert (found["linkwright_takeovers_total"], found["linkwright_exchanges_lost_total"]) == (2, 5)
+    of_process = ("linkwright_sweeps_total", "linkwright_takeovers_total", "linkwright_exchanges_lost_total")
+    assert tuple(found[name] for name in of_process) == (9, 2, 5)
     assert found["linkwright_store_answers"] == 1
 
 

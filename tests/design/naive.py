@@ -202,6 +202,8 @@ def _refused(problem: Problem, site: Site, wish: LegWish, option: AccessOption, 
         yield "partner"
     if site.end_day is None and option.until_day is not None:
         yield "period"
+    if option.until_day is None and not option.bookings:
+        return
     for day in range(site.required_day, last_day(problem) + 1 if site.end_day is None else site.end_day + 1):
         if (option.until_day is not None and day > option.until_day) or any(
             b.from_day <= day <= b.to_day for b in option.bookings
@@ -312,7 +314,9 @@ def _overloaded(problem: Problem, items: Sequence[Item], augments: set[str]) -> 
     horizon = last_day(problem)
     for link in problem.network.links:
         loads = [(i.site, leg["mbps"]) for i in items for leg in i.legs for k in leg["links"] if k.id == link.id]
-        first = min((site.required_day for site, _ in loads), default=horizon)
+        if not loads:
+            continue
+        first = min(site.required_day for site, _ in loads)
         for day in range(first, horizon + 1):
             load = sum(m for s, m in loads if s.required_day <= day and (s.end_day is None or day <= s.end_day))
             room = link.capacity_mbps

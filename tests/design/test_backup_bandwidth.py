@@ -19,7 +19,7 @@ from tests.design.tiny import minimal_conflicts, minimal_sets
 from tests.design.tiny2 import best, conceivable, violation_sets
 from tests.design.tiny2_plain import Dice, plain
 from tests.design.tiny2_plain import an_option as a_drawn_option
-from tests.design.tiny_changes import cheapest_changes, least_sets, size
+from tests.design.tiny_changes import cheapest_of, least_sets, size
 
 FIRST, MOST_CONCEIVABLE = 7_500_000, 200
 OWN = "site:s/backup_bandwidth"
@@ -122,12 +122,12 @@ def test_the_most_that_a_backup_could_ask_for_is_told_as_trying_everything_tells
         assert known == (None if told is None else (told.value, told.cost_minor)), problem.name
         seen["alone"] += known is not None
         if outcome.combinations and size(problem) <= 20_000:
-            cheapest = cheapest_changes(problem)
+            sets = least_sets(problem)
+            cheapest = cheapest_of(sets)
             changed = frozenset(one.constraint for one in outcome.combinations[0].changes)
             assert cheapest is not None, problem.name
             assert (outcome.combinations[0].cost_minor, changed in cheapest.changed) == (cheapest.value, True)
-            sets = least_sets(problem).keys()
-            assert _enough(problem) == sets, problem.name
+            assert _enough(problem) == sets.keys(), problem.name
             seen["together"] += 1
             seen["with others"] += any(constraint in one and len(one) > 1 for one in sets)
     assert min(seen["alone"], seen["together"]) > 2, seen

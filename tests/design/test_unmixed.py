@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from math import prod
 
 import pytest
@@ -55,7 +56,8 @@ def drawn_unmixed(seed: int, most: int = MOST_DESIGNS) -> Drawn:
         options = tuple(an_option(dice, wanted, problem.network, n, end) for end, count in ends for n in range(count))
         kept = tuple(o for o in problem.access_options if o.site != first.id)
         one = Drawn(replace(problem, sites=(wanted, *others), access_options=(*options, *kept)), "", ())
-        if sum(1 for site in one.problem.sites for _ in site_designs(one.problem, site)) > MOST_CONCEIVABLE:
+        conceived = (design for site in one.problem.sites for design in site_designs(one.problem, site))
+        if any(islice(conceived, MOST_CONCEIVABLE, None)):
             continue
         if one.size <= most and (one.size or dice.random() < 0.1):
             return one

@@ -27,6 +27,7 @@ from linkwright.design.model import (
     Upgrade,
 )
 from linkwright.design.verify.check import check
+from linkwright.design.verify.legs import AlreadyFollowed
 
 SCARCE_KINDS = ("links", "ports", "partner", "build", "augment", "crew", "budget", "upgrade")
 
@@ -232,17 +233,18 @@ def lawful_designs(problem: Problem, site: Site) -> list[SiteDesign]:
     return [
         design
         for design in site_designs(problem, site, (legs,))
-        if not check(alone, whole(alone, (design,), ())).violations
+        if not check(alone, whole(alone, (design,), ()), weakest=False).violations
     ]
 
 
 def best_cost(problem: Problem) -> int | None:
     """The least cost of any design that keeps all rules, by trying them all; None where there is none."""
     best = None
+    followed: AlreadyFollowed = {}
     augments = augment_choices(problem)
     for sites in product(*(lawful_designs(problem, site) for site in problem.sites)):
         for chosen in augments:
-            verdict = check(problem, whole(problem, sites, chosen))
+            verdict = check(problem, whole(problem, sites, chosen), weakest=False, followed=followed)
             if not verdict.violations and (best is None or verdict.cost_minor < best):
                 best = verdict.cost_minor
     return best
@@ -251,9 +253,10 @@ def best_cost(problem: Problem) -> int | None:
 def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[float]]]:
     """What every conceivable design breaks: by set of constraints, the values that it would need of each."""
     found: dict[frozenset[str], dict[str, list[float]]] = {}
+    followed: AlreadyFollowed = {}
     for sites in product(*(list(site_designs(problem, site, _legs(site))) for site in problem.sites)):
         for chosen in augment_choices(problem):
-            violations = check(problem, whole(problem, sites, chosen)).violations
+            violations = check(problem, whole(problem, sites, chosen), weakest=False, followed=followed).violations
             needed = found.setdefault(frozenset(v.constraint for v in violations), {})
             for violation in violations:
                 if violation.needed is not None:

@@ -8,7 +8,7 @@ dice fall alike too often.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations, product
+from itertools import product
 from math import prod
 
 from hypothesis import strategies as st
@@ -21,6 +21,7 @@ from linkwright.design.model import (
     SiteDesign,
 )
 from linkwright.design.verify.check import check
+from linkwright.design.verify.legs import AlreadyFollowed
 from tests.design.naive import Item, Truth, judge, judge_all, wanted
 from tests.design.tiny import augment_choices, simple_paths, whole
 from tests.design.tiny2_features import FEATURES
@@ -76,11 +77,22 @@ def site_designs(problem: Problem, site: Site, legs: int | None = None) -> Itera
     wishes = wanted(site)
     count = len(wishes) if legs is None else legs
     single = list(_single_legs(problem, site))
-    choose = combinations if len(set(wishes)) == 1 else permutations
+    in_turn = len(set(wishes)) > 1
     for model in problem.cpe_models:
-        for chosen in choose(single, count):
-            if len({leg.access for leg in chosen}) == count:
-                yield SiteDesign(site=site.id, cpe=model.id, legs=tuple(chosen))
+        for chosen in _together(single, count, in_turn):
+            yield SiteDesign(site=site.id, cpe=model.id, legs=chosen)
+
+
+def _together(
+    single: Sequence[Leg], count: int, in_turn: bool, chosen: tuple[Leg, ...] = ()
+) -> Iterator[tuple[Leg, ...]]:
+    """So many legs, each over an access of its own; `in_turn`: the same legs in another order are another choice."""
+    if len(chosen) == count:
+        yield chosen
+        return
+    for n, leg in enumerate(single):
+        if all(leg.access != other.access for other in chosen):
+            yield from _together(single if in_turn else single[n + 1 :], count, in_turn, (*chosen, leg))
 
 
 def _single_legs(problem: Problem, site: Site) -> Iterator[Leg]:
@@ -168,10 +180,12 @@ def live_by(problem: Problem, day: int) -> Problem:
 def violation_sets(problem: Problem) -> dict[frozenset[str], dict[str, list[float]]]:
     """What every conceivable design breaks, as the verifier names it: by set, the values that it would need of each."""
     found: dict[frozenset[str], dict[str, list[float]]] = {}
+    followed: AlreadyFollowed = {}
     for sites in product(*(conceivable(problem, site) for site in problem.sites)):
         for augments in augment_choices(problem):
             design = Design(sites=tuple(sites), augments=augments)
-            violations = check(problem, replace(design, builds=builds_of(problem, design)), weakest=False).violations
+            design = replace(design, builds=builds_of(problem, design))
+            violations = check(problem, design, weakest=False, followed=followed).violations
             for names in _said(v.constraint for v in violations):
                 needed = found.setdefault(names, {})
                 for violation in violations:

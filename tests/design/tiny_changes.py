@@ -1,6 +1,6 @@
 """The cheapest combination of changes of a tiny problem, by trying every value of everything on every design."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -9,6 +9,7 @@ from linkwright.design.choice.case import Case
 from linkwright.design.model import Design, Problem, Site
 from linkwright.design.rules.rules import BY_DIMENSION
 from linkwright.design.verify.check import check
+from linkwright.design.verify.legs import AlreadyFollowed
 from linkwright.design.why.common import is_rule
 from linkwright.design.why.least import constraints_of
 from linkwright.design.why.relaxed import Value, with_value
@@ -49,7 +50,11 @@ def size(problem: Problem) -> int:
 
 def cheapest_changes(problem: Problem) -> Cheapest | None:
     """None where no values of any constraints are enough."""
-    found = least_sets(problem)
+    return cheapest_of(least_sets(problem))
+
+
+def cheapest_of(found: Mapping[frozenset[str], int]) -> Cheapest | None:
+    """Of the least sets; None where there is none."""
     if not found:
         return None
     value = min(found.values())
@@ -113,10 +118,12 @@ def _points(problem: Problem) -> Iterator[Point]:
 
 def _broken(problem: Problem) -> Iterator[tuple[dict[str, float], int]]:
     """Of every conceivable design what it needs of each rule that it breaks, where all of these have such a number."""
+    followed: AlreadyFollowed = {}
     for sites in product(*(site_designs(problem, site) for site in problem.sites)):
         for augments in augment_choices(problem):
             design = Design(sites=tuple(sites), augments=augments)
-            verdict = check(problem, replace(design, builds=builds_of(problem, design)), weakest=False)
+            design = replace(design, builds=builds_of(problem, design))
+            verdict = check(problem, design, weakest=False, followed=followed)
             needs: dict[str, float] = {}
             for violation in verdict.violations:
                 if violation.needed is None or not _has_number(violation.constraint):

@@ -134,6 +134,19 @@ def test_a_sweep_leaves_alone_what_another_process_has_put_into_the_queue(book: 
     assert put == ["2", "1"]
 
 
+def test_only_a_sweep_that_is_carried_through_counts(book: PieceBook) -> None:
+    rows, put = Rows(), []
+    sweeper = a_sweeper(book, rows, put)
+    rows.broken = True
+    with pytest.raises(OSError, match="is away"):
+        sweeper.sweep()
+    assert sweeper.sweeps == 0
+    rows.broken = False
+    sweeper.sweep()
+    sweeper.sweep()
+    assert sweeper.sweeps == 2
+
+
 def test_a_chore_that_fails_ends_neither_the_sweep_nor_itself() -> None:
     rows, tried, put = Rows(), [], []
 

@@ -4,14 +4,30 @@ Each is a process of its own, killed like any other; only the second or two that
 standard input, it answers on its standard output, one JSON object a line.
 """
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+NEEDED = (
+    "dbos",
+    "linkwright.api.http_protocol",
+    "linkwright.cli.orders",
+    "linkwright.cli.serve",
+    "linkwright.design.solve",
+    "linkwright.design.verify.check",
+    "linkwright.wiring.application",
+    "mocks.__main__",
+    "topohub",
+    "uvicorn",
+    "uvloop",
+)
 
 
 class Forked:
@@ -67,11 +83,10 @@ class Forge:
 
 
 def main() -> None:
-    import connexion  # noqa: F401
-    import dbos  # noqa: F401
-    import uvicorn  # noqa: F401
-
-    import mocks.__main__  # noqa: F401
+    for name in NEEDED:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # a child that looks through what is here would copy all of it
 
     alive: set[int] = set()
     for line in sys.stdin:

@@ -51,11 +51,12 @@ class Monitor:
         figures: Callable[[], Figures],
         *,
         now: Callable[[], datetime],
+        sweeps: Callable[[], int],
         taken_over: Callable[[], int],
         lost: Callable[[], int],
     ) -> None:
         """Ask the store, too, whenever somebody asks us."""
-        self._registry.register(_Stored(figures, now, taken_over, lost))
+        self._registry.register(_Stored(figures, now, sweeps, taken_over, lost))
 
     def text(self) -> bytes:
         return generate_latest(self._registry)
@@ -69,16 +70,19 @@ class _Stored(Collector):
         self,
         figures: Callable[[], Figures],
         now: Callable[[], datetime],
+        sweeps: Callable[[], int],
         taken_over: Callable[[], int],
         lost: Callable[[], int],
     ) -> None:
-        self._figures, self._now, self._taken_over, self._lost = figures, now, taken_over, lost
+        self._figures, self._now = figures, now
+        self._sweeps, self._taken_over, self._lost = sweeps, taken_over, lost
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is asked of the store at the registration."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
+        yield _counter("linkwright_sweeps", "Times that this process looked for what is due", self._sweeps())
         yield _counter("linkwright_takeovers", "Runs of dead processes that this one took over", self._taken_over())
         yield _counter("linkwright_exchanges_lost", "Reads of other systems that are not in the trail", self._lost())
         try:

@@ -137,6 +137,11 @@ class DbosEngine:
     def steps(self) -> Steps:
         return self._steps
 
+    @property
+    def sweeps(self) -> int:
+        """So often this process has looked for what is due."""
+        return self._sweeper.sweeps
+
     def healthy(self) -> bool:
         """True once it is launched, and while all of its threads live."""
         return self._launched.is_set() and self._lanes.are_working() and self._sweeper.is_alive()

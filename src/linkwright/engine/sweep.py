@@ -174,6 +174,8 @@ class Sweeper:
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="linkwright-sweep", daemon=True)
+        self.sweeps = 0
+        """So many were carried through."""
 
     def start(self) -> None:
         self._thread.start()
@@ -198,6 +200,7 @@ class Sweeper:
         missed = self._book.missed(rows)
         known = self._in_queue() if missed else frozenset[Piece]()
         self._put([(piece, 0.0) for piece in missed if piece not in known])
+        self.sweeps += 1
 
     def hand_over(self) -> None:
         """Put into the queue what was poked."""

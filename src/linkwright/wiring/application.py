@@ -61,6 +61,7 @@ def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     monitor.watch(
         lambda: figures(store.database, now()),
         now=now,
+        sweeps=lambda: store.engine.sweeps,
         taken_over=lambda: store.engine.taken_over,
         lost=lambda: store.exchanges.lost,
     )

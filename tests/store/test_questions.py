@@ -4,7 +4,7 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.answers import Answer, ItemAnswer, Proposal
+from linkwright.designs.answers import Answer, ItemAnswer, Proposal, Totals
 from linkwright.errors import Conflict, NotFound, Repeated, StaleVersion
 from linkwright.orders.model import QualificationRef
 from linkwright.posting import Post
@@ -12,10 +12,15 @@ from linkwright.qualifications.model import Question
 from linkwright.store.audit import trail
 from linkwright.store.database import Database
 from linkwright.store.designs import SqlDesigns
+from linkwright.store.documents import SqlDocuments
 from linkwright.wire.design_document import read_design
+from linkwright.wire.filters import parse_query
+from linkwright.wire.large_json import MANY
+from linkwright.wire.v4.qualification import write_question
 from tests.builders import NOW, a_question, a_requirement, a_solution
-from tests.store.worlds import World
+from tests.store.worlds import BASE_URL, World
 
+API, CHECK, ITEM = "serviceQualificationManagement", "checkServiceQualification", "serviceQualificationItem"
 OFFERED = a_solution()
 PROPOSED = a_solution(design_id="design-2")
 
@@ -102,6 +107,45 @@ def test_a_question_that_comes_with_its_answer_tells_its_whole_way(world: World,
     assert [one["state"] for one in told] == ["accepted", "inProgress", "done"]
     assert [entry.version for entry in trail(database, "check-1")] == [1, 2, 3]
     assert _commit(world) == OFFERED
+
+
+def test_many_items_are_stored_found_and_told_like_few(world: World, database: Database) -> None:
+    requirements = tuple(a_requirement(ref=str(number)) for number in range(MANY))
+    read = world.questions.write(lambda tx: tx.add(a_question(requirements=requirements, body={"note": "theirs"})))
+    listener = world.subscriptions.add(API, "http://cb", f"event.{CHECK}.{ITEM}.qualificationResult=alternate").id
+    other = world.subscriptions.add(API, "http://cb", f"event.{CHECK}.{ITEM}.qualificationResult=unqualified").id
+    items = [ItemAnswer(ref=one.ref, result="qualified", solution=OFFERED) for one in requirements[1:]]
+    answer = replace(
+        an_answer(ItemAnswer(ref="0", result="alternate"), *items),
+        totals=Totals(
+            qualified=MANY - 1,
+            alternate=1,
+            unqualified=0,
+            nrc_minor=1,
+            mrc_minor=2,
+            currency="EUR",
+            ready=OFFERED.ready,
+            gap=0.0,
+        ),
+    )
+    ended = replace(read, state="done", done_at=NOW, answer=answer)
+
+    def store(tx: Any) -> tuple[Question, Question]:
+        return tx.save(ended, "stateChanged"), tx.question("check", "check-1")
+
+    saved, again = world.questions.write(store)
+
+    assert (again.state, again.version, len(again.requirements)) == ("done", 2, MANY)
+    written = orjson.dumps(write_question(saved, BASE_URL))
+    documents = SqlDocuments(database)
+    stored = documents.get("checkServiceQualification", "check-1")
+    assert stored is not None
+    assert stored.body == written
+    assert world.event_bodies()[-1].endswith(b'"event":{"checkServiceQualification":' + written + b"}}")
+    assert [len(world.outbox.head(one, 9)) for one in (listener, other)] == [1, 0]
+    for result, total in (("alternate", 1), ("unqualified", 0)):
+        query = parse_query(f"{ITEM}.qualificationResult={result}", known=lambda _: True)
+        assert documents.page("checkServiceQualification", query).total == total
 
 
 def test_a_repeated_question_is_known_before_it_is_stored(world: World) -> None:

@@ -42,3 +42,26 @@ def test_what_is_no_document_is_none_in_turns_either(broken: bytes, monkeypatch:
             large_json.loads(broken)
     else:
         assert large_json.loads(broken) == expected
+
+
+def test_members_that_nobody_wants_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_json, "LARGE_BYTES", 0)
+    document = {"items": [{"text": '"]},{'}] * 3, "state": "done", "place": {"id": "1"}, "tags": ["a", {"b": []}]}
+    assert large_json.loads(orjson.dumps(document), {"state", "tags", "other"}) == {
+        "state": "done",
+        "tags": ["a", {"b": []}],
+    }
+
+
+@pytest.mark.parametrize("levels", [large_json.DEEP - 1, large_json.DEEP, large_json.DEEP + 1, 90])
+def test_what_is_nested_too_deep_to_be_read_in_turns_is_read(levels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_json, "LARGE_BYTES", 0)
+    written = b'{"a":%b1%b,"b":2}' % (b'[{"c":' * levels, b"}]" * levels)
+    assert large_json.loads(written) == orjson.loads(written)
+
+
+@pytest.mark.parametrize("items", [[], [1], [{"id": str(n)} for n in range(500)]], ids=len)
+def test_a_list_that_is_made_while_it_is_written_is_written_like_any_other(items: list[Any]) -> None:
+    made = large_json.Made(lambda: (item for item in items))
+    for _ in range(2):
+        assert large_json.dumps({"a": 1, "items": made, "b": [2]}) == orjson.dumps({"a": 1, "items": items, "b": [2]})

@@ -16,7 +16,7 @@ from linkwright.api.replies import Reply, etag, json_list, nothing, reply
 from linkwright.errors import Forbidden, InvalidRequest, NotFound, StaleVersion
 from linkwright.remembered import let_go
 from linkwright.wire import large_json
-from linkwright.wire.attributes import project
+from linkwright.wire.attributes import outermost, project
 from linkwright.wire.costs import leads_to_costs, without_costs
 from linkwright.wire.filters import ListQuery, parse_query
 from linkwright.wire.json import Json
@@ -130,7 +130,7 @@ def _shown(body: bytes, query: ListQuery, caller: Caller, *, own: bool) -> bytes
     """Stored bytes go out as they are unless something is left out."""
     if query.fields is None and caller.sees_costs:
         return body
-    document = large_json.loads(body)
+    document = large_json.loads(body, None if query.fields is None else outermost(query.fields))
     if not caller.sees_costs:
         document = without_costs(document, own=own)
     shown = large_json.dumps(project(document, query.fields))

@@ -14,7 +14,8 @@ from linkwright.cli.mock_world import mocks_running, with_mocks
 from linkwright.errors import BadSetting, Refused, Unavailable
 from linkwright.settings import Settings, is_loopback
 
-M_ARENA_MAX = -8
+M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1
+LARGE_BYTES, IDLE_BYTES = 1_000_000, 4_000_000
 
 
 def serve(
@@ -90,6 +91,13 @@ def _spare_the_collector() -> None:
 
 
 def _share_one_heap() -> None:
-    """Threads that take turns anyway need no heap of their own, which is what glibc gives them (other libcs do not)."""
+    """Threads that take turns anyway need no heap of their own, which is what glibc gives them (other libcs do not).
+
+    Large documents lie beside it and are given back at once. Within it they would leave holes, and glibc puts them
+    there as soon as it has given back one of their size.
+    """
     with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 1)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        libc.mallopt(M_TRIM_THRESHOLD, IDLE_BYTES)

@@ -45,7 +45,7 @@ FIELD_OF: Mapping[Dimension, str] = {
 """The field of a requirement that each dimension is."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """A reason with its stable code (`SD-…`); the label is a sentence with numbers."""
 
@@ -53,7 +53,7 @@ class Finding:
     label: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Given:
     """So much of a resource: Mbit/s of links, pieces of everything else.
 
@@ -69,7 +69,7 @@ class Given:
     order: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Before:
     """The service that is there before a change, what the change gives back of it, and what it needs beyond it.
 
@@ -86,7 +86,7 @@ class Before:
     kept: tuple[AccessFact, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LegSolution:
     """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
 
@@ -115,7 +115,7 @@ class LegSolution:
     existing: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SiteSolution:
     """A verified design of one requirement: what is built, what it gives, what it costs and when it is ready.
 
@@ -180,7 +180,7 @@ class SiteSolution:
         return self.nrc_minor + (self.requirement.term_months or 0) * self.mrc_minor
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
     """What became of a hold that was asked for: its id in the pool, or `why_not` there is none."""
 
@@ -190,7 +190,7 @@ class Held:
     why_not: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Relaxed:
     """One dimension of a requirement, as it was wanted and as it is offered; money in minor units."""
 
@@ -199,7 +199,7 @@ class Relaxed:
     offered: Json
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
     """What would be possible instead: one dimension relaxed as little as it must be, or several (`further`) together.
 

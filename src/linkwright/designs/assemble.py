@@ -18,7 +18,7 @@ from linkwright.remembered import remembered
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """A complete requirement at a known place, with every way to reach it.
 
@@ -50,7 +50,7 @@ class Candidate:
         return same or any(option.existing for option in (*self.options, *self.far_options))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Assembled:
     """A problem and the way back: `facts` holds the access fact behind each option id of the problem.
 

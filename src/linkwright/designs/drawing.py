@@ -29,7 +29,7 @@ def no_end() -> None:
     """Nobody said by when the answer should be there."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
     """A candidate or several, their problem and what the core says to it.
 
@@ -98,12 +98,15 @@ class Drawing:
 
     def _drawn_by(self, wanted: Wanted, solve: Callable[[Questions], Said]) -> list[Drawn | LinkwrightError]:
         problems = [(self.assemble(candidates, budget), ask) for candidates, budget, ask in wanted]
-        patterns = [
-            pattern_of(assembled.problem, ask) if len(assembled.problem.sites) == 1 < len(wanted) else (number,)
+        first: dict[object, int] = {}
+        firsts = [
+            first.setdefault(
+                pattern_of(assembled.problem, ask) if len(assembled.problem.sites) == 1 < len(wanted) else number,
+                number,
+            )
             for number, (assembled, ask) in enumerate(problems)
         ]
-        first = dict(zip(reversed(patterns), reversed(range(len(patterns))), strict=True))
-        asked = sorted(first.values())
+        asked = list(first.values())
         outcomes = solve([(problems[number][0].problem, problems[number][1]) for number in asked])
         drawn = {
             number: outcome
@@ -112,8 +115,8 @@ class Drawing:
             for number, outcome in zip(asked, outcomes, strict=True)
         }
         return [
-            drawn[number] if first[pattern] == number else alike(drawn[first[pattern]], one[0][0], assembled)
-            for number, (pattern, one, (assembled, _)) in enumerate(zip(patterns, wanted, problems, strict=True))
+            drawn[number] if known == number else alike(drawn[known], one[0][0], assembled)
+            for number, (known, one, (assembled, _)) in enumerate(zip(firsts, wanted, problems, strict=True))
         ]
 
     def assemble(self, candidates: Sequence[Candidate], budget: Budget) -> Assembled:

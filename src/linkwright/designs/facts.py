@@ -106,7 +106,7 @@ class NetworkFacts:
     bookings: tuple[CapacityBooking, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AccessFact:
     """One way to reach one place, own or a partner's. The lead time counts working days unless `calendar` says so.
 
@@ -161,7 +161,7 @@ class AccessFacts:
     incomplete: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PartnerAnswer:
     """What one partner said about one requirement. Silence and failure are never a refusal.
 

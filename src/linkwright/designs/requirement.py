@@ -18,7 +18,7 @@ HoldPolicy = Literal["none", "soft", "firm"]
 Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceWanted:
     """A place as the requester names it: by the id of a site or address, or an address by value."""
 
@@ -27,7 +27,7 @@ class PlaceWanted:
     value: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Whereabouts:
     """Where a place is, as far as its register says."""
 
@@ -38,7 +38,7 @@ class Whereabouts:
     lon_deg: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed."""
 
@@ -48,7 +48,7 @@ class Spot:
     at: Whereabouts | None = field(default=None, compare=False, metadata={"document": False})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Place(Spot):
     """Where a service is; `far` is the other end of one from point to point."""
 
@@ -64,7 +64,7 @@ class PlaceTrouble:
     candidates: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
     """One service at one place. None means that the requester is silent and the catalogue's default counts.
 

@@ -1,7 +1,9 @@
 """Core statements that are compiled once and then handed to the driver: on a hot path that halves their cost."""
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert
@@ -12,6 +14,7 @@ from sqlalchemy.sql.expression import UpdateBase
 Values = Mapping[str, Any]
 Spoken = Select[Any] | UpdateBase
 Build = Callable[[str], Spoken]
+LARGE_BYTES = 200_000
 
 
 class Prepared:
@@ -27,8 +30,11 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it; how many rows it concerned."""
-        spelt = self._for(connection.dialect)
-        count: int = _driver(connection).execute(spelt.sql, spelt.arguments(values)).rowcount
+        spelt, driver = self._for(connection.dialect), _driver(connection)
+        arguments = spelt.arguments(values)
+        count: int = driver.execute(spelt.sql, arguments).rowcount
+        if connection.dialect.name == "sqlite" and any(_is_large(value) for value in arguments):
+            _let_go_of_values(driver, spelt.sql, len(arguments))
         return count
 
     def run_many(self, connection: Connection, rows: Iterable[Values]) -> None:
@@ -91,6 +97,19 @@ def _row_of(built: Spoken) -> Callable[[Iterable[Any]], Any]:
 def _driver(connection: Connection) -> Any:
     """The driver's connection, inside the transaction that `connection` has begun."""
     return connection.connection.dbapi_connection
+
+
+def _is_large(value: Any) -> bool:
+    return type(value) is bytes and len(value) > LARGE_BYTES
+
+
+def _let_go_of_values(driver: Any, sql: str, count: int) -> None:
+    """SQLite keeps its copies of what a statement ran with until that statement, which is kept too, gets other values.
+
+    The last of these can be bound to nothing, so nothing runs.
+    """
+    with suppress(sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        driver.execute(sql, (*[None] * (count - 1), object()))
 
 
 def statement(built: Spoken) -> Prepared:

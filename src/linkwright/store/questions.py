@@ -21,7 +21,7 @@ from linkwright.store.resources import (
     status,
 )
 from linkwright.store.times import stamp
-from linkwright.wire.v4.qualification import read_stored_question, write_question
+from linkwright.wire.v4.qualification import read_stored_question, write_in_turns, write_question
 
 RESOURCES: Mapping[Kind, api.Kind] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
 
@@ -58,6 +58,8 @@ class SqlQuestionTx(SqlHolds):
             know(self._work, RESOURCES[over.kind], over.id, over.version, over.requester, over.body)
         newer = replace(question, version=question.version + 1)
         store_changed(self._work, self._resource(newer), (happening,), field_path)
+        if newer.answer is not None:  # its items were made to be written, not to be read again
+            self._work.kept.pop((RESOURCES[newer.kind], newer.id), None)
         designs.remember_answers(self._connection, newer)
         return newer
 
@@ -78,7 +80,7 @@ class SqlQuestionTx(SqlHolds):
             version=question.version,
             requester=question.requester,
             date=stamp(question.asked_at),
-            doc=write_question(question, self._work.base_url),
+            doc=write_in_turns(question, self._work.base_url),
             internals={},
             post=question.post,
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from linkwright.api.ports import Kind
 from linkwright.store.tables.resources import document
+from linkwright.wire.large_json import Made
 from linkwright.wire.matching import instant, rank, written
 
 Json = Any
@@ -163,7 +164,7 @@ def _collect(value: Json, node: _Node, found: set[Entry]) -> None:
         for name, below in node.below.items():
             if name in value:
                 _collect(value[name], below, found)
-    elif isinstance(value, list):
+    elif isinstance(value, list | Made):
         for one in value:
             _collect(one, node, found)
     elif value is not None and node.path is not None:

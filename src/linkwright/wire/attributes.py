@@ -9,6 +9,11 @@ from linkwright.wire.json import Json
 ALWAYS = ("id", "href", "@type")
 
 
+def outermost(fields: Sequence[Sequence[str]]) -> frozenset[str]:
+    """The members of a resource in which all that is selected lies."""
+    return frozenset((*ALWAYS, *(path[0] for path in fields)))
+
+
 def project(document: Json, fields: Sequence[Sequence[str]] | None) -> Json:
     """Only the selected attributes, nested ones through lists; id, href and @type are always there."""
     if fields is None:

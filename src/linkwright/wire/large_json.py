@@ -4,7 +4,10 @@
 many items is therefore read and written item by item, which takes longer, but lets others in between.
 """
 
-from json import JSONDecodeError, JSONDecoder
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -14,17 +17,49 @@ LARGE_BYTES = 1_000_000
 MANY = 200
 """Lists of so many elements are written in turns."""
 
+DEEP = 24
+"""What is nested deeper is read at once."""
+
 Json = Any
-_value_at = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
-def loads(body: bytes) -> Json:
-    """Like `orjson.loads`, of a document that `dumps` wrote: there is nothing between its values."""
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A list whose elements are made whenever it is walked, so that they need not all live at the same time."""
+
+    elements: Callable[[], Iterable[Json]]
+
+    def __iter__(self) -> Iterator[Json]:
+        return iter(self.elements())
+
+
+class _NotAsWritten(Exception):
+    """Not by `dumps`, or too deep."""
+
+
+def _nested(levels: int) -> bytes:
+    """Matches an object or a list with at most so many of them in each other."""
+    quoted, between = rb'"(?:[^"\\]++|\\.)*+"', rb'[^"\[\]{}]*+'
+    found = quoted
+    for _ in range(levels):
+        found = quoted + rb"|[\[{]" + between + rb"(?:(?:" + found + rb")" + between + rb")*+[\]}]"
+    return found
+
+
+_VALUE = re.compile(_nested(DEEP) + rb'|[^"\[\]{},:]++', re.DOTALL)
+"""Finds the end of a value without a copy of anything; whether it is one is left to `orjson`."""
+
+
+def loads(body: bytes, only: Collection[str] | None = None) -> Json:
+    """Like `orjson.loads`, of a document that `dumps` wrote: there is nothing between its values.
+
+    Of a large one nothing is kept but the members that `only` names, where it names any.
+    """
     if len(body) < LARGE_BYTES or not body.startswith(b"{"):
         return orjson.loads(body)
     try:
-        return _object(body.decode())
-    except (StopIteration, IndexError, JSONDecodeError):  # somebody else wrote it
+        return _object(body, only)
+    except (_NotAsWritten, orjson.JSONDecodeError):  # somebody else wrote it
         return orjson.loads(body)
 
 
@@ -32,47 +67,81 @@ def dumps(document: Json) -> bytes:
     """The bytes of `orjson.dumps`."""
     if not isinstance(document, dict) or not any(map(_is_long, document.values())):
         return orjson.dumps(document)
-    return orjson.dumps({name: _in_turns(value) if _is_long(value) else value for name, value in document.items()})
+    written = BytesIO()  # grows in place, and its value is no copy
+    for number, (name, value) in enumerate(document.items()):
+        written.write(b"," if number else b"{")
+        written.write(orjson.dumps(name))
+        written.write(b":")
+        if _is_long(value):
+            _write_in_turns(value, written)
+        else:
+            written.write(orjson.dumps(value))
+    written.write(b"}")
+    return written.getvalue()
 
 
 def _is_long(value: Json) -> bool:
-    return isinstance(value, list) and len(value) >= MANY
+    return isinstance(value, Made) or (isinstance(value, list) and len(value) >= MANY)
 
 
-def _in_turns(values: list[Json]) -> orjson.Fragment:
-    return orjson.Fragment(b"[" + b",".join([orjson.dumps(value) for value in values]) + b"]")
+def _write_in_turns(values: Iterable[Json], written: BytesIO) -> None:
+    written.write(b"[")
+    for number, value in enumerate(values):
+        written.write(b"," if number else b"")
+        written.write(orjson.dumps(value))
+    written.write(b"]")
 
 
-def _object(text: str) -> dict[str, Json]:
+def _object(body: bytes, only: Collection[str] | None) -> dict[str, Json]:
     """Each member in turn, and each element of a list that is one."""
     found: dict[str, Json] = {}
     position = 1
-    while text[position] != "}":
-        name, position = _value_at(text, position)
-        if text[position] != ":":
-            raise JSONDecodeError("a colon is expected", text, position)
+    while body[position : position + 1] != b"}":
+        begin, position = position, _end_of_value(body, position)
+        name = orjson.loads(body[begin:position])
+        if not isinstance(name, str) or body[position : position + 1] != b":":
+            raise _NotAsWritten
         position += 1
-        found[name], position = _list(text, position) if text[position] == "[" else _value_at(text, position)
-        position = _next(text, position, "}")
-    if position != len(text) - 1:
-        raise JSONDecodeError("something follows", text, position)
+        is_kept = only is None or name in only
+        read = _list if body[position : position + 1] == b"[" else _value
+        value, position = read(body, position, is_kept)
+        if is_kept:
+            found[name] = value
+        position = _next(body, position, b"}")
+    if position != len(body) - 1:
+        raise _NotAsWritten
     return found
 
 
-def _list(text: str, position: int) -> tuple[list[Json], int]:
+def _list(body: bytes, position: int, is_kept: bool) -> tuple[list[Json], int]:
+    """The elements if they are wanted, else none."""
     found: list[Json] = []
     position += 1
-    while text[position] != "]":
-        value, position = _value_at(text, position)
-        found.append(value)
-        position = _next(text, position, "]")
+    while body[position : position + 1] != b"]":
+        value, position = _value(body, position, is_kept)
+        if is_kept:
+            found.append(value)
+        position = _next(body, position, b"]")
     return found, position + 1
 
 
-def _next(text: str, position: int, end: str) -> int:
+def _value(body: bytes, position: int, is_kept: bool) -> tuple[Json, int]:
+    end = _end_of_value(body, position)
+    return orjson.loads(body[position:end]) if is_kept else None, end
+
+
+def _end_of_value(body: bytes, position: int) -> int:
+    found = _VALUE.match(body, position)
+    if found is None:
+        raise _NotAsWritten
+    return found.end()
+
+
+def _next(body: bytes, position: int, end: bytes) -> int:
     """Where the next one begins, or the end is."""
-    if text[position] == "," and text[position + 1] != end:
+    here = body[position : position + 1]
+    if here == b"," and body[position + 1 : position + 2] != end:
         return position + 1
-    if text[position] != end:
-        raise JSONDecodeError("a comma is expected", text, position)
+    if here != end:
+        raise _NotAsWritten
     return position

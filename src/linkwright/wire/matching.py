@@ -12,6 +12,7 @@ from itertools import pairwise
 from linkwright.wire import patterns
 from linkwright.wire.filters import Condition, Filter, Operator
 from linkwright.wire.json import Json
+from linkwright.wire.large_json import Made
 
 CHARACTERISTIC = "haracteristic"
 """The last letters of every attribute that leads to characteristics; a `value` below is of any type."""
@@ -40,8 +41,8 @@ def values_at(value: Json, path: Sequence[str]) -> Iterator[Json]:
 
 def _unpacked(values: list[Json]) -> list[Json]:
     """Lists give way to what is in them, however deep."""
-    while any(isinstance(value, list) for value in values):
-        values = [one for value in values for one in (value if isinstance(value, list) else (value,))]
+    while any(isinstance(value, list | Made) for value in values):
+        values = [one for value in values for one in (value if isinstance(value, list | Made) else (value,))]
     return values
 
 

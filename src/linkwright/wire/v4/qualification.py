@@ -26,12 +26,13 @@ from linkwright.wire.json import (
     to_ms,
     write_moment,
 )
+from linkwright.wire.large_json import MANY
 from linkwright.wire.naming import customer_of
 from linkwright.wire.places import at_each_place
 from linkwright.wire.repairs import ignored
 from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import QUALIFICATION
-from linkwright.wire.v4.qualification_answer import ITEMS, answered
+from linkwright.wire.v4.qualification_answer import ITEMS, answered, answered_in_turns
 
 ANSWERED = ("state", "qualificationResult", "effectiveQualificationDate", "estimatedResponseDate", "expirationDate")
 """What an answer says of the whole question; a requester's word on it does not count."""
@@ -81,6 +82,18 @@ def read_query(body: Json, *, id: str, now: datetime, requester: str) -> Questio
 @kept_with_its_object
 def write_question(question: Question, base_url: str) -> Json:
     """The resource as it is served and stored: the requester's attributes, with ours laid over. Safe to repeat."""
+    return _outline(question, base_url) | answered(question, base_url)
+
+
+def write_in_turns(question: Question, base_url: str) -> Json:
+    """The same for the store; of many answered items each is made when it is written."""
+    if question.answer is None or len(question.requirements) < MANY:
+        return write_question(question, base_url)
+    return _outline(question, base_url) | answered_in_turns(question, base_url)
+
+
+def _outline(question: Question, base_url: str) -> dict[str, Json]:
+    """Without what depends on the answer."""
     resource = RESOURCES[question.kind]
     given = question.body
     doc: dict[str, Json] = {
@@ -95,7 +108,7 @@ def write_question(question: Question, base_url: str) -> Json:
         doc["externalId"] = question.external_id
     if question.done_at is not None:
         doc["effectiveQualificationDate"] = write_moment(question.done_at)
-    return doc | answered(question, base_url)
+    return doc
 
 
 def read_stored_question(kind: Kind, doc: Json, version: int, requester: str) -> Question:

@@ -1,6 +1,6 @@
 """The answer to a check or query, laid over what was asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.answers import FIELD_OF, Answer, Held, ItemAnswer, Proposal, SiteSolution, Totals
@@ -8,6 +8,7 @@ from linkwright.designs.requirement import PlaceWanted, Requirement
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, objects, write_day, write_moment
+from linkwright.wire.large_json import Made
 from linkwright.wire.places import at_each_place, ends_wanted
 from linkwright.wire.requirements import without_ties, write_service
 from linkwright.wire.v4.design_words import (
@@ -30,6 +31,12 @@ WORST_FIRST = ("unqualified", "alternate", "qualified")
 
 def answered(question: Question, base_url: str) -> dict[str, Json]:
     """The attributes that the answer adds or changes; without an answer the items stay as they are in the body."""
+    told = answered_in_turns(question, base_url)
+    return {**told, ITEMS: list(told[ITEMS])}
+
+
+def answered_in_turns(question: Question, base_url: str) -> dict[str, Json]:
+    """The same; the items of an answered check are made when they are walked."""
     return _check(question, base_url) if question.kind == "check" else _query(question, base_url)
 
 
@@ -40,8 +47,12 @@ def _check(question: Question, base_url: str) -> dict[str, Json]:
         state = UNANSWERED.get(question.state)
         return {ITEMS: [item | ({"state": state} if state else {}) for item in asked.values()]}
     answer = question.answer
-    items = [_item(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked]
-    told: dict[str, Json] = {ITEMS: _with_totals(items, question.requirements, answer.totals)}
+
+    def items() -> Iterator[Json]:
+        made = (_item(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked)
+        return _with_totals(made, question.requirements, answer.totals)
+
+    told: dict[str, Json] = {ITEMS: Made(items)}
     results = {one.result for one in answer.items}
     worst = next((result for result in WORST_FIRST if result in results), None)
     if worst is not None and None not in results:
@@ -132,18 +143,18 @@ def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]
 
 
 def _with_totals(
-    items: Sequence[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None
-) -> list[dict[str, Json]]:
+    items: Iterable[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None
+) -> Iterator[dict[str, Json]]:
     """Totals stand on the bundle item; without one on the first item that asks for a service."""
-    if totals is None:
-        return list(items)
     bundles = {wanted.ref: wanted for wanted in requirements if wanted.is_bundle}
-    chosen = next((item for item in items if item["id"] in bundles), None)
-    if chosen is not None:
-        words = totals_words(totals, bundles[chosen["id"]])
-    else:
-        chosen, words = next((item for item in items if item.get("service")), None), totals_words(totals, None)
-    return [item | {"service": _plus(item.get("service") or {}, words)} if item is chosen else item for item in items]
+    is_told = totals is None
+    for item in items:
+        if totals is not None and not is_told and (item["id"] in bundles if bundles else item.get("service")):
+            words = totals_words(totals, bundles.get(item["id"]))
+            yield item | {"service": _plus(item.get("service") or {}, words)}
+            is_told = True
+        else:
+            yield item
 
 
 def _plus(service: Mapping[str, Json], words: Mapping[str, Json]) -> dict[str, Json]:

@@ -42,7 +42,8 @@ from linkwright.wire.v4.geography import PARTS
 from linkwright.wire.v4.holds import hold_words
 from linkwright.wire.v4.inventory import ACCESS_CATEGORY, NETWORK_CATEGORIES
 from linkwright.wire.v4.inventory_facts import Resource
-from linkwright.wire.v4.partner import NOT_PASSED_ON, PARTNER_CATEGORY, write_offer
+from linkwright.wire.v4.offers import write_offer
+from linkwright.wire.v4.partner import NOT_PASSED_ON, PARTNER_CATEGORY
 from linkwright.wire.v4.resource_domain import PROVIDE
 from linkwright.wire.wishes import NOT_DESIGNED, WORDS
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access

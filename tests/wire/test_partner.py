@@ -10,8 +10,8 @@ from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.requirement import PlaceWanted
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.dialect import Dialect
+from linkwright.wire.v4.offers import write_offer
 from linkwright.wire.v4.outward import question_key, read_partner_check, write_partner_check, write_partner_order
-from linkwright.wire.v4.partner import write_offer
 from tests.builders import a_leg, a_place, a_requirement, a_solution
 
 from .errands import a_task, an_errand

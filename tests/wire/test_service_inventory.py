@@ -11,9 +11,9 @@ from linkwright.designs.existing import used_by
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.characteristics import write_characteristics
+from linkwright.wire.v4.offers import write_offer
 from linkwright.wire.v4.order_items import as_new, read_items
 from linkwright.wire.v4.outward import read_service, write_inventory_service
-from linkwright.wire.v4.partner import write_offer
 from linkwright.wire.v4.qualification import read_check, read_query, write_question
 from tests.builders import NOW, a_leg, a_place, a_requirement, a_solution, an_access
 from tests.wire.errands import a_task, an_errand

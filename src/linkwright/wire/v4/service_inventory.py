@@ -15,7 +15,7 @@ from linkwright.wire.quantities import money_minor
 from linkwright.wire.requirements import requirement
 from linkwright.wire.v4.changes import PARTNER_ORDER
 from linkwright.wire.v4.design_words import design_id_of
-from linkwright.wire.v4.partner import read_offer
+from linkwright.wire.v4.offers import read_offer
 
 ACCESS, LINK, POP, CPE = "accessOption", "link", "pop", "cpeModel"
 

@@ -245,7 +245,7 @@ class Client:
             if len(content) > self._max_answer_bytes:
                 raise HttpUnavailable(self.system, f"{what}: the answer is larger than {self._max_answer_bytes} bytes")
             if self._monotonic() > until:
-                raise HttpUnavailable(self.system, f"{what}: the answer did not end in time", timed_out=True)
+                raise TransportTimeout("the answer did not end in time")
         for secret in self._secrets:
             content = content.replace(secret, REDACTED.encode())
         return bytes(content)

@@ -359,7 +359,7 @@ class FakeNotes:
 class FakeErrands:
     """An outward system that remembers by key. `down`, `refuses…` and `fails…` make it misbehave.
 
-    Where it `refuses_undo` it is still at work, unless it `has_delivered`.
+    Where it `refuses_undo` it is still at work, unless it `has_delivered`; so it is with orders that it `keeps`.
 
     `dies_after`: the process dies once, right after this task was placed and before anybody learns of it.
     `meanwhile` happens while it is being sent something. `says` is what it tells of what it has not done yet.
@@ -371,6 +371,7 @@ class FakeErrands:
     refuses: bool = False
     refuses_undo: bool = False
     has_delivered: bool = False
+    keeps: set[str] = field(default_factory=set)
     fails_looks: bool = False
     placed: dict[str, int] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
@@ -415,7 +416,7 @@ class FakeErrands:
     def undo(self, errand: Errand) -> Seen:
         if self.down:
             raise Unavailable(errand.task.system, "silent")
-        if self.refuses_undo:
+        if self.refuses_undo or errand.task.key in self.keeps:
             given = errand.task.items if self.has_delivered else ()
             return Seen(state="failed", remote_state="completed", text="too late", delivered=given)
         if errand.task.key in self.placed:

@@ -8,10 +8,10 @@ import pytest
 
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
-from linkwright.errors import Conflict, Unavailable
+from linkwright.errors import Conflict, Refused, Unavailable
 from linkwright.orders.amendment import mark_of
-from linkwright.orders.model import Order, OrderItem, Replacement
-from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item
+from linkwright.orders.model import Errand, Order, OrderItem, Replacement
+from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
 from tests.fakes import Crash
 from tests.orders.world import PARTNER_LEG, World, a_cancel, an_order_of_two
 
@@ -75,6 +75,7 @@ def unchanged(world: World, keys: list[str]) -> dict[str, Any]:
     return {key: world.task(key) for key in keys}
 
 
+MONTHLY, ONCE = Limits(currency="EUR", recurring_minor=1), Limits(currency="EUR", one_time_minor=1)
 OF_TWO = ["reserve/2", "procure/2/offer-1", "implement/2", "register/2"]
 
 
@@ -326,6 +327,168 @@ def test_a_design_that_is_not_approved_leaves_the_former_one_in_force(world: Wor
     decide(world, "inProgress")
     ends_well(world)
     assert item(world).design_id == "design-1"
+
+
+def test_one_approval_that_is_refused_ends_the_question_for_the_others(world: World) -> None:
+    world.asks(business=MONTHLY, engineering=ONCE)
+    amend(world)
+    world.until_due()
+    assert [wait.kind for wait in world.order.waits] == ["business", "engineering"]
+    world.operators.reject("order-1", ("1",), ("business",), by="ann", reason="too dear")
+    world.until_due()
+    assert [wait.kind for wait in world.order.waits] == ["information"]
+    assert item(world).state == "pending"
+    world.asks()
+    decide(world, "inProgress")
+    ends_well(world)
+
+
+def test_a_question_can_be_answered_once_an_operator_has_settled_what_came_before(world: World) -> None:
+    world.outside["reserve"].down = True
+    amend(world)
+    world.until_due()
+    world.outside["reserve"].down, world.outside["provide"].fails_looks = False, True
+    world.all_due()
+    world.until_due()
+    world.outside["provide"].fails_looks = False
+    world.until_due()
+    assert {wait.kind for wait in world.order.waits} == {"fallout", "information"}
+    assert item(world).state == "held"
+    world.books.events.clear()
+    world.operators.retry("order-1", by="ann")
+    assert item(world).state == "inProgress"
+    world.until_due()
+    assert item(world).state == "pending"
+    assert "informationRequired" in [happening for happening, _ in world.told()]
+    decide(world, "inProgress")
+    ends_well(world)
+
+
+def test_a_question_about_an_item_that_waits_for_its_requester_already_is_told(world: World) -> None:
+    world.outside["procure"].says = {"remote_state": "pending", "text": "which floor?"}
+    world.all_due()
+    world.until_due()
+    assert item(world).state == "pending"
+    world.designer.answers = {"1": no_answer()}
+    amend(world)
+    world.books.events.clear()
+    world.advance()
+    assert world.told() == [("informationRequired", "pending")]
+    world.advance()
+    assert world.told() == [("informationRequired", "pending")]
+
+
+def test_a_design_is_held_itself_where_the_hold_went_out_for_the_former_one() -> None:
+    world = World()
+    world.clock.time = NOW + timedelta(days=400)
+    end = world.clock.time + timedelta(days=400)
+    dearer = a_solution(design_id="fresh-1", legs=(a_leg(), PARTNER_LEG), nrc_minor=10**7, valid_until=end)
+    elsewhere = a_leg(nodes=("pop-a", "pop-c", "hub"), links=("link-2", "link-3"))
+    world.designer.answers = {"1": answer(dearer)}
+    world.desk.place(an_order())
+    world.until_due()
+    assert (item(world).state, world.task("reserve/1").state) == ("pending", "planned")
+    world.designer.answers = {"1": answer(replace(FASTER_DESIGN, legs=(elsewhere, ANOTHER_LEG), valid_until=end))}
+    world.asks(business=ONCE)
+    held = []
+    world.outside["reserve"].meanwhile = lambda errand: held.extend(one.design_id for one in errand.solutions.values())
+    amend(world)
+    world.until_quiet()
+    world.operators.approve("order-1", by="ann")
+    ends_well(world)
+    assert (held, item(world).design_id) == (["fresh-1", "design-9"], "design-9")
+    assert world.outside["reserve"].placed == {}
+
+
+def test_a_former_hold_that_is_lost_says_nothing_of_its_item(world: World) -> None:
+    amend(world)
+    world.outside["procure"].down = True
+    world.until_due()
+    assert "order-1/reserve/1" in world.order.superseded
+    world.designer.answers = {"1": no_answer()}
+    world.refuse("reserve")
+    posts = world.posts()
+    world.loses("reserve/1")
+    world.until_due()
+    assert world.task("reserve/1").state == "undone"
+    assert (world.order.amendments, world.order.jeopardies[1:], world.posts()) == ((), (), posts)
+    ends_well(world)
+    assert item(world).design_id == "design-9"
+
+
+def test_a_former_hold_that_is_refused_again_says_nothing_of_its_item(world: World) -> None:
+    def is_full(errand: Errand) -> None:
+        if errand.task.key == "order-1/reserve/1":
+            raise Refused("pool", "full")
+
+    world.outside["reserve"].meanwhile = is_full
+    world.loses("reserve/1")
+    amend(world)
+    world.outside["procure"].down = True
+    world.until_due()
+    assert (world.task("reserve/1").state, item(world).design_id) == ("sent", "design-9")
+    world.designer.answers = {"1": no_answer()}
+    for _ in range(10):
+        world.until_due()
+    assert (world.task("reserve/1").state, world.task("reserve/1").renewals) == ("undone", 2)
+    ends_well(world)
+    assert (item(world).design_id, item(world).faults) == ("design-9", ())
+
+
+def test_a_former_order_that_is_not_taken_back_is_no_point_of_no_return(world: World) -> None:
+    amend(world)
+    world.outside["procure"].down = True
+    world.until_due()
+    world.outside["procure"].down = False
+    world.outside["procure"].keeps.add("order-1/procure/1/offer-1")
+    world.books.write(lambda tx: tx.put_task(replace(world.task("provide"), items=("1",))))
+    world.desk.cancel(a_cancel(items=("2",)))
+    world.all_due()
+    world.until_due()
+    assert item(world, "2").state == "cancelled"
+    assert "PONR" not in [one.name for one in world.order.milestones]
+
+
+def test_a_former_order_that_is_taken_back_is_no_answer_to_a_cancel_of_the_order() -> None:
+    world = World()
+    world.waits_for("procure", "provide", "allocate")
+    world.desk.place(an_order())
+    world.until_due()
+    world.designer.answers = {"1": answer(FASTER_DESIGN)}
+    amend(world)
+    world.outside["procure"].down = True
+    world.until_due()
+    assert "order-1/procure/1/offer-1" in world.order.superseded
+    world.outside["procure"].down, world.outside["provide"].refuses_undo = False, True
+    world.desk.cancel(a_cancel())
+    world.all_due()
+    world.until_due()
+    assert world.outside["procure"].undone == ["order-1/procure/1/offer-1"]
+    assert (world.cancel.state, world.cancel.effective_at, world.order.state) == ("done", None, "inProgress")
+    ends_well(world)
+
+
+def test_a_former_order_that_is_taken_back_is_no_answer_to_a_cancel_of_its_item() -> None:
+    south = replace(PARTNER_LEG, access="offer-2", quote="quote-2", supplier="partner-south")
+    world = World()
+    world.books.put_designs([a_solution(design_id="design-1", legs=(PARTNER_LEG, south), cpe_quantity=0)])
+    world.waits_for("procure", "provide", "allocate")
+    world.desk.place(an_order_of_two())
+    world.until_due()
+    new = replace(FASTER_DESIGN, legs=(ANOTHER_LEG, replace(south, mbps=100)), cpe_quantity=0)
+    world.designer.answers = {"1": answer(new)}
+    amend(world)
+    world.outside["procure"].down = True
+    world.until_due()
+    assert "order-1/procure/1/offer-1" in world.order.superseded
+    world.outside["procure"].down = False
+    world.outside["procure"].keeps.add("order-1/procure/1/offer-2")
+    world.desk.cancel(a_cancel(items=("1",)))
+    world.all_due()
+    world.until_due()
+    assert world.outside["procure"].undone == ["order-1/procure/1/offer-1"]
+    assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
+    assert item(world).state == "inProgress"
 
 
 def decide(world: World, state: Any) -> None:

@@ -1,5 +1,6 @@
 """A request to cancel, row by row: what becomes of it, and what becomes of the order."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -238,6 +239,21 @@ def test_an_order_that_ended_meanwhile_keeps_its_end_and_the_request_says_so(wor
     assert world.order.state == final
     assert (world.cancel.state, world.cancel.effective_at) == ("done", None)
     assert final in (world.cancel.message or "")
+
+
+def test_a_process_that_dies_denying_a_request_of_an_order_that_has_ended_leaves_it_to_the_next(world: World) -> None:
+    world.books.write(lambda tx: tx.add(an_order(state="inProgress", items=(an_item(state="inProgress"),))))
+    asked(world)
+    world.books.write(
+        lambda tx: tx.save(replace(tx.order("order-1"), state="failed", items=(an_item(state="failed"),)))
+    )
+    for later in (1, 2, 3):
+        world.books.die_at = world.books.writes + later
+        with suppress(Crash):
+            world.until_quiet()
+    world.books.die_at = None
+    world.until_quiet()
+    assert world.states("cancel-1") == ["accepted", "inProgress", "done"]
 
 
 def test_a_cancel_that_comes_while_the_order_is_being_designed_wins(world: World) -> None:

@@ -386,3 +386,23 @@ def test_a_try_that_certainly_did_not_arrive_is_no_earlier_try(world: World) -> 
         world.advance()
         world.clock.time = world.due_at
     assert told == [False, False, False]
+
+
+def test_an_item_waits_for_an_operator_once_its_partner_has_what_he_asked_for() -> None:
+    world = World()
+    world.waits_for("procure", "provide", "allocate")
+    world.desk.place(an_order())
+    world.until_due()
+    world.outside["procure"].says = {"remote_state": "pending", "text": "which floor?"}
+    world.all_due()
+    world.until_due()
+    world.outside["provide"].fails_looks = True
+    world.all_due()
+    world.until_due()
+    assert (world.order.state, [wait.kind for wait in world.order.waits]) == ("pending", ["partner", "fallout"])
+    world.outside["procure"].says = {}
+    world.books.events.clear()
+    world.all_due()
+    world.until_due()
+    assert world.order.state == "held"
+    assert world.states() == ["inProgress", "held"]

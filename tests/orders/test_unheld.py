@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from linkwright.business.limits import Limits
 from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.errors import Refused, Unavailable
 from linkwright.orders.model import Errand, Order, OrderItem
@@ -196,3 +197,72 @@ def test_a_process_that_dies_holding_the_new_design_goes_on_with_it(world: World
         world.until_quiet()
     ended(world, "completed", "completed")
     assert world.outside["reserve"].posts.count(at) == 1
+
+
+def in_flight(world: World) -> World:
+    """Everything is ordered and nothing delivered, and the pool has become full."""
+    world.waits_for("procure", "provide", "allocate")
+    world.desk.place(an_order_of_two())
+    world.until_due()
+    is_full(world, FULL)
+    return world
+
+
+def test_an_item_that_waits_for_approval_fails_where_its_hold_is_lost_for_good(world: World) -> None:
+    world.asks(business=Limits(currency="EUR", one_time_minor=1))
+    world.designer.answers = {"1": UNQUALIFIED}
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["held", "held"]
+    world.refuse("reserve")
+    world.books.events.clear()
+    world.loses("reserve/1")
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["failed", "held"]
+    assert [fault.code for fault in world.order.items[0].faults] == ["SD-CAP-01", "CAPACITY_LOST"]
+    assert [wait.items for wait in world.order.waits] == [("2",)]
+    assert world.states() == ["held", "inProgress", "held"]
+
+
+def test_an_item_that_waits_for_its_requester_fails_where_its_hold_is_lost_for_good(world: World) -> None:
+    in_flight(world).designer.answers = {"1": UNQUALIFIED}
+    wish = replace(world.order.items[0], requirement=a_requirement(bandwidth_mbps=300))
+    world.amend(world.order.version, partial(with_first, wish), ("serviceOrderItem",))
+    world.advance()
+    assert world.order.items[0].state == "pending"
+    world.loses("reserve/1")
+    while world.task("reserve/1").state != "failed":
+        world.until_due()
+    assert (world.order.items[0].state, world.order.waits) == ("failed", ())
+
+
+def test_an_item_that_waits_for_an_operator_keeps_what_it_could_have_instead(world: World) -> None:
+    in_flight(world).outside["provide"].fails_looks = True
+    world.all_due()
+    world.until_due()
+    assert world.order.items[0].state == "held"
+    world.outside["provide"].fails_looks = False
+    world.loses("reserve/1")
+    while "order-1/reserve/1/2" not in world.outside["reserve"].placed:
+        world.until_due()
+    assert (world.order.items[0].state, world.order.items[0].design_id) == ("held", "design-1")
+    world.operators.retry("order-1", by="ann")
+    world.advance()
+    assert world.order.items[0].design_id == "design-9"
+    world.answers_again("procure", "provide", "allocate")
+    world.all_due()
+    ended(world, "completed", "completed")
+
+
+def test_what_its_requester_has_asked_for_meanwhile_is_no_question(world: World) -> None:
+    is_full(world, FULL)
+    world.designer.fails = [Unavailable("resources", "silent")]
+    world.desk.place(an_order_of_two())
+    while not world.order.amendments:
+        world.until_due()
+    faster = a_requirement(bandwidth_mbps=300)
+    world.designer.answers = {"1": answer(replace(DEARER, requirement=faster))}
+    wish = replace(world.order.items[0], requirement=faster)
+    world.amend(world.order.version, partial(with_first, wish), ("serviceOrderItem",))
+    ended(world, "completed", "completed")
+    assert (world.order.items[0].design_id, world.order.remarks) == ("design-9", ())

@@ -113,6 +113,17 @@ class World:
 
         self.run.books.write(change)
 
+    def loses(self, key: str) -> None:
+        """The pool has this hold no more, and the next run asks for it."""
+        name = f"order-1/{key}"
+        del self.outside["reserve"].placed[name]
+
+        def change(tx: Any) -> None:
+            tx.put_task(replace(tx.task(name), look_at=self.clock()))
+            tx.wake("order", "order-1", self.clock())
+
+        self.run.books.write(change)
+
     def advance(self) -> None:
         self.run.advance("order-1")
 

@@ -4,14 +4,14 @@ Until that moment the former design is in force, and nothing of it has been take
 a decision that was not stored is made again.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.requirement import Requirement
 from linkwright.orders.amend import blocked, given_back
-from linkwright.orders.amendment import Amendment
+from linkwright.orders.amendment import Amendment, mark_of
 from linkwright.orders.approval import REFUSED, Policy, asked_of
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
@@ -103,12 +103,26 @@ class Amending:
                 item: (self._fault("CAPACITY_LOST", f"it cannot be held: {task.note}"),) for item, task in lost.items()
             }
             return self.concluded(self._refused(work, why))
+        if holds := self._left_to_hold(work, ready.values()):
+            return self._held_first(work, holds)
         designs = {item: work.wanted[item] for item in ready}
         running = {item: one for item, one in designs.items() if leaves_by_id(work.order)[item].state == "inProgress"}
         asked = with_roll_up(asked_of(work.order, running, self.policy, self.now()), self.now())
         work = self._stored(work, asked)
         waiting = {item for wait in work.order.waits if wait.kind in TO_ANSWER for item in wait.items}
         return self._changed_over(work, [one for item, one in ready.items() if item not in waiting])
+
+    def _left_to_hold(self, work: Work, ready: Iterable[Amendment]) -> Mapping[str, Task]:
+        """Holds of their own for designs which the item's hold was to serve, had it not gone out for the former one."""
+        designs = {one.item: (work.solutions[one.item], work.wanted[one.item]) for one in ready if one.hold is None}
+        holds = {item: hold_for(work.order.id, item, work.tasks, *each) for item, each in designs.items()}
+        return {item: hold for item, hold in holds.items() if hold is not None}
+
+    def _held_first(self, work: Work, holds: Mapping[str, Task]) -> Work:
+        amendments = tuple(
+            replace(one, hold=holds[one.item].key) if one.item in holds else one for one in work.order.amendments
+        )
+        return self._stored(work, replace(work.order, amendments=amendments), tuple(holds.values()))
 
     def _without_denied(self, work: Work) -> Work:
         denied = {one.item for one in work.order.amendments if one.state == "denied"}
@@ -153,7 +167,7 @@ class Amending:
             changed[item] = replace(open_[item], state="designed", design_id=found[item].design_id, hold=key)
         order = replace(order, amendments=tuple(changed.get(one.item, one) for one in order.amendments))
         order = self._with_refusals(self._with_designs(order, new), why, work.solutions)
-        order = self._compared(order, {one.item for one in open_.values() if one.lost}, work.solutions, found)
+        order = self._compared(order, _unasked(work.order, open_), work.solutions, found)
         tasks += _unheld(work, why)
         added = added_tasks(order.id, new, work.tasks)
 
@@ -269,7 +283,10 @@ class Amending:
         return found
 
     def _is_ready(self, work: Work, one: Amendment) -> bool:
+        """An item that cannot keep its design changes over once nobody waits for an operator any more."""
         if one.state != "designed" or not work.is_alive(one.item):
+            return False
+        if one.lost and any(wait.kind == "fallout" and one.item in wait.items for wait in work.order.waits):
             return False
         hold = None if one.hold is None else work.tasks[one.hold]
         return hold is None or hold.state not in ("planned", "sent", "fallen") or not hold.items
@@ -316,6 +333,13 @@ class Amending:
         fresh = {leaf.id: leaf.solution for leaf in leaves_by_id(order).values() if leaf.solution is not None}
         now = {task.key: task for task in (*work.tasks, *changed)}
         return replace(Work.of(saved, now.values(), {**work.solutions, **fresh}, wanted), news=work.news)
+
+
+def _unasked(order: Order, open_: Mapping[str, Amendment]) -> set[str]:
+    """Items that are designed anew for no other reason than that they are not held."""
+    by_id = leaves_by_id(order)
+    lost = [one for one in open_.values() if one.lost is not None and one.state == "asked"]
+    return {one.item for one in lost if one.was == mark_of(by_id[one.item].requirement)}
 
 
 def _unheld(work: Work, why: Why) -> list[Task]:

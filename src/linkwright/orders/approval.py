@@ -178,17 +178,18 @@ def refused(
     Whoever refuses one approval refuses the item, whatever else it waits for. Of an item with a design in force only
     the new one is refused.
     """
+    kept = set[str]()
     for wait, named in meant(order, items, kinds or APPROVALS, "refused"):
         decision = Decision(
             kind=wait.kind, items=named, verdict="refused", by=by, at=now, reason=reason, beyond=wait.beyond
         )
         order = with_decision(order, decision, f"{wait.kind.capitalize()} approval refused to {_named(named)}.")
         fault = Fault(code=REFUSED, reason=f"{wait.kind} approval refused", message=f"{by}: {reason}", at=now)
-        kept = {one.item for one in order.amendments if one.item in named and one.design_id and one.lost is None}
-        order = without_some(_with_denied(order, kept), ((wait, kept),))
+        kept |= {one.item for one in order.amendments if one.item in named and one.design_id and one.lost is None}
         gone = [item for item in named if item not in kept]
         order = with_faults(with_state(order, gone, "cancelled"), gone, fault)
-    return with_standing(order)
+    order = with_standing(_with_denied(order, kept))
+    return without_some(order, [(wait, kept) for wait in order.waits if wait.kind in APPROVALS])
 
 
 def _named(items: Sequence[str]) -> str:

@@ -80,8 +80,13 @@ class Canceller:
 
     def refuse(self, work: Work, cancel: Cancel, why: str) -> Work:
         """The request is assessed and denied; the order stays as it is."""
-        work = self._store(work, work.order, cancel_moved(cancel, "inProgress"))
-        return self._store(work, work.order, self._done(self._now_is(cancel), f"Denied: {why}.", effective=False))
+
+        def change(tx: OrderTx) -> None:
+            begun = tx.save_cancel(cancel_moved(cancel, "inProgress"))
+            tx.save_cancel(self._done(begun, f"Denied: {why}.", effective=False))
+
+        self.books.write(change)
+        return work
 
     def give_up(self, work: Work, cancel: Cancel, why: str) -> Work:
         """The assessment itself is broken: the request ends so, and the order goes on in the state before.

@@ -265,6 +265,8 @@ class Carrier:
 
         Where it is one of our own systems an operator may still mend it.
         """
+        if task.key in work.order.superseded:
+            return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
         if (again := asked_again(task, error.detail, self.now(), self.pauses)) is not None:
             return self._is_full(work, task, again, "it is asked for again")
         if work.is_tried(task):

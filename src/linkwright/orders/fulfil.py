@@ -138,12 +138,12 @@ class Fulfilment:
         work, silence = self.amending.swept(work), None
         work, cancel = self._decided(work, view.cancels)
         if cancel is not None and work.order.state == "assessingCancellation":
-            work = self.canceller.conclude(asked_back(self.carrier, work), cancel)
+            work = self.canceller.conclude(self.amending.swept(asked_back(self.carrier, work)), cancel)
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if cancel is not None and work.order.state in WORKED_ON:
             work, refused = items_asked_back(self.carrier, self.standstill.noticed(work))
-            work = self.canceller.take_out(work, cancel, refused)
+            work = self.canceller.take_out(self.amending.swept(work), cancel, refused)
         if work.order.state in WORKED_ON:
             work, silence = self._amended(work)
             work = self._watched(self._carry_on(work))

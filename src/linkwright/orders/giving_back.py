@@ -30,12 +30,16 @@ def asked_back(carrier: Carrier, work: Work) -> Work:
 
 
 def items_asked_back(carrier: Carrier, work: Work) -> tuple[Work, list[Task]]:
-    """Ask those who have orders for items that are to be taken out, and name the orders that they do not take back."""
+    """Ask those who have orders for items that are to be taken out, and name the orders that they do not take back.
+
+    One that others have taken the place of says nothing of its items.
+    """
     asked = [task.key for task in work.tasks if task.state == "undoing" and any(map(work.is_alive, task.items))]
     for key in asked:
         if _is_due(carrier, work.tasks[key]):
             work = carrier.undo(work, work.tasks[key], may_go_on=True)
-    return carrier.settle(work), [work.tasks[key] for key in asked if work.tasks[key].state == "sent"]
+    live = [work.tasks[key] for key in asked if key not in work.order.superseded]
+    return carrier.settle(work), [task for task in live if task.state == "sent"]
 
 
 def taken_back(carrier: Carrier, work: Work) -> Work:

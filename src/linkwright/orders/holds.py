@@ -118,7 +118,12 @@ def _later(carrier: Carrier, work: Work, task: Task, error: OutboundError) -> Wo
 
 
 def _lost(carrier: Carrier, work: Work, task: Task, why: str) -> Work:
-    """Nobody holds it for us any more: it is held again at once, and its items fail if it cannot be."""
+    """Nobody holds it for us any more: it is held again at once, and its items fail if it cannot be.
+
+    What holds a design that is not in force any more is given back so.
+    """
+    if task.key in work.order.superseded:
+        return carrier.store(work, replace(task, state="undone", look_at=None, note=why))
     text = f"{task.system}: the hold is lost ({why}); it is held again."
     told = with_jeopardy(work.order, _jeopardy(carrier, "CAPACITY_LOST", task, "Hazard", text))
     again = replace(renewed(task, why), look_at=carrier.now())

@@ -291,7 +291,8 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
     told: list[Happening] = []
     if _states(before) != _states(after):
         told.append("stateChanged")
-    if _pending(after) - _pending(before):
+    known = _pending(before)
+    if _pending(after) - known or _asked(after, known) - _asked(before, known):
         told.append("informationRequired")
     if after.milestones != before.milestones:
         told.append("milestone")
@@ -304,6 +305,12 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
 
 def _pending(order: Order) -> set[str]:
     return {leaf.id for leaf in leaves(order.items) if leaf.state == "pending"}
+
+
+def _asked(order: Order, pending: Collection[str]) -> set[tuple[str, str]]:
+    """What the requester is asked about items that wait for him."""
+    asked = (wait for wait in order.waits if wait.state == "pending")
+    return {(item, wait.text) for wait in asked for item in wait.items if item in pending}
 
 
 def _states(order: Order) -> tuple[str, ...]:

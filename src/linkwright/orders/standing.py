@@ -41,18 +41,21 @@ def without_items(waits: Iterable[Wait], gone: Collection[str]) -> tuple[Wait, .
 
 
 def without_some(order: Order, taken: Iterable[tuple[Wait, Collection[str]]]) -> Order:
-    """The order after items were let out of these waits: those that nothing else is waited for go on."""
+    """The order after items were let out of these waits: those that nothing else is waited for go on.
+
+    So do those that something else is waited for in another state, for no move leads from one to the other.
+    """
     ended = list(taken)
     waits: list[Wait] = []
     for wait in order.waits:
         gone = [items for one, items in ended if one == wait]
         waits.extend(without_items((wait,), gone[0]) if gone else (wait,))
-    left = {item for wait in waits for item in wait.items}
-    free = {item for wait, items in ended for item in wait.items if item in items} - left
+    left = {item: wait.state for wait in reversed(waits) for item in wait.items}
+    let_out = {item for wait, items in ended for item in wait.items if item in items}
     changed: dict[str, OrderItem] = {
         leaf.id: item_moved(leaf, "inProgress")
         for leaf in leaves(order.items)
-        if leaf.id in free and leaf.state in STANDING
+        if leaf.id in let_out and leaf.state in STANDING and left.get(leaf.id) != leaf.state
     }
     return replace(order, waits=tuple(waits), items=with_leaves(order.items, changed))
 

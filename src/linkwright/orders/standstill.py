@@ -4,13 +4,22 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from linkwright.orders.amend import ANSWERED
 from linkwright.orders.approval import Policy, asked, to_approve
 from linkwright.orders.carry import Carrier
 from linkwright.orders.fallout import lapsed
 from linkwright.orders.model import Fault, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up
-from linkwright.orders.standing import HELD, standing_items, with_faults, with_standing, with_state, without_all
+from linkwright.orders.standing import (
+    HELD,
+    standing_items,
+    with_faults,
+    with_standing,
+    with_state,
+    without_all,
+    without_some,
+)
 from linkwright.orders.states import leaves
 from linkwright.orders.work import LOST, Work
 
@@ -28,7 +37,7 @@ class Standstill:
 
     def noticed(self, work: Work) -> Work:
         """What nobody waits for any more has ended, and what has to be asked is asked: nothing goes out before that."""
-        work = self._lapsed(work)
+        work = self._without_lost(self._lapsed(work))
         order = asked(with_standing(work.order), work.tasks, work.solutions, self.policy, self.now())
         if order != work.order:
             work = self.carrier.store(replace(work, order=order), before=work.order)
@@ -52,6 +61,17 @@ class Standstill:
         saved = self.books.write(lambda tx: put_failing(tx, before, order, fallen, self.now()))
         work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)
         return replace(work, order=saved)
+
+    def _without_lost(self, work: Work) -> Work:
+        """Nobody is asked about items for which nothing can be done any more: they go on, and then they fail."""
+        fallen = {item for wait in work.order.waits if wait.kind == "fallout" for item in wait.items}
+        lost = work.tasks.lost & (standing_items(work.order).keys() - fallen)
+        over = [(wait, lost) for wait in work.order.waits if wait.kind in ANSWERED and not lost.isdisjoint(wait.items)]
+        if not over:
+            return work
+        order = with_roll_up(without_some(work.order, over), self.now())
+        saved = self.books.write(lambda tx: tx.save(order, *happenings(work.order, order)))
+        return self.carrier.settle(replace(work, order=saved))
 
 
 def put_failing(tx: OrderTx, before: Order, order: Order, items: Collection[str], now: datetime) -> Order:

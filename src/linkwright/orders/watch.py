@@ -57,11 +57,11 @@ class Watch:
         new = [task for key, task in asking.items() if key not in known]
         if not over and not new:
             return order
-        order = without_some(order, [(wait, wait.items) for wait in over])
         remarks = (*order.remarks, *(self._remark(task) for task in new))
         heard = tuple(replies_in(order))
         waits = (*order.waits, *(self._wait(task, heard) for task in new))
-        return with_roll_up(with_standing(replace(order, waits=waits, remarks=remarks)), self.now())
+        order = with_standing(replace(order, waits=waits, remarks=remarks))
+        return with_roll_up(without_some(order, [(wait, wait.items) for wait in over]), self.now())
 
     def _wait(self, task: Task, heard: tuple[str, ...]) -> Wait:
         text = f"{task.system}: {task.note or NO_WORDS}"

@@ -12,7 +12,7 @@ import uuid_utils
 
 from benchmarks.bodies import an_order
 from benchmarks.naive import SCHEMA
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderTx
 from linkwright.store.books import Books, SqlBooks

@@ -12,7 +12,8 @@ from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, Part
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
 from linkwright.holds.model import OPEN, Entry, Found, Hold
-from linkwright.orders.model import Cancel, Errand, Heard, Hint, Order, OrderItem, QualificationRef, Seen, Sent, Task
+from linkwright.orders.errands import Errand, Heard, Hint, Seen, Sent, Task
+from linkwright.orders.model import Cancel, Order, OrderItem, QualificationRef
 from linkwright.orders.replies import Reply
 from linkwright.qualifications.model import Question
 from tests.builders import NOW, a_solution

@@ -13,7 +13,8 @@ from structlog.contextvars import get_contextvars
 from linkwright.api.ports import Api, Kind, Page, Stored, Subscription
 from linkwright.design.ask import never
 from linkwright.errors import Conflict, InvalidRequest, NotFound, Refused, Repeated, StaleVersion
-from linkwright.orders.model import Cancel, Hint, Order
+from linkwright.orders.errands import Hint
+from linkwright.orders.model import Cancel, Order
 from linkwright.qualifications.model import Question
 from linkwright.wire.filters import ListQuery
 from linkwright.wire.matching import matches

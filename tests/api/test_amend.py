@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.orders.model import Cancel, Replacement, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Cancel, Replacement
 from linkwright.orders.place import OrderDesk
 from linkwright.orders.states import with_leaves
 from linkwright.wire.merge_patch import JSON_PATCH, MERGE_PATCH

@@ -9,7 +9,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from linkwright.cli.orders import approve, orders, reject
-from linkwright.orders.model import Order, State, Task, TaskKind
+from linkwright.orders.errands import Task, TaskKind
+from linkwright.orders.model import Order, State
 from linkwright.orders.standing import with_standing
 from linkwright.orders.waits import Wait, WaitKind
 from linkwright.store.audit import trail

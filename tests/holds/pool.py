@@ -6,7 +6,7 @@ from datetime import datetime
 
 from linkwright.errors import Refused, Unavailable
 from linkwright.holds.model import Found, Hold, Reserved, Wanted
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from tests.fakes import Crash
 
 

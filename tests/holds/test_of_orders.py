@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from linkwright.orders.errands import Hint, Task
 from linkwright.orders.keeping import Keeping
-from linkwright.orders.model import Hint, Task
 from linkwright.orders.peer_event import PeerNews
 from tests.builders import a_solution
 from tests.holds.world import DAY, FIRM, NOW, Holds

@@ -10,7 +10,8 @@ from linkwright.business.limits import Limits
 from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.errors import Conflict, Refused, Unavailable
 from linkwright.orders.amendment import mark_of
-from linkwright.orders.model import Errand, Order, OrderItem, Replacement
+from linkwright.orders.errands import Errand
+from linkwright.orders.model import Order, OrderItem, Replacement
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_item, an_order
 from tests.fakes import Crash
 from tests.orders.world import PARTNER_LEG, World, a_cancel, an_order_of_two

@@ -7,7 +7,7 @@ from datetime import timedelta
 from linkwright.orders import board as board_module
 from linkwright.orders import tasks as tasks_module
 from linkwright.orders.board import Board
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from linkwright.orders.tasks import planned_tasks
 from tests.builders import NOW, a_leg, a_solution
 from tests.counting import lines_run

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linkwright.orders.cancel import firm, is_given_back, is_past_no_return, to_undo
-from linkwright.orders.model import TaskKind, TaskState
+from linkwright.orders.errands import TaskKind, TaskState
 from tests.builders import an_item, an_order
 from tests.orders.world import a_task
 

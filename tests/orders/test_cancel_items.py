@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from linkwright.orders.cancel import denials
-from linkwright.orders.model import Errand, Order, Seen, Task
+from linkwright.orders.errands import Errand, Seen, Task
+from linkwright.orders.model import Order
 from tests.builders import NOW, a_solution, an_item, an_order
 from tests.orders.world import World, a_cancel, a_task, an_order_of_two, two_items
 

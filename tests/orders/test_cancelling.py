@@ -10,7 +10,8 @@ import pytest
 from linkwright.designs.answers import ItemAnswer
 from linkwright.errors import Conflict, NotFound
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller
-from linkwright.orders.model import Errand, Fault, Order, Seen, State
+from linkwright.orders.errands import Errand, Seen
+from linkwright.orders.model import Fault, Order, State
 from linkwright.orders.progress import GOING_ON
 from linkwright.orders.states import FINAL
 from tests.builders import NOW, an_item, an_order

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.model import Errand, Task
+from linkwright.orders.errands import Errand, Task
 from linkwright.orders.tasks import planned_tasks
 from linkwright.orders.work import Pauses
 from tests.builders import NOW, an_order

@@ -7,7 +7,7 @@ import pytest
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.dates import Dates, dates_of
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from tests.builders import a_leg, a_requirement, a_solution, an_order
 from tests.orders.world import a_task, two_items
 

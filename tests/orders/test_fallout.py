@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from linkwright.errors import Conflict, InvalidRequest, Uncertain
-from linkwright.orders.model import Errand, Sent
+from linkwright.orders.errands import Errand, Sent
 from tests.builders import NOW, a_solution, an_order
 from tests.fakes import FakeErrands
 from tests.orders.world import PATIENCE, World, a_cancel, an_order_of_two, two_items

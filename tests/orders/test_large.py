@@ -5,7 +5,7 @@ from typing import Any
 
 from linkwright.orders import board, cancel, cancelling, carry, fulfil, progress, results, states, tasks
 from linkwright.orders.carry import MOST_WRITES
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from tests.builders import a_leg, a_solution, an_item, an_order
 from tests.counting import lines_run
 from tests.orders.world import World, a_cancel, an_order_of_two

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linkwright.orders.board import Board
-from linkwright.orders.model import Errand, Hint, Seen
+from linkwright.orders.errands import Errand, Hint, Seen
 from linkwright.orders.peer_event import PeerNews, looked_at_now
 from tests.builders import NOW, an_order
 from tests.orders.world import World, a_cancel, a_task

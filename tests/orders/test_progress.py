@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.orders.model import Fault, Jeopardy, Order, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Fault, Jeopardy, Order
 from linkwright.orders.progress import (
     happenings,
     with_error,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.orders.model import Errand, Order, Seen, Task
+from linkwright.orders.errands import Errand, Seen, Task
+from linkwright.orders.model import Order
 from linkwright.orders.results import COMPARED, MOST_NAMED, with_results
 from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
 from tests.orders.world import World, a_task, an_order_of_two

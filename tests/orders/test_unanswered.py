@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from linkwright.errors import Refused, Unavailable, Uncertain
-from linkwright.orders.model import Errand, Seen, Sent, Task
+from linkwright.orders.errands import Errand, Seen, Sent, Task
 from linkwright.orders.unanswered import MISSED, SENDING, looked_for_again
 from tests.builders import NOW, an_order
 from tests.fakes import FakeErrands

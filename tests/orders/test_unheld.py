@@ -9,7 +9,8 @@ import pytest
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.model import Errand, Order, OrderItem
+from linkwright.orders.errands import Errand
+from linkwright.orders.model import Order, OrderItem
 from linkwright.orders.unheld import MOST_RENEWALS
 from tests.builders import a_leg, a_requirement, a_solution, an_item
 from tests.fakes import Crash

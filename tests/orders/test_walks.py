@@ -12,7 +12,8 @@ from linkwright.business.limits import Limits
 from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
 from linkwright.moves import TASK
 from linkwright.orders.cancelling import MOST_FAILURES
-from linkwright.orders.model import Cancel, Errand, Hint, Order, Seen
+from linkwright.orders.errands import Errand, Hint, Seen
+from linkwright.orders.model import Cancel, Order
 from linkwright.orders.peer_event import PeerNews
 from linkwright.orders.states import ITEM, ORDER, leaves, rolled_up
 from tests.builders import NOW

@@ -12,9 +12,10 @@ from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
+from linkwright.orders.errands import Task
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
-from linkwright.orders.model import Cancel, Order, OrderItem, Task
+from linkwright.orders.model import Cancel, Order, OrderItem
 from linkwright.orders.operator import OperatorDesk
 from linkwright.orders.place import OrderDesk
 from linkwright.orders.replies import Replies

@@ -15,7 +15,7 @@ from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import used_by
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from linkwright.orders.ports import Errands
 from linkwright.outbound.http import Client
 from linkwright.outbound.partners.market import PartnerMarket

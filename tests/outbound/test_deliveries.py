@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from linkwright.designs.partner_book import NoBook
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from linkwright.outbound.partners.deliveries import NotedDeliveries
 from tests.builders import a_leg, a_solution
 

@@ -6,7 +6,7 @@ import requests
 import responses
 
 from linkwright.errors import Refused, Unavailable, Uncertain
-from linkwright.orders.model import Seen
+from linkwright.orders.errands import Seen
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
 
 from .builders import an_errand

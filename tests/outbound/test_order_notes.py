@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.orders.replies import Reply
 from linkwright.outbound.order_notes import OrderNotes
 from linkwright.wire.v4.progress import read_order_progress

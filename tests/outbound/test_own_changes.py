@@ -8,7 +8,7 @@ import responses
 
 from linkwright.designs.requirement import Place, Spot
 from linkwright.errors import Unavailable
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from tests.builders import NOW, a_leg, a_solution

@@ -11,7 +11,7 @@ import responses
 
 from linkwright.designs.answers import Before, Given
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.outbound.own_changes import HeededErrands
 from linkwright.outbound.tmf638_services import ServiceRegistrations
 from tests.builders import a_solution

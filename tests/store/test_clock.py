@@ -10,7 +10,7 @@ import requests
 import responses
 
 from linkwright.engine.in_memory import InMemoryEngine
-from linkwright.orders.model import Hint, Task
+from linkwright.orders.errands import Hint, Task
 from linkwright.orders.peer_event import PeerNews
 from linkwright.orders.place import RUN
 from linkwright.outbound.subscribers import Delivery

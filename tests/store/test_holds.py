@@ -10,7 +10,7 @@ import pytest
 
 from linkwright.holds import keep
 from linkwright.holds.model import Entry, Found, Hold, State
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from linkwright.store.database import Database
 from linkwright.store.holds import HoldLedger, hold_counts
 from linkwright.store.installations import installation_id

@@ -10,7 +10,8 @@ from linkwright.business.limits import Excess
 from linkwright.designs.answers import Before, Given
 from linkwright.errors import Conflict, NotFound, StaleVersion
 from linkwright.orders.amendment import Amendment
-from linkwright.orders.model import Cancel, Hint, QualificationRef, Task
+from linkwright.orders.errands import Hint, Task
+from linkwright.orders.model import Cancel, QualificationRef
 from linkwright.orders.place import OrderDesk
 from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.store.audit import trail

@@ -9,7 +9,7 @@ import pytest
 from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.errors import NotFound
 from linkwright.exchanges import Exchange
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from linkwright.outbound.redaction import said
 from linkwright.posting import Post
 from linkwright.store.audit import trail

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Errand, Task
+from linkwright.orders.errands import Errand, Task
 from tests.builders import a_solution, an_item, an_order
 
 PARTY = {"id": "nordwind", "role": "customer", "@referredType": "Organization"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from linkwright.designs.answers import Before, Given, SiteSolution
 from linkwright.designs.facts import PartnerAnswer
-from linkwright.orders.model import Errand, Task
+from linkwright.orders.errands import Errand, Task
 from linkwright.wire.design_document import read_before, write_before
 from linkwright.wire.v4.outward import (
     has_key,

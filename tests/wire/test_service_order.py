@@ -11,16 +11,7 @@ import orjson
 import pytest
 
 from linkwright.errors import InvalidRequest
-from linkwright.orders.model import (
-    Fault,
-    Jeopardy,
-    Milestone,
-    Order,
-    OrderItem,
-    QualificationRef,
-    Reference,
-    Relation,
-)
+from linkwright.orders.model import Fault, Jeopardy, Milestone, Order, OrderItem, QualificationRef, Reference, Relation
 from linkwright.wire.v4 import order_rules
 from linkwright.wire.v4.design_words import solution_words
 from linkwright.wire.v4.service_order import (

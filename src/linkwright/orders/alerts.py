@@ -9,7 +9,8 @@ from datetime import datetime
 from math import inf
 
 from linkwright.orders.dates import Dates, Slip
-from linkwright.orders.model import Jeopardy, Order, Severity, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Jeopardy, Order, Severity
 from linkwright.orders.said import AT_RISK
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import step_of

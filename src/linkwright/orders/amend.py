@@ -7,7 +7,8 @@ from datetime import datetime
 from linkwright.errors import Conflict
 from linkwright.orders.amendment import Amendment, mark_of
 from linkwright.orders.cancel import passed_by_item
-from linkwright.orders.model import Cancel, Order, OrderItem, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Cancel, Order, OrderItem
 from linkwright.orders.ports import OrderTx
 from linkwright.orders.progress import with_roll_up
 from linkwright.orders.standing import WORKED_ON, without_some

@@ -15,8 +15,9 @@ from linkwright.orders.amendment import Amendment, mark_of
 from linkwright.orders.approval import REFUSED, Policy, asked_of
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
+from linkwright.orders.errands import Task
 from linkwright.orders.holds import taken_over
-from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order, Task
+from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import ANSWERED_BY, FALLOUT, happenings, with_error, with_jeopardy, with_roll_up
 from linkwright.orders.replan import Switch, added_tasks, hold_for, replanned, tied

@@ -7,8 +7,9 @@ from datetime import datetime
 from linkwright.business.limits import WORSE, Excess, Figures, Limits, beyond
 from linkwright.business.risk import Exposure, risk_score
 from linkwright.designs.answers import SiteSolution
+from linkwright.orders.errands import Task
 from linkwright.orders.meant import meant
-from linkwright.orders.model import Fault, Milestone, Order, OrderItem, Task
+from linkwright.orders.model import Fault, Milestone, Order, OrderItem
 from linkwright.orders.standing import (
     OURSELVES,
     with_decision,

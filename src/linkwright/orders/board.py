@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
-from linkwright.orders.model import State, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import State
 from linkwright.orders.standing import next_key
 from linkwright.orders.tasks import NEEDS, TOGETHER, gives_up, is_guarded, is_out, stage_of, step_of, unserved
 

@@ -9,7 +9,8 @@ from linkwright.designs.network import lead_day
 from linkwright.designs.ports import Inventory
 from linkwright.designs.working_days import working_days
 from linkwright.errors import OutboundError
-from linkwright.orders.model import Order, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Order
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import step_of
 

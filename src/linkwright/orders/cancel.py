@@ -9,7 +9,8 @@ has begun.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from linkwright.orders.model import Order, OrderItem, Task, TaskKind
+from linkwright.orders.errands import Task, TaskKind
+from linkwright.orders.model import Order, OrderItem
 from linkwright.orders.states import FINAL, dependencies, leaves
 from linkwright.orders.tasks import gives_up, is_out
 from linkwright.orders.unanswered import may_be_there

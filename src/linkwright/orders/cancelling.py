@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.orders.cancel import ORDERED, denials, firm, is_past_no_return, past_no_return, to_undo
-from linkwright.orders.model import Cancel, Fault, Order, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Cancel, Fault, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import SOFT_NO_RETURN, happenings, with_no_return, with_roll_up
 from linkwright.orders.states import (

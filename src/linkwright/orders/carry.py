@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
+from linkwright.orders.errands import Seen, Task, TaskKind
 from linkwright.orders.fallout import calmed, fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
-from linkwright.orders.model import Fault, Jeopardy, Order, Seen, Severity, Task, TaskKind
+from linkwright.orders.model import Fault, Jeopardy, Order, Severity
 from linkwright.orders.ports import Errands, OrderBooks, OrderTx
 from linkwright.orders.progress import (
     ANSWERED_BY,

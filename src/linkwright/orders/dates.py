@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import OWN
 from linkwright.designs.working_days import WorkingDays, working_days
-from linkwright.orders.model import Order, Severity, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Order, Severity
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import gives_up
 

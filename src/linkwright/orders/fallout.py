@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from linkwright.errors import Conflict, InvalidRequest
+from linkwright.orders.errands import Task, TaskKind
 from linkwright.orders.meant import Meant, meant
-from linkwright.orders.model import Fault, Jeopardy, Order, Task, TaskKind
+from linkwright.orders.model import Fault, Jeopardy, Order
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.said import SILENT
 from linkwright.orders.standing import (

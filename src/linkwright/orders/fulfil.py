@@ -16,6 +16,7 @@ from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.dates import completion_of
+from linkwright.orders.errands import Task
 from linkwright.orders.giving_back import (
     asked_back,
     awaited,
@@ -28,7 +29,7 @@ from linkwright.orders.giving_back import (
     taken_back,
 )
 from linkwright.orders.holds import kept, taken_over
-from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Severity, Task
+from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Severity
 from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from linkwright.orders.cancel import firm, kept_items, to_undo
 from linkwright.orders.carry import Carrier
-from linkwright.orders.model import Order, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Order
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.states import FINAL
 from linkwright.orders.tasks import gives_up, is_guarded, is_out

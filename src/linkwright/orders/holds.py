@@ -9,8 +9,9 @@ from linkwright.errors import OutboundError, Refused
 from linkwright.holds.keep import give_back
 from linkwright.holds.model import Hold
 from linkwright.orders.carry import Carrier
+from linkwright.orders.errands import Seen, Task
 from linkwright.orders.keeping import renewed
-from linkwright.orders.model import Jeopardy, Order, Seen, Severity, Task
+from linkwright.orders.model import Jeopardy, Order, Severity
 from linkwright.orders.ports import OrderTx
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.work import Work

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.errors import Refused
-from linkwright.orders.model import Errand, Severity, Task
+from linkwright.orders.errands import Errand, Task
+from linkwright.orders.model import Severity
 
 SHORTEST_LOOK = timedelta(seconds=1)
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from linkwright.errors import Conflict, InvalidRequest, NotFound
 from linkwright.orders.approval import approved, refused
+from linkwright.orders.errands import Task
 from linkwright.orders.fallout import NOTHING, Outcome, done_by_hand, given_up, tried_again
-from linkwright.orders.model import Order, State, Task
+from linkwright.orders.model import Order, State
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.orders.board import Board
-from linkwright.orders.model import Heard, Hint, Task
+from linkwright.orders.errands import Heard, Hint, Task
 from linkwright.orders.place import RUN
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.tasks import is_guarded, is_out

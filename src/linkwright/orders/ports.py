@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.holds.ports import HoldTx
-from linkwright.orders.model import Cancel, Errand, Happening, Heard, Hint, Order, QualificationRef, Seen, Sent, Task
+from linkwright.orders.errands import Errand, Heard, Hint, Seen, Sent, Task
+from linkwright.orders.model import Cancel, Happening, Order, QualificationRef
 
 T = TypeVar("T")
 

@@ -10,19 +10,8 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from linkwright.orders.cancel import ORDERED, past_no_return, past_soft
-from linkwright.orders.model import (
-    Fault,
-    Happening,
-    Jeopardy,
-    Milestone,
-    Order,
-    OrderItem,
-    Reference,
-    Relation,
-    State,
-    Task,
-    TaskKind,
-)
+from linkwright.orders.errands import Task, TaskKind
+from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order, OrderItem, Reference, Relation, State
 from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import gives_up, is_unplaced, of_kind, step_of
 from linkwright.orders.work import LOST

@@ -11,7 +11,7 @@ from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import OWN, used_by
 from linkwright.designs.requirement import Requirement
 from linkwright.orders.board import Board
-from linkwright.orders.model import Task, TaskKind
+from linkwright.orders.errands import Task, TaskKind
 from linkwright.orders.standing import next_key
 from linkwright.orders.tasks import CPE, SYSTEM_OF, planned_tasks, shared_parts
 

@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from linkwright.errors import Refused, Unavailable
-from linkwright.orders.model import Errand, Order, Task
+from linkwright.orders.errands import Errand, Task
+from linkwright.orders.model import Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.standing import with_remark
 from linkwright.orders.waits import Wait

@@ -10,7 +10,8 @@ from typing import Any
 
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Jeopardy, Milestone, Order, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Jeopardy, Milestone, Order
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import leaves
 

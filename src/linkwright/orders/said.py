@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.orders.model import Jeopardy, Order, Seen, Task
+from linkwright.orders.errands import Seen, Task
+from linkwright.orders.model import Jeopardy, Order
 from linkwright.orders.progress import with_jeopardy
 
 AT_RISK = "DATE_AT_RISK"

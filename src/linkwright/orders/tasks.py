@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from linkwright.designs.answers import Before, Given, SiteSolution
 from linkwright.designs.existing import OWN, needed_by
-from linkwright.orders.model import Task, TaskAction, TaskKind
+from linkwright.orders.errands import Task, TaskAction, TaskKind
 
 SYSTEM_OF: Mapping[TaskKind, str] = {
     "reserve": "pool",

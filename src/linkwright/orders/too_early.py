@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN, needed_by
 from linkwright.errors import Refused
-from linkwright.orders.model import Order, OrderItem, Task
+from linkwright.orders.errands import Task
+from linkwright.orders.model import Order, OrderItem
 from linkwright.orders.states import FINAL, dependencies, leaves
 from linkwright.orders.work import Work
 from linkwright.remembered import kept_with_its_object

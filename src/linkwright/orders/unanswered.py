@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from linkwright.errors import Unavailable
-from linkwright.orders.model import Errand, Sent, Task
+from linkwright.orders.errands import Errand, Sent, Task
 
 SENDING = "sending"
 """The remote state of a task while it is sent: found so later, nobody knows whether it has arrived."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.orders.amendment import Amendment, mark_of
+from linkwright.orders.errands import Task
 from linkwright.orders.keeping import renewed
-from linkwright.orders.model import Order, Task
+from linkwright.orders.model import Order
 from linkwright.orders.states import leaves_by_id
 from linkwright.orders.work import Pauses, Work
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.commit import DESIGNED
-from linkwright.orders.model import Cancel, Heard
+from linkwright.orders.errands import Heard
+from linkwright.orders.model import Cancel
 from linkwright.orders.place import RUN, heard
 from linkwright.orders.ports import OrderTx
 from linkwright.orders.states import leaves

@@ -12,8 +12,9 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.orders.alerts import alerts_of, is_watched
 from linkwright.orders.builds import Builds
 from linkwright.orders.dates import Dates, Spare, dates_of, no_spare
+from linkwright.orders.errands import Task
 from linkwright.orders.instead import Instead
-from linkwright.orders.model import Happening, Order, Task
+from linkwright.orders.model import Happening, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
 from linkwright.orders.replies import replies_in

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.board import Board
-from linkwright.orders.model import Errand, Fault, Jeopardy, Order, Task
+from linkwright.orders.errands import Errand, Task
+from linkwright.orders.model import Fault, Jeopardy, Order
 from linkwright.orders.standing import standing_items
 from linkwright.orders.states import FINAL, dependencies, leaves, leaves_by_id
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused, segment
 from linkwright.outbound.hubs import register
 from linkwright.outbound.lookup import NOT_THERE, by_id, made_once, matching

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused
 from linkwright.outbound.hubs import register
 from linkwright.outbound.lookup import CONFLICT, by_id, made_blindly, made_once, matching

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from linkwright.errors import Refused
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.orders.replies import Reply
 from linkwright.outbound.http import Client, segment
 from linkwright.outbound.lookup import by_id

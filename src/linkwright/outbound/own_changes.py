@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from linkwright.orders.ports import Errands
 from linkwright.wire.v4.outward import given_back
 

@@ -6,7 +6,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import ExistingService
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from linkwright.outbound.http import Client, HttpRefused, segment
 from linkwright.outbound.keyed_errands import KeyedErrands
 from linkwright.outbound.lookup import NOT_THERE, by_id, matching

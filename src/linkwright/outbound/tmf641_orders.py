@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from linkwright.designs.requirement import Json
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
 from linkwright.wire.v4.dialect import OURS, Dialect

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused
 from linkwright.holds.model import Found, Hold, Reserved, Wanted
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from linkwright.outbound.http import Client, segment
 from linkwright.outbound.keyed_errands import KeyedErrands, keyed_in, removed
 from linkwright.outbound.lookup import by_id, made_once, matching

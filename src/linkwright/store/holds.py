@@ -11,7 +11,7 @@ from linkwright.api.ports import Kind
 from linkwright.errors import NotFound
 from linkwright.holds import keep
 from linkwright.holds.model import Entry, Found, Hold, Purpose, State
-from linkwright.orders.model import TaskState
+from linkwright.orders.errands import TaskState
 from linkwright.orders.place import RUN as ORDER
 from linkwright.store import runs
 from linkwright.store.database import Database

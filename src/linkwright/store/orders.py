@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Cancel, Happening, Heard, Hint, Order, QualificationRef, Task
+from linkwright.orders.errands import Heard, Hint, Task
+from linkwright.orders.model import Cancel, Happening, Order, QualificationRef
 from linkwright.store import audit, designs, peers
 from linkwright.store.happenings import store_changed, store_new, tell
 from linkwright.store.holds import SqlHolds

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from linkwright.orders.model import Heard, Task
+from linkwright.orders.errands import Heard, Task
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables.notices import peer_event, peer_hub
 from linkwright.store.times import moment_or_none, stamp

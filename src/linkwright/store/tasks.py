@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 
-from linkwright.orders.model import Task
+from linkwright.orders.errands import Task
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables.work import task
 from linkwright.store.times import moment_or_none, stamp_or_none

@@ -10,10 +10,10 @@ from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
+from linkwright.orders.errands import TaskKind
 from linkwright.orders.fulfil import Fulfilment
 from linkwright.orders.instead import Instead
 from linkwright.orders.keeping import Keeping
-from linkwright.orders.model import TaskKind
 from linkwright.orders.ports import Errands
 from linkwright.orders.replies import Replies
 from linkwright.orders.standstill import Standstill

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from linkwright.designs.partner_book import PartnerBook
-from linkwright.orders.model import Errand, Seen, Sent
+from linkwright.orders.errands import Errand, Seen, Sent
 from linkwright.orders.ports import Errands
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from linkwright.designs.answers import Before, Given
 from linkwright.designs.existing import OWN
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.orders.tasks import CPE_MODEL, gives_up
 from linkwright.wire.characteristics import is_answered, listed, read_characteristics
 from linkwright.wire.json import Json, write_day

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.json import Json, day_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from linkwright.orders.model import Action, Errand, Task
+from linkwright.orders.errands import Errand, Task
+from linkwright.orders.model import Action
 from linkwright.orders.tasks import gives_up
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, present

@@ -5,7 +5,8 @@ from datetime import date
 
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.requirement import PlaceWanted, Spot
-from linkwright.orders.model import Errand, OrderItem
+from linkwright.orders.errands import Errand
+from linkwright.orders.model import OrderItem
 from linkwright.orders.states import leaves_by_id
 from linkwright.remembered import kept_with_its_object
 from linkwright.wire.characteristics import write_characteristics

@@ -8,7 +8,7 @@ from hashlib import sha256
 import orjson
 
 from linkwright.errors import InvalidRequest
-from linkwright.orders.model import Hint
+from linkwright.orders.errands import Hint
 from linkwright.wire.json import Json, moment_of, write_moment
 from linkwright.wire.v4.errands import KEY_ROLE
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from linkwright.designs.facts import Asked, PartnerAnswer
 from linkwright.designs.requirement import Place, Requirement
-from linkwright.orders.model import Errand
+from linkwright.orders.errands import Errand
 from linkwright.orders.tasks import gives_up
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import read_characteristics, unwrapped, write_characteristics

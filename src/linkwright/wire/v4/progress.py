@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from linkwright.orders.model import Errand, Seen, Severity
+from linkwright.orders.errands import Errand, Seen
+from linkwright.orders.model import Severity
 from linkwright.orders.replies import OURSELVES
 from linkwright.wire.characteristics import is_answered, read_characteristics
 from linkwright.wire.json import Json, day_of, moment_of

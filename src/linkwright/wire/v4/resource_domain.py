@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import needed_by
 from linkwright.holds.model import Wanted
-from linkwright.orders.model import Errand, Seen
+from linkwright.orders.errands import Errand, Seen
 from linkwright.orders.tasks import BUILD, CPE, CPE_MODEL, gives_up, new_cpe, shared_parts
 from linkwright.wire.json import Json, write_day, write_moment
 from linkwright.wire.v4.changes import returned_items, returned_names

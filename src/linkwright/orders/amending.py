@@ -17,23 +17,20 @@ from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment
 from linkwright.orders.errands import Task
 from linkwright.orders.holds import taken_over
-from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order
+from linkwright.orders.model import Fault, Happening, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import ANSWERED_BY, FALLOUT, happenings, with_error, with_jeopardy, with_roll_up
+from linkwright.orders.progress import ANSWERED_BY, happenings, with_roll_up
 from linkwright.orders.replan import Switch, added_tasks, hold_for, replanned, tied
-from linkwright.orders.standing import OURSELVES, with_faults, with_remark, with_standing
-from linkwright.orders.states import FINAL, leaves_by_id, with_leaves
-from linkwright.orders.waits import APPROVALS, Wait, WaitKind
+from linkwright.orders.standing import with_standing
+from linkwright.orders.states import FINAL, leaves_by_id
+from linkwright.orders.waits import APPROVALS, WaitKind
+from linkwright.orders.wished import Why, not_to_be_had, told_of_leftover, with_designs, with_refusals
 from linkwright.orders.work import Work
 from linkwright.orders.worse import QUESTIONS
 
-DESIGNED = "designComplete"
-ABOUT_MONEY = ("SD-BUD", "SD-FIN")
 UNHELD = "cannot be held any more"
 TO_ANSWER: frozenset[WaitKind] = frozenset({*APPROVALS, *QUESTIONS})
 """Questions about a design that are answered before it comes into force."""
-Why = Mapping[str, Sequence[Fault]]
-"""Why items cannot be had as they are wanted, by their ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +58,7 @@ class Amending:
             return work
         order = work.order
         for task in tasks:
-            order = self._told_of_leftover(order, task) if task.key in gone and task.state != "undone" else order
+            order = told_of_leftover(order, task, self.now()) if task.key in gone and task.state != "undone" else order
         gone |= {task.key for task in back}
         left = tuple(key for key in order.superseded if key not in gone)
         return self._stored(work, replace(order, superseded=left), (*over, *back))
@@ -85,7 +82,7 @@ class Amending:
             for item, one in found.items()
         }
         text = "it is designed together with item {}, which is not changed"
-        why |= {item: (self._fault("SD-INF-01", text.format(other)),) for item, other in bound.items()}
+        why |= {item: (self._why("SD-INF-01", text.format(other)),) for item, other in bound.items()}
         return self._decided(work, open_, found, why)
 
     def concluded(self, work: Work) -> Work:
@@ -101,7 +98,7 @@ class Amending:
         }
         if lost:
             why = {
-                item: (self._fault("CAPACITY_LOST", f"it cannot be held: {task.note}"),) for item, task in lost.items()
+                item: (self._why("CAPACITY_LOST", f"it cannot be held: {task.note}"),) for item, task in lost.items()
             }
             return self.concluded(self._refused(work, why))
         if holds := self._left_to_hold(work, ready.values()):
@@ -128,7 +125,7 @@ class Amending:
     def _without_denied(self, work: Work) -> Work:
         denied = {one.item for one in work.order.amendments if one.state == "denied"}
         why = {
-            item: (self._fault(REFUSED, f"{one.kind} approval is refused by {one.by}: {one.reason}"),)
+            item: (self._why(REFUSED, f"{one.kind} approval is refused by {one.by}: {one.reason}"),)
             for one in work.order.decisions
             for item in denied.intersection(one.items)
             if one.kind in APPROVALS and one.verdict == "refused"
@@ -141,7 +138,7 @@ class Amending:
             if task.state == "sent" and task.remote_id is not None and task.kind != "reserve":
                 work = self.carrier.look(work, task)
         late = blocked(work.order, work.tasks)
-        if why := {one.item: (self._fault("SD-POL-01", late[one.item]),) for one in ready if one.item in late}:
+        if why := {one.item: (self._why("SD-POL-01", late[one.item]),) for one in ready if one.item in late}:
             work = self._refused(work, why)
         switches = {
             one.item: Switch(old=work.solutions[one.item], new=work.wanted[one.item], hold=one.hold)
@@ -152,7 +149,7 @@ class Amending:
 
     def _switched(self, work: Work, switches: Mapping[str, Switch]) -> Work:
         plan = replanned(work.order.id, work.tasks, switches, self.now())
-        order = self._with_designs(work.order, {item: switch.new for item, switch in switches.items()})
+        order = with_designs(work.order, {item: switch.new for item, switch in switches.items()}, self.now())
         order = replace(order, superseded=(*order.superseded, *plan.superseded))
         return self._stored(work, order, plan.tasks, path="serviceOrderItem")
 
@@ -167,7 +164,7 @@ class Amending:
             key = None if hold is None else hold.key
             changed[item] = replace(open_[item], state="designed", design_id=found[item].design_id, hold=key)
         order = replace(order, amendments=tuple(changed.get(one.item, one) for one in order.amendments))
-        order = self._with_refusals(self._with_designs(order, new), why, work.solutions)
+        order = with_refusals(with_designs(order, new, self.now()), why, work.solutions, self.now())
         order = self._compared(order, _unasked(work.order, open_), work.solutions, found)
         tasks += _unheld(work, why)
         added = added_tasks(order.id, new, work.tasks)
@@ -183,42 +180,8 @@ class Amending:
         """What is held for a design that is not to be had is given back."""
         keys = {one.hold for one in work.order.amendments if one.item in why and one.hold}
         back = [given_back(work.tasks[key], self.now(), "the former design stays") for key in keys]
-        order = self._with_refusals(work.order, why, work.solutions)
+        order = with_refusals(work.order, why, work.solutions, self.now())
         return self._stored(work, order, (*back, *_unheld(work, why)))
-
-    def _with_refusals(self, order: Order, why: Why, solutions: Mapping[str, SiteSolution]) -> Order:
-        """The requester is asked; words of the design in force stand in the item again.
-
-        Where that is not held any more nobody is asked: the item fails, by its hold.
-        """
-        unheld = {one.item for one in order.amendments if one.lost}
-        for item, faults in why.items():
-            if item in unheld:
-                for fault in faults:
-                    order = with_faults(order, (item,), fault)
-                continue
-            text = (
-                f"Item {item} cannot be had as it is wanted now: "
-                f"{'; '.join(f'{one.code} {one.message}' for one in faults)} "
-                f"{_what_now(item, item in solutions)}"
-            )
-            about = "question"
-            if any(one.code.startswith(ABOUT_MONEY) for one in faults):
-                about = "BUDGET_EXCEEDED/question"
-            order = with_remark(order, f"{about}/{item}", OURSELVES, self.now(), text)
-            wait = Wait(kind="information", items=(item,), since=self.now(), text=text)
-            order = replace(order, waits=(*order.waits, wait))
-        if not why:
-            return order
-        by_id = leaves_by_id(order)
-        told = {item: replace(by_id[item], solution=solutions.get(item)) for item in why}
-        amendments = tuple(
-            replace(one, state="refused", design_id=None, hold=None) if one.item in why else one
-            for one in order.amendments
-            if one.item not in why or one.item not in unheld
-        )
-        order = replace(order, amendments=amendments, items=with_leaves(order.items, told))
-        return with_roll_up(with_standing(order), self.now())
 
     def _compared(
         self,
@@ -233,31 +196,6 @@ class Amending:
             return order
         told, _ = self.commitment.compared(order, anew, found, UNHELD)
         return with_roll_up(with_standing(told), self.now())
-
-    def _with_designs(self, order: Order, designs: Mapping[str, SiteSolution]) -> Order:
-        """The order with these designs in force."""
-        by_id = leaves_by_id(order)
-        told = {
-            item: replace(by_id[item], design_id=one.design_id, solution=one, replacement=None)
-            for item, one in designs.items()
-        }
-        milestones = (
-            Milestone(
-                id=f"{DESIGNED}/{one.design_id}",
-                name=DESIGNED,
-                status="reached",
-                at=self.now(),
-                message=f"Item {item} has the design {one.design_id}, ready on {one.ready.isoformat()}.",
-                items=(item,),
-            )
-            for item, one in designs.items()
-        )
-        return replace(
-            order,
-            items=with_leaves(order.items, told),
-            amendments=tuple(one for one in order.amendments if one.item not in designs),
-            milestones=(*order.milestones, *milestones),
-        )
 
     def _settled(self, work: Work) -> Work:
         """What was answered, or is about an item that has ended, is no wish any more."""
@@ -292,16 +230,8 @@ class Amending:
         hold = None if one.hold is None else work.tasks[one.hold]
         return hold is None or hold.state not in ("planned", "sent", "fallen") or not hold.items
 
-    def _told_of_leftover(self, order: Order, task: Task) -> Order:
-        text = f"{task.system}: it is not needed any more and is not taken back: {task.note}"
-        alert = Jeopardy(
-            id=f"{FALLOUT}/{task.key}", name=FALLOUT, severity="Critical", at=self.now(), message=text, items=task.items
-        )
-        fault = Fault(code=FALLOUT, reason=f"{task.kind} at {task.system}", message=text, at=self.now())
-        return with_error(with_jeopardy(order, alert), fault)
-
-    def _fault(self, code: str, text: str) -> Fault:
-        return Fault(code=code, reason="not to be had", message=f"{text[:1].upper()}{text[1:]}.", at=self.now())
+    def _why(self, code: str, text: str) -> Fault:
+        return not_to_be_had(code, text, self.now())
 
     def _stored(
         self,
@@ -356,12 +286,3 @@ def _is_over(task: Task) -> bool:
 
 def _ended(task: Task) -> Task:
     return task if task.state == "undone" else replace(task, state="failed", look_at=None)
-
-
-def _what_now(item: str, has_design: bool) -> str:
-    if has_design:
-        return (
-            f"Its former design stays in force. Change item {item} again, confirm it as it was (state inProgress), "
-            "or cancel it."
-        )
-    return f"Change item {item} again, have it tried again (state inProgress), or cancel it."

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from linkwright.orders.cancel import ORDERED, denials, firm, is_past_no_return, past_no_return, to_undo
 from linkwright.orders.errands import Task
+from linkwright.orders.milestones import SOFT_NO_RETURN, with_no_return
 from linkwright.orders.model import Cancel, Fault, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import SOFT_NO_RETURN, happenings, with_no_return, with_roll_up
+from linkwright.orders.progress import happenings, with_roll_up
 from linkwright.orders.states import (
     FINAL,
     all_in,

@@ -13,44 +13,29 @@ from linkwright.orders.errands import Seen, Task, TaskKind
 from linkwright.orders.fallout import calmed, fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
 from linkwright.orders.model import Fault, Jeopardy, Order, Severity
-from linkwright.orders.ports import Errands, OrderBooks, OrderTx
-from linkwright.orders.progress import (
-    ANSWERED_BY,
-    FALLOUT,
-    fault_code,
-    happenings,
-    with_error,
-    with_jeopardy,
-    with_progress,
-)
-from linkwright.orders.results import with_results
+from linkwright.orders.ports import Errands
+from linkwright.orders.progress import FALLOUT, fault_code, with_jeopardy
 from linkwright.orders.said import SILENT, with_said
 from linkwright.orders.standing import HELD, next_key, standing_items
-from linkwright.orders.states import leaves
+from linkwright.orders.storing import MOST_WRITES, Storing
 from linkwright.orders.tasks import gives_up, step_of
 from linkwright.orders.too_early import with_help
 from linkwright.orders.unanswered import SENDING, each_try, is_unanswered, looked_for_again
 from linkwright.orders.unheld import asked_again, with_another_design
-from linkwright.orders.work import LOST, Pauses, Work
+from linkwright.orders.work import Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
 
 
-MOST_WRITES = 32
-"""So often, about, an order is written while each of its tasks changes once: the rest waits for the next time."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Carrier:
+class Carrier(Storing):
     """Works on one order at a time; every method returns the work as it is stored afterwards.
 
     For `patience` what one of our own systems could not do waits for an operator, before its items fail.
     """
 
-    books: OrderBooks
     errands: Mapping[TaskKind, Errands]
     retried: Retried
-    now: Callable[[], datetime]
     pauses: Pauses
     listener: Callable[[str], str]
     patience: timedelta
@@ -67,7 +52,7 @@ class Carrier:
         again, first = task.remote_state == SENDING, task.state == "planned"
         task = replace(task, state="sent", items=items, remote_state=SENDING)
         if others or task != work.tasks[task.key]:
-            self._put(work, task, *others)
+            self.put(work, task, *others)
         self._listen(task)
         errand = replace(work.errand(task), again=again, first=first)
         try:
@@ -91,7 +76,7 @@ class Carrier:
         )
         if len(work.tasks) > MOST_WRITES or work.tasks.ready() is not None:
             return self.store(work, placed)
-        self._put(work, placed)  # the look that follows at once tells of it
+        self.put(work, placed)  # the look that follows at once tells of it
         return work
 
     def look(self, work: Work, task: Task) -> Work:
@@ -133,12 +118,12 @@ class Carrier:
             kept = task.remote_state if is_unanswered(task) else None
             seen = Seen(state="failed", remote_state=kept or "refused", text=str(error))
         if seen.state == "unknown" and (later := looked_for_again(task, self.now(), self.pauses.late)) is not None:
-            return self._changed(work, calmed(work.order, task, later.note, self.now()), later)
+            return self.changed(work, calmed(work.order, task, later.note, self.now()), later)
         if seen.state in ("done", "unknown"):
             order = taken(work.order, task)
             if is_unanswered(task):
                 order = calmed(order, task, f"{task.system}: nothing of it is left there", self.now())
-            return self._changed(work, order, replace(task, state="undone", look_at=None, note=seen.text))
+            return self.changed(work, order, replace(task, state="undone", look_at=None, note=seen.text))
         if seen.state == "failed" and may_go_on:
             return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))
         later = self._later(replace(task, remote_state=seen.remote_state, note=seen.text))
@@ -148,62 +133,7 @@ class Carrier:
         delivered = tuple(item for item in task.items if item in (*task.delivered, *seen.delivered))
         later = replace(later, delivered=delivered, failures={**task.failures, **seen.failures})
         text = f"{task.kind} at {task.system} cannot be taken back: {seen.text or seen.remote_state}"
-        return self._changed(work, stuck(work.order, task, text, self.now()), later)
-
-    def store(self, work: Work, *tasks: Task, before: Order | None = None) -> Work:
-        """Tasks, order and events in one transaction; an order that did not change is not written.
-
-        A large order is not worked out and written for every task: tasks are stored alone until enough of them have
-        changed, and tell the same later. `before`: the order was changed since it was stored so.
-        """
-        work.news.tasks += len(tasks)
-        if tasks and before is None and work.news.tasks * MOST_WRITES < len(work.tasks):
-            self._put(work, *tasks)
-            return work
-        return self._told(work, tasks, before or work.order)
-
-    def _changed(self, work: Work, order: Order, task: Task) -> Work:
-        """Store a task, and with it the order where that changed too."""
-        before = None if order == work.order else work.order
-        return self.store(replace(work, order=order), task, before=before)
-
-    def _put(self, work: Work, *tasks: Task) -> None:
-        """Store tasks alone."""
-
-        def change(tx: OrderTx) -> None:
-            for task in tasks:
-                tx.put_task(task)
-
-        self.books.write(change)
-        for task in tasks:
-            work.tasks.put(task)
-
-    def settle(self, work: Work) -> Work:
-        """The order as all of its tasks stand."""
-        return self.store(work)
-
-    def _told(self, work: Work, tasks: tuple[Task, ...], before: Order) -> Work:
-        for task in tasks:
-            work.tasks.put(task)
-        after, news = with_jeopardy(work.order, *work.news.alerts), work.news
-        for fault in news.faults:
-            after = with_error(after, fault)
-        after = with_progress(after, work.tasks, self.now())
-        after = with_results(after, work.tasks, work.solutions, self.now())
-        news.tasks, news.alerts, news.faults = 0, [], []
-        if not tasks and after == before:
-            return work
-
-        def change(tx: OrderTx) -> Order:
-            for task in tasks:
-                tx.put_task(task)
-            told = happenings(before, after)
-            asked = ANSWERED_BY if "informationRequired" in told else None
-            return after if after == before else tx.save(after, *told, field_path=asked)
-
-        saved = self.books.write(change)
-        work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)
-        return replace(work, order=saved)
+        return self.changed(work, stuck(work.order, task, text, self.now()), later)
 
     def _listen(self, task: Task) -> None:
         """Ask for events once for each system. Without them we look more often, so a refusal is no harm."""

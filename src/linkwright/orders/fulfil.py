@@ -33,11 +33,12 @@ from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Severity
 from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, is_called_off, start_of
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
+from linkwright.orders.progress import happenings, with_roll_up
 from linkwright.orders.replies import Replies
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
 from linkwright.orders.states import dependencies, is_unbegun, leaves, moved
+from linkwright.orders.storing import told_of
 from linkwright.orders.tasks import planned_tasks, step_of
 from linkwright.orders.unanswered import may_be_there
 from linkwright.orders.view import View, view_of
@@ -90,7 +91,7 @@ class Fulfilment:
         except Exception as error:
             text = str(error) if isinstance(error, LinkwrightError) else type(error).__name__
             told = self._alert("run", "Critical", f"internal error, it is tried again: {text}")
-            self.books.write(lambda tx: _tell(tx, order_id, told))
+            self.books.write(lambda tx: told_of(tx, order_id, told))
             self._failed(view, text)
             raise
         else:
@@ -121,7 +122,7 @@ class Fulfilment:
 
         def change(tx: OrderTx) -> None:
             if is_unbegun(order) or order.amendments:
-                _tell(tx, order.id, told)
+                told_of(tx, order.id, told)
             tx.settle(RUN, order.id, view.revision, pause, failed=True)
 
         self.books.write(change)
@@ -298,10 +299,3 @@ class Fulfilment:
             times += [wait.until for wait in work.order.waits]
             times += [self.now() for one in work.order.amendments if one.lost and one.state == "asked"]
         return min((at for at in times if at), default=None)
-
-
-def _tell(tx: OrderTx, order_id: str, jeopardy: Jeopardy) -> None:
-    order = tx.order(order_id)
-    told = with_jeopardy(order, jeopardy)
-    if told != order:
-        tx.save(told, "jeopardy")

@@ -3,15 +3,15 @@
 Pure, and the same however often asked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
-from linkwright.orders.cancel import ORDERED, past_no_return, past_soft
 from linkwright.orders.errands import Task, TaskKind
-from linkwright.orders.model import Fault, Happening, Jeopardy, Milestone, Order, OrderItem, Reference, Relation, State
+from linkwright.orders.milestones import with_milestones
+from linkwright.orders.model import Fault, Happening, Jeopardy, Order, OrderItem, Reference, Relation, State
 from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import gives_up, is_unplaced, of_kind, step_of
 from linkwright.orders.work import LOST
@@ -31,32 +31,6 @@ FALLOUT = "DOWNSTREAM_FALLOUT"
 ANSWERED_BY = "serviceOrderItem.state"
 """The attribute by which a requester answers what he is asked."""
 _REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
-_NO_RETURN, SOFT_NO_RETURN = "PONR", "softPONR"
-_GROWING: tuple[tuple[str, str, Callable[[Sequence[Task]], list[Task]]], ...] = (
-    (SOFT_NO_RETURN, "From here on a cancel is accepted, but it may be charged.", past_soft),
-    (_NO_RETURN, "From here on the order cannot be cancelled.", past_no_return),
-)
-"""Milestones of items: the order has reached them when one item has, and they name all that have."""
-
-
-def _is_done(task: Task) -> bool:
-    return task.state == "done"
-
-
-def _is_placed(task: Task) -> bool:
-    return task.state == "done" or (task.state == "sent" and task.remote_id is not None)
-
-
-_MILESTONES: tuple[tuple[str, str, str, Callable[[Task], bool]], ...] = (
-    ("resourcesHeld", "Every resource of the design is held.", "reserve", _is_done),
-    ("partnerOrdersPlaced", "Every partner has its order.", "procure", _is_placed),
-    ("parametersAllocated", "Addresses and identifiers are allocated.", "allocate", _is_done),
-    ("downstreamOrdersIssued", "The implementation is ordered.", "implement", _is_placed),
-    ("readyForService", "The services are active and in the inventory.", "register", _is_done),
-    ("servicesReleased", "The services are ended, and the inventory says so.", "register/delete", _is_done),
-)
-_GONE = frozenset({"failed", "undoing", "undone"})
-_ORDER_OF_MILESTONES = ("resourcesHeld", "partnerOrdersPlaced", SOFT_NO_RETURN, _NO_RETURN)
 
 
 def with_progress(order: Order, tasks: Iterable[Task], now: datetime) -> Order:
@@ -69,7 +43,7 @@ def with_progress(order: Order, tasks: Iterable[Task], now: datetime) -> Order:
     given = _Given(tasks)
     items = {leaf.id: _leaf(leaf, given) for leaf in leaves(order.items)}
     order = _with_lost_dependents(replace(order, items=with_leaves(order.items, items)), now)
-    return with_roll_up(_with_milestones(order, tasks, now), now)
+    return with_roll_up(with_milestones(order, tasks, now), now)
 
 
 class _Given:
@@ -164,74 +138,6 @@ def _relations(order: Order, tasks: Sequence[Task]) -> tuple[Relation, ...]:
     ]
     known = {(relation.kind, relation.id) for relation in ours}
     return (*(r for r in order.relations if (r.kind, r.id) not in known), *ours)
-
-
-def _with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order:
-    before = order.milestones
-    reached = {milestone.name for milestone in before}
-    of, lost = _by_subject(tasks), {leaf.id for leaf in leaves(order.items) if leaf.state in LOST}
-    for name, text, subject, has_come in _MILESTONES:
-        mine = of.get(subject, []) if name not in reached else []
-        left = [task for task in mine if task.state not in _GONE and not lost.issuperset(task.items)]
-        if left and all(has_come(task) for task in left):
-            order = _reached(order, name, text, now, _rest_of(left, mine, lost))
-    for name, text, passed in _GROWING:
-        if concerned := passed(tasks):
-            order = _grown(order, name, text, now, concerned)
-    new = sorted(order.milestones[len(before) :], key=lambda milestone: _place_of(milestone.name))
-    return replace(order, milestones=(*order.milestones[: len(before)], *new))
-
-
-def _by_subject(tasks: Iterable[Task]) -> Mapping[str, list[Task]]:
-    """The tasks that a milestone is about: a service that ends is not ready for service."""
-    found: dict[str, list[Task]] = {}
-    for task in tasks:
-        if task.items:
-            is_end = task.action == "delete" and task.kind != "implement"
-            found.setdefault(f"{task.kind}/delete" if is_end else task.kind, []).append(task)
-    return found
-
-
-def _place_of(name: str) -> int:
-    return _ORDER_OF_MILESTONES.index(name) if name in _ORDER_OF_MILESTONES else len(_ORDER_OF_MILESTONES)
-
-
-def _rest_of(left: Iterable[Task], all_of_them: Iterable[Task], lost: Collection[str]) -> tuple[str, ...]:
-    """The items that it is about where some have fallen out; none are named where it is about all."""
-    fallen = {item for task in all_of_them for item in task.failures}.union(lost)
-    rest = dict.fromkeys(item for task in left for item in task.items if item not in fallen)
-    return () if all(item in rest for task in all_of_them for item in task.items) else tuple(rest)
-
-
-def _reached(order: Order, name: str, text: str, now: datetime, items: tuple[str, ...] = ()) -> Order:
-    new = Milestone(id=name, name=name, status="reached", at=now, message=text, items=items)
-    return replace(order, milestones=(*order.milestones, new))
-
-
-def _grown(order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task]) -> Order:
-    """A milestone of items: whoever reaches it later is added to those that it names."""
-    items = dict.fromkeys(
-        item for task in concerned for item in (_delivered(task) if name == _NO_RETURN else task.items)
-    )
-    known = next((milestone for milestone in order.milestones if milestone.name == name), None)
-    if known is None:
-        return _reached(order, name, text, now, tuple(items))
-    grown = tuple(dict.fromkeys((*known.items, *items)))
-    if grown == known.items:
-        return order
-    more = replace(known, items=grown)
-    return replace(order, milestones=tuple(more if one is known else one for one in order.milestones))
-
-
-def _delivered(task: Task) -> tuple[str, ...]:
-    """Of an order that is still out it is those that have got what was ordered, if it says so."""
-    return task.delivered if task.kind in ORDERED and task.state == "sent" and task.delivered else task.items
-
-
-def with_no_return(order: Order, concerned: Iterable[Task], now: datetime) -> Order:
-    """Whoever has these orders of ours will not take them back any more, whatever our own tasks say."""
-    text = next(text for name, text, _ in _GROWING if name == _NO_RETURN)
-    return _grown(order, _NO_RETURN, text, now, concerned)
 
 
 def with_roll_up(order: Order, now: datetime) -> Order:

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from linkwright.errors import Refused
-from linkwright.outbound.address_guard import AddressGuard, GuardedAdapter, guarded_session
+from linkwright.outbound.address_guard import LONGEST_TRYING_S, AddressGuard, GuardedAdapter, guarded_session
+from tests.outbound.fakes import Ticking
 
 PUBLIC = "93.184.215.14"
 PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
@@ -215,6 +216,17 @@ def test_when_nobody_listens_anywhere_the_call_fails(sink: ThreadingHTTPServer) 
     guard = a_guard(allow_loopback=True, localhost=[["127.0.0.2", "127.0.0.3"]])
     with guarded_session(guard) as session, pytest.raises(requests.ConnectionError):
         session.post(f"http://localhost:{sink.server_address[1]}/", data=b"{}", timeout=5)
+
+
+def test_a_name_of_many_addresses_takes_no_more_time_than_one_of_few(sink: ThreadingHTTPServer) -> None:
+    silent, ticking = [f"127.0.0.{number}" for number in range(2, 30)], Ticking(step_s=1.0)
+    guard = a_guard(allow_loopback=True, localhost=[[*silent, "127.0.0.1"]])
+    with guarded_session(guard) as session:
+        session.mount("http://", GuardedAdapter(guard, monotonic=ticking))
+        with pytest.raises(requests.ConnectionError):
+            session.post(f"http://localhost:{sink.server_address[1]}/", data=b"{}", timeout=5)
+    assert ticking.now_s <= LONGEST_TRYING_S + 2
+    assert sink.RequestHandlerClass.hosts == []
 
 
 def test_a_session_takes_nothing_from_the_environment() -> None:

@@ -3,8 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -13,6 +12,7 @@ from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.http import HttpUnavailable
 
 from .fakes import a_client
+from .servers import answered_by
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 END = b"Content-Length: 2\r\n\r\n{}"
@@ -28,22 +28,6 @@ def drips(first: bytes, drop: bytes, last: bytes) -> Callable[[socket.socket], N
         connection.sendall(last)
 
     return answer
-
-
-@contextmanager
-def answered_by(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            with connection, suppress(OSError):
-                connection.recv(65536)
-                answer(connection)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -75,6 +59,35 @@ def test_a_connection_is_used_again_with_all_of_its_time() -> None:
     guard = AddressGuard(allow_loopback=True, allowed_networks=())
     with answered_by(answer) as url, guarded_session(guard) as session:
         assert [session.get(url, timeout=5).json() for _ in range(2)] == [{}, {}]
+
+
+BODY = b"x" * 16_000_000 + b"!"
+"""Fits into no buffer on the way."""
+CONNECT_S, READ_S = 0.2, 0.4
+
+
+def test_a_large_request_has_the_time_of_the_answer_and_not_that_of_the_connection() -> None:
+    def answer(connection: socket.socket) -> None:
+        for _ in range(2):
+            time.sleep(2 * CONNECT_S)
+            while not connection.recv(65536).endswith(b"!"):
+                """Not all of it is taken."""
+            connection.sendall(HEAD + END)
+
+    guard = AddressGuard(allow_loopback=True, allowed_networks=())
+    with answered_by(answer) as url, guarded_session(guard) as session:
+        assert [session.post(url, data=BODY, timeout=(CONNECT_S, 20)).json() for _ in range(2)] == [{}, {}]
+
+
+def test_a_request_that_is_never_taken_is_given_up() -> None:
+    given_up = threading.Event()
+    guard = AddressGuard(allow_loopback=True, allowed_networks=())
+    with answered_by(lambda _: given_up.wait(30)) as url, guarded_session(guard) as session:
+        began_s = time.monotonic()
+        with pytest.raises(requests.ConnectionError, match="timed out"):
+            session.post(url, data=BODY, timeout=(20, READ_S))
+        assert time.monotonic() - began_s < 20
+        given_up.set()
 
 
 def test_without_a_limit_there_is_none() -> None:

@@ -11,6 +11,7 @@ import responses
 from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable, segment
 
 from .fakes import BASE_URL, Ticking, a_client
+from .servers import answered_by
 
 THINGS = f"{BASE_URL}/thing"
 
@@ -50,6 +51,11 @@ def test_a_list_is_read_to_the_total_that_the_server_counts(peer: responses.Requ
     a_paging_server(peer, 7)
     assert [thing["id"] for thing in a_client().pages("thing", page_size=3)] == list(range(7))
     assert len(peer.calls) == 3
+
+
+def test_a_total_that_is_no_number_of_things_is_none(peer: responses.RequestsMock) -> None:
+    peer.get(THINGS, json=[{"id": "1"}], headers={"X-Total-Count": "9" * 5000})
+    assert list(a_client().pages("thing")) == [{"id": "1"}]
 
 
 def test_a_list_without_total_is_read_until_a_page_is_empty(peer: responses.RequestsMock) -> None:
@@ -139,6 +145,8 @@ def test_whatever_asking_again_cannot_change_is_a_refusal(peer: responses.Reques
         ({"Retry-After": "Mon, 02 Nov 2026 09:01:00 GMT", "Date": "Mon, 02 Nov 2026 09:00:30 GMT"}, 30.0),
         ({"Retry-After": "Mon, 02 Nov 2026 09:01:00 GMT", "Date": "Mon, 02 Nov 2026 10:00:00 GMT"}, 0.0),
         ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "Mon, 02 Nov 99999999999999999999 09:01:00 GMT"}, None),
+        ({"Retry-After": "9" * 400}, 366 * 86_400.0),
         ({}, None),
     ],
 )
@@ -229,7 +237,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
             raise requests.ConnectionError
 
     def a_session() -> requests.Session:
-        from linkwright.outbound.http import plain_session
+        from linkwright.outbound.sessions import plain_session
 
         session = plain_session()
         session.mount("http://", Watched())
@@ -283,3 +291,21 @@ def test_waiting_for_a_turn_is_no_part_of_a_time_limit(peer: responses.RequestsM
 
     peer.get(THINGS, json=[])
     assert a_client(monotonic=clock, turn=turn).get("thing", within_s=1.0) == []
+
+
+def test_an_answer_that_leads_elsewhere_is_a_refusal_and_is_read_no_further_than_any() -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 1000000\r\n\r\n"
+    with answered_by(lambda connection: connection.sendall(head + b" " * 1_000_000)) as url:
+        client = a_client(base_url=url, max_answer_bytes=1000)
+        with pytest.raises(HttpUnavailable, match="larger than 1000 bytes"):
+            client.get("thing")
+        client.close()
+
+
+def test_an_answer_that_leads_to_no_address_is_a_refusal() -> None:
+    answer = b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"
+    with answered_by(lambda connection: connection.sendall(answer)) as url:
+        client = a_client(base_url=url)
+        with pytest.raises(HttpRefused, match="302"):
+            client.get("thing")
+        client.close()

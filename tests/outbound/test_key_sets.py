@@ -1,5 +1,9 @@
 """The keys of the identity provider: when they are read, and what is made of a bad answer."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
 import pytest
 import responses
 from joserfc.jwk import ECKey, RSAKey
@@ -56,6 +60,41 @@ def test_an_unknown_key_makes_them_be_read_again_but_not_more_often_than_allowed
     web.replace(responses.GET, URL, json=_set("b"))
     assert _kids(published, "b") == ["b"]
     assert len(web.calls) == 2
+
+
+class Slow:
+    """A provider that does not answer before it is told to, in the place of a client."""
+
+    system = "identity provider"
+
+    def __init__(self, *answers: dict[str, object]) -> None:
+        self._answers = list(answers)
+        self.asked, self.may_answer = threading.Event(), threading.Event()
+        self.may_answer.set()
+
+    def get(self, _path: str) -> dict[str, object]:
+        self.asked.set()
+        assert self.may_answer.wait(30)
+        return self._answers.pop(0)
+
+
+def test_while_keys_are_read_anew_nobody_waits_for_one_that_is_known() -> None:
+    clock, provider = Seconds(), Slow(_set("a"), _set("a", "b"))
+    published = PublishedKeys(cast(Client, provider), "keys", monotonic=clock, patience_s=0.0)
+    published.keys("a")
+    provider.asked.clear()
+    provider.may_answer.clear()
+    clock.now_s += LONGEST_AGE_S
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(_kids, published, "b")
+        try:
+            assert provider.asked.wait(30)
+            assert threads.submit(_kids, published, "a").result(timeout=10) == ["a"]
+            with pytest.raises(Unavailable):
+                threads.submit(_kids, published, "b").result(timeout=10)
+        finally:
+            provider.may_answer.set()
+        assert reading.result() == ["a", "b"]
 
 
 def test_old_keys_are_renewed_even_if_they_are_known(web: responses.RequestsMock) -> None:

@@ -1,6 +1,6 @@
 """Who is slow or silent goes to a lane that few may use at a time."""
 
-from linkwright.outbound.lanes import QUICK_BEFORE_FAST, SLOW_S, Lanes
+from linkwright.outbound.lanes import MOST_REMEMBERED, QUICK_BEFORE_FAST, SLOW_S, Lanes
 
 
 def lane_of(lanes: Lanes, subscriber: str) -> str:
@@ -45,3 +45,13 @@ def test_quick_answers_in_a_row_win_the_fast_lane_back() -> None:
     assert lane_of(lanes, "one") == "slow"
     lanes.note("one", 0.0, silent=False)
     assert lane_of(lanes, "one") == "fast"
+
+
+def test_who_turns_slow_leaves_the_fast_lane_however_many_were_slow_before() -> None:
+    lanes = Lanes()
+    for number in range(MOST_REMEMBERED):
+        lanes.note(f"{number}", 9.0, silent=False)
+    lanes.note("0", 9.0, silent=False)
+    lanes.note("late", 9.0, silent=False)
+    assert lane_of(lanes, "late") == lane_of(lanes, "0") == "slow"
+    assert lane_of(lanes, "1") == "fast"

@@ -13,7 +13,7 @@ from linkwright.errors import Unavailable
 from linkwright.exchanges import Exchange
 from linkwright.outbound.http import Client, HttpRefused, HttpUnavailable
 from linkwright.outbound.recording import Recorded
-from linkwright.outbound.redaction import HIDDEN, MOST_BYTES, redacted, said
+from linkwright.outbound.redaction import HIDDEN, MOST_BYTES, is_credential, redacted, said
 from tests.builders import NOW
 
 from .fakes import BASE_URL, Ticking, a_client
@@ -178,24 +178,33 @@ def test_credentials_and_ways_to_reach_a_person_are_left_out_wherever_they_stand
                 "name": "Jane Doe",
                 "@referredType": "Individual",
                 "contactMedium": [{"characteristic": {"emailAddress": "jane@example.com"}}],
+                "lastName": "Doe",
             },
             {"id": "o", "name": "Example Ltd", "@referredType": "Organization"},
         ],
         "service": {
             "name": "vpn",
-            "serviceCharacteristic": [{"name": "Pre-Shared Key", "value": "hush"}, {"name": "vlan", "value": 7}],
+            "serviceCharacteristic": [
+                {"name": "Pre-Shared Key", "value": "hush"},
+                {"name": "Contact Name", "value": "J"},
+                {"name": "vlan", "value": 7},
+            ],
         },
         "callback": "https://listener.test/cb?token=abc&x=1",
         "nested": {"access_token": "abc", "deeper": [{"Client-Secret": {"value": "abc"}}]},
     }
     told = redacted(doc)
     assert told["relatedParty"] == [
-        {"id": "p", "name": "***", "@referredType": "Individual", "contactMedium": "***"},
+        {"id": "p", "name": "***", "@referredType": "Individual", "contactMedium": "***", "lastName": "***"},
         {"id": "o", "name": "Example Ltd", "@referredType": "Organization"},
     ]
     assert told["service"] == {
         "name": "vpn",
-        "serviceCharacteristic": [{"name": "Pre-Shared Key", "value": "***"}, {"name": "vlan", "value": 7}],
+        "serviceCharacteristic": [
+            {"name": "Pre-Shared Key", "value": "***"},
+            {"name": "Contact Name", "value": "***"},
+            {"name": "vlan", "value": 7},
+        ],
     }
     assert told["callback"] == "https://listener.test/cb?token=***&x=***"
     assert told["nested"] == {"access_token": "***", "deeper": [{"Client-Secret": "***"}]}
@@ -204,6 +213,12 @@ def test_credentials_and_ways_to_reach_a_person_are_left_out_wherever_they_stand
 @pytest.mark.parametrize("word", sorted(HIDDEN))
 def test_no_value_under_a_hidden_name_is_kept(word: str) -> None:
     assert redacted({word: "x", word.upper(): ["x"]}) == {word: "***", word.upper(): "***"}
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-API-Key", "X-Auth-Token", "Ocp-Apim-Subscription-Key"])
+def test_a_header_that_proves_who_we_are_is_known_by_its_name(header: str) -> None:
+    assert is_credential(header)
+    assert not is_credential("X-Tenant")
 
 
 def test_a_secret_in_a_query_is_left_out(peer: responses.RequestsMock, trail: Trail) -> None:

@@ -16,8 +16,8 @@ from requests.adapters import HTTPAdapter
 
 from linkwright.errors import Refused
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
-from linkwright.outbound.http import plain_session
 from linkwright.outbound.lanes import Lanes
+from linkwright.outbound.sessions import plain_session
 from linkwright.outbound.subscribers import (
     ATTEMPTS_BEFORE_SUSPENSION,
     FAST_TIMEOUT_S,
@@ -30,6 +30,7 @@ from linkwright.outbound.subscribers import (
 )
 from linkwright.outbound.verdicts import verdict_of
 from tests.outbound.fakes import Clock, Ticking
+from tests.outbound.servers import answered_by
 
 CALLBACK = "http://subscriber.test/any/path?with=query"
 SUBSCRIPTION = "sub-1"
@@ -415,3 +416,60 @@ def test_a_redirect_is_not_followed(server: ThreadingHTTPServer, clock: Clock) -
 
 def test_cookies_of_subscribers_are_not_kept(server: ThreadingHTTPServer, clock: Clock) -> None:
     assert drain_at(server, "/listener", clock, rows=2) == [("/listener", None), ("/listener", None)]
+
+
+@pytest.mark.parametrize("trouble", [503, requests.ConnectionError()], ids=str)
+def test_what_waited_for_a_subscriber_in_trouble_is_not_set_aside_by_its_first_refusal(
+    trouble: int | Exception, clock: Clock
+) -> None:
+    troubles = [trouble] * REFUSALS_BEFORE_DEAD
+    outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script(*troubles, 404, trouble, 404)
+    delivery = a_delivery(outbox, clock, subscriber)
+    while outbox.rows:
+        clock.at = delivery.drain(SUBSCRIPTION) or clock.at
+    assert outbox.dead_rows == {}
+    assert subscriber.taken == [b"1"]
+
+
+def test_refusals_are_counted_for_each_notification(clock: Clock) -> None:
+    refused = [404] * (REFUSALS_BEFORE_DEAD - 1)
+    outbox, subscriber = MemoryOutbox(clock, [b"1", b"2"]), Script(*refused, 201, *refused)
+    delivery = a_delivery(outbox, clock, subscriber)
+    while outbox.rows:
+        clock.at = delivery.drain(SUBSCRIPTION) or clock.at
+    assert outbox.dead_rows == {}
+    assert subscriber.taken == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("callback", ["http://listener.test/path?token=hush", "http://[listener?token=hush"])
+def test_what_a_callback_carries_is_not_told_when_it_is_given_up(callback: str, clock: Clock) -> None:
+    outbox = MemoryOutbox(clock, [b"1"], callback=callback)
+    a_delivery(outbox, clock, allowed="[" in callback).drain(SUBSCRIPTION)
+    assert outbox.suspended
+    assert "hush" not in outbox.suspended
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["²", "9" * 5000, "Mon, 02 Nov 99999999999999999999 09:00:00 GMT", "Mon, 02 Nov 2026 09:00:00 +99999999999"],
+)
+def test_no_retry_after_keeps_a_subscriber_from_its_verdict(header: str, clock: Clock) -> None:
+    assert 0.0 <= verdict_of(503, header, clock()).retry_after_s <= 3600.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_delivered"),
+    [
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n", False),
+        (b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc", True),
+    ],
+    ids=["no address", "no text", "a chunk of less than no bytes"],
+)
+def test_no_answer_however_odd_stops_the_deliveries(answer: bytes, is_delivered: bool, clock: Clock) -> None:
+    guard = AddressGuard(True, ())
+    with answered_by(lambda connection: connection.sendall(answer)) as url, guarded_session(guard) as session:
+        outbox = MemoryOutbox(clock, [b"{}"], callback=url)
+        delivery = Delivery(outbox, lambda: session, now=clock, address_allowed=guard.allows)
+        assert (delivery.drain(SUBSCRIPTION) is None) is is_delivered
+    assert (outbox.rows == []) is is_delivered

@@ -7,6 +7,7 @@ that was checked: a name that changes its mind in between gains nothing.
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from urllib3.util import Url, parse_url
 
 from linkwright.errors import Refused
 from linkwright.outbound.deadlines import TIMED_POOLS
+from linkwright.outbound.sessions import plain_session
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,6 +32,8 @@ DISGUISES = tuple(
 NOT_PUBLIC = tuple(ipaddress.ip_network(network) for network in ("192.0.0.0/24", "2001:1::/32", "3fff::/20"))
 PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 2000
+LONGEST_TRYING_S = 5.0
+"""After that no further address of a name is tried, however many it has: each of them may be silent."""
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -159,8 +163,8 @@ class GuardedAdapter(HTTPAdapter):
     Raises `Refused` instead of connecting. Needs direct connections: a proxy would look names up itself.
     """
 
-    def __init__(self, guard: AddressGuard, **options: Any) -> None:
-        self._guard = guard
+    def __init__(self, guard: AddressGuard, *, monotonic: Callable[[], float] = time.monotonic, **options: Any) -> None:
+        self._guard, self._monotonic = guard, monotonic
         self._turn = threading.local()
         super().__init__(**options)
 
@@ -171,11 +175,12 @@ class GuardedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send; where a host has several addresses, try the next one when nobody listens at the first."""
         self._turn.left = None
+        until_s = self._monotonic() + LONGEST_TRYING_S
         while True:
             try:
                 return super().send(request, *args, **options)
             except requests.ConnectionError as error:
-                if not (self._turn.left and _never_connected(error)):
+                if not (self._turn.left and _never_connected(error)) or self._monotonic() > until_s:
                     raise
 
     def build_connection_pool_key_attributes(
@@ -206,9 +211,8 @@ def _never_connected(error: requests.ConnectionError) -> bool:
 
 
 def guarded_session(guard: AddressGuard) -> requests.Session:
-    """A session whose every connection is checked. It takes neither proxies nor credentials from the environment."""
-    session = requests.Session()
-    session.trust_env = False
+    """A plain session whose every connection is checked."""
+    session = plain_session()
     for prefix in ("http://", "https://"):
         session.mount(prefix, GuardedAdapter(guard, pool_connections=100, pool_maxsize=16))
     return session

@@ -1,7 +1,7 @@
-"""A time limit for the whole of an answer, its head included.
+"""A time limit for the whole of a request and its answer, from the connection to the last byte.
 
 The time-out of a socket counts anew with every byte that arrives, so that whoever lets his answer drip could hold a
-thread for hours. Here it is the time in which the answer has to be there.
+thread for hours. Here it is the time in which the request has to be taken and the answer to be there.
 """
 
 import io
@@ -12,6 +12,8 @@ from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+LEAST_S = 0.001
 
 
 class _Timed(io.RawIOBase):
@@ -46,17 +48,48 @@ class _TimedResponse(HTTPResponse):
 
 class _TimedConnection(HTTPConnection):
     response_class = _TimedResponse
+    _within_s: float | None = None
+    _until_s: float | None = None
+
+    def begin(self, within_s: float | None) -> None:
+        """One more request, which has so long once there is a connection."""
+        self._within_s, self._until_s = within_s, None
+
+    def connect(self) -> None:
+        super().connect()
+        self._start()
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is not None:
+            self._start()
+        super().request(*args, **options)
+
+    def getresponse(self) -> Any:
+        if self._until_s is not None:
+            self.timeout = max(self._until_s - time.monotonic(), LEAST_S)
+        return super().getresponse()
+
+    def _start(self) -> None:
+        """The library would have the request sent within the limit for connecting."""
+        if self._within_s is not None:
+            self._until_s = time.monotonic() + self._within_s
+        self.timeout = self._within_s
+        self.sock.settimeout(self._within_s)
 
 
-class _TimedTlsConnection(HTTPSConnection):
-    response_class = _TimedResponse
+class _TimedTlsConnection(_TimedConnection, HTTPSConnection):
+    """The same over TLS."""
 
 
 class _TimedPool(HTTPConnectionPool):
     ConnectionCls = _TimedConnection
 
+    def _make_request(self, conn: Any, *args: Any, **options: Any) -> Any:
+        conn.begin(options["timeout"].read_timeout)
+        return super()._make_request(conn, *args, **options)
 
-class _TimedTlsPool(HTTPSConnectionPool):
+
+class _TimedTlsPool(_TimedPool, HTTPSConnectionPool):
     ConnectionCls = _TimedTlsConnection
 
 

@@ -22,6 +22,7 @@ from linkwright.designs.requirement import Json
 from linkwright.errors import Refused, Unavailable
 from linkwright.outbound.recording import Call, Recorder, Seen, Unrecorded
 from linkwright.outbound.redaction import REDACTED
+from linkwright.outbound.sessions import plain_session
 from linkwright.outbound.tmf_errors import retry_after_s, tmf_error
 from linkwright.wire.depth import may_be_too_deep, too_deep
 
@@ -29,6 +30,7 @@ PAGE_SIZE = 500
 MOST_ITEMS = 1_000_000
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+LONGEST_NUMBER = 18
 SHORTEST_SECRET = 6
 """What is shorter may stand in any answer."""
 ASK_LATER = frozenset({408, 425, 429})
@@ -78,13 +80,6 @@ class Answer(NamedTuple):
     status: int
     body: Json
     headers: Mapping[str, str]
-
-
-def plain_session() -> requests.Session:
-    """A session that takes neither proxies nor credentials from the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
 
 
 def segment(identifier: str) -> str:
@@ -296,4 +291,4 @@ def _headers(call: Call) -> dict[str, str]:
 
 def _total(headers: Mapping[str, str]) -> int | None:
     text = headers.get("X-Total-Count", "")
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None

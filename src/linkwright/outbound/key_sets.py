@@ -19,28 +19,51 @@ LEAST_AGE_S = 30.0
 AGAIN_S = 1.0
 """Without any keys nothing works, so their reading is tried again soon."""
 LONGEST_AGE_S = 3600.0
+PATIENCE_S = 2.0
+"""Who needs an unknown key waits so long while another reads them: a slow provider must not use up our threads."""
 
 
 class PublishedKeys:
-    """Implements `api.tokens.KeySource`. Keys that were read stay good while the provider does not answer."""
+    """Implements `api.tokens.KeySource`. Keys that were read stay good while the provider does not answer.
 
-    def __init__(self, client: Client, path: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._path, self._monotonic = client, path, monotonic
-        self._lock = threading.Lock()
+    One thread reads at a time; nobody who needs a key that is known waits for it.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        path: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._client, self._path, self._monotonic, self._patience_s = client, path, monotonic, patience_s
+        self._reading = threading.Lock()
         self._set: KeySet | None = None
         self._read_at, self._tried_at = float("-inf"), float("-inf")
 
     def keys(self, kid: str | None) -> KeySet:
-        with self._lock:
+        if not self._reading.acquire(timeout=0.0 if self._is_known(kid) else self._patience_s):
+            return self._known(kid)
+        try:
             now_s = self._monotonic()
-            known = self._set is not None and (kid is None or any(key.kid == kid for key in self._set.keys))
-            wanted = not known or now_s - self._read_at >= LONGEST_AGE_S
+            wanted = not self._is_known(kid) or now_s - self._read_at >= LONGEST_AGE_S
             if wanted and now_s - self._tried_at >= (AGAIN_S if self._set is None else LEAST_AGE_S):
                 self._tried_at = now_s
                 self._read()
-            if self._set is None:
-                raise Unavailable(self._client.system, "its keys cannot be read now")
-            return self._set
+        finally:
+            self._reading.release()
+        if self._set is None:
+            raise Unavailable(self._client.system, "its keys cannot be read now")
+        return self._set
+
+    def _known(self, kid: str | None) -> KeySet:
+        if self._set is None or not self._is_known(kid):
+            raise Unavailable(self._client.system, "its keys are being read")
+        return self._set
+
+    def _is_known(self, kid: str | None) -> bool:
+        return self._set is not None and (kid is None or any(key.kid == kid for key in self._set.keys))
 
     def _read(self) -> None:
         """A set that cannot be understood is as good as none; keys of a kind that we do not know are left out."""

@@ -40,8 +40,10 @@ class Lanes:
         """How long an answer took, and whether there was a usable one."""
         with self._lock:
             if silent or took_s >= self._slow_s:
-                if len(self._quick_in_a_row) < MOST_REMEMBERED:
-                    self._quick_in_a_row[subscription_id] = 0
+                self._quick_in_a_row.pop(subscription_id, None)
+                if len(self._quick_in_a_row) >= MOST_REMEMBERED:  # whoever was slow longest ago may be no more
+                    del self._quick_in_a_row[next(iter(self._quick_in_a_row))]
+                self._quick_in_a_row[subscription_id] = 0
             elif subscription_id in self._quick_in_a_row:
                 self._quick_in_a_row[subscription_id] += 1
                 if self._quick_in_a_row[subscription_id] >= QUICK_BEFORE_FAST:

@@ -26,6 +26,9 @@ CREDENTIALS = frozenset(
         "clientsecret",
         "sharedsecret",
         "token",
+        "bearertoken",
+        "authtoken",
+        "sessiontoken",
         "accesstoken",
         "refreshtoken",
         "idtoken",
@@ -42,6 +45,7 @@ CREDENTIALS = frozenset(
         "signature",
     }
 )
+CREDENTIALS_END = ("token", "secret", "password", "apikey", "accesskey", "subscriptionkey")
 PERSONAL = frozenset(
     {
         "contactmedium",
@@ -52,12 +56,25 @@ PERSONAL = frozenset(
         "phone",
         "phonenumber",
         "mobile",
+        "mobilenumber",
+        "mobilephone",
+        "telephone",
+        "telephonenumber",
+        "msisdn",
+        "fax",
         "faxnumber",
+        "contactname",
+        "contactperson",
+        "contactemail",
+        "contactphone",
         "socialnetworkid",
         "birthdate",
         "givenname",
         "familyname",
         "fullname",
+        "firstname",
+        "lastname",
+        "surname",
         "nationalid",
     }
 )
@@ -110,7 +127,9 @@ def redacted_path(path: str, params: dict[str, str]) -> str:
 
 
 def is_credential(name: str) -> bool:
-    return _word(name) in CREDENTIALS
+    """Of a header, whose names are less settled than those of members."""
+    word = _word(name)
+    return word in CREDENTIALS or word.endswith(CREDENTIALS_END)
 
 
 def _kept(name: str, value: Json, parent: Json, of_party: bool) -> Json:

@@ -82,6 +82,7 @@ class Delivery:
         self._lanes = lanes or Lanes()
         self._time_box_s, self._batch = time_box_s, batch
         self._monotonic, self._jitter = monotonic, jitter
+        self._refusals: dict[str, tuple[int, int]] = {}  # by subscription: of which row, how many; silences are none
         self._session = session_factory()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -104,7 +105,7 @@ class Delivery:
             if not rows:
                 return None
             if not self._address_allowed(callback):
-                self._suspend(subscription_id, f"deliveries to {callback} are not allowed")
+                self._suspend(subscription_id, "deliveries to its callback are not allowed")
                 return None
             to = _Run(subscription_id, callback, fast, ends_at, [])
             done, again_at = self._deliver(to, rows)
@@ -112,6 +113,7 @@ class Delivery:
                 return again_at
             if self._monotonic() >= ends_at or self._lanes.changed(subscription_id, fast):
                 return self._now()
+        self._refusals.pop(subscription_id, None)
         return None
 
     def _deliver(self, to: "_Run", rows: Sequence[OutboxRow]) -> tuple[bool, datetime | None]:
@@ -134,7 +136,12 @@ class Delivery:
 
     def _set_aside(self, subscription_id: str, row: OutboxRow, verdict: Verdict) -> bool:
         """A row that was refused often enough must not keep the others from being delivered."""
-        if verdict.kind != "refused" or row.attempts + 1 < REFUSALS_BEFORE_DEAD:
+        if verdict.kind != "refused":
+            return False
+        seq, before = self._refusals.pop(subscription_id, (row.seq, 0))
+        refusals = before + 1 if seq == row.seq else 1
+        if refusals < REFUSALS_BEFORE_DEAD:
+            self._refusals[subscription_id] = row.seq, refusals
             return False
         log.warning(
             "notification refused for good",
@@ -176,7 +183,6 @@ class Delivery:
         return verdict
 
     def _post(self, to: "_Run", row: OutboxRow) -> Verdict:
-        callback = to.callback
         connect_s, read_s = self._timeouts_s
         longest_s = FAST_TIMEOUT_S if to.fast else read_s
         try:
@@ -190,7 +196,7 @@ class Delivery:
         except Refused as refused:
             return Verdict("forbidden", refused.detail)
         except BROKEN_ADDRESS as broken:
-            return Verdict("forbidden", f"{callback} is not an address: {broken}")
+            return Verdict("forbidden", f"its callback is not an address: {type(broken).__name__}")
         except requests.Timeout as failure:
             return Verdict("too slow" if to.fast else "busy", f"no answer: {type(failure).__name__}")
         except requests.RequestException as failure:
@@ -216,7 +222,7 @@ class Delivery:
                 read += len(chunk)
                 if read > MAX_ANSWER_BYTES or self._monotonic() > ends_at:
                     break
-        except requests.RequestException as failure:
+        except (requests.RequestException, ValueError) as failure:  # the latter for a chunk of less than no bytes
             log.debug("answer of a subscriber broke off", error=str(failure))
         finally:
             answer.close()

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 import orjson
 
 TOLD = ("code", "reason", "message")
+LONGEST_S = 366 * 86_400.0
 
 
 def tmf_error(content: bytes, longest: int = 300) -> tuple[str, str]:
@@ -22,12 +23,12 @@ def tmf_error(content: bytes, longest: int = 300) -> tuple[str, str]:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait; a date is measured against the answer's own `Date`, so that our clocks need not agree."""
+    """Seconds to wait, at most a year. A date is measured against the answer's own `Date`: clocks need not agree."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
-        return float(text)
+        return min(float(text), LONGEST_S)
     try:
         wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return max(wait.total_seconds(), 0.0)
+    return min(max(wait.total_seconds(), 0.0), LONGEST_S)

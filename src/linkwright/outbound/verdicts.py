@@ -36,10 +36,10 @@ def _seconds(retry_after: str | None, now: datetime) -> float:
     """Retry-After in seconds, at most an hour; 0 where it is missing or makes no sense."""
     if retry_after is None:
         return 0.0
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return min(float(retry_after), LONGEST_RETRY_AFTER_S)
     try:
         wait_s = (parsedate_to_datetime(retry_after) - now).total_seconds()
-    except (ValueError, TypeError):  # no date, or one without a time zone
+    except (ValueError, TypeError, OverflowError):  # no date, one without a time zone, or of no year that there is
         return 0.0
     return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.errors import NotFound
@@ -16,11 +17,13 @@ from linkwright.store.audit import trail
 from linkwright.store.database import Database
 from linkwright.store.exchanges import SqlExchanges, exchanges_of
 from linkwright.store.housekeeping import Housekeeper
-from linkwright.store.retention import SqlRetention
+from linkwright.store.prepared import Prepared
+from linkwright.store.retention import _DEAD, _RUNS, SqlRetention
 from linkwright.store.tables.designs import design, qualified
 from linkwright.store.tables.notices import event, outbox
 from linkwright.store.tables.resources import claim
 from linkwright.store.tables.work import run, task
+from linkwright.store.times import stamp
 from tests.builders import NOW, a_question, a_solution, an_order
 from tests.store.worlds import World, count, keys
 
@@ -90,6 +93,49 @@ def test_a_withdrawn_order_that_still_undoes_keeps_its_run(world: World) -> None
     world.orders.write(lambda tx: tx.remove(tx.order("hidden"), still_running=True))
     retention(world).runs(LATER)
     assert keys(world, run.c.key) == ["hidden"]
+
+
+def test_what_stays_does_not_keep_what_is_behind_it_and_may_go_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkwright.store.retention.BATCH", 2)
+    for number, state in enumerate(("inProgress", "held", "completed", "acknowledged", "completed")):
+        world.now = NOW + timedelta(days=number)
+        an_order_in(world, state, f"{number}")
+    cleaner = retention(world)
+    while cleaner.runs(LATER):
+        pass
+    assert keys(world, run.c.key) == ["0", "1", "3"]
+    world.orders.write(lambda tx: tx.save(replace(tx.order("0"), state="completed"), "stateChanged"))
+    while cleaner.runs(LATER):
+        pass
+    assert keys(world, run.c.key) == ["1", "3"]
+
+
+def test_settled_runs_of_holds_go(world: World) -> None:
+    for name in ("over", "held"):
+        world.orders.write(lambda tx, name=name: tx.wake("hold", name, NOW))
+    world.orders.write(lambda tx: tx.settle("hold", "over", 1, None))
+    world.orders.write(lambda tx: tx.settle("hold", "held", 1, LATER))
+    retention(world).runs(LATER)
+    assert keys(world, run.c.key) == ["held"]
+
+
+@pytest.mark.parametrize(("asked", "index"), [(_RUNS, "lw_run_settled"), (_DEAD, "lw_outbox_dead")])
+def test_what_is_old_is_found_by_an_index(sqlite_database: Database, asked: Prepared, index: str) -> None:
+    steps: list[str] = []
+
+    def traced(connection: Connection) -> None:
+        told: list[str] = []
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(told.append)
+        asked.rows(connection, {"after": "", "before": stamp(NOW), "most": 500})
+        driver.set_trace_callback(None)
+        steps.extend(str(step[3]) for step in driver.execute(f"EXPLAIN QUERY PLAN {told[0]}").fetchall())
+
+    sqlite_database.read(traced)
+    assert index in steps[0]
+    assert not any("TEMP B-TREE" in step for step in steps)
 
 
 def test_events_go_once_nobody_waits_for_them(world: World) -> None:

@@ -4,11 +4,11 @@ Every method removes at most a batch, in a transaction of its own, and says whet
 and to be run by several processes at once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, delete, null, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, case, delete, null, or_, select, true, update
 
 from linkwright.api.ports import Kind
 from linkwright.moves import TASK
@@ -16,39 +16,47 @@ from linkwright.orders.states import FINAL
 from linkwright.store.database import Database
 from linkwright.store.old_inputs import OldInputs
 from linkwright.store.old_questions import OldQuestions
-from linkwright.store.prepared import statement
-from linkwright.store.tables.notices import event, outbox
+from linkwright.store.prepared import Prepared, statement
+from linkwright.store.tables.notices import DEAD, event, outbox
 from linkwright.store.tables.resources import document
 from linkwright.store.tables.trail import exchange
 from linkwright.store.tables.work import run
 from linkwright.store.times import stamp
 
 BATCH = 500
-RESOURCE_OF_RUN: Mapping[str, Kind] = {
+RESOURCE_OF_RUN: Mapping[str, Kind | None] = {
     "order": "serviceOrder",
     "check": "checkServiceQualification",
     "query": "queryServiceQualification",
+    "hold": None,
 }
+"""Kinds of runs that are over some day; None: once it is settled."""
+MENDING = frozenset({"runs", "events"})
+"""What could not go, since somebody needed it, may go the next time."""
 _ENDED = sorted(FINAL | {state for state, following in TASK.items() if not following})
 _MOST = bindparam("most", type_=Integer)
 
 _open_resource = (
     select(document.c.id)
     .where(
-        document.c.kind == bindparam("of_resource"),
+        document.c.kind == case({kind: of for kind, of in RESOURCE_OF_RUN.items() if of}, value=run.c.kind),
         document.c.id == run.c.key,
-        or_(document.c.hidden == bindparam("of_hidden"), and_(*(document.c.state != state for state in _ENDED))),
+        or_(document.c.hidden == true(), and_(*(document.c.state != state for state in _ENDED))),
     )
     .exists()
 )
 _RUNS = statement(
-    select(run.c.kind, run.c.key)
+    select(
+        run.c.settled_at.label("seq"),
+        run.c.settled_at.label("at"),
+        run.c.kind,
+        run.c.key,
+        _open_resource.label("is_open"),
+    )
     .where(
         run.c.due_at.is_(None),
-        run.c.settled_at < bindparam("before"),
-        run.c.kind == bindparam("of_kind"),
+        run.c.settled_at > bindparam("after"),
         run.c.revision == run.c.settled,
-        ~_open_resource,
     )
     .order_by(run.c.settled_at)
     .limit(_MOST)
@@ -72,12 +80,13 @@ _DROP_EVENT = statement(delete(event).where(event.c.seq == bindparam("of_seq"), 
 _DEAD = statement(
     select(outbox.c.seq)
     .select_from(outbox.join(event, event.c.event_id == outbox.c.event_id))
-    .where(outbox.c.state == "dead", event.c.at < bindparam("before"))
+    .where(DEAD, event.c.at < bindparam("before"))
     .limit(_MOST)
 )
 _DROP_DEAD = statement(delete(outbox).where(outbox.c.seq == bindparam("of_seq"), outbox.c.state == "dead"))
+_has_bodies = or_(exchange.c.request.is_not(None), exchange.c.answer.is_not(None))
 _EXCHANGES = statement(
-    select(exchange.c.seq, exchange.c.at, exchange.c.method)
+    select(exchange.c.seq, exchange.c.at, exchange.c.method, _has_bodies.label("has_bodies"))
     .where(exchange.c.seq > bindparam("after"))
     .order_by(exchange.c.seq)
     .limit(_MOST)
@@ -93,15 +102,15 @@ class SqlRetention:
         self._database = database
         self._questions = OldQuestions(database, now=now)
         self._inputs = OldInputs(database, now=now)
-        self._at: dict[str, int] = {}
+        self._at: dict[str, Any] = {}
 
     def runs(self, before: datetime) -> bool:
         """Due rows that are settled, of resources that are final or gone: a new stimulus makes a new row."""
-        return any(self._runs(kind, resource, before) for kind, resource in RESOURCE_OF_RUN.items())
+        return self._walked("runs", _RUNS, before, _is_over, _DROP_RUN, first="")
 
     def events(self, before: datetime) -> bool:
         """Events that wait for nobody."""
-        return self._walked("events", _EVENTS, before, _without_events)
+        return self._walked("events", _EVENTS, before, lambda row: not row.waits, _DROP_EVENT)
 
     def dead(self, before: datetime) -> bool:
         """Notifications that were given up."""
@@ -115,11 +124,11 @@ class SqlRetention:
 
     def exchange_bodies(self, before: datetime) -> bool:
         """What was said; that something was said, to whom, when and what came of it stays."""
-        return self._walked("bodies", _EXCHANGES, before, _without_bodies)
+        return self._walked("bodies", _EXCHANGES, before, lambda row: row.has_bodies, _EMPTY)
 
     def reads(self, before: datetime) -> bool:
         """Exchanges that only read."""
-        return self._walked("reads", _EXCHANGES, before, _without_reads)
+        return self._walked("reads", _EXCHANGES, before, lambda row: row.method == "GET", _DROP_EXCHANGE)
 
     def questions(self, before: datetime) -> bool:
         """Checks and queries that are answered, unless an open order refers to them, with designs nobody ordered."""
@@ -129,46 +138,37 @@ class SqlRetention:
         """What was computed from once, and no stored design names any more."""
         return self._inputs.remove(before)
 
-    def _runs(self, kind: str, resource: Kind, before: datetime) -> bool:
-        values = {
-            "of_kind": kind,
-            "of_resource": resource,
-            "of_hidden": True,
-            "before": stamp(before),
-            "most": BATCH,
-        }
-
-        def change(connection: Connection) -> bool:
-            rows = _RUNS.rows(connection, values)
-            _DROP_RUN.run_many(connection, [{"of_kind": row.kind, "of_key": row.key} for row in rows])
-            return len(rows) == BATCH
-
-        return self._database.write(change)
-
     def _walked(
-        self, name: str, rows_after: Any, before: datetime, remove: Callable[[Connection, Sequence[Any]], None]
+        self,
+        name: str,
+        rows_after: Prepared,
+        before: datetime,
+        is_over: Callable[[Any], bool],
+        drop: Prepared,
+        *,
+        first: int | str = 0,
     ) -> bool:
         """The next batch in the order in which it was written; the first row that is young ends the walk."""
-        values = {"after": self._at.get(name, 0), "most": BATCH}
+        values = {"after": self._at.get(name, first), "most": BATCH}
         rows = self._database.read(lambda connection: rows_after.rows(connection, values))
         old = [row for row in rows if row.at < stamp(before)]
+        if gone := [_named(row) for row in old if is_over(row)]:
+            self._database.write(lambda connection: drop.run_many(connection, gone))
         if old:
-            self._database.write(lambda connection: remove(connection, old))
             self._at[name] = old[-1].seq
         if len(old) == BATCH:
             return True
-        if name == "events":  # what waited for a listener then may wait no more
+        if name in MENDING:
             self._at.pop(name, None)
         return False
 
 
-def _without_events(connection: Connection, rows: Sequence[Any]) -> None:
-    _DROP_EVENT.run_many(connection, [{"of_seq": row.seq} for row in rows if not row.waits])
+def _is_over(row: Any) -> bool:
+    return row.kind in RESOURCE_OF_RUN and not row.is_open
 
 
-def _without_bodies(connection: Connection, rows: Sequence[Any]) -> None:
-    _EMPTY.run_many(connection, [{"of_seq": row.seq} for row in rows])
-
-
-def _without_reads(connection: Connection, rows: Sequence[Any]) -> None:
-    _DROP_EXCHANGE.run_many(connection, [{"of_seq": row.seq} for row in rows if row.method == "GET"])
+def _named(row: Any) -> dict[str, Any]:
+    """The row, as the statements that drop one name it."""
+    if hasattr(row, "key"):
+        return {"of_kind": row.kind, "of_key": row.key}
+    return {"of_seq": row.seq}

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspec
 from linkwright.errors import Unavailable
 from linkwright.store.tables.basis import metadata
 
-HEAD = "0011"
+HEAD = "0012"
 REVISION_TABLE = "lw_revision"
 
 _FOLDER = Path(__file__).parent / "migrations"

@@ -1,8 +1,10 @@
 """What happened, who listens to it, and what others told us."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, text
 
 from linkwright.store.tables.basis import SERIAL, WORDS, metadata
+
+DEAD = text("state = 'dead'")
 
 event = Table(
     "lw_event",
@@ -46,6 +48,7 @@ outbox = Table(
     Column("last_error", WORDS, nullable=False),
     Index("lw_outbox_head", "subscription_id", "state", "seq"),
     Index("lw_outbox_event", "event_id"),
+    Index("lw_outbox_dead", "event_id", sqlite_where=DEAD, postgresql_where=DEAD),
     sqlite_autoincrement=True,  # a number that was delivered and deleted is never given again
 )
 

@@ -5,6 +5,7 @@ from sqlalchemy import Column, Index, Integer, Table, text
 from linkwright.store.tables.basis import WORDS, metadata
 
 HELD_BY_ORDER = text("kind = 'reserve' AND state IN ('sent', 'done', 'undoing')")
+DUE = text("due_at IS NOT NULL")
 HELD_BY_CHECK = text("state IN ('asked', 'held', 'releasing')")
 
 task = Table(
@@ -72,7 +73,7 @@ run = Table(
     Column("settled", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("settled_at", WORDS),
-    Index("lw_run_due", "due_at"),
+    Index("lw_run_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
     Index(
         "lw_run_settled",
         "settled_at",

@@ -16,11 +16,12 @@ from typing import Any
 
 from mocks.catalogue import catalogue
 from mocks.faults import Faults, FaultSettings
-from mocks.frame import Clock, Mock, build_app, default_contracts_dir
+from mocks.frame import build_app, default_contracts_dir
 from mocks.partner import partner
 from mocks.places import places
 from mocks.pool import pool
 from mocks.resources import resources
+from mocks.roles import Clock, Mock
 from mocks.services import services
 from mocks.serving import listen, serve_all, write_ports
 from mocks.world import METRO, NORTH, World, build_world

@@ -16,12 +16,13 @@ from starlette.types import ASGIApp
 from mocks.catalogue import catalogue
 from mocks.downstream import downstream
 from mocks.faults import Faults, read_faults
-from mocks.frame import Clock, Mock, build_app, default_contracts_dir
+from mocks.frame import build_app, default_contracts_dir
 from mocks.partner import partner
 from mocks.places import places
 from mocks.pool import pool
 from mocks.resource_orders import resource_orders
 from mocks.resources import resources
+from mocks.roles import Clock, Mock
 from mocks.services import services
 from mocks.serving import listen, parent_gone, serve_all, write_ports
 from mocks.world import METRO, NORTH, UnknownTopology, World, build_world

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from mocks.calls import Handler
 from mocks.fixed import read_only
-from mocks.frame import Handler, Mock
+from mocks.roles import Mock
 from mocks.world import World
 
 

@@ -8,10 +8,12 @@ from ipaddress import IPv4Address
 from itertools import count
 from typing import Any
 
+from mocks.calls import Json
 from mocks.characteristics import values_of, with_values
-from mocks.frame import Context, Json, Mock
-from mocks.order_book import FINAL, SERVICE_ORDERS, OrderBook, OrderOf, Rules
+from mocks.order_api import FINAL, SERVICE_ORDERS, OrderOf, Rules
+from mocks.order_book import OrderBook
 from mocks.order_notes import noted
+from mocks.roles import Context, Mock
 
 ALLOCATE, IMPLEMENT = "Allocate Specific Service Parameters", "Implement, Configure & Activate"
 FIRST_VLAN, VLANS = 100, 3995

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from mocks.frame import Answer, Call, Handler, Json, not_found, paged, shown
+from mocks.calls import Answer, Call, Handler, Json, not_found
+from mocks.paging import paged, shown
 
 
 def read_only(resource_type: str, items: Sequence[Json]) -> Mapping[str, Handler]:

@@ -1,85 +1,13 @@
 """Orders of one order API on their way from acknowledged to an end, as every order mock keeps them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from mocks.calls import Answer, Call, Handler, Json, created, not_found, tmf_error, wire_time
-from mocks.frame import Context, ids
+from mocks.order_api import FINAL, MOVING, OrderApi, Rules
 from mocks.paging import paged, shown
-
-FINAL = frozenset({"completed", "failed", "partial", "cancelled", "rejected"})
-MOVING = frozenset({"acknowledged", "inProgress", "held"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderApi:
-    """What an order API calls its things; `task_open` is the first state of a cancel."""
-
-    contract: str
-    order: str
-    items: str
-    cancel: str
-    task_open: str
-
-    @property
-    def order_type(self) -> str:
-        return _upper(self.order)
-
-    @property
-    def cancel_type(self) -> str:
-        return _upper(self.cancel)
-
-
-SERVICE_ORDERS = OrderApi(
-    contract="tmf641-partner-v4.yaml",
-    order="serviceOrder",
-    items="serviceOrderItem",
-    cancel="cancelServiceOrder",
-    task_open="accepted",
-)
-RESOURCE_ORDERS = OrderApi(
-    contract="tmf652-v4.yaml",
-    order="resourceOrder",
-    items="orderItem",
-    cancel="cancelResourceOrder",
-    task_open="acknowledged",
-)
-
-OrderOf = Callable[[str], Json | None]
-"""The order with this id in the same book, None where there is none."""
-
-
-def _no_text(_order: Json, _order_of: OrderOf) -> str | None:
-    return None
-
-
-def _no_change(_order: Json) -> None:
-    return None
-
-
-def _no_date(_order: Json, _now: datetime) -> datetime | None:
-    return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What differs between the systems that take orders.
-
-    Attributes:
-        refused: why an acknowledged order is rejected, or None.
-        waits_for: what an order in progress has to wait for, or None; it is held until then.
-        expected: when it will be done, said once the work begins.
-        delivered: writes into the order what its completion gives to the requester.
-        milestones: names of what is reached when the work begins and when it ends.
-    """
-
-    refused: Callable[[Json, OrderOf], str | None] = _no_text
-    waits_for: Callable[[Json, OrderOf], str | None] = _no_text
-    expected: Callable[[Json, datetime], datetime | None] = _no_date
-    delivered: Callable[[Json], None] = _no_change
-    milestones: tuple[str, str] | None = None
+from mocks.roles import Context, ids
 
 
 @dataclass(kw_only=True)
@@ -327,7 +255,3 @@ def _taken(external_id: str, first: Json) -> Answer:
     text = f"{external_id} is the external id of {first['id']}"
     refused = tmf_error(409, "duplicateExternalId", "there is an order with this external id", text)
     return Answer(409, {**refused.body, "referenceError": first["href"]})
-
-
-def _upper(name: str) -> str:
-    return name[0].upper() + name[1:]

@@ -1,7 +1,8 @@
 """Notes that a requester adds to its order: one that was waiting for them goes on."""
 
 from mocks.calls import Answer, Call, not_found, tmf_error
-from mocks.order_book import FINAL, OrderBook
+from mocks.order_api import FINAL
+from mocks.order_book import OrderBook
 
 
 def noted(book: OrderBook, call: Call) -> Answer:

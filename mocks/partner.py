@@ -8,11 +8,12 @@ from functools import partial
 
 from mocks.calls import Answer, Call, Json, created, not_found, wire_time
 from mocks.fixed import read_only
-from mocks.frame import Context, Mock, ids
-from mocks.order_book import SERVICE_ORDERS, OrderBook, Rules
+from mocks.order_api import SERVICE_ORDERS, Rules
+from mocks.order_book import OrderBook
 from mocks.order_notes import noted
 from mocks.paging import paged, shown
 from mocks.partner_desk import Market, PartnerDesk
+from mocks.roles import Context, Mock, ids
 from mocks.steering import steer
 
 CHECKS, CATALOGUE = "tmf645-partner-v4.yaml", "tmf633-v4.yaml"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from mocks.calls import Json, wire_time
 from mocks.characteristics import values_of, with_values
-from mocks.order_book import OrderOf
+from mocks.order_api import OrderOf
 from mocks.world.partners import Offer, bandwidth_mbps
 
 HOLDS_DAYS = 30

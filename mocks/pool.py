@@ -7,8 +7,8 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from mocks.calls import Answer, Call, Handler, Json, created, not_found, tmf_error, wire_time
-from mocks.frame import Context, Mock, ids
 from mocks.paging import paged, shown
+from mocks.roles import Context, Mock, ids
 
 CONTRACT = "tmf685-v4.yaml"
 HELD, REJECTED, GIVEN_UP, FAILED = "completed", "rejected", "cancelled", "failed"

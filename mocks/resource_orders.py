@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from mocks.frame import Context, Mock
-from mocks.order_book import RESOURCE_ORDERS, OrderBook, Rules
+from mocks.order_api import RESOURCE_ORDERS, Rules
+from mocks.order_book import OrderBook
+from mocks.roles import Context, Mock
 from mocks.steering import steer
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from mocks.frame import Answer, Call, Handler, Mock, not_found, paged, shown
+from mocks.calls import Answer, Call, Handler, not_found
+from mocks.paging import paged, shown
+from mocks.roles import Mock
 from mocks.world import World
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from mocks.calls import Answer, Call, Handler, Json, created, not_found
 from mocks.characteristics import values_of
-from mocks.frame import Answer, Call, Handler, Json, Mock, created, ids, not_found, paged, shown
+from mocks.paging import paged, shown
+from mocks.roles import Mock, ids
 from mocks.world import World
 from mocks.world.partners import bandwidth_mbps
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mocks.calls import Json, wire_time
-from mocks.order_book import FINAL, OrderBook
+from mocks.order_api import FINAL
+from mocks.order_book import OrderBook
 
 SATURDAY = 5
 WISHES = frozenset({"slipDays", "jeopardy", "state", "reason"})

@@ -6,7 +6,8 @@ from typing import Any, Self
 import httpx
 
 from mocks.faults import Faults
-from mocks.frame import Clock, Mock, build_app, default_contracts_dir
+from mocks.frame import build_app, default_contracts_dir
+from mocks.roles import Clock, Mock
 
 
 class AsgiClient:

@@ -11,7 +11,8 @@ import httpx
 import orjson
 
 from mocks.faults import Faults, FaultSettings
-from mocks.frame import Clock, Mock, build_app, default_contracts_dir
+from mocks.frame import build_app, default_contracts_dir
+from mocks.roles import Clock, Mock
 
 T = TypeVar("T")
 DEADLINE_S = 10.0

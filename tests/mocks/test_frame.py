@@ -11,7 +11,9 @@ import pytest
 from mocks.calls import Query
 from mocks.events import OVERTAKEN_S
 from mocks.faults import Faults, FaultSettings, read_faults
-from mocks.frame import Clock, MissingHandler, build_app, paged
+from mocks.frame import MissingHandler, build_app
+from mocks.paging import paged
+from mocks.roles import Clock
 
 from .driven import Driven, driven
 from .things import CONTRACT, Things

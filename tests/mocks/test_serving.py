@@ -21,8 +21,9 @@ import requests
 
 from mocks.__main__ import MOCKS, main
 from mocks.faults import Faults
-from mocks.frame import Clock, build_app, default_contracts_dir
+from mocks.frame import build_app, default_contracts_dir
 from mocks.resource_orders import resource_orders
+from mocks.roles import Clock
 from mocks.serving import listen, serve_all
 
 DEADLINE_S = 20.0

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from mocks.frame import Answer, Call, Context, Handler, Json, created, ids, not_found, paged, shown
+from mocks.calls import Answer, Call, Handler, Json, created, not_found
+from mocks.paging import paged, shown
+from mocks.roles import Context, ids
 
 CONTRACT = """
 openapi: 3.0.3

@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from linkwright.cli.serve import serve
+from linkwright.engine.liveness import SoleProcess
 from linkwright.settings import Settings
 
 app = typer.Typer()
@@ -97,3 +98,14 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line_without_its_password
     assert told.startswith(f"database: {named}")
     assert why in told
     assert "hush" not in told
+
+
+def test_a_second_process_on_one_sqlite_file_is_told_so_in_one_line_and_touches_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "a.db"
+    first = SoleProcess(tmp_path / "a-engine.db")
+    first.claim()
+    code, told = _refusal(tmp_path, "--database", f"sqlite:///{database}")
+    first.release()
+    assert (code, told.count("\n")) == (1, 1)
+    assert "another process runs on this database" in told
+    assert not database.exists()

@@ -54,6 +54,7 @@ def run(settings: Settings) -> None:
     import uvicorn
 
     from linkwright.api.http_protocol import HttpProtocol
+    from linkwright.engine.liveness import EngineBusy
     from linkwright.wiring.application import build
 
     sys.setswitchinterval(0.002)  # a design that computes must not keep a request waiting for its turn
@@ -62,7 +63,7 @@ def run(settings: Settings) -> None:
     except (Refused, BadSetting) as wrong:
         typer.echo(f"Settings: {wrong}", err=True)
         raise typer.Exit(2) from wrong
-    except Unavailable as missing:
+    except (Unavailable, EngineBusy) as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(1) from missing
     _spare_the_collector()

@@ -120,6 +120,19 @@ def liveness_of(database_url: sa.URL, executor_id: str) -> Liveness:
     return OneOfMany(database_url.set(drivername="postgresql+psycopg"), executor_id)
 
 
+def check_free(database_url: str) -> None:
+    """Raises EngineBusy where another process works on this SQLite file, before anything of its store is touched.
+
+    What is no address, or no place for a file, is for those who open it to tell.
+    """
+    with suppress(sa.exc.ArgumentError, OSError):
+        url = sa.make_url(database_url)
+        if url.get_backend_name() == "sqlite":
+            sole = liveness_of(url, "")
+            sole.claim()
+            sole.release()
+
+
 def _lock_number(executor_id: str) -> int:
     digest = hashlib.sha256(f"linkwright engine {executor_id}".encode()).digest()
     return int.from_bytes(digest[:8], signed=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from linkwright.api.callers import actor
 from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.engine.liveness import check_free
 from linkwright.retention_settings import Retention
 from linkwright.settings import Settings
 from linkwright.store.books import OURSELVES, SqlBooks
@@ -42,8 +43,9 @@ class Stored:
 def stored(settings: Settings) -> Stored:
     """The books tell the engine what they woke, and the engine asks the books what is due.
 
-    Raises `Unavailable` where the database cannot be used.
+    Raises `Unavailable` where the database cannot be used, `EngineBusy` where another process works on an SQLite file.
     """
+    check_free(settings.engine_url)
     database = open_and_migrate(settings.database)
     outbox = NamedOutbox(database) if settings.named_callbacks else SqlOutbox(database)
     pokes: list[Callable[[str, str, float], None]] = []

@@ -20,7 +20,7 @@ def is_from_linkwright(secret: str, headers: dict[str, str], body: bytes, now_s:
 
 
 def test_a_listener_that_knows_the_secret_can_tell_ours_from_others() -> None:
-    headers = dict(signing(lambda _id, _host: "s3cret")("sub-1", "http://listener.test/cb", ROW, AT))
+    headers = dict(signing(lambda _id, _host: "s3cret")("sub-1", "http://listener.test/cb", ROW.event_id, ROW.body, AT))
     now_s = AT.timestamp() + 10
     assert is_from_linkwright("s3cret", headers, ROW.body, now_s)
     assert not is_from_linkwright("another", headers, ROW.body, now_s)
@@ -36,6 +36,7 @@ def test_the_form_of_a_signature_is_fixed() -> None:
 
 def test_without_a_secret_nothing_is_signed_and_the_secret_is_asked_for_by_id_and_host() -> None:
     asked: list[tuple[str, str]] = []
-    unsigned = signing(lambda *of: asked.append(of))("sub-1", "https://Listener.Test:8443/cb?x=1", ROW, AT)
+    sign = signing(lambda *of: asked.append(of))
+    unsigned = sign("sub-1", "https://Listener.Test:8443/cb?x=1", ROW.event_id, ROW.body, AT)
     assert (dict(unsigned), asked) == ({}, [("sub-1", "listener.test")])
     assert HEADER == "Linkwright-Signature"

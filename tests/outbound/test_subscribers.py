@@ -18,6 +18,7 @@ from linkwright.errors import Refused
 from linkwright.outbound.address_guard import AddressGuard, guarded_session
 from linkwright.outbound.lanes import Lanes
 from linkwright.outbound.sessions import plain_session
+from linkwright.outbound.signatures import HEADER, signing
 from linkwright.outbound.subscribers import (
     ATTEMPTS_BEFORE_SUSPENSION,
     FAST_TIMEOUT_S,
@@ -225,10 +226,27 @@ def test_a_subscriber_that_turns_slow_leaves_the_fast_lane_at_once(clock: Clock)
 def test_what_is_signed_goes_out_with_its_headers(clock: Clock) -> None:
     outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script()
     delivery = a_delivery(
-        outbox, clock, subscriber, signed=lambda of, to, row, at: {"X-Proof": f"{of} {to} {row.event_id} {at:%Y}"}
+        outbox,
+        clock,
+        subscriber,
+        signed=lambda of, to, event_id, body, at: {"X-Proof": f"{of} {to} {event_id} {body!r} {at:%Y}"},
     )
     delivery.drain(SUBSCRIPTION)
-    assert subscriber.requests[0].headers["X-Proof"] == f"{SUBSCRIPTION} {CALLBACK} event-1 {clock():%Y}"
+    assert subscriber.requests[0].headers["X-Proof"] == f"{SUBSCRIPTION} {CALLBACK} event-1 {b'1'!r} {clock():%Y}"
+
+
+def test_what_is_sent_and_signed_is_unpacked_once(clock: Clock) -> None:
+    class Counting(Row):
+        def __getattribute__(self, name: str) -> Any:
+            asked.append(name)
+            return super().__getattribute__(name)
+
+    asked: list[str] = []
+    outbox, subscriber = MemoryOutbox(clock, [b"1"]), Script()
+    outbox.rows = [Counting(**vars(row)) for row in outbox.rows]
+    a_delivery(outbox, clock, subscriber, signed=signing(lambda *_: "s3cret")).drain(SUBSCRIPTION)
+    assert subscriber.taken == [b"1"]
+    assert (HEADER in subscriber.requests[0].headers, asked.count("body")) == (True, 1)
 
 
 def test_pauses_double_from_a_second_to_a_quarter_of_an_hour() -> None:

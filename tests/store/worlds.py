@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from linkwright.store.books import SqlBooks
 from linkwright.store.database import Database
 from linkwright.store.outbox import SqlOutbox
+from linkwright.store.packed import unpacked
 from linkwright.store.subscriptions import SqlSubscriptions
 from linkwright.store.tables.notices import event
 from tests.builders import NOW
@@ -48,7 +49,7 @@ class World:
 
     def event_bodies(self) -> list[bytes]:
         seen = select(event.c.body).order_by(event.c.seq)
-        return list(self.database.read(lambda connection: connection.execute(seen).scalars()))
+        return [unpacked(stored) for stored in self.database.read(lambda c: c.execute(seen).scalars().all())]
 
 
 def count(world: World, table: Any) -> int:

@@ -29,6 +29,8 @@ from linkwright.designs.ready import spent_by
 T = TypeVar("T")
 Window = tuple[int, int]
 """The first and the last day on which something is used."""
+Amount = tuple[tuple[str, Window], int]
+"""Of a thing, on these days, so much."""
 Used = Mapping[str, Mapping[Window, int]]
 """By `link:L` and the like, and the days: how much of it is used."""
 
@@ -151,9 +153,13 @@ class Others:
         self._budget = budget
         self._sites = {site.id: site for site in assembled.problem.sites}
         self._options = {option.id: option for option in assembled.problem.access_options}
+        self._work = {option.id: option.work for option in assembled.problem.access_options if option.work}
         self._cpe = {site.site: site.cpe for site in design.sites}
-        self._of = {report.site: _summed(self._used_by(report)) for report in verdict.sites}
-        self._all = _summed(chain.from_iterable(map(_amounts, self._of.values())))
+        same: dict[Amount, Amount] = {}  # sites use much the same, and there are many of them
+        self._of = {
+            report.site: tuple(same.setdefault(one, one) for one in self._used_by(report)) for report in verdict.sites
+        }
+        self._all = _summed(chain.from_iterable(self._of.values()))
         self._frees = [
             (report.site, replace(freed, day=self._sites[report.site].required_day))
             for report in verdict.sites
@@ -181,8 +187,7 @@ class Others:
         )
 
     def _own(self, without: Collection[str]) -> Used:
-        used = [self._of[ref] for ref in without if ref in self._of]
-        return used[0] if len(used) == 1 else _summed(chain.from_iterable(map(_amounts, used)))
+        return _summed(chain.from_iterable(self._of.get(ref, ()) for ref in without))
 
     def _number(self, thing: str, own: Used) -> int:
         return sum(_without(self._all, own, thing).values())
@@ -203,14 +208,13 @@ class Others:
             mrc_minor=_less(budget.mrc_minor, mrc),
         )
 
-    def _used_by(self, report: SiteReport) -> Iterator[tuple[tuple[str, Window], int]]:
+    def _used_by(self, report: SiteReport) -> Iterator[Amount]:
         site, cpe = self._sites[report.site], self._cpe[report.site]
         days = site.required_day, self._last_day if site.end_day is None else site.end_day
         kept = self._assembled.kept_cpe.get(cpe)
         if kept is not None:
             yield (f"cpe:{kept.model}", days), kept.missing
-        work = {name: option.work for name, option in self._options.items() if option.work}
-        for thing, amount in spent_by(report, site, cpe, work):
+        for thing, amount in spent_by(report, site, cpe, self._work):
             yield (thing, days), amount
         builds = set[str]()
         for leg, wish in zip(report.legs, wishes_of(site), strict=True):
@@ -228,16 +232,12 @@ class Others:
         yield from (((f"build:{name}", days), 1) for name in builds)
 
 
-def _summed(used: Iterable[tuple[tuple[str, Window], int]]) -> Used:
+def _summed(used: Iterable[Amount]) -> Used:
     found: dict[str, dict[Window, int]] = {}
     for (thing, window), amount in used:
         amounts = found.setdefault(thing, {})
         amounts[window] = amounts.get(window, 0) + amount
     return found
-
-
-def _amounts(used: Used) -> Iterator[tuple[tuple[str, Window], int]]:
-    return (((thing, window), amount) for thing, amounts in used.items() for window, amount in amounts.items())
 
 
 def _without(used: Used, own: Used, thing: str) -> Mapping[Window, int]:

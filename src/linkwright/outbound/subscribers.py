@@ -209,9 +209,9 @@ class Delivery:
         if not to.prepared:
             to.prepared.append(self._session.prepare_request(requests.Request("POST", to.callback, HEADERS)))
         request = to.prepared[0].copy()
-        request.body = row.body
-        request.headers["Content-Length"] = str(len(row.body))
-        request.headers.update(self._signed(to.subscription_id, to.callback, row, self._now()))
+        request.body = body = row.body
+        request.headers["Content-Length"] = str(len(body))
+        request.headers.update(self._signed(to.subscription_id, to.callback, row.event_id, body, self._now()))
         return request
 
     def _read_away(self, answer: requests.Response, longest_s: float) -> None:

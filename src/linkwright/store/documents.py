@@ -1,4 +1,4 @@
-"""Resources as they are served (`api.ports.Documents`): stored text goes out as it is.
+"""Resources as they are served (`api.ports.Documents`): stored text goes out as it was written.
 
 A page is bounded in bytes as well as in resources: of one that would be larger the first resources are answered.
 """
@@ -17,6 +17,7 @@ from linkwright.errors import InvalidRequest
 from linkwright.store import tallies
 from linkwright.store.database import Database
 from linkwright.store.filters import Forms, Narrowed, conditions, is_at_hand, narrowed, order_by, sort_value
+from linkwright.store.packed import size_of, unpacked
 from linkwright.store.prepared import Prepared, statement
 from linkwright.store.tables.resources import document
 from linkwright.wire.filters import Filter, ListQuery, SortKey
@@ -62,7 +63,7 @@ class SqlDocuments:
         row = self._database.look_up(lambda connection: _GET.one(connection, values))
         if row is None:
             return None
-        return Stored(version=row.version, body=row.doc, requester=row.requester, internals=row.internals)
+        return Stored(version=row.version, body=unpacked(row.doc), requester=row.requester, internals=row.internals)
 
     def brief_page(self, kind: Kind, query: ListQuery, requester: str | None = None) -> Page | None:
         """At most `WALKED` entries of one index are walked, to the page and to count what matches."""
@@ -99,7 +100,7 @@ class SqlDocuments:
         room = self._most_bytes
         with connection.execute(rows, values, execution_options={"yield_per": _BATCH}) as found:
             for row in found:
-                room -= len(row.doc)
+                room -= size_of(row.doc)
                 if room < 0:
                     raise self._too_much(path)
                 yield row
@@ -150,23 +151,30 @@ def _at_hand(connection: Connection, kind: Kind, by_index: Narrowed, query: List
 def _rows_of_page(
     connection: Connection, spoken: _Spoken, values: Values, query: ListQuery, page_bytes: int
 ) -> list[Any]:
-    """All rows of the page, together no larger than it: what exceeds its equal share comes without its text."""
+    """All rows of the page, as stored no larger than it: what exceeds its equal share comes without its text."""
     window = {"most": query.limit, "skip": query.offset, "share": page_bytes // query.limit}
     return spoken.page.rows(connection, {**values, **window})
 
 
 def _bodies(connection: Connection, kind: Kind, rows: Sequence[Any], page_bytes: int) -> list[bytes]:
-    texts = [row.doc for row in rows]
-    if None not in texts:  # all within their shares
-        return texts
-    fitting = _fitting([row.size for row in rows], page_bytes)
-    return [row.doc if row.doc is not None else _text(connection, kind, row.id) for row in rows[:fitting]]
+    """The texts of the first rows, as many as go together."""
+    bodies: list[bytes] = []
+    room = page_bytes
+    for row in rows:
+        if bodies and row.size > room:  # the text is no smaller than what is stored of it
+            break
+        stored = row.doc if row.doc is not None else _stored(connection, kind, row.id)
+        room -= size_of(stored)
+        if bodies and room < 0:
+            break
+        bodies.append(unpacked(stored))
+    return bodies
 
 
-def _text(connection: Connection, kind: Kind, resource_id: str) -> bytes:
+def _stored(connection: Connection, kind: Kind, resource_id: str) -> bytes:
     (row,) = _TEXT.rows(connection, {"of_kind": kind, "of_id": resource_id})
-    text: bytes = row.doc
-    return text
+    stored: bytes = row.doc
+    return stored
 
 
 def _fitting(sizes: Sequence[int], most_bytes: int) -> int:
@@ -211,7 +219,7 @@ def _by_entry(forms: Forms) -> bool:
 
 def _matching(rows: Iterable[Row[str, bytes]], wanted: Filter) -> Iterator[tuple[Row[str, bytes], object]]:
     for row in rows:
-        doc = orjson.loads(row.doc)
+        doc = orjson.loads(unpacked(row.doc))
         if matches(wanted, doc):
             yield row, doc
 
@@ -222,9 +230,9 @@ def _windowed(matching: Iterable[tuple[Row[str, bytes], object]], query: ListQue
     total, room = 0, page_bytes
     for row, _ in matching:
         if query.offset <= total < query.offset + query.limit:
-            room -= len(row.doc)
+            room -= size_of(row.doc)
             if room >= 0 or not bodies:
-                bodies.append(row.doc)
+                bodies.append(unpacked(row.doc))
         total += 1
     return Page(bodies=bodies, total=total)
 
@@ -237,7 +245,9 @@ def _sorted(
     page_bytes: int,
 ) -> Page:
     """Sort by values that only the documents have; the bodies of the page are fetched again, not all kept."""
-    found = [(row.id, [sort_value(kind, key.path, doc) for key in query.sort], len(row.doc)) for row, doc in matching]
+    found = [
+        (row.id, [sort_value(kind, key.path, doc) for key in query.sort], size_of(row.doc)) for row, doc in matching
+    ]
     found.sort(key=lambda one: one[0], reverse=query.sort[0].descending)
     for position, key in reversed(list(enumerate[SortKey](query.sort))):
         found.sort(key=lambda one: one[1][position], reverse=key.descending)
@@ -246,5 +256,5 @@ def _sorted(
     rows = connection.execute(
         select(document.c.id, document.c.doc).where(document.c.kind == kind, document.c.id.in_(ids))
     )
-    bodies = {row.id: row.doc for row in rows}
+    bodies = {row.id: unpacked(row.doc) for row in rows}
     return Page(bodies=[bodies[one] for one in ids], total=len(found))

@@ -14,6 +14,7 @@ from linkwright.api.ports import Api, Kind
 from linkwright.orders.model import Happening
 from linkwright.store import audit
 from linkwright.store.outbox import put_in_queue
+from linkwright.store.packed import packed_within
 from linkwright.store.prepared import numbered_row, statement
 from linkwright.store.resources import Resource, insert_resource, overwrite_resource, read_resource
 from linkwright.store.tables.notices import event, subscription
@@ -33,6 +34,8 @@ API_OF: Mapping[Kind, Api] = {
 }
 
 _EVENT = statement(numbered_row(event).inline())
+_HERE = b"\0"
+"""Stands nowhere in JSON."""
 _LISTENERS = statement(
     select(subscription.c.id, subscription.c.query, subscription.c.requester)
     .where(subscription.c.api == bindparam("of_api"), subscription.c.state == "active")
@@ -42,11 +45,11 @@ _LISTENERS = statement(
 
 def store_new(work: Work, *way: Resource) -> None:
     """Store a resource as it is at the end of `way`, with an event for its creation and each state since."""
-    bodies = [step.written() for step in way]
-    insert_resource(work.connection, way[-1], bodies[-1])
+    texts = [step.stored() for step in way]
+    insert_resource(work.connection, way[-1], texts[-1])
     happened: Happening = "created"
-    for step, body in zip(way, bodies, strict=True):
-        _tell(work, step, body, (happened,), None)
+    for step, stored in zip(way, texts, strict=True):
+        _tell(work, step, stored, (happened,), None)
         happened = "stateChanged"
 
 
@@ -54,45 +57,48 @@ def store_changed(
     work: Work, resource: Resource, happenings: Sequence[Happening], field_path: str | None = None
 ) -> None:
     """Write over the version before, with an event for each happening; a withdrawn resource is silent."""
-    body = resource.written()
-    overwrite_resource(work, resource, body)
+    stored = resource.stored()
+    overwrite_resource(work, resource, stored)
     if happenings and not read_resource(work, resource.kind, resource.id).hidden:
-        _tell(work, resource, body, happenings, field_path)
+        _tell(work, resource, stored, happenings, field_path)
 
 
 def tell(work: Work, resource: Resource, happenings: Sequence[Happening]) -> None:
     """Only the events: the resource is stored, or taken away, by the caller."""
-    _tell(work, resource, resource.written(), happenings, None)
+    _tell(work, resource, resource.stored(), happenings, None)
 
 
-def _tell(work: Work, resource: Resource, body: bytes, happenings: Sequence[Happening], field_path: str | None) -> None:
+def _tell(
+    work: Work, resource: Resource, stored: bytes, happenings: Sequence[Happening], field_path: str | None
+) -> None:
     at = work.now()
     audit.note(work.connection, at, work.actor, happenings, resource.kind, resource.id, resource.version)
     listeners = _LISTENERS.rows(work.connection, {"of_api": API_OF[resource.kind]})
     for happening in happenings:
         event_id = work.new_id()
         told = write_event(happening, resource.kind, resource.doc, event_id=event_id, at=at, field_path=field_path)
-        _keep(work, resource, told, body, event_id, at)
+        _keep(work, resource, told, stored, event_id, at)
         _queue(work, resource, told, listeners, event_id, at)
 
 
-def _keep(work: Work, resource: Resource, told: Json, body: bytes, event_id: str, at: datetime) -> None:
+def _keep(work: Work, resource: Resource, told: Json, stored: bytes, event_id: str, at: datetime) -> None:
     row = {
         "event_id": event_id,
         "event_type": told["eventType"],
         "resource_kind": resource.kind,
         "resource_id": resource.id,
         "at": stamp(at),
-        "body": _serialized(told, resource.doc, body),
+        "body": _stored(told, resource.doc, stored),
         "requester": resource.requester,
     }
     _EVENT.run(work.connection, row)
 
 
-def _serialized(told: Json, doc: Json, body: bytes) -> bytes:
-    """The event as JSON; the resource in it is written already, and large."""
-    written = {name: orjson.Fragment(body) if value is doc else value for name, value in told["event"].items()}
-    return orjson.dumps(told | {"event": written})
+def _stored(told: Json, doc: Json, stored: bytes) -> bytes:
+    """What is stored of the event; the resource in it is written already, and large."""
+    written = {name: orjson.Fragment(_HERE) if value is doc else value for name, value in told["event"].items()}
+    before, _, after = orjson.dumps(told | {"event": written}).partition(_HERE)
+    return packed_within(before, stored, after)
 
 
 def _queue(work: Work, resource: Resource, told: Json, listeners: Iterable[Any], event_id: str, at: datetime) -> None:

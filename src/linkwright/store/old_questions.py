@@ -16,6 +16,7 @@ from linkwright.orders.states import FINAL, ORDER
 from linkwright.qualifications.model import Kind as QuestionKind
 from linkwright.store import audit, claims, designs
 from linkwright.store.database import Database
+from linkwright.store.packed import unpacked
 from linkwright.store.prepared import Prepared, statement
 from linkwright.store.questions import RESOURCES
 from linkwright.store.resources import delete_resource, read_resource
@@ -111,7 +112,7 @@ class OldQuestions:
         named: set[bytes] = set()
         for state in OPEN:
             for row in self._pages(_OPEN_ORDERS, {"of_state": state}, ORDERS_AT_ONCE):
-                for text in (row.doc, row.internals):
+                for text in (unpacked(row.doc), row.internals):
                     named |= ids.intersection(_WORDS.findall(text))
         return named
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import orjson
 from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
 
 from linkwright.store.database import Database
+from linkwright.store.packed import unpacked
 from linkwright.store.prepared import numbered_row, statement
 from linkwright.store.tables.notices import event, outbox, subscription
 from linkwright.store.times import moment, stamp
@@ -32,6 +34,7 @@ _HEAD = statement(
     select(
         outbox.c.seq,
         outbox.c.event_id,
+        event.c.event_type,
         event.c.body,
         outbox.c.attempts,
         outbox.c.next_at,
@@ -73,13 +76,24 @@ _DROP = statement(delete(subscription).where(subscription.c.id == bindparam("of_
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxRow:
-    """An event on its way to one listener; `attempts` counts failed deliveries."""
+    """An event on its way to one listener; `attempts` counts failed deliveries.
+
+    `stored` is its body, or what is stored of it; `hides` says which costs of it the listener may not see.
+    """
 
     seq: int
     event_id: str
-    body: bytes
+    event_type: str
+    stored: bytes
+    hides: Literal["none", "ours", "all"]
     attempts: int
     next_at: datetime
+
+    @property
+    def body(self) -> bytes:
+        """Unpacked whenever it is asked for: those that wait for their turn stay small."""
+        body = unpacked(self.stored)
+        return body if self.hides == "none" else _without_costs(body, own=self.hides == "ours")
 
 
 class SqlOutbox:
@@ -101,7 +115,9 @@ class SqlOutbox:
             OutboxRow(
                 seq=row.seq,
                 event_id=row.event_id,
-                body=row.body if row.costs else _without_costs(row.body, own=row.requester is not None),
+                event_type=row.event_type,
+                stored=row.body,
+                hides="none" if row.costs else "all" if row.requester is None else "ours",
                 attempts=row.attempts,
                 next_at=moment(row.next_at),
             )

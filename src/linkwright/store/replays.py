@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Integer, bindparam, delete, func, null, selec
 from linkwright.store.database import Database
 from linkwright.store.happenings import API_OF
 from linkwright.store.outbox import put_in_queue
+from linkwright.store.packed import unpacked
 from linkwright.store.prepared import statement
 from linkwright.store.tables.notices import event, outbox, subscription
 from linkwright.store.times import moment, moment_or_none, stamp
-from linkwright.wire.filters import event_filter
+from linkwright.wire.filters import Filter, event_filter
 from linkwright.wire.matching import matches
 
 PAGE = 500
@@ -179,8 +180,12 @@ def _events_since(connection: Connection, listener: Any, since: str) -> Iterator
     query = event_filter(listener.query)
     for row in chain.from_iterable(_pages(connection, since)):
         of_api = API_OF[row.resource_kind] == listener.api
-        if of_api and listener.requester in (None, row.requester) and matches(query, orjson.loads(row.body)):
+        if of_api and listener.requester in (None, row.requester) and (not query or _matches(query, row.body)):
             yield row.event_id
+
+
+def _matches(query: Filter, stored: bytes) -> bool:
+    return matches(query, orjson.loads(unpacked(stored)))
 
 
 def _pages(connection: Connection, since: str) -> Iterator[Sequence[Any]]:

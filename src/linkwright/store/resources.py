@@ -11,6 +11,7 @@ from linkwright.api.ports import Kind
 from linkwright.errors import NotFound, Repeated, StaleVersion
 from linkwright.posting import Post
 from linkwright.store import claims, tallies
+from linkwright.store.packed import packed, unpacked
 from linkwright.store.prepared import Prepared, statement, upsert
 from linkwright.store.searchable import COLUMNS, Entry, changed_entries, index_entries, promoted
 from linkwright.store.tables.resources import doc_entry, document
@@ -83,11 +84,11 @@ class Resource:
     post: Post | None = None
     json: bytes | None = None
 
-    def written(self) -> bytes:
-        return large_json.dumps(self.doc) if self.json is None else self.json
+    def stored(self) -> bytes:
+        return packed(large_json.pieces(self.doc) if self.json is None else (self.json,))
 
 
-def insert_resource(connection: Connection, resource: Resource, body: bytes) -> None:
+def insert_resource(connection: Connection, resource: Resource, stored: bytes) -> None:
     """Raises Repeated where the same request is stored already, Conflict where another one has its key."""
     if (post := resource.post) is not None:
         first = claims.claim_keys(connection, resource.kind, resource.requester, post, resource.id)
@@ -100,7 +101,7 @@ def insert_resource(connection: Connection, resource: Resource, body: bytes) -> 
         "requester": resource.requester,
         "parent": resource.parent,
         "hidden": False,
-        "doc": body,
+        "doc": stored,
         "internals": orjson.dumps(resource.internals),
     }
     _INSERT.run(connection, row | promoted(resource.kind, resource.doc, resource.date))
@@ -115,7 +116,7 @@ def refuse_repeated(connection: Connection, kind: Kind, requester: str, post: Po
         raise Repeated(first)
 
 
-def overwrite_resource(work: Work, resource: Resource, body: bytes) -> None:
+def overwrite_resource(work: Work, resource: Resource, stored: bytes) -> None:
     """Write over the version before `resource.version`.
 
     Most changes touch no indexed value, so the difference of the entries is written, not the whole.
@@ -124,7 +125,7 @@ def overwrite_resource(work: Work, resource: Resource, body: bytes) -> None:
         NotFound: there is no such resource; StaleVersion: another version is stored.
     """
     before = read_resource(work, resource.kind, resource.id)
-    if before.version != resource.version - 1 or _overwritten(work.connection, before, resource, body) == 0:
+    if before.version != resource.version - 1 or _overwritten(work.connection, before, resource, stored) == 0:
         raise _why_not_written(work.connection, resource.kind, resource.id, resource.version - 1)
     gone, come = changed_entries(resource.kind, before.doc, resource.doc)
     _DROP_ENTRY.run_many(work.connection, _entry_rows(resource.kind, resource.id, gone))
@@ -134,13 +135,13 @@ def overwrite_resource(work: Work, resource: Resource, body: bytes) -> None:
     )
 
 
-def _overwritten(connection: Connection, before: Kept, resource: Resource, body: bytes) -> int:
+def _overwritten(connection: Connection, before: Kept, resource: Resource, stored: bytes) -> int:
     values = {
         "of_kind": resource.kind,
         "of_id": resource.id,
         "read_version": before.version,
         "new_version": resource.version,
-        "new_doc": body,
+        "new_doc": stored,
         "new_internals": orjson.dumps(resource.internals),
     }
     if all(before.doc.get(name) == resource.doc.get(name) for name in COLUMNS[resource.kind]):
@@ -215,7 +216,7 @@ def _kept(row: Any) -> Kept:
         version=row.version,
         requester=row.requester,
         hidden=bool(row.hidden),
-        doc=large_json.loads(row.doc),
+        doc=large_json.loads(unpacked(row.doc)),
         internals=orjson.loads(row.internals),
     )
 

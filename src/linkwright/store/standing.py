@@ -8,6 +8,7 @@ from sqlalchemy import and_, false, or_, select
 
 from linkwright.orders.model import Order
 from linkwright.store.database import Database
+from linkwright.store.packed import unpacked
 from linkwright.store.tables.resources import document
 from linkwright.store.tables.work import task
 from linkwright.wire.v4.service_order import read_stored_order
@@ -49,5 +50,5 @@ def _order(row: Any) -> Order | None:
     """None for an order that waits for nobody, which is most of them."""
     if _WAITS not in row.internals:
         return None
-    internals = orjson.loads(row.internals)
-    return read_stored_order(orjson.loads(row.doc), version=row.version, requester=row.requester, internals=internals)
+    doc, internals = orjson.loads(unpacked(row.doc)), orjson.loads(row.internals)
+    return read_stored_order(doc, version=row.version, requester=row.requester, internals=internals)

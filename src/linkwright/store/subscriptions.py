@@ -96,13 +96,13 @@ class NamedOutbox(SqlOutbox):
 
     def head(self, subscription_id: str, limit: int) -> list[OutboxRow]:
         rows = super().head(subscription_id, min(limit, MOST_OF_A_NAME))
-        return list(takewhile(lambda row: _event_name(row) == _event_name(rows[0]), rows))
+        return list(takewhile(lambda row: row.event_type == rows[0].event_type, rows))
 
     def callback(self, subscription_id: str) -> str | None:
         """The address for the first waiting event; None also where none waits, since then there is nowhere to go."""
         given = super().callback(subscription_id)
         first = super().head(subscription_id, 1) if given is not None else []
-        return named_address(given, _event_name(first[0])) if given is not None and first else None
+        return named_address(given, first[0].event_type) if given is not None and first else None
 
 
 def named_address(callback: str, event: str) -> str:
@@ -110,8 +110,3 @@ def named_address(callback: str, event: str) -> str:
     parts = urlsplit(callback)
     path = f"{parts.path.rstrip('/')}/listener/{event[:1].lower()}{event[1:]}"
     return urlunsplit(parts._replace(path=path))
-
-
-def _event_name(row: OutboxRow) -> str:
-    name: str = orjson.loads(row.body)["eventType"]
-    return name

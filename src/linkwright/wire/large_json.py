@@ -65,31 +65,34 @@ def loads(body: bytes, only: Collection[str] | None = None) -> Json:
 
 def dumps(document: Json) -> bytes:
     """The bytes of `orjson.dumps`."""
-    if not isinstance(document, dict) or not any(map(_is_long, document.values())):
-        return orjson.dumps(document)
     written = BytesIO()  # grows in place, and its value is no copy
-    for number, (name, value) in enumerate(document.items()):
-        written.write(b"," if number else b"{")
-        written.write(orjson.dumps(name))
-        written.write(b":")
-        if _is_long(value):
-            _write_in_turns(value, written)
-        else:
-            written.write(orjson.dumps(value))
-    written.write(b"}")
+    written.writelines(pieces(document))
     return written.getvalue()
+
+
+def pieces(document: Json) -> Iterator[bytes]:
+    """The same, one piece after the other."""
+    if not isinstance(document, dict) or not any(map(_is_long, document.values())):
+        yield orjson.dumps(document)
+        return
+    for number, (name, value) in enumerate(document.items()):
+        yield (b",%b:" if number else b"{%b:") % orjson.dumps(name)
+        if _is_long(value):
+            yield from _in_turns(value)
+        else:
+            yield orjson.dumps(value)
+    yield b"}"
 
 
 def _is_long(value: Json) -> bool:
     return isinstance(value, Made) or (isinstance(value, list) and len(value) >= MANY)
 
 
-def _write_in_turns(values: Iterable[Json], written: BytesIO) -> None:
-    written.write(b"[")
+def _in_turns(values: Iterable[Json]) -> Iterator[bytes]:
+    yield b"["
     for number, value in enumerate(values):
-        written.write(b"," if number else b"")
-        written.write(orjson.dumps(value))
-    written.write(b"]")
+        yield b"," + orjson.dumps(value) if number else orjson.dumps(value)
+    yield b"]"
 
 
 def _object(body: bytes, only: Collection[str] | None) -> dict[str, Json]:

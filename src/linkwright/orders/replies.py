@@ -11,11 +11,9 @@ from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand, Task
 from linkwright.orders.model import Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.standing import with_remark
+from linkwright.orders.standing import OURSELVES, with_remark
 from linkwright.orders.waits import Wait
 from linkwright.orders.work import Pauses, Work
-
-OURSELVES = "linkwright"
 
 
 @dataclass(frozen=True, kw_only=True)

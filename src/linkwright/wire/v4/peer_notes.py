@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from linkwright.orders.replies import OURSELVES, Reply
+from linkwright.orders.replies import Reply
+from linkwright.orders.standing import OURSELVES
 from linkwright.wire.json import Json
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from linkwright.orders.errands import Errand, Seen
 from linkwright.orders.model import Severity
-from linkwright.orders.replies import OURSELVES
+from linkwright.orders.standing import OURSELVES
 from linkwright.wire.characteristics import is_answered, read_characteristics
 from linkwright.wire.json import Json, day_of, moment_of
 from linkwright.wire.wishes import WORDS

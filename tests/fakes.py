@@ -345,12 +345,14 @@ class FakeNotes:
     told: list[tuple[str, str]] = field(default_factory=list)
     fails: Exception | None = None
     dies: bool = False
+    _known: set[str] = field(default_factory=set)
 
     def tell(self, errand: Errand, reply: Reply) -> None:
         if self.fails is not None:
             raise self.fails
-        if (known := (errand.task.key, reply.text)) not in self.told:
-            self.told.append(known)
+        if (known := f"{errand.task.key}/{reply.id}") not in self._known:
+            self._known.add(known)
+            self.told.append((errand.task.key, reply.text))
         if self.dies:
             self.dies = False
             raise Crash

@@ -1,17 +1,25 @@
 """Who shares with whom: known to all who live, whatever becomes of one of them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import responses
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
+from linkwright.engine import sharing
 from linkwright.engine.sharing import SharedLock, Sharers, sharing_of
 from linkwright.outbound.partners.share import LOOK_EVERY_S, Share
 from linkwright.settings import Partner, Settings
 from linkwright.wiring.outside import outside_of
+from tests.journeys.cut_line import CutLine
 
 FREE, BOUND = "http://93.184.215.14", "http://93.184.215.15"
+HELD = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class Watch:
@@ -107,6 +115,25 @@ def test_an_instance_joins_the_others_with_its_first_call_to_a_partner_that_has_
     other.leave()
 
 
+def test_a_server_that_falls_silent_is_not_waited_for(url: sa.URL) -> None:
+    with ThreadPoolExecutor(1) as threads, CutLine(url.render_as_string(hide_password=False)) as line:
+        one = SharedLock(sa.make_url(line.url), hangs_up_after_s=0.1)
+        assert seen_by(one)
+        line.fall_silent()
+        with capture_logs() as logs:
+            assert threads.submit(one.look).result(30) is None
+        assert [entry["log_level"] for entry in logs] == ["warning"]
+        one.leave()
+
+
+def test_whoever_does_not_get_the_lock_tries_again_anew(two: tuple[SharedLock, SharedLock], url: sa.URL) -> None:
+    server = sa.create_engine(url.set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": sharing._KEY})
+        assert two[0].look() is None
+    assert any(two[0].look() is not None for _ in range(10_000))
+
+
 def test_on_sqlite_nobody_shares() -> None:
     assert sharing_of("sqlite:///somewhere.db") is None
     assert isinstance(sharing_of("postgresql+psycopg://root@127.0.0.1:5432/any"), SharedLock)
@@ -116,7 +143,7 @@ def _members(url: str) -> int:
     """Seen by somebody who does not join."""
     server = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
     with server.connect() as connection:
-        return int(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) or 0)
+        return int(connection.scalar(sa.text(HELD)) or 0)
 
 
 def _soon_alone(one: SharedLock) -> bool:

@@ -19,6 +19,8 @@ class CutLine:
         self._lock = threading.Lock()
         self._door: socket.socket | None = None
         self._port = 0
+        self._speaks = threading.Event()
+        self._speaks.set()
         self.mend()
 
     def __enter__(self) -> Self:
@@ -39,6 +41,10 @@ class CutLine:
         self._door = door
         threading.Thread(target=self._let_in, args=(door,), daemon=True).start()
 
+    def fall_silent(self) -> None:
+        """Pass on nothing, and hang up on nobody, until the line is cut."""
+        self._speaks.clear()
+
     def cut(self) -> None:
         """Refuse whoever comes, and hang up on all who talk."""
         with self._lock:
@@ -47,6 +53,7 @@ class CutLine:
             _close(door)
         for end in ends:
             _close(end)
+        self._speaks.set()
 
     def _let_in(self, door: socket.socket) -> None:
         with suppress(OSError):
@@ -60,7 +67,15 @@ class CutLine:
                     _close(caller)
                     _close(server)
                 for source, sink in ((caller, server), (server, caller)):
-                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK):
+                self._speaks.wait()
+                sink.sendall(data)
+        _close(source)
+        _close(sink)
 
     def _server(self) -> socket.socket:
         address: Any = self._there
@@ -71,14 +86,6 @@ class CutLine:
         server = socket.socket(socket.AF_UNIX)
         server.connect(f"{host}/.s.PGSQL.{port}")
         return server
-
-
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(CHUNK):
-            sink.sendall(data)
-    _close(source)
-    _close(sink)
 
 
 def _close(end: socket.socket) -> None:

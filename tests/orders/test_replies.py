@@ -63,6 +63,16 @@ def test_a_second_answer_is_told_as_well(world: Waiting) -> None:
     assert [text for _, text in world.peer_notes.told] == ["the third floor", "ring at Meyer"]
 
 
+def test_the_same_words_again_are_an_answer_to_the_next_question(world: Waiting) -> None:
+    patched(world, ANSWER)
+    world.advance()
+    world.partner_says(remote_state="inProgress")
+    world.partner_says(remote_state="pending", text="And of the other house?")
+    patched(world, ANSWER, ANSWER)
+    world.advance()
+    assert [text for _, text in world.peer_notes.told] == ["the third floor", "the third floor"]
+
+
 def test_after_an_answer_the_order_of_the_partner_is_looked_at_soon(world: Waiting) -> None:
     for _ in range(6):
         world.look()  # each pause is longer than the one before

@@ -46,6 +46,30 @@ def test_a_note_that_is_there_already_is_not_added_again(peer: responses.Request
     assert len(peer.calls) == 1
 
 
+def test_the_same_words_before_the_question_were_the_answer_to_another_one(peer: responses.RequestsMock) -> None:
+    before = {"id": "xyz", "author": "linkwright", "text": "the third"}
+    peer.get(ORDER, json={"id": "7", "note": [before, QUESTION]})
+    peer.patch(ORDER, json={"id": "7"})
+    NOTES.tell(errand(), REPLY)
+    assert len(orjson.loads(peer.calls[1].request.body or b"")["note"]) == 3
+
+
+@pytest.mark.parametrize("odd", [{"note": 5}, {"id": "7", "note": {"text": "Which floor?"}}])
+def test_an_order_with_odd_notes_or_without_an_id_gets_the_note_all_the_same(
+    peer: responses.RequestsMock, odd: dict[str, Any]
+) -> None:
+    peer.get(ORDER, json=odd)
+    peer.patch(ORDER, json={"id": "7"})
+    NOTES.tell(errand(), REPLY)
+    assert [note["id"] for note in orjson.loads(peer.calls[1].request.body or b"")["note"]] == ["abc"]
+
+
+def test_what_is_no_order_is_looked_at_again(peer: responses.RequestsMock) -> None:
+    peer.get(ORDER, json=["?"])
+    with pytest.raises(Unavailable):
+        NOTES.tell(errand(), REPLY)
+
+
 def test_who_takes_no_notes_refuses_and_who_is_down_may_be_tried_again(peer: responses.RequestsMock) -> None:
     peer.get(ORDER, json={"id": "7"})
     peer.patch(ORDER, status=405)

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.outbound.partners.market import PartnerMarket
-from linkwright.outbound.partners.own_catalogue import READ_AGAIN, OwnCatalogue
+from linkwright.outbound.partners.own_catalogue import LONGEST_READING, READ_AGAIN, OwnCatalogue
 from linkwright.outbound.partners.pace import Pace
 from linkwright.outbound.partners.standard import PartnerLine
 from linkwright.partner_settings import partner_of
@@ -50,6 +50,17 @@ def market(clock: Clock) -> Iterator[PartnerMarket]:
     market = PartnerMarket([line], currency=lambda: "EUR", new_id=numbered(), now=clock)
     yield market
     market.close()
+
+
+def test_a_catalogue_that_does_not_end_is_not_read_for_long(peer: responses.RequestsMock, clock: Clock) -> None:
+    def page(_request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        clock.pass_s(LONGEST_READING.total_seconds() / 4)
+        is_last = len(peer.calls) > 20
+        return 200, {}, "[]" if is_last else f'[{{"id": "cfs-{len(peer.calls)}"}}]'
+
+    peer.add_callback("GET", SPECIFICATIONS, page)
+    assert asked_about(a_catalogue(clock, "cfs-vpn"), "cfs-vpn")
+    assert len(peer.calls) < 10
 
 
 def test_a_partner_is_asked_about_what_is_on_sale_there_and_about_nothing_else(

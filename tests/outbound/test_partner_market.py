@@ -677,6 +677,14 @@ def test_whoever_asks_after_the_end_is_told_that_it_is_the_end(
     assert len(peer.calls) == 0
 
 
+def test_whoever_asks_the_same_after_the_end_does_not_wait_for_nobody(a_market: MakeMarket) -> None:
+    market = a_market()
+    market.close()
+    for _ in range(2):
+        with pytest.raises(Stopping):
+            market.ask([(a_requirement(), a_place())], stop=lambda: True)
+
+
 def test_a_partner_with_words_and_paths_of_its_own_is_asked_in_them(peer: responses.RequestsMock) -> None:
     peer.post(f"{NORTH}/sq/v4/checkServiceQualification", json=a_check())
     pace = Pace()

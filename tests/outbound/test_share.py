@@ -19,6 +19,8 @@ class Installation:
     clock: Ticking = field(default_factory=Ticking)
     members: list[int] = field(default_factory=list)
     is_there: bool = True
+    slow: dict[int, float] = field(default_factory=dict)
+    """So long the answer to these is on its way."""
 
     def look_of(self, one: int) -> Callable[[], Sharers | None]:
         def look() -> Sharers | None:
@@ -26,9 +28,11 @@ class Installation:
                 return None
             if one not in self.members:
                 self.members = sorted([*self.members, one])
-            return Sharers(
+            found = Sharers(
                 members=tuple(self.members), place=self.members.index(one), clock_s=self.clock.now_s + 1_000.0
             )
+            self.clock.sleep(self.slow.get(one, 0.0))
+            return found
 
         return look
 
@@ -117,6 +121,27 @@ def test_where_nobody_knows_who_shares_nobody_calls() -> None:
     installation.is_there = True
     run([caller], installation.clock, 20.0, chance)
     assert arrived
+
+
+def test_shifts_do_not_overlap_where_the_clock_is_told_slowly() -> None:
+    installation, arrived, chance = Installation(slow={0: 1.9}), list[float](), Random(1)
+    callers = [Caller(installation, one, 1, arrived) for one in range(2)]
+    run(callers, installation.clock, 120.0, chance)
+    assert most_within_a_second(arrived) <= 1
+    assert all(caller.called for caller in callers)
+
+
+def test_one_that_comes_and_goes_again_and_again_does_not_keep_the_others_from_calling() -> None:
+    installation, arrived, chance = Installation(), list[float](), Random(1)
+    callers = [Caller(installation, 0, 5, arrived)]
+    run(callers, installation.clock, 10.0, chance)
+    callers.append(Caller(installation, 1, 5, arrived))
+    for number in range(20):
+        restless = Caller(installation, 100 + number, 5, arrived)
+        run([*callers, restless], installation.clock, 4.7, chance)
+        installation.leaves(100 + number)
+    assert most_within_a_second(arrived) <= 5
+    assert callers[1].called > 20
 
 
 def test_who_was_lost_for_a_while_comes_as_somebody_new() -> None:

@@ -5,14 +5,20 @@ process dies, and everybody can read who holds it. On SQLite there is exactly on
 """
 
 import hashlib
+import os
+import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+import structlog
 
 ANSWERS_WITHIN_S = 2
+HANGS_UP_AFTER_S = 2.0 * ANSWERS_WITHIN_S
+"""A server that says nothing at all, not even that a statement took too long."""
 _KEY = int.from_bytes(hashlib.sha256(b"linkwright sharing").digest()[:8], signed=True)
 _JOIN = sa.text("SELECT pg_try_advisory_lock_shared(:key)")
 _LOOK = sa.text(
@@ -21,6 +27,8 @@ _LOOK = sa.text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND (classid::bigint << 32) + objid::bigint = :key ORDER BY pid"
 )
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +53,7 @@ class Sharing(Protocol):
 class SharedLock:
     """For PostgreSQL."""
 
-    def __init__(self, database_url: sa.URL) -> None:
+    def __init__(self, database_url: sa.URL, *, hangs_up_after_s: float = HANGS_UP_AFTER_S) -> None:
         limits = {"connect_timeout": ANSWERS_WITHIN_S, "options": f"-c statement_timeout={ANSWERS_WITHIN_S}s"}
         self._engine = sa.create_engine(
             database_url.set(drivername="postgresql+psycopg"),
@@ -54,7 +62,8 @@ class SharedLock:
             connect_args=limits,
         )
         self._connection: sa.Connection | None = None
-        self._lock, self._has_left = threading.Lock(), False
+        self._hangs_up_after_s = hangs_up_after_s
+        self._lock, self._has_left, self._is_told = threading.Lock(), False, False
 
     def look(self) -> Sharers | None:
         """A connection that was lost is made anew: for all others that is somebody new."""
@@ -62,16 +71,15 @@ class SharedLock:
             if self._has_left:
                 return None
             try:
-                if self._connection is None:
-                    self._connection = self._engine.connect()
-                    self._connection.execute(_JOIN, {"key": _KEY})
-                rows = self._connection.execute(_LOOK, {"key": _KEY}).all()
-            except sa.exc.DBAPIError:
-                self._drop()
+                rows = self._rows()
+            except (sa.exc.DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+                self._nobody_knows(str(getattr(error, "orig", error)))
                 return None
-        mine = [number for number, row in enumerate(rows) if row.mine]
-        if not mine:
-            return None
+            mine = [number for number, row in enumerate(rows) if row.mine]
+            if not mine:
+                self._nobody_knows("the lock is not held")
+                return None
+            self._is_told = False
         return Sharers(members=tuple(row.pid for row in rows), place=mine[0], clock_s=rows[0].clock_s)
 
     def leave(self) -> None:
@@ -79,12 +87,48 @@ class SharedLock:
             self._has_left = True
             self._drop()
 
+    def _rows(self) -> Sequence[Any]:
+        is_new = self._connection is None
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        with _limited(self._connection, self._hangs_up_after_s):
+            if is_new:
+                self._connection.execute(_JOIN, {"key": _KEY})
+            return self._connection.execute(_LOOK, {"key": _KEY}).all()
+
+    def _nobody_knows(self, why: str) -> None:
+        self._drop()
+        if not self._is_told:
+            log.warning("no calls to partners with a rate: who shares it cannot be read", said=why)
+        self._is_told = True
+
     def _drop(self) -> None:
         if self._connection is not None:
             with suppress(sa.exc.DBAPIError):
                 self._connection.invalidate()
                 self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def _limited(connection: sa.Connection, within_s: float) -> Iterator[None]:
+    """Whoever waits for the server longer than this finds the connection broken."""
+    driver: Any = connection.connection.driver_connection
+    line = socket.socket(fileno=os.dup(driver.fileno()))
+    timer = threading.Timer(within_s, _hang_up, (line,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        line.close()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def sharing_of(database_url: str) -> Sharing | None:

@@ -1,5 +1,6 @@
 """What a requester answers to a partner that asks: his new notes go to the partner's order, each once."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -84,11 +85,16 @@ class Replies:
 
 
 def replies_in(order: Order) -> Mapping[str, Reply]:
-    """The notes of the requester, by their ids here."""
+    """The notes of the requester, by their ids here; who says the same again has answered again."""
     ours = {one.id for one in order.remarks}
     notes = [note for note in order.body.get("note") or () if note.get("id") not in ours and note.get("text")]
-    found = (Reply(id=_key(note), text=note["text"]) for note in notes)
-    return {one.id: one for one in found}
+    found, before = dict[str, Reply](), Counter[str]()
+    for note in notes:
+        words = f"{note.get('id')}\n{note['text']}"
+        key = _key(f"{words}\n{before[words]}" if before[words] else words)
+        before[words] += 1
+        found[key] = Reply(id=key, text=note["text"])
+    return found
 
 
 def is_answer(order: Order, attributes: set[str]) -> bool:
@@ -96,8 +102,8 @@ def is_answer(order: Order, attributes: set[str]) -> bool:
     return "note" in attributes and any(wait.kind == "partner" for wait in order.waits)
 
 
-def _key(note: Mapping[str, Any]) -> str:
-    return sha256(f"{note.get('id')}\n{note['text']}".encode()).hexdigest()[:16]
+def _key(words: str) -> str:
+    return sha256(words.encode()).hexdigest()[:16]
 
 
 def _with(order: Order, wait: Wait) -> Order:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from linkwright.errors import Refused
+from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand
 from linkwright.orders.replies import Reply
 from linkwright.outbound.http import Client, segment
@@ -23,6 +23,8 @@ class OrderNotes:
         placed = by_id(client, self._orders, task.remote_id) if client and task.remote_id else None
         if client is None or placed is None:
             raise Refused(task.system, "it does not know the order")
+        if not isinstance(placed, Mapping):
+            raise Unavailable(task.system, "what it answers is no order")
         if not has_note(placed, reply):
-            path = f"{self._orders}/{segment(str(placed['id']))}"
+            path = f"{self._orders}/{segment(str(task.remote_id))}"
             client.patch(path, write_noted(placed, reply), key=f"{task.key}/note/{reply.id}")

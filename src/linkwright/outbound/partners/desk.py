@@ -78,6 +78,7 @@ class Desk:
         self._lock = threading.Lock()
         self._turns: deque[deque[Part]] = deque()
         self._open: dict[str, Part] = {}
+        self._is_closed = False
 
     def ask(self, questions: Sequence[Question], keys: Sequence[str], currency: str | None) -> "Asking":
         """Begin to ask what nobody knows yet.
@@ -96,6 +97,8 @@ class Desk:
         with self._lock:
             known = {number: self._open[keys[number]] for number in left if keys[number] in self._open}
             new = self._parts([n for n in left if n not in known], questions, keys, currency)
+            if new and self._is_closed:
+                raise Stopping(NOT_ANY_MORE)
             for part in set(known.values()):
                 part.wanted += 1
             self._open |= {key: part for part in new for key in part.keys}
@@ -124,6 +127,7 @@ class Desk:
         self._line.pace.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
+            self._is_closed = True
             waiting = [part for parts in self._turns for part in parts]
             self._turns.clear()
         for part in waiting:

@@ -1,14 +1,14 @@
 """What a partner offers by its own catalogue (TMF633), which may say more than what is configured for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import structlog
 
 from linkwright.designs.facts import Asked
 from linkwright.designs.footprints import Footprint
-from linkwright.designs.requirement import Requirement, Spot
-from linkwright.errors import LinkwrightError
+from linkwright.designs.requirement import Json, Requirement, Spot
+from linkwright.errors import LinkwrightError, Unavailable
 from linkwright.outbound.cache import Kept
 from linkwright.outbound.http import Client
 from linkwright.outbound.lookup import matching
@@ -17,6 +17,8 @@ from linkwright.wire.v4.outward import read_offered
 
 READ_AGAIN = timedelta(minutes=1)
 """So long a catalogue that does not answer is left alone."""
+LONGEST_READING = timedelta(minutes=2)
+"""However many pages it has: all questions to the partner wait meanwhile."""
 log = structlog.get_logger(__name__)
 
 
@@ -48,4 +50,11 @@ class OwnCatalogue:
             return self._declared
 
     def _read(self) -> frozenset[str]:
-        return read_offered(matching(self._client, SPECIFICATIONS, ACTIVE, lambda _: True))
+        return read_offered(self._in_time(matching(self._client, SPECIFICATIONS, ACTIVE, lambda _: True)))
+
+    def _in_time(self, listed: Iterable[Json]) -> Iterator[Json]:
+        until = self._now() + LONGEST_READING
+        for one in listed:
+            if self._now() > until:
+                raise Unavailable(self._client.system, "its catalogue does not end in time")
+            yield one

@@ -1,5 +1,6 @@
 """How much of a partner's rate this process may use, where several share it."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,9 @@ class _Seen:
     members: tuple[int, ...]
     place: int
     ahead_s: float
-    """What the shared clock says when ours says 0."""
+    """What the shared clock says at least when ours says 0."""
+    doubt_s: float
+    """So much later it may be."""
 
 
 class Share:
@@ -35,9 +38,10 @@ class Share:
         self._shift_s = max(SHIFT_S, SHIFT_CALLS * counts_s)
         self._settles_s = LOOK_EVERY_S + counts_s
         self._seen: _Seen | None = None
-        self._least = 0
+        self._lately: deque[tuple[float, int]] = deque()
+        """Since when there were so many in every shift, with what others may still go by."""
         self._is_first_look = True
-        self._look_at_s = self._settled_at_s = monotonic()
+        self._look_at_s = monotonic()
 
     def calls(self) -> int:
         """So many of each period are ours now. One thread at a time may ask."""
@@ -46,7 +50,10 @@ class Share:
         if self._seen is None:
             return 0
         now_s = self._monotonic()
-        return self._of(self._seen, now_s) if now_s >= self._settled_at_s else self._least
+        while len(self._lately) > 1 and self._lately[1][0] + self._settles_s <= now_s:
+            self._lately.popleft()
+        is_settled = len(self._lately) == 1
+        return self._of(self._seen, now_s) if is_settled else min(most for _, most in self._lately)
 
     def _look_again(self) -> None:
         began_s, found = self._monotonic(), self._look()
@@ -58,15 +65,11 @@ class Share:
             return
         self._look_at_s = began_s + LOOK_EVERY_S
         before = self._seen
-        self._seen = _Seen(found.members, found.place, found.clock_s - now_s)
-        if before is None or before.members != found.members:
-            self._least = min(self._held(before, now_s), self._always(self._seen))
-            self._settled_at_s = now_s if alone_from_the_start else now_s + self._settles_s
-
-    def _held(self, before: _Seen | None, now_s: float) -> int:
+        self._seen = _Seen(found.members, found.place, found.clock_s - now_s, now_s - began_s)
         if before is None:
-            return 0
-        return self._always(before) if now_s >= self._settled_at_s else self._least
+            self._lately = deque([] if alone_from_the_start else [(now_s, 0)])
+        if before is None or before.members != found.members:
+            self._lately.append((now_s, self._always(self._seen)))
 
     def _always(self, seen: _Seen) -> int:
         """What is ours in every shift."""
@@ -76,6 +79,7 @@ class Share:
         if always := self._always(seen):
             return always
         shift, into_s = divmod(now_s + seen.ahead_s, self._shift_s)
-        if into_s < self._counts_s + CLOCKS_S:  # what the shift before has begun still counts
+        # what the shift before has begun still counts, and it may be over already where the clock was told slowly
+        if into_s < self._counts_s + CLOCKS_S or into_s > self._shift_s - max(seen.doubt_s - CLOCKS_S, 0.0):
             return 0
         return int((seen.place - int(shift) * self._most) % len(seen.members) < self._most)

@@ -64,6 +64,13 @@ def test_an_order_with_odd_notes_or_without_an_id_gets_the_note_all_the_same(
     assert [note["id"] for note in orjson.loads(peer.calls[1].request.body or b"")["note"]] == ["abc"]
 
 
+def test_a_note_on_an_order_that_somebody_else_changed_meanwhile_is_tried_again(peer: responses.RequestsMock) -> None:
+    peer.get(ORDER, json={"id": "7"})
+    peer.patch(ORDER, status=409)
+    with pytest.raises(Unavailable):
+        NOTES.tell(errand(), REPLY)
+
+
 def test_what_is_no_order_is_looked_at_again(peer: responses.RequestsMock) -> None:
     peer.get(ORDER, json=["?"])
     with pytest.raises(Unavailable):

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand
 from linkwright.orders.replies import Reply
-from linkwright.outbound.http import Client, segment
+from linkwright.outbound.http import Client, HttpRefused, segment
 from linkwright.outbound.lookup import by_id
 from linkwright.outbound.tmf641_orders import SERVICE_ORDERS
 from linkwright.wire.v4.outward import has_note, write_noted
+
+OTHERWISE_BY_NOW = 409
+"""Somebody else wrote to the order meanwhile: it is read anew."""
 
 
 class OrderNotes:
@@ -27,4 +30,9 @@ class OrderNotes:
             raise Unavailable(task.system, "what it answers is no order")
         if not has_note(placed, reply):
             path = f"{self._orders}/{segment(str(task.remote_id))}"
-            client.patch(path, write_noted(placed, reply), key=f"{task.key}/note/{reply.id}")
+            try:
+                client.patch(path, write_noted(placed, reply), key=f"{task.key}/note/{reply.id}")
+            except HttpRefused as error:
+                if error.status != OTHERWISE_BY_NOW:
+                    raise
+                raise Unavailable(task.system, error.detail) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from linkwright.designs.footprints import Area, Footprint
+from linkwright.setting_tables import refuse_unknown
 from linkwright.wire.v4.dialect import Bandwidth, Dates, Dialect
 
 PATHS: Mapping[str, str] = {
@@ -111,7 +112,7 @@ def partner_of(name: str, table: Mapping[str, Any], environment: Mapping[str, st
         "paths": paths,
         "token": _token(name, given.pop("token_file", None), environment),
     }
-    _refuse_unknown(where, given, {f.name for f in fields(Partner)} - values.keys() - {"name"})
+    refuse_unknown(where, given, {f.name for f in fields(Partner)} - values.keys() - {"name"})
     for number in _NUMBERS:
         if type(given.get(number, 0)) not in (int, float):
             raise ValueError(f"{where}.{number}: a number is expected")
@@ -119,7 +120,7 @@ def partner_of(name: str, table: Mapping[str, Any], environment: Mapping[str, st
 
 
 def _area(where: str, table: Mapping[str, Any]) -> Area:
-    _refuse_unknown(where, table, {f.name for f in fields(Area)})
+    refuse_unknown(where, table, {f.name for f in fields(Area)})
     values: dict[str, Any] = {
         name: tuple(tuple(one) if isinstance(one, list) else one for one in listed) for name, listed in table.items()
     }
@@ -130,7 +131,7 @@ def _area(where: str, table: Mapping[str, Any]) -> Area:
 
 
 def _dialect(where: str, table: Mapping[str, Any]) -> Dialect:
-    _refuse_unknown(where, table, {f.name for f in fields(Dialect)})
+    refuse_unknown(where, table, {f.name for f in fields(Dialect)})
     for name, words in _CHOICES.items():
         if table.get(name, words[0]) not in words:
             raise ValueError(f"{where}.{name}: {table[name]!r} is not among {', '.join(words)}")
@@ -152,8 +153,3 @@ def _token(name: str, file: str | None, environment: Mapping[str, str]) -> str |
         return Path(named).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ValueError(f"partners.{name}: the file of its token cannot be read: {error.strerror}") from error
-
-
-def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
-    if unknown := sorted(table.keys() - known):
-        raise ValueError(f"{where}: unknown setting {unknown[0]!r}")

@@ -1,6 +1,7 @@
 """What stands in linkwright.toml: its tables as records, its lists as tuples, and secrets in files of their own."""
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ def tables_of(written: dict[str, Any], name: str) -> list[tuple[str, dict[str, A
 
 
 def made(name: str, kind: Callable[..., _Made], table: Mapping[str, Any]) -> _Made:
+    refuse_unknown(name, table, set(signature(kind).parameters))
     try:
         return kind(**frozen(table))
     except TypeError as error:
@@ -22,6 +24,11 @@ def made(name: str, kind: Callable[..., _Made], table: Mapping[str, Any]) -> _Ma
     except ValueError as error:
         told = str(error)
         raise ValueError(told if told.startswith(name) else f"{name}: {told}") from error
+
+
+def refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
+    if unknown := sorted(table.keys() - known):
+        raise ValueError(f"{where}: unknown setting {unknown[0]!r}")
 
 
 def given_secret(name: str, table: Mapping[str, str]) -> str:

@@ -82,6 +82,13 @@ def test_each_gives_the_approval_that_is_his(client: Client, world: World) -> No
     assert states(patched(client, "eve", operations, JSON_PATCH)) == ["inProgress", "inProgress"]
 
 
+def test_two_who_say_the_same_are_both_heard(client: Client, world: World) -> None:
+    waits_for(world, client, "business", "engineering")
+    for name in ("ann", "eve"):
+        patched(client, name, {**GO_ON, "note": [{"text": "fine", "author": name}]})
+    assert [one.reason for one in world.desk.orders["id-1"].decisions] == ["fine", "fine"]
+
+
 def test_what_one_has_given_he_may_say_again_while_another_is_waited_for(client: Client, world: World) -> None:
     waits_for(world, client, "business", "engineering")
     patched(client, "ann")

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, Callable[[str], None]] = {
     "orders list": lambda url: list_orders(database=url),
     "orders retry": lambda url: retry("order-1", database=url),
     "orders resolve": lambda url: resolve("order-1", Outcome.done, "why", database=url),
-    "partners": lambda url: partners(url, ""),
+    "partners": lambda url: partners(url),
     "design": lambda url: design(replay="design-1", database=url),
 }
 

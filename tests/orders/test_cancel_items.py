@@ -51,7 +51,7 @@ def test_an_item_whose_partner_takes_his_order_back_is_cancelled_and_its_hold_re
     ask(world, "2")
     assert states(world) == ["inProgress", "cancelled"]
     assert (world.cancel.state, world.cancel.effective_at) == ("done", NOW)
-    assert "Items 2 are cancelled." in (world.cancel.message or "")
+    assert "Item 2 is cancelled." in (world.cancel.message or "")
     assert {"order-1/reserve/2", "order-1/procure/2/offer-1"}.isdisjoint(world.placed())
     assert {"order-1/reserve/1", "order-1/procure/1/offer-1"} <= set(world.placed())
     world.answers_again("procure", "provide")
@@ -84,7 +84,7 @@ def test_of_several_items_each_is_judged_by_itself(world: World) -> None:
     ask(world, "1", "2")
     assert states(world) == ["inProgress", "cancelled", "inProgress"]
     message = world.cancel.message or ""
-    assert "Items 2 are cancelled." in message
+    assert "Item 2 is cancelled." in message
     assert "Not cancelled: 1 (it has passed its point of no return (PONR) at partner-north)" in message
 
 

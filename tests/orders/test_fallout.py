@@ -64,6 +64,13 @@ def test_an_order_that_fails_after_a_while_is_waited_for_too_and_stays_known(wor
     assert placed == ["remote/order-1/implement/1", "remote/order-1/implement/1/2"]
 
 
+@pytest.mark.parametrize(("reason", "told"), [("mended", " Ann: mended"), ("", " Ann.")])
+def test_the_alert_says_who_saw_to_it(world: World, reason: str, told: str) -> None:
+    fallen(world, "provide")
+    world.operators.retry("order-1", by="Ann", reason=reason)
+    assert world.order.jeopardies[-1].message.endswith(f" for 1.{told}")
+
+
 @pytest.mark.parametrize("kind", OWN)
 def test_tried_again_it_goes_out_under_a_new_key_and_the_order_goes_on(world: World, kind: str) -> None:
     fallen(world, kind)

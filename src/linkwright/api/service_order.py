@@ -1,5 +1,6 @@
 """TMF641: what each operation of the contract does. Read, call, write."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -182,11 +183,14 @@ def _decided(operators: OperatorDesk, order: Order, document: Any, wanted: Mappi
             f"States of items are decided with a note and nothing else; {', '.join(sorted(changed - {'note'}))} "
             "would change too."
         )
-    known = [note.get("text") for note in order.body.get("note") or ()]
-    reason = " ".join(note["text"] for note in rest.get("note") or () if note.get("text") not in known)
+    reason = " ".join((_said_in_notes(rest) - _said_in_notes(order.body)).elements())
     after = amended_order(rest, order, {"note"})
     caller = caller_of()
     return operators.decide(order, after, wanted, by=caller.id, reason=reason, allowed=caller.approves)
+
+
+def _said_in_notes(document: Mapping[str, Any]) -> Counter[str]:
+    return Counter(note["text"] for note in document.get("note") or () if note.get("text"))
 
 
 def _stored_order(before: Before) -> Order:

@@ -1,6 +1,7 @@
 """`linkwright partners`: what the partners answered and how fast, and whether they kept their dates."""
 
 import os
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,7 +13,10 @@ ANSWERS = ("offered", "refused", "noCoverage", "silent", "failed")
 
 def partners(
     database: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store.")] = None,
-    since: Annotated[str, typer.Option(metavar="MONTH", help="The first month that counts, such as 2026-11.")] = "",
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m"], metavar="MONTH", help="The first month that counts, such as 2026-11."),
+    ] = None,
 ) -> None:
     """Print a scorecard of each partner; exit code 1 if nothing is known of any."""
     from rich.console import Console
@@ -21,7 +25,7 @@ def partners(
     from linkwright.store.scorecards import scorecards
 
     with opened(database) as store:
-        cards = scorecards(store, since)
+        cards = scorecards(store, "" if since is None else since.strftime("%Y-%m"))
     if not cards:
         typer.echo("Nothing is known of any partner.", err=True)
         raise typer.Exit(1)

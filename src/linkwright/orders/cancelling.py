@@ -180,9 +180,8 @@ class Canceller:
         why = denials(work.order, work.tasks, named.difference(gone))
         late = " ".join(filter(None, ("it has passed its point of no return (PONR)", cancel.message)))
         why |= dict.fromkeys(sorted(named.difference(gone, why)), late)
-        text = (
-            f"Items {', '.join(gone)} are cancelled.{_charge(work.order, work.tasks.of(gone))}" if gone else "Denied:"
-        )
+        which = f"Items {', '.join(gone)} are" if len(gone) > 1 else f"Item {''.join(gone)} is"
+        text = f"{which} cancelled.{_charge(work.order, work.tasks.of(gone))}" if gone else "Denied:"
         text += f"{' Not cancelled:' if gone else ''} {_each(why)}." if why else ""
         return self._store(work, work.order, self._done(cancel, text, effective=bool(gone)))
 

@@ -235,7 +235,8 @@ def _ended(
     order = without_some(with_decision(order, decision, text), ((wait, named),))
     if verdict == "failed":
         return order
-    return _without_fault(with_jeopardy(order, _calmed(wait, order, f"{text} {by}: {reason}", now)), wait, named)
+    said = f"{text} {by}: {reason}" if reason else f"{text} {by}."
+    return _without_fault(with_jeopardy(order, _calmed(wait, order, said, now)), wait, named)
 
 
 def _calmed(wait: Wait, order: Order, text: str, now: datetime) -> Jeopardy:

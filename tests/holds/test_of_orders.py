@@ -174,7 +174,7 @@ def test_a_hold_that_has_expired_is_held_again_under_another_key(world: Holds) -
     world.later(FIRM)
     world.due_now()
     assert world.pool.active() == ["order-1/reserve/1~1", "order-1/reserve/2~1"]
-    assert ("CAPACITY_LOST", "Hazard") in world.alerts()
+    assert ("CAPACITY_LOST", "Normal") in world.alerts()
     assert (reserve(world).state, reserve(world).renewals) == ("done", 1)
     assert world.order.state == "inProgress"
 
@@ -186,7 +186,7 @@ def test_what_the_pool_has_lost_is_noticed_and_held_again(world: Holds) -> None:
     assert world.reconciler.sweep().told == ("order-1/reserve/1",)
     world.due_now()
     assert set(world.pool.active()) == {"order-1/reserve/2", "order-1/reserve/1~1"}
-    assert world.alerts() == [("CAPACITY_LOST", "Hazard")]
+    assert world.alerts() == [("CAPACITY_LOST", "Normal")]
     assert world.reconciler.sweep().told == ()
 
 

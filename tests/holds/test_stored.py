@@ -144,7 +144,7 @@ def test_a_hold_that_is_lost_is_held_again(world: StoredHolds) -> None:
     world.due_now()
     assert world.pool.active() == ["order-1/reserve/1~1"]
     order = world.store.orders.read(lambda tx: tx.order("order-1"))
-    assert [(one.name, one.severity) for one in order.jeopardies] == [("CAPACITY_LOST", "Hazard")]
+    assert [(one.name, one.severity) for one in order.jeopardies] == [("CAPACITY_LOST", "Normal")]
 
 
 def test_a_hold_is_extended_in_time(world: StoredHolds) -> None:

@@ -72,11 +72,14 @@ def alerts(world: World) -> list[tuple[str, str]]:
 def test_a_pool_that_is_full_for_a_moment_is_asked_again(world: World) -> None:
     refused = is_full(world, MOST_RENEWALS)
     world.desk.place(an_order_of_two())
+    world.until_due()
+    assert alerts(world) == [("CAPACITY_LOST", "Hazard")]
+    assert "asked for again" in world.order.jeopardies[0].message
     ended(world, "completed", "completed")
     assert refused == ["order-1/reserve/1", "order-1/reserve/1~1", "order-1/reserve/1~2"]
     assert world.designer.asked == []
-    assert alerts(world) == [("CAPACITY_LOST", "Hazard")]
-    assert "asked for again" in world.order.jeopardies[0].message
+    assert alerts(world) == [("CAPACITY_LOST", "Normal")]
+    assert "held again" in world.order.jeopardies[0].message
 
 
 def test_each_further_try_comes_after_a_longer_pause(world: World) -> None:
@@ -99,6 +102,7 @@ def test_what_is_not_to_be_had_any_more_is_designed_anew_and_held(world: World) 
     assert world.outside["reserve"].posts == ["order-1/reserve/2", "order-1/reserve/1/2"]
     assert len(world.outside["procure"].posts) == 2
     assert [[one.ref for one in asked] for asked in world.designer.asked] == [["1"]]
+    assert alerts(world) == [("CAPACITY_LOST", "Normal")]
 
 
 def test_nothing_goes_out_for_the_item_until_its_new_design_is_held(world: World) -> None:

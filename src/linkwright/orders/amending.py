@@ -23,6 +23,7 @@ from linkwright.orders.progress import ANSWERED_BY, happenings, with_roll_up
 from linkwright.orders.replan import Switch, added_tasks, hold_for, replanned, tied
 from linkwright.orders.standing import with_standing
 from linkwright.orders.states import FINAL, leaves_by_id
+from linkwright.orders.unheld import calmed
 from linkwright.orders.waits import APPROVALS, WaitKind
 from linkwright.orders.wished import Why, not_to_be_had, told_of_leftover, with_designs, with_refusals
 from linkwright.orders.work import Work
@@ -150,6 +151,9 @@ class Amending:
     def _switched(self, work: Work, switches: Mapping[str, Switch]) -> Work:
         plan = replanned(work.order.id, work.tasks, switches, self.now())
         order = with_designs(work.order, {item: switch.new for item, switch in switches.items()}, self.now())
+        for one in work.order.amendments:
+            if one.item in switches and one.lost is not None:
+                order = calmed(order, work.tasks[one.lost], self.now(), "another design of its item is held")
         order = replace(order, superseded=(*order.superseded, *plan.superseded))
         return self._stored(work, order, plan.tasks, path="serviceOrderItem")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
+from linkwright.orders import unheld
 from linkwright.orders.errands import Seen, Task, TaskKind
 from linkwright.orders.fallout import calmed, fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
@@ -21,7 +22,6 @@ from linkwright.orders.storing import MOST_WRITES, Storing
 from linkwright.orders.tasks import gives_up, step_of
 from linkwright.orders.too_early import with_help
 from linkwright.orders.unanswered import SENDING, each_try, is_unanswered, looked_for_again
-from linkwright.orders.unheld import asked_again, with_another_design
 from linkwright.orders.work import Pauses, Work
 
 Retried = Callable[[str, Callable[[], Any]], Any]
@@ -96,6 +96,8 @@ class Carrier(Storing):
             return self.store(work, self._later(lost))
         work.news.alerts[:] = (one for one in work.news.alerts if not _is_silence(one, task))
         order = with_said(work.order, task, seen, self.now())
+        if task.kind == "reserve" and seen.state == "done":
+            order = unheld.calmed(order, task, self.now(), "it is held again")
         new = {item: text for item, text in seen.failures.items() if item in task.items and item not in task.failures}
         if new and is_waited_for(task, self.patience):
             return self._some_stand(replace(work, order=order), task, seen, new, work.order)
@@ -198,11 +200,11 @@ class Carrier(Storing):
         """
         if task.key in work.order.superseded:
             return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
-        if (again := asked_again(task, error.detail, self.now(), self.pauses)) is not None:
+        if (again := unheld.asked_again(task, error.detail, self.now(), self.pauses)) is not None:
             return self._is_full(work, task, again, "it is asked for again")
         if work.is_tried(task):
             return self.store(work, replace(task, state="undone", look_at=None, note=error.detail))
-        if (order := with_another_design(work, task)) is not None:
+        if (order := unheld.with_another_design(work, task)) is not None:
             undone = replace(task, state="undone", look_at=None, note=str(error))
             return self._is_full(work, task, undone, "its item is designed anew", order)
         if is_waited_for(task, self.patience):
@@ -212,7 +214,7 @@ class Carrier(Storing):
 
     def _is_full(self, work: Work, task: Task, after: Task, what_now: str, order: Order | None = None) -> Work:
         """A hold is refused; nothing firm goes out for an item that is to be designed anew."""
-        told = self._jeopardy("CAPACITY_LOST", task, "Hazard", f"{after.note}; {what_now}")
+        told = self._jeopardy(unheld.LOST_CAPACITY, task, "Hazard", f"{after.note}; {what_now}")
         changed = with_jeopardy(order or work.order, told)
         if order is not None:
             work.tasks.stand({**work.tasks.standing, **dict.fromkeys(task.items, HELD)})

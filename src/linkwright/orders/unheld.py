@@ -10,9 +10,11 @@ from linkwright.orders.amendment import Amendment, mark_of
 from linkwright.orders.errands import Task
 from linkwright.orders.keeping import renewed
 from linkwright.orders.model import Order
+from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import leaves_by_id
 from linkwright.orders.work import Pauses, Work
 
+LOST_CAPACITY = "CAPACITY_LOST"
 MOST_RENEWALS = 3
 """So often at most a hold is placed anew before a refusal of it counts."""
 
@@ -40,3 +42,11 @@ def with_another_design(work: Work, task: Task) -> Order | None:
         return None
     wanted = replace(wish or Amendment(item=item, was=mark_of(leaf.requirement)), lost=task.key)
     return replace(order, amendments=(*(one for one in order.amendments if one is not wish), wanted))
+
+
+def calmed(order: Order, task: Task, now: datetime, text: str) -> Order:
+    """The alert about this hold, if there is one, once its danger is over."""
+    told = next((one for one in order.jeopardies if one.id == f"{LOST_CAPACITY}/{task.key}"), None)
+    if told is None:
+        return order
+    return with_jeopardy(order, replace(told, severity="Normal", at=now, message=f"{task.system}: {text}"))

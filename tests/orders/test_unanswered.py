@@ -11,7 +11,7 @@ from linkwright.orders.errands import Errand, Seen, Sent, Task
 from linkwright.orders.unanswered import MISSED, SENDING, looked_for_again
 from tests.builders import NOW, an_order
 from tests.fakes import FakeErrands
-from tests.orders.world import PAUSES, World, a_cancel, a_task, an_order_of_two
+from tests.orders.world import PAUSES, World, a_cancel, a_task, an_order_of_two, two_items
 
 KEY = "order-1/procure/1/offer-1"
 MOMENT = timedelta(seconds=1)
@@ -164,6 +164,22 @@ def test_one_item_that_is_taken_out_takes_its_uncertain_order_along(world: World
     assert world.task("procure/1/offer-1").state == "fallen"
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_an_item_fails_with_what_it_depends_on_once_its_uncertain_order_is_taken_back(
+    world: World, *, is_open: bool
+) -> None:
+    partner = world.outside["procure"] = Mute(world.clock, is_open=is_open)
+    world.waits_for("provide")
+    first, second = two_items()
+    world.desk.place(an_order(items=(first, replace(second, depends_on=("1",)))))
+    world.advance()
+    world.operators.resolve("order-1", ("1",), outcome="failed", by="Ann", reason="lost")
+    world.advance()
+    partner.is_open = True
+    world.until_quiet()
+    assert (world.order.state, world.order.waits, world.placed()) == ("failed", (), [])
+
+
 def test_what_was_refused_is_looked_for_nowhere(world: World) -> None:
     world.outside["provide"] = Mute(world.clock, refuses=True, is_open=False)
     world.waits_for("procure")
@@ -238,6 +254,30 @@ def test_a_task_whose_answer_was_lost_is_looked_for_twice_and_one_that_was_never
     assert world.due_at == (later and NOW + later)
     world.until_quiet()
     assert world.order.state == "cancelled"
+
+
+class LossyPool(FakeErrands):
+    """Holds what it is asked to hold, and its answers get lost on the way."""
+
+    def send(self, errand: Errand) -> Sent:
+        super().send(errand)
+        error = Unavailable(errand.task.system, "silent")
+        error.may_have_arrived = True
+        raise error
+
+
+def test_a_hold_whose_answer_was_lost_is_given_back_once_its_item_is_complete(world: World) -> None:
+    world.refuse("register")
+    world.desk.place(an_order_of_two())
+    world.advance()
+    world.outside["reserve"] = LossyPool(world.clock, placed=world.outside["reserve"].placed)
+    world.loses("reserve/1")
+    world.advance()
+    assert "order-1/reserve/1" in world.outside["reserve"].placed
+    world.operators.resolve("order-1", ("1",), outcome="done", by="Ann", reason="by hand")
+    world.until_quiet()
+    assert [item.state for item in world.order.items] == ["completed", "failed"]
+    assert world.outside["reserve"].undone == ["order-1/reserve/1", "order-1/reserve/2"]
 
 
 # the rule by itself

@@ -48,7 +48,9 @@ class Carrier(Storing):
         """
         items = tuple(item for item in task.items if gives_up(task) or work.is_alive(item))
         if not items:
-            return self.store(work, replace(task, state="undone", note="none of its items is left"))
+            over = replace(task, state="undone", note="none of its items is left")
+            looked_for = replace(task, state="undoing", attempts=0, look_at=self.now())
+            return self.store(work, looked_for if is_unanswered(task) else over)
         again, first = task.remote_state == SENDING, task.state == "planned"
         task = replace(task, state="sent", items=items, remote_state=SENDING)
         if others or task != work.tasks[task.key]:

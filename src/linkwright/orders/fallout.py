@@ -81,8 +81,8 @@ def calmed(order: Order, task: Task, text: str, now: datetime) -> Order:
 
 
 def taken(order: Order, task: Task) -> Order:
-    """What has been taken back after all has to be settled by nobody."""
-    left = tuple(wait for wait in order.waits if not _is_about(wait, task))
+    """What has been taken back after all has to be settled by nobody, nor tried again."""
+    left = tuple(wait for wait in order.waits if wait.task != task.key or wait.kind not in (*KINDS, *UNDO))
     return order if len(left) == len(order.waits) else replace(order, waits=left)
 
 

@@ -63,13 +63,17 @@ class Standstill:
         return replace(work, order=saved)
 
     def _without_lost(self, work: Work) -> Work:
-        """Nobody is asked about items for which nothing can be done any more: they go on, and then they fail."""
+        """Items for which nothing can be done any more go on, and then they fail: nobody is asked about them.
+
+        So do those of which nobody has to find out any more whether their orders have arrived.
+        """
         fallen = {item for wait in work.order.waits if wait.kind == "fallout" for item in wait.items}
         lost = work.tasks.lost & (standing_items(work.order).keys() - fallen)
         over = [(wait, lost) for wait in work.order.waits if wait.kind in ANSWERED and not lost.isdisjoint(wait.items)]
-        if not over:
+        idle = lost.difference(item for wait in work.order.waits for item in wait.items)
+        if not over and not idle:
             return work
-        order = with_roll_up(without_some(work.order, over), self.now())
+        order = with_roll_up(with_state(without_some(work.order, over), idle, "inProgress"), self.now())
         saved = self.books.write(lambda tx: tx.save(order, *happenings(work.order, order)))
         return self.carrier.settle(replace(work, order=saved))
 

@@ -142,6 +142,20 @@ def test_an_item_fails_where_its_new_design_is_not_held_either(world: World) -> 
     assert len(world.designer.asked) == 1
 
 
+def test_what_cannot_change_any_more_is_not_designed_anew(world: World) -> None:
+    world.waits_for("implement")
+    world.desk.place(an_order_of_two())
+    while not world.outside["implement"].posts:
+        world.until_due()
+    world.refuse("reserve")
+    world.books.put_task(replace(world.task("reserve/1"), look_at=world.clock()))
+    del world.outside["reserve"].placed["order-1/reserve/1"]
+    world.advance()
+    while world.order.items[0].state == "inProgress":
+        world.until_due()
+    assert (world.order.items[0].state, world.designer.asked) == ("failed", [])
+
+
 def worse(world: World) -> World:
     is_full(world, FULL)
     world.designer.answers = {"1": answer(DEARER)}

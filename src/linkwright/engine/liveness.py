@@ -127,7 +127,7 @@ def check_free(database_url: str) -> None:
     """
     with suppress(sa.exc.ArgumentError, OSError):
         url = sa.make_url(database_url)
-        if url.get_backend_name() == "sqlite":
+        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             sole = liveness_of(url, "")
             sole.claim()
             sole.release()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.orders.amendment import Amendment, mark_of
+from linkwright.orders.cancel import passed_by_item
 from linkwright.orders.errands import Task
 from linkwright.orders.keeping import renewed
 from linkwright.orders.model import Order
@@ -38,7 +39,7 @@ def with_another_design(work: Work, task: Task) -> Order | None:
     if leaf.action != "add" or item not in work.solutions or not work.is_alive(item):
         return None
     wish = next((one for one in order.amendments if one.item == item), None)
-    if wish is not None and wish.state == "refused":
+    if (wish is not None and wish.state == "refused") or item in passed_by_item(work.tasks):
         return None
     wanted = replace(wish or Amendment(item=item, was=mark_of(leaf.requirement)), lost=task.key)
     return replace(order, amendments=(*(one for one in order.amendments if one is not wish), wanted))

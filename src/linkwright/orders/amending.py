@@ -19,11 +19,11 @@ from linkwright.orders.errands import Task
 from linkwright.orders.holds import taken_over
 from linkwright.orders.model import Fault, Happening, Order
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import ANSWERED_BY, happenings, with_roll_up
+from linkwright.orders.progress import ANSWERED_BY, calmed, happenings, with_roll_up
 from linkwright.orders.replan import Switch, added_tasks, hold_for, replanned, tied
 from linkwright.orders.standing import with_standing
 from linkwright.orders.states import FINAL, leaves_by_id
-from linkwright.orders.unheld import calmed
+from linkwright.orders.unheld import LOST_CAPACITY
 from linkwright.orders.waits import APPROVALS, WaitKind
 from linkwright.orders.wished import Why, not_to_be_had, told_of_leftover, with_designs, with_refusals
 from linkwright.orders.work import Work
@@ -153,7 +153,8 @@ class Amending:
         order = with_designs(work.order, {item: switch.new for item, switch in switches.items()}, self.now())
         for one in work.order.amendments:
             if one.item in switches and one.lost is not None:
-                order = calmed(order, work.tasks[one.lost], self.now(), "another design of its item is held")
+                lost, text = work.tasks[one.lost], "another design of its item is held"
+                order = calmed(order, (LOST_CAPACITY,), lost, f"{lost.system}: {text}", self.now())
         order = replace(order, superseded=(*order.superseded, *plan.superseded))
         return self._stored(work, order, plan.tasks, path="serviceOrderItem")
 

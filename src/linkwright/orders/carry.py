@@ -11,11 +11,11 @@ from typing import Any
 from linkwright.errors import OutboundError, Refused, Unavailable, Uncertain
 from linkwright.orders import unheld
 from linkwright.orders.errands import Seen, Task, TaskKind
-from linkwright.orders.fallout import calmed, fallen, is_waited_for, stuck, taken
+from linkwright.orders.fallout import fallen, is_waited_for, stuck, taken
 from linkwright.orders.keeping import Keeping, renewed
 from linkwright.orders.model import Fault, Jeopardy, Order, Severity
 from linkwright.orders.ports import Errands
-from linkwright.orders.progress import FALLOUT, fault_code, with_jeopardy
+from linkwright.orders.progress import FALLOUT, calmed, fault_code, with_jeopardy
 from linkwright.orders.said import SILENT, with_said
 from linkwright.orders.standing import HELD, next_key, standing_items
 from linkwright.orders.storing import MOST_WRITES, Storing
@@ -99,7 +99,7 @@ class Carrier(Storing):
         work.news.alerts[:] = (one for one in work.news.alerts if not _is_silence(one, task))
         order = with_said(work.order, task, seen, self.now())
         if task.kind == "reserve" and seen.state == "done":
-            order = unheld.calmed(order, task, self.now(), "it is held again")
+            order = calmed(order, (unheld.LOST_CAPACITY,), task, f"{task.system}: it is held again", self.now())
         new = {item: text for item, text in seen.failures.items() if item in task.items and item not in task.failures}
         if new and is_waited_for(task, self.patience):
             return self._some_stand(replace(work, order=order), task, seen, new, work.order)
@@ -122,11 +122,11 @@ class Carrier(Storing):
             kept = task.remote_state if is_unanswered(task) else None
             seen = Seen(state="failed", remote_state=kept or "refused", text=str(error))
         if seen.state == "unknown" and (later := looked_for_again(task, self.now(), self.pauses.late)) is not None:
-            return self.changed(work, calmed(work.order, task, later.note, self.now()), later)
+            return self.changed(work, calmed(work.order, SILENT, task, later.note, self.now()), later)
         if seen.state in ("done", "unknown"):
             order = taken(work.order, task)
             if is_unanswered(task):
-                order = calmed(order, task, f"{task.system}: nothing of it is left there", self.now())
+                order = calmed(order, SILENT, task, f"{task.system}: nothing of it is left there", self.now())
             return self.changed(work, order, replace(task, state="undone", look_at=None, note=seen.text))
         if seen.state == "failed" and may_go_on:
             return self.store(work, replace(task, state="sent", attempts=0, look_at=self.now(), note=seen.text))

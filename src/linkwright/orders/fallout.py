@@ -14,7 +14,6 @@ from linkwright.orders.errands import Task, TaskKind
 from linkwright.orders.meant import Meant, meant
 from linkwright.orders.model import Fault, Jeopardy, Order
 from linkwright.orders.progress import with_jeopardy
-from linkwright.orders.said import SILENT
 from linkwright.orders.standing import (
     next_key,
     with_decision,
@@ -71,13 +70,6 @@ def stuck(order: Order, task: Task, text: str, now: datetime) -> Order:
     wait = Wait(kind="undo", items=task.items, since=now, text=text, task=task.key)
     left = (one for one in order.waits if (one.kind, one.task) != ("fallout", task.key))
     return replace(order, waits=(*left, wait))
-
-
-def calmed(order: Order, task: Task, text: str, now: datetime) -> Order:
-    """Nobody has to find out about it any more."""
-    ids = {f"{name}/{task.key}" for name in SILENT}
-    told = (replace(one, severity="Normal", at=now, message=text) for one in order.jeopardies if one.id in ids)
-    return with_jeopardy(order, *told)
 
 
 def taken(order: Order, task: Task) -> Order:

@@ -181,6 +181,13 @@ def with_jeopardy(order: Order, *jeopardies: Jeopardy) -> Order:
     return order if after == order.jeopardies else replace(order, jeopardies=after)
 
 
+def calmed(order: Order, names: Iterable[str], task: Task, text: str, now: datetime) -> Order:
+    """The alerts of these names about a task, once their danger is over."""
+    ids = {f"{name}/{task.key}" for name in names}
+    told = (replace(one, severity="Normal", at=now, message=text) for one in order.jeopardies if one.id in ids)
+    return with_jeopardy(order, *told)
+
+
 def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
     """Which events tell the difference between two versions of an order."""
     told: list[Happening] = []

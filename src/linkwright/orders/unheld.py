@@ -11,7 +11,6 @@ from linkwright.orders.cancel import passed_by_item
 from linkwright.orders.errands import Task
 from linkwright.orders.keeping import renewed
 from linkwright.orders.model import Order
-from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import leaves_by_id
 from linkwright.orders.work import Pauses, Work
 
@@ -43,11 +42,3 @@ def with_another_design(work: Work, task: Task) -> Order | None:
         return None
     wanted = replace(wish or Amendment(item=item, was=mark_of(leaf.requirement)), lost=task.key)
     return replace(order, amendments=(*(one for one in order.amendments if one is not wish), wanted))
-
-
-def calmed(order: Order, task: Task, now: datetime, text: str) -> Order:
-    """The alert about this hold, if there is one, once its danger is over."""
-    told = next((one for one in order.jeopardies if one.id == f"{LOST_CAPACITY}/{task.key}"), None)
-    if told is None:
-        return order
-    return with_jeopardy(order, replace(told, severity="Normal", at=now, message=f"{task.system}: {text}"))

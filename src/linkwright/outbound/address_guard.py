@@ -13,12 +13,12 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import LocationParseError, NewConnectionError
+from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
 from linkwright.errors import Refused
 from linkwright.outbound.deadlines import TIMED_POOLS
-from linkwright.outbound.sessions import plain_session
+from linkwright.outbound.sessions import never_connected, plain_session
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -180,7 +180,7 @@ class GuardedAdapter(HTTPAdapter):
             try:
                 return super().send(request, *args, **options)
             except requests.ConnectionError as error:
-                if not (self._turn.left and _never_connected(error)) or self._monotonic() > until_s:
+                if not (self._turn.left and never_connected(error)) or self._monotonic() > until_s:
                     raise
 
     def build_connection_pool_key_attributes(
@@ -202,12 +202,6 @@ class GuardedAdapter(HTTPAdapter):
             except OSError as error:
                 raise requests.ConnectionError(f"{host} could not be looked up", request=request) from error
         return str(self._turn.left.pop(0))
-
-
-def _never_connected(error: requests.ConnectionError) -> bool:
-    """True when nothing of the request can have reached anybody."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def guarded_session(guard: AddressGuard) -> requests.Session:

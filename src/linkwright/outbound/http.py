@@ -15,15 +15,14 @@ from weakref import WeakSet
 import orjson
 import requests
 from urllib3.exceptions import HTTPError as TransportError
-from urllib3.exceptions import NewConnectionError
 from urllib3.exceptions import TimeoutError as TransportTimeout
 
 from linkwright.designs.requirement import Json
 from linkwright.errors import Refused, Unavailable
 from linkwright.outbound.recording import Call, Recorder, Seen, Unrecorded
 from linkwright.outbound.redaction import REDACTED
-from linkwright.outbound.sessions import plain_session
-from linkwright.outbound.tmf_errors import retry_after_s, tmf_error
+from linkwright.outbound.sessions import never_connected, plain_session
+from linkwright.outbound.tmf_errors import ASK_LATER, retry_after_s, tmf_error
 from linkwright.wire.depth import may_be_too_deep, too_deep
 
 PAGE_SIZE = 500
@@ -33,7 +32,6 @@ CHUNK_BYTES = 64 * 1024
 LONGEST_NUMBER = 18
 SHORTEST_SECRET = 6
 """What is shorter may stand in any answer."""
-ASK_LATER = frozenset({408, 425, 429})
 NEVER_OFFERED = 501
 NOT_TAKEN = ASK_LATER | {503}
 """What was sent with such an answer was not carried out."""
@@ -214,11 +212,12 @@ class Client:
                 seen.content = self._content(what, response, until)
                 return self._checked(what, response, seen.content)
         except (requests.Timeout, TransportTimeout) as error:
-            detail, unopened = f"{what}: no answer within {limit_s:.3g} s", isinstance(error, requests.ConnectTimeout)
-            raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=not unopened) from error
+            detail = f"{what}: no answer within {limit_s:.3g} s"
+            arrived = not never_connected(error)
+            raise HttpUnavailable(self.system, detail, timed_out=True, may_have_arrived=arrived) from error
         except (requests.RequestException, TransportError) as error:
             detail = f"{what}: no connection ({type(error).__name__})"
-            raise HttpUnavailable(self.system, detail, may_have_arrived=not _is_unopened(error)) from error
+            raise HttpUnavailable(self.system, detail, may_have_arrived=not never_connected(error)) from error
 
     def _path(self, path: str) -> str:
         standard = next((one for one in self._paths if path == one or path.startswith(f"{one}/")), None)
@@ -272,12 +271,6 @@ class Client:
         if may_be_too_deep(content) and too_deep(body):
             raise HttpUnavailable(self.system, f"{what}: the answer is nested too deep", status=status)
         return body
-
-
-def _is_unopened(error: Exception) -> bool:
-    """The connection was refused, so that nothing was sent."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
 
 
 def _headers(call: Call) -> dict[str, str]:

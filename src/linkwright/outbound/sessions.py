@@ -3,6 +3,7 @@
 from typing import Any
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 
 class _Unled(requests.Session):
@@ -17,3 +18,9 @@ def plain_session() -> requests.Session:
     session = _Unled()
     session.trust_env = False
     return session
+
+
+def never_connected(error: Exception) -> bool:
+    """True when nothing of the request can have reached anybody."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)

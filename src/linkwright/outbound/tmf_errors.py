@@ -6,6 +6,8 @@ from email.utils import parsedate_to_datetime
 import orjson
 
 TOLD = ("code", "reason", "message")
+ASK_LATER = frozenset({408, 425, 429})
+"""Statuses below 500 with which the same request may be sent again."""
 LONGEST_S = 366 * 86_400.0
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal, NamedTuple
 
+from linkwright.outbound.tmf_errors import ASK_LATER
+
 LONGEST_RETRY_AFTER_S = 3600.0
-ASK_LATER = frozenset({408, 425, 429})
 GONE = 410
 
 

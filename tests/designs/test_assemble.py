@@ -22,7 +22,7 @@ from linkwright.design.wishes import wishes_of
 from linkwright.designs.assemble import Candidate, assemble
 from linkwright.designs.facts import PaidAugment, PlannedRetirement, PlannedUpgrade, StockArrival
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from tests.builders import NOW, a_network, a_place, a_requirement, an_access
 
 DAYS = WorkingDays(NOW.date())

@@ -27,7 +27,7 @@ from linkwright.design.model import (
     Worth,
 )
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from linkwright.wire.v4.outward import read_access, read_network, read_service
 from linkwright.wire.v4.qualification import read_check
 from linkwright.wire.wishes import WORDS

@@ -14,7 +14,7 @@ from linkwright.designs.amounts import percent, percent_up
 from linkwright.designs.answers import Finding
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.reasons import beside_the_others, findings, relaxed_value
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from tests.builders import NOW, a_requirement, an_access
 
 DAYS = WorkingDays(NOW.date())

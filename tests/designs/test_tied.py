@@ -12,7 +12,7 @@ from linkwright.designs.answers import Answer, Proposal
 from linkwright.designs.assemble import Candidate, assemble
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from tests.builders import NOW, a_link, a_network, a_place, a_requirement, an_access
 from tests.designs.answering import a_designer, codes, item_of, refs, some_facts
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 _HAIR = 1e-9
 _FINEST = Decimal("0.00001")

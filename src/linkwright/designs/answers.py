@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+from linkwright.business.model import BusinessCase, Risk
 from linkwright.designs.facts import AccessFact, PartnerAnswer
-from linkwright.designs.requirement import Change, Json, Place, Requirement
+from linkwright.designs.requirement import Aspect, Change, Json, Place, Requirement
+from linkwright.operations.model import Objective, Operations
+from linkwright.plan.model import Plan
 
 Result = Literal["qualified", "alternate", "unqualified"]
 Dimension = Literal[
@@ -91,7 +94,9 @@ class LegSolution:
     """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
 
     `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
-    point to point follows it as a leg of its own, without links. `existing`: its access is there already.
+    point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not the
+    same) is what its access can carry. `unpriced` names the prices that nobody has stated. `existing`: its access
+    is there already.
     """
 
     access: str
@@ -111,8 +116,28 @@ class LegSolution:
     build: str | None = None
     srlgs: tuple[str, ...] = ()
     mbps: int | None = None
+    offered_mbps: int | None = None
+    offered_up_mbps: int | None = None
+    unpriced: tuple[str, ...] = ()
     end: Literal["a", "z"] = "a"
     existing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrangement:
+    """Whether what the catalogue offers as standard would do, and else why not, as sentences with numbers."""
+
+    kind: Literal["standard", "special"]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotUsed:
+    """A way to the place that the design does not take, and why."""
+
+    access: str
+    technology: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +154,9 @@ class SiteSolution:
     worst leg, None where they are not known of an access that is used. `before` is the service that it changes,
     `cpe_kept` are the pieces of its CPE that are there already, and `cpe_existing` says that all of them are.
     `diverse_in` are the words of diversity in which its legs differ, None where there is one leg only.
+
+    `plan`, `case`, `risks`, `operations` and `objectives` are the rest of the answer; what the requester leaves out of
+    the scope, and designs of former versions, have none. `not_used` are ways that would have been cheaper, and why.
     """
 
     design_id: str
@@ -168,6 +196,13 @@ class SiteSolution:
     cpe_existing: bool = False
     cpe_kept: int = 0
     diverse_in: str | None = None
+    arrangement: Arrangement | None = None
+    not_used: tuple[NotUsed, ...] = ()
+    plan: Plan | None = None
+    case: BusinessCase | None = None
+    risks: tuple[Risk, ...] = ()
+    operations: Operations | None = None
+    objectives: tuple[Objective, ...] = ()
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     def in_place_of(self, old: "SiteSolution") -> "SiteSolution":
@@ -243,6 +278,49 @@ class ItemAnswer:
     hold: Held | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One item of a solution: what came out of it, and the design behind it, where there is one."""
+
+    ref: str
+    result: Result | None
+    place: str
+    design_id: str | None = None
+    ready: date | None = None
+    nrc_minor: int | None = None
+    mrc_minor: int | None = None
+    availability: float | None = None
+    technology: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WholeSolution:
+    """All items of one request as one solution: its document stands beside those of its items.
+
+    `wanted` is the bundle's requirement, None without a bundle. The members are in the order of the request; plan,
+    case, risks and operations are those of all members together that have a design.
+    """
+
+    design_id: str
+    version: int
+    wanted: Requirement | None
+    members: tuple[Member, ...]
+    currency: str
+    nrc_minor: int
+    mrc_minor: int
+    computed_at: datetime
+    scope: tuple[Aspect, ...] | None = None
+    availability: float | None = None
+    plan: Plan | None = None
+    case: BusinessCase | None = None
+    risks: tuple[Risk, ...] = ()
+    operations: Operations | None = None
+    objectives: tuple[Objective, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    replaces: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Totals:
     """The sums of a bundle, over the items that have a solution.
@@ -259,6 +337,7 @@ class Totals:
     ready: date | None
     gap: float | None
     mrc_before_minor: int | None = None
+    whole: WholeSolution | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

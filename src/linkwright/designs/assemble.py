@@ -12,7 +12,7 @@ from linkwright.designs.kept_cpe import NEW, KeptCpe, with_kept_cpe
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
 from linkwright.designs.ports_of_access import with_ports
 from linkwright.designs.requirement import Place, Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from linkwright.remembered import remembered
 
 __all__ = ["Assembled", "Candidate", "assemble", "grounded_options", "option_key", "required_day"]

@@ -9,7 +9,7 @@ from linkwright.design.model import Freed
 from linkwright.designs.answers import Before, Given, SiteSolution
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.requirement import Change, Place, Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 OWN = "own"
 ACCESS = "accessOption"

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
+from linkwright.designs.requirement import Work
+from linkwright.operations.model import CourseFact, SkillNeed, StaffFact
 
 Asked = Literal["offered", "refused", "noCoverage", "silent", "failed", "notAsked"]
 
@@ -64,7 +66,10 @@ class PaidAugment:
 
 @dataclass(frozen=True, kw_only=True)
 class CpeFact:
-    """A CPE model and what is known of it beyond the needs of the core; None is unknown."""
+    """A CPE model and what is known of it beyond the needs of the core; None is unknown.
+
+    `restock_days`: so many working days after an order there are as many pieces as are wanted; None: never more.
+    """
 
     model: CpeModel
     ports: int | None = None
@@ -72,6 +77,7 @@ class CpeFact:
     rack_u: float | None = None
     stock: int | None = None
     stock_location: str | None = None
+    restock_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +85,38 @@ class CrewFact:
     skill: str
     until: date
     crew_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewPool:
+    """Crews of a skill, and the jobs that each of them does on a working day."""
+
+    id: str
+    skill: str
+    crews: int
+    jobs_per_day: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeatherFact:
+    """In which months (1 to 12) work of this kind can be done, and the working days that it gets in reserve."""
+
+    id: str
+    months: tuple[int, ...] = ()
+    reserve_days: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorFacts:
+    """Whom and what the operator has to build and run services with."""
+
+    pools: tuple[CrewPool, ...] = ()
+    weather: tuple[WeatherFact, ...] = ()
+    staff: tuple[StaffFact, ...] = ()
+    needs: tuple[SkillNeed, ...] = ()
+    courses: tuple[CourseFact, ...] = ()
+    works: tuple[Work, ...] = ()
+    """The catalogue of bespoke activities."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +142,7 @@ class NetworkFacts:
     retirements: tuple[PlannedRetirement, ...] = ()
     arrivals: tuple[StockArrival, ...] = ()
     bookings: tuple[CapacityBooking, ...] = ()
+    operator: OperatorFacts = field(default_factory=OperatorFacts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +152,8 @@ class AccessFact:
     `quote` is the id of the partner's answer. `risks_declared` is False where a partner does not say which
     shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
     same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
+    `up_mbps`: upstream, where it is not the same as `bandwidth_mbps`. `unpriced` names the prices (`nrc`, `mrc`) that
+    nobody has stated; they stand as 0, and no sum with them is told as if it were whole.
     `existing`: it serves the service that is changed, and its money and lead time are those of the change.
     `in_use`: somebody has it today, whoever that is. `ports`: so many items can have it, if it is one of the inventory.
     """
@@ -139,6 +180,8 @@ class AccessFact:
     loss: float | None = None
     optical_db: float | None = None
     usable_until: date | None = None
+    up_mbps: int | None = None
+    unpriced: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     entry_declared: bool = True
     carriers: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, Part
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
-from linkwright.designs.working_days import WorkingDays, working_days
+from linkwright.plan.working_days import WorkingDays, working_days
 
 
 @dataclass(frozen=True, kw_only=True)

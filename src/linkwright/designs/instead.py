@@ -12,7 +12,7 @@ from linkwright.designs.reasons import dimension_of, relaxed_value
 from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import aspect_of
 from linkwright.designs.technologies import Legs, backup_of, other_backup, unpermitted
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 BUDGET = "budget/"
 """How the limits begin that are one for a whole problem."""

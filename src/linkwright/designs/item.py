@@ -9,7 +9,7 @@ from typing import Literal
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 TieField = Literal["diverse_from", "protects"]
 Tie = tuple[tuple[str, ...], tuple[str, ...]]

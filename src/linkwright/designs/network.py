@@ -31,7 +31,7 @@ from linkwright.designs.facts import (
     PlannedUpgrade,
     StockArrival,
 )
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 from linkwright.remembered import remembered
 
 End = Literal["a", "z"]

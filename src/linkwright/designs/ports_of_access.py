@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from linkwright.design.model import AccessOption, FieldCapacity
 from linkwright.designs.facts import AccessFact, CapacityBooking
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 PORT = "access:"
 """How the skill begins that stands for a port."""

@@ -12,7 +12,7 @@ from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import DIVERSITY_WORD, NOTHING, Said, aspect_of, round_trip_ms
 from linkwright.designs.technologies import kind_of_backup, lists_technologies
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 DIMENSION_OF: Mapping[str, Dimension] = {
     "date": "date",

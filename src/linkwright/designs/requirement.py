@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal, Self
 
+from linkwright.business.model import Layer
 from linkwright.design.model import Diversity, GoalKind
+from linkwright.plan.model import ActivityKind, After, NoReturn
 
 Json = Any
 Change = Literal["add", "modify", "delete", "noChange"]
@@ -16,6 +18,21 @@ Change = Literal["add", "modify", "delete", "noChange"]
 Backup = Literal["none", "any", "mobile", "satellite", "fibre"]
 HoldPolicy = Literal["none", "soft", "firm"]
 Pattern = Literal["siteToHub", "pointToPoint", "anyToAny"]
+Aspect = Literal[
+    "topology",
+    "cpe",
+    "assignments",
+    "plan",
+    "training",
+    "support",
+    "quality",
+    "cost",
+    "risk",
+    "business",
+    "efficiency",
+    "orders",
+]
+"""What a requester may leave out of a design (`designScope`); feasibility and compliance are always told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,15 +82,78 @@ class PlaceTrouble:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Days from one to another, both included. `yearly`: every year, only month and day of both count."""
+
+    start: date
+    end: date
+    yearly: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """An activity as the catalogue or a requester asks for it, in working days; what is None takes no part.
+
+    `after` names other activities by their id, or all of a kind. One with the id, or the kind as its id, of an activity
+    that follows from the design (such as `delivery`, or `delivery:<access>`) says more of that one. `on_site`: only in
+    the access calendar of the place. `frozen`: not within a change freeze. `each`: once for each item, else once for
+    all items of the request. `reference` names one of the catalogue whose other members count where they are silent.
+    """
+
+    id: str
+    name: str = ""
+    kind: ActivityKind = "bespoke"
+    days: int | None = None
+    least_days: int | None = None
+    most_days: int | None = None
+    after: tuple[After, ...] | None = None
+    skill: str | None = None
+    jobs: int = 1
+    on_site: bool | None = None
+    weather: str | None = None
+    frozen: bool | None = None
+    each: bool = True
+    owner: str = ""
+    nrc_minor: int | None = None
+    no_return: NoReturn | None = None
+    bespoke: bool = True
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostComponent:
+    """What a service costs beyond accesses, CPE, builds and augments; None is not stated. `per` says of what each."""
+
+    name: str
+    component: str = "management"
+    layer: Layer = "service"
+    per: Literal["site", "cpe", "leg"] = "site"
+    nrc_minor: int | None = 0
+    mrc_minor: int | None = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rollout:
+    """How many items are installed first, how many working days that pilot takes, and the items of a wave after it."""
+
+    pilot_items: int = 0
+    pilot_days: int = 0
+    wave_items: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
     """One service at one place. None means that the requester is silent and the catalogue's default counts.
 
     `access_legs`: so many working legs; one where it is missing, or with a diversity and no backup two.
-    `loss` is a probability. `backup` is the technology of one leg more, which `backup_mbps` may make smaller.
-    `service` is the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a
-    change where the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no
-    part of what is asked for, and neither is `hold_policy`. `diverse_from` and `protects` name other requirements by
-    their ref or their service.
+    `bandwidth_mbps` is downstream, `up_mbps` upstream where it is not the same. `loss` is a probability. `backup`
+    is the technology of one leg more, which `backup_mbps` may make smaller. `service` is the id of the service that
+    is asked for, where it has one. `change` says what becomes of it: None is a change where the inventory has this
+    service, and else a new one. `customer` is whose it is, where that is said: no part of what is asked for, and
+    neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or their service.
+
+    `price_*` is what the customer pays. `activities` are the standard ones of the specification, `bespoke_activities`
+    come on top. `site_access` are the only days on which anybody may work at the place.
     """
 
     ref: str
@@ -82,6 +162,7 @@ class Requirement:
     far_place: PlaceWanted | None = None
     destinations: tuple[str, ...] | None = None
     bandwidth_mbps: int | None = None
+    up_mbps: int | None = None
     availability: float | None = None
     round_trip_ms: float | None = None
     diversity: Diversity | None = None
@@ -93,6 +174,9 @@ class Requirement:
     budget_nrc_minor: int | None = None
     budget_mrc_minor: int | None = None
     budget_currency: str | None = None
+    price_nrc_minor: int | None = None
+    price_mrc_minor: int | None = None
+    price_currency: str | None = None
     technology_allowed: tuple[str, ...] | None = None
     technology_forbidden: tuple[str, ...] | None = None
     partner_preferred: tuple[str, ...] | None = None
@@ -111,6 +195,13 @@ class Requirement:
     npv_mrc_factor: float | None = None
     max_alternatives: int | None = None
     hold_policy: HoldPolicy | None = field(default=None, compare=False)
+    design_scope: tuple[Aspect, ...] | None = None
+    site_access: tuple[Span, ...] | None = None
+    change_freeze: tuple[Span, ...] | None = None
+    activities: tuple[Work, ...] | None = None
+    bespoke_activities: tuple[Work, ...] | None = None
+    cost_components: tuple[CostComponent, ...] | None = None
+    rollout: Rollout | None = None
     service: str | None = None
     change: Change | None = None
     customer: str | None = field(default=None, compare=False)

@@ -13,7 +13,7 @@ from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.technologies import is_permitted, kind_of_backup, other_backup, technologies_of, unpermitted
 from linkwright.designs.way_names import hiding, in_common, names_of
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 __all__ = ["DIVERSITY_WORD", "Said", "aspect_of", "diversity_text", "percent", "round_trip_ms"]
 

@@ -15,7 +15,7 @@ from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import lead_day
 from linkwright.designs.ready import ready_days
 from linkwright.designs.requirement import Json
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 Costs = tuple[int, int]
 """NRC and MRC in minor units."""

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.network import lead_day
 from linkwright.designs.ports import Inventory
-from linkwright.designs.working_days import working_days
 from linkwright.errors import OutboundError
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import step_of
+from linkwright.plan.working_days import working_days
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time
 
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.existing import OWN
-from linkwright.designs.working_days import WorkingDays, working_days
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, Severity
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import gives_up
+from linkwright.plan.working_days import WorkingDays, working_days
 
 Spare = Callable[[SiteSolution, LegSolution], int]
 """By how many working days a leg may come later before anything that follows it has to wait."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from linkwright.designs.working_days import WorkingDays
+from linkwright.plan.working_days import WorkingDays
 
 HOLIDAYS = (date(2026, 12, 25), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29))
 MONDAY = date(2026, 11, 2)

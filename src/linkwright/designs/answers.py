@@ -95,7 +95,7 @@ class LegSolution:
 
     `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
     point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not the
-    same) is what its access can carry. `unpriced` names the prices that nobody has stated. `existing`: its access
+    same) is what its access can carry. `usable_from`: what it stands on is planned for then. `unpriced` names the prices that nobody has stated. `existing`: its access
     is there already.
     """
 
@@ -116,6 +116,7 @@ class LegSolution:
     build: str | None = None
     srlgs: tuple[str, ...] = ()
     mbps: int | None = None
+    usable_from: date | None = None
     offered_mbps: int | None = None
     offered_up_mbps: int | None = None
     unpriced: tuple[str, ...] = ()
@@ -156,7 +157,8 @@ class SiteSolution:
     `diverse_in` are the words of diversity in which its legs differ, None where there is one leg only.
 
     `plan`, `case`, `risks`, `operations` and `objectives` are the rest of the answer; what the requester leaves out of
-    the scope, and designs of former versions, have none. `not_used` are ways that would have been cheaper, and why.
+    the scope, and designs of former versions, have none. `network_ready` is when accesses, links and crews are there,
+    whatever becomes of the CPE. `not_used` are ways that would have been cheaper, and why.
     """
 
     design_id: str
@@ -198,6 +200,7 @@ class SiteSolution:
     diverse_in: str | None = None
     arrangement: Arrangement | None = None
     not_used: tuple[NotUsed, ...] = ()
+    network_ready: date | None = None
     plan: Plan | None = None
     case: BusinessCase | None = None
     risks: tuple[Risk, ...] = ()

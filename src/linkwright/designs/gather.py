@@ -13,6 +13,7 @@ from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, Part
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
+from linkwright.designs.whole.planning import Planning
 from linkwright.plan.working_days import WorkingDays, working_days
 
 
@@ -61,9 +62,11 @@ class Gathering:
         candidates = [_candidate(*each, services, ways, asked.get(each[0].ref, ()), network) for each in known]
         if own.incomplete:
             candidates = self._with_incomplete(candidates)
+        days = working_days(now.date(), frozenset(self.holidays))
+        candidates = _with_what_follows(candidates, Planning(network=network, days=days))
         return Facts(
             network=network,
-            days=working_days(now.date(), frozenset(self.holidays)),
+            days=days,
             now=now,
             candidates=tuple(candidates),
             leaving=tuple(leaving),
@@ -75,6 +78,23 @@ class Gathering:
             "read access again", lambda: [self.inventory.access_at(_ids(each.place)) for each in candidates]
         )
         return [replace(each, incomplete=there.incomplete) for each, there in zip(candidates, found, strict=True)]
+
+
+def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> list[Candidate]:
+    """With the day by which accesses have to be there for the work after them to be done in time."""
+    known: dict[object, int | None] = {}
+    found = []
+    for each in candidates:
+        wanted = each.requirement
+        key = (
+            wanted.needed_by, wanted.activities, wanted.bespoke_activities, wanted.site_access, wanted.change_freeze
+        )  # fmt: skip
+        if key not in known:
+            known[key] = planning.delivered_by(wanted, each.place.name)
+        day = known[key]
+        by = None if day is None else planning.days.date_of(day)
+        found.append(each if by is None else replace(each, requirement=replace(wanted, deliver_by=by)))
+    return found
 
 
 class _Ways:

@@ -124,7 +124,8 @@ def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json)
     if kind == "backup_bandwidth" and wanted is None:  # then it follows that of the service
         wanted = requirement.bandwidth_mbps
     told = wanted.isoformat() if isinstance(wanted, date) else wanted
-    return replace(requirement, **{field: taken}), [Relaxed(dimension=kind, wanted=told, offered=offered)]
+    changes = {field: taken} | ({"deliver_by": None} if kind == "date" else {})
+    return replace(requirement, **changes), [Relaxed(dimension=kind, wanted=told, offered=offered)]
 
 
 def _with_technologies(requirement: Requirement, legs: Legs) -> tuple[Requirement, list[Relaxed]]:

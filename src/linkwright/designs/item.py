@@ -28,8 +28,9 @@ APART = "apart:"
 
 
 def required_day(requirement: Requirement, days: WorkingDays) -> int:
-    """The last working day that still counts; a requirement without a date takes the whole horizon."""
-    return days.last if requirement.needed_by is None else days.up_to(requirement.needed_by)
+    """The last working day on which accesses may be ready; a requirement without a date takes the whole horizon."""
+    wanted = requirement.deliver_by or requirement.needed_by
+    return days.last if wanted is None else days.up_to(wanted)
 
 
 def site_of(requirement: Requirement, days: WorkingDays, nodes: Collection[str], *, term_months: int) -> Site:

@@ -13,10 +13,10 @@ Limits = Mapping[str, list[tuple[int, int]]]
 """Of each thing that is used up: up to a day, so much in all."""
 
 
-def ready_days(problem: Problem, design: Design, verdict: Verdict) -> dict[str, int]:
+def ready_days(problem: Problem, design: Design, verdict: Verdict, *, with_stock: bool = True) -> dict[str, int]:
     """By item, never after its required day; a link counts from the day on which it carries the whole design.
 
-    Crews and CPE go to those first who need them first.
+    Crews and CPE go to those first who need them first; `with_stock` False: as if there were CPE enough at any time.
     """
     sites = {site.id: site for site in problem.sites}
     waits = _link_days(problem, design, verdict, sites)
@@ -29,7 +29,7 @@ def ready_days(problem: Problem, design: Design, verdict: Verdict) -> dict[str, 
         )
         for report in verdict.sites
     }
-    return _served_in_turn(_Things.of(problem, design), verdict, sites, days)
+    return _served_in_turn(_Things.of(problem, design, with_stock=with_stock), verdict, sites, days)
 
 
 def _link_days(problem: Problem, design: Design, verdict: Verdict, sites: Mapping[str, Site]) -> dict[str, float]:
@@ -74,11 +74,11 @@ class _Things:
     cpe: Mapping[str, str]
 
     @classmethod
-    def of(cls, problem: Problem, design: Design) -> "_Things":
+    def of(cls, problem: Problem, design: Design, *, with_stock: bool) -> "_Things":
         limits: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for crew in problem.field_capacity:
             limits[f"field:{crew.skill}"].append((crew.by_day, crew.crew_days))
-        for model in problem.cpe_models:
+        for model in problem.cpe_models if with_stock else ():
             limits[f"cpe:{model.id}"] += [(stock.by_day, stock.pieces) for stock in model.stock]
         work = {option.id: option.work for option in problem.access_options if option.work}
         return cls(limits, work, {site.site: site.cpe for site in design.sites})

@@ -153,7 +153,8 @@ class Requirement:
     neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or their service.
 
     `price_*` is what the customer pays. `activities` are the standard ones of the specification, `bespoke_activities`
-    come on top. `site_access` are the only days on which anybody may work at the place.
+    come on top. `site_access` are the only days on which anybody may work at the place. `deliver_by` is ours: when the
+    accesses have to be there for the rest of the plan to end by `needed_by`, None where there is no rest.
     """
 
     ref: str
@@ -202,6 +203,7 @@ class Requirement:
     bespoke_activities: tuple[Work, ...] | None = None
     cost_components: tuple[CostComponent, ...] | None = None
     rollout: Rollout | None = None
+    deliver_by: date | None = field(default=None, compare=False)
     service: str | None = None
     change: Change | None = None
     customer: str | None = field(default=None, compare=False)

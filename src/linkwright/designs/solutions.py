@@ -55,6 +55,7 @@ class _Drawn:
         self._shares = _shares(context, design, verdict)
         self._not_yet = _not_in_service_yet(context, design, verdict)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
+        self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
 
     def solution(self, candidate: Candidate, cpe: str, report: SiteReport) -> SiteSolution:
         context, requirement = self._context, candidate.requirement
@@ -89,6 +90,7 @@ class _Drawn:
             mrc_minor=report.mrc_minor + monthly,
             currency=context.network.currency,
             ready=ready,
+            network_ready=context.days.date_of(self._network_days[report.site]),
             needed_by=requirement.needed_by or ready,
             gap=self._gap,
             snapshot=context.network.snapshot,
@@ -145,6 +147,7 @@ class _Drawn:
             mrc_minor=fact.mrc_minor,
             ready=self._context.days.date_of(lead_day(fact, self._context.days)),
             planned=self._waits(fact),
+            usable_from=fact.usable_from if self._waits(fact) else None,
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,
@@ -172,6 +175,7 @@ class _Drawn:
             mrc_minor=leg.mrc_minor,
             ready=self._context.days.date_of(leg.ready_day),
             planned=self._waits(fact) or not self._not_yet.isdisjoint(leg.path),
+            usable_from=fact.usable_from if self._waits(fact) else None,
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,

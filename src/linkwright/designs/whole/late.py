@@ -1,0 +1,119 @@
+"""Designs whose plan ends after the date that is wanted: why, what would be enough, and what is offered instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from linkwright.designs.answers import Finding, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.requirement import Span
+from linkwright.designs.whole.planning import Never, Planning
+from linkwright.plan.model import Plan
+
+LATE, OUTSIDE, FROZEN = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lateness:
+    """Judges answers by the plans of their designs."""
+
+    planning: Planning
+
+    def judged(self, answer: ItemAnswer, never: Never | None) -> ItemAnswer:
+        """An item whose plan is too late is offered the date of the plan; one that can never be done is not."""
+        solution = answer.solution
+        if solution is None:
+            return answer
+        if never is not None:
+            return replace(answer, result="unqualified", solution=None, proposals=(), findings=(
+                self._never(solution, never), *answer.findings,
+            ))  # fmt: skip
+        wanted, plan = solution.requirement.needed_by, solution.plan
+        if plan is None or wanted is None or plan.ready <= wanted:
+            return answer
+        offered = replace(solution, requirement=replace(solution.requirement, needed_by=plan.ready, deliver_by=None))
+        proposal = Proposal(
+            id="1",
+            solution=replace(offered, needed_by=plan.ready),
+            dimension="date",
+            wanted=wanted.isoformat(),
+            offered=plan.ready.isoformat(),
+        )
+        in_time = [one for one in answer.proposals if _is_in_time(one, wanted)]
+        others = [replace(one, id=str(number)) for number, one in enumerate(in_time, start=2)]
+        return replace(
+            answer,
+            result="alternate",
+            solution=None,
+            proposals=(proposal, *others),
+            findings=(self.why_late(solution, plan, wanted), *answer.findings),
+        )
+
+    def why_late(self, solution: SiteSolution, plan: Plan, wanted: date) -> Finding:
+        """What makes it late: the days on which nobody may work at the place, a change freeze, or the work itself."""
+        late = self.planning.days.up_to(plan.ready) - self.planning.days.up_to(wanted)
+        chain = _chain(plan)
+        told = f"ready on {plan.ready}, {_days(late)} after {wanted}; the driving chain is {chain}"
+        then = f"would be feasible if it were needed by {plan.ready}"
+        if solution.requirement.site_access and self._in_time(solution, wanted, "site"):
+            spans = _spans(solution.requirement.site_access)
+            return Finding(code=OUTSIDE, label=f"The access days of the place ({spans}) are too late or too few: {told}; {then}.")
+        if solution.requirement.change_freeze and self._in_time(solution, wanted, "freeze"):
+            spans = _spans(solution.requirement.change_freeze)
+            return Finding(code=FROZEN, label=f"The change freeze ({spans}) is in the way: {told}; {then}, or without the freeze.")
+        return Finding(code=LATE, label=f"The plan ends late: {told}; {then}.")
+
+    def _in_time(self, solution: SiteSolution, wanted: date, without: str) -> bool:
+        free = replace(self.planning, without=self.planning.without | {without}, samples=0)
+        plan = free.of([solution]).plans.get(solution.requirement.ref)
+        return plan is not None and plan.ready <= wanted
+
+    def _never(self, solution: SiteSolution, never: Never) -> Finding:
+        free = {
+            word: replace(self.planning, without=self.planning.without | {word}, samples=0).of([solution])
+            for word in ("site", "freeze")
+        }
+        plan = free["site"].plans.get(solution.requirement.ref)
+        if plan is not None and solution.requirement.site_access:
+            days = next((step.days for step in plan.steps if step.id == never.activity), 0)
+            return Finding(
+                code=OUTSIDE,
+                label=f"{never.activity} takes {_days(days)} without a break, and the access days of the place "
+                f"({_spans(solution.requirement.site_access)}) have none that long; would be feasible with access on "
+                f"{_days(days)} in a row, such as from {_start(plan, never.activity)} on.",
+            )
+        plan = free["freeze"].plans.get(solution.requirement.ref)
+        if plan is not None and solution.requirement.change_freeze:
+            return Finding(
+                code=FROZEN,
+                label=f"{never.activity} finds no days outside the change freeze "
+                f"({_spans(solution.requirement.change_freeze)}); would be feasible without it from "
+                f"{_start(plan, never.activity)} on.",
+            )
+        return Finding(
+            code=LATE,
+            label=f"{never.activity} can never be done: what it waits for ({never.waits_for}) does not come within the "
+            f"time that is planned for; would be feasible if there were more of it.",
+        )
+
+
+def _is_in_time(proposal: Proposal, wanted: date) -> bool:
+    plan = proposal.solution.plan
+    return plan is not None and plan.ready <= wanted
+
+
+def _chain(plan: Plan) -> str:
+    steps = {step.id: step for step in plan.steps}
+    told = [f"{steps[name].name} ({steps[name].start} to {steps[name].end})" for name in plan.critical_path if name in steps]
+    return ", then ".join(told) or "empty"
+
+
+def _start(plan: Plan, activity: str) -> date:
+    return next((step.start for step in plan.steps if step.id == activity), plan.start)
+
+
+def _days(number: int) -> str:
+    return f"{number} working day{'' if number == 1 else 's'}"
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return ", ".join(f"{one.start} to {one.end}{' every year' if one.yearly else ''}" for one in spans)

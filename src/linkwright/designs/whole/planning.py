@@ -1,0 +1,323 @@
+"""The plan of several designs together: what they share (crews, CPE, a pilot, courses) is planned once for all of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import NetworkFacts
+from linkwright.designs.requirement import Requirement, Rollout, Work
+from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, works_of
+from linkwright.operations.model import Training
+from linkwright.plan.calendar import days_of, outside
+from linkwright.plan.model import Activity, After, Days, Network, Plan, Pool, Schedule, Stock, Weather
+from linkwright.plan.schedule import NeverPossible, schedule
+from linkwright.plan.told import part_of, plan_of
+from linkwright.plan.working_days import WorkingDays
+
+SEED = 20
+SAMPLES = 500
+"""So many courses are simulated for the dates by which it is ready in half, and in four fifths, of them."""
+PILOT, ACCEPTED = "pilot", "pilot accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Never:
+    """Why an item can never be done: the activity, and what it would have to wait for."""
+
+    activity: str
+    waits_for: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """The plans by the ref of their items, that of all together, and who cannot be planned at all."""
+
+    plans: Mapping[str, Plan]
+    whole: Plan | None = None
+    never: Mapping[str, Never] = field(default_factory=dict)
+    works: Mapping[str, tuple[Work, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """`without` leaves out calendars of the place (`site`) or change freezes (`freeze`): what would be without them."""
+
+    network: NetworkFacts
+    days: WorkingDays
+    without: frozenset[str] = frozenset()
+    samples: int = SAMPLES
+
+    def of(
+        self,
+        solutions: Sequence[SiteSolution],
+        *,
+        rollout: Rollout | None = None,
+        training: Sequence[Training] = (),
+    ) -> Planned:
+        """Who cannot be done at all is left out, and told."""
+        left, never = list(solutions), dict[str, Never]()
+        while left:
+            drawn = self._draw(left, rollout, training)
+            try:
+                timed = schedule(drawn.network, seed=SEED, samples=self.samples)
+            except NeverPossible as error:
+                item = next((one.item for one in drawn.network.activities if one.id == error.activity), None)
+                if item is None:
+                    return Planned(plans={}, never={one.requirement.ref: _never(error) for one in left} | never)
+                never[item] = _never(error)
+                left = [one for one in left if one.requirement.ref != item]
+                continue
+            return Planned(
+                plans={
+                    one.requirement.ref: _unprefixed(
+                        part_of(drawn.network, timed, self.days, one.requirement.ref), one.requirement.ref
+                    )
+                    for one in left
+                }
+                if len(left) > 1
+                else {left[0].requirement.ref: _unprefixed(self._whole(drawn, timed), left[0].requirement.ref)},
+                whole=self._whole(drawn, timed),
+                never=never,
+                works=drawn.works,
+            )
+        return Planned(plans={}, never=never)
+
+    def _whole(self, drawn: "_Drawn", timed: Schedule) -> Plan:
+        return plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
+
+    def _draw(
+        self, solutions: Sequence[SiteSolution], rollout: Rollout | None, training: Sequence[Training]
+    ) -> "_Drawn":
+        operator = self.network.operator
+        windows: dict[str, tuple[Days, ...]] = {}
+        works = {one.requirement.ref: works_of(one.requirement, operator) for one in solutions}
+        own: list[Activity] = []
+        common: dict[str, Activity] = {}
+        pilots = rollout.pilot_items if rollout is not None else 0
+        for number, one in enumerate(solutions):
+            ref, place = one.requirement.ref, one.place.name or one.place.id
+            found = drafts(
+                ref,
+                derived_from(one, self.days),
+                works[ref],
+                self._bounds(one.requirement, place, windows),
+                _wave(number, rollout),
+            )
+            own += found.own
+            for shared in found.common:
+                common[shared.id] = _joined(common.get(shared.id), shared)
+        activities = [*_taught(training, self.days), *common.values(), *own]
+        if rollout is not None and pilots and rollout.pilot_days:
+            activities = _with_pilot(activities, rollout)
+        due = {
+            one.requirement.ref: self.days.up_to(one.requirement.needed_by)
+            for one in solutions
+            if one.requirement.needed_by is not None
+        }
+        network = Network(
+            activities=tuple(activities),
+            pools=self._pools,
+            stocks=self._stocks(solutions),
+            windows=windows,
+            weather=self._weather,
+            due_day=max(due.values()) if len(due) == len(solutions) and due else None,
+            due_by_item=due,
+        )
+        return _Drawn(network=network, works=works, pilot_items=pilots)
+
+    def delivered_by(self, wanted: Requirement, place: str) -> int | None:
+        """The last working day on which all accesses have to be there, so that what comes after them is done in time.
+
+        None where nothing comes after them, nobody wants a date, or it cannot be in time whatever is designed.
+        """
+        works = works_of(wanted, self.network.operator)
+        if wanted.needed_by is None or not (works or wanted.site_access or wanted.change_freeze):
+            return None
+        windows: dict[str, tuple[Days, ...]] = {}
+        access = Activity(id="delivery:", name="Access", kind="delivery", days=0)
+        found = drafts(
+            wanted.ref, [access, *at_the_end()], works, self._bounds(wanted, place, windows), wave=None
+        )
+        network = Network(
+            activities=(*found.common, *found.own),
+            pools=self._pools,
+            windows=windows,
+            weather=self._weather,
+            due_day=self.days.up_to(wanted.needed_by),
+        )
+        try:
+            timed = {one.activity: one for one in schedule(network, samples=0).timed}
+        except NeverPossible:
+            return None
+        latest = timed[f"{wanted.ref}/{access.id}"].latest_start_day
+        return None if latest is None or latest < 0 else latest
+
+    def _bounds(self, wanted: Requirement, place: str, windows: dict[str, tuple[Days, ...]]) -> Bounds:
+        """The windows of one item, which are added to those of all."""
+        site = None if "site" in self.without else wanted.site_access
+        freeze = None if "freeze" in self.without else wanted.change_freeze
+        at_site = None if not site else days_of(site, self.days)
+        free = None if not freeze else outside(days_of(freeze, self.days), self.days.last)
+        both = at_site if free is None else free if at_site is None else _common(at_site, free)
+        return Bounds(
+            site_windows=_window(f"access days of {place}", at_site, windows),
+            free_windows=_window("days outside change freezes", free, windows),
+            both_windows=_window(f"access days of {place} outside change freezes" if free and at_site else
+                                 f"access days of {place}" if at_site else "days outside change freezes", both, windows),
+            pools=self._pool_of,
+        )
+
+    @cached_property
+    def _pool_of(self) -> Mapping[str, str]:
+        return {one.skill: one.id for one in reversed(self.network.operator.pools)}
+
+    @cached_property
+    def _pools(self) -> tuple[Pool, ...]:
+        return tuple(
+            Pool(id=one.id, jobs_per_day=one.crews * one.jobs_per_day) for one in self.network.operator.pools
+        )
+
+    @cached_property
+    def _weather(self) -> tuple[Weather, ...]:
+        return tuple(
+            Weather(id=one.id, days=_in_months(one.months, self.days), reserve_days=one.reserve_days)
+            for one in self.network.operator.weather
+        )
+
+    def _stocks(self, solutions: Sequence[SiteSolution]) -> tuple[Stock, ...]:
+        used = {one.cpe for one in solutions}
+        needed = sum(one.cpe_quantity for one in solutions)
+        return tuple(
+            Stock(
+                id=fact.model.id,
+                pieces=needed if fact.stock is None else fact.stock,
+                arrivals=tuple(
+                    (max(self.days.from_(one.on), 0), one.pieces)
+                    for one in self.network.arrivals
+                    if one.model == fact.model.id
+                )
+                + (() if fact.restock_days is None else ((fact.restock_days, needed),)),
+            )
+            for fact in self.network.cpe
+            if fact.model.id in used
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawn:
+    network: Network
+    works: Mapping[str, tuple[Work, ...]]
+    pilot_items: int
+
+
+def _never(error: NeverPossible) -> Never:
+    return Never(activity=error.activity.rpartition("/")[2], waits_for=error.waits_for)
+
+
+def _wave(number: int, rollout: Rollout | None) -> int | None:
+    if rollout is None:
+        return None
+    if number < rollout.pilot_items:
+        return 0
+    return 1 + (number - rollout.pilot_items) // (rollout.wave_items or 10**9)
+
+
+def _window(name: str, days: tuple[Days, ...] | None, windows: dict[str, tuple[Days, ...]]) -> str | None:
+    """The name under which these days stand among the windows of all: that of the same days where there are some."""
+    if days is None:
+        return None
+    number, told = 1, name
+    while windows.setdefault(told, days) != days:
+        number += 1
+        told = f"{name} ({number})"
+    return told
+
+
+def _common(some: Iterable[Days], others: Sequence[Days]) -> tuple[Days, ...]:
+    """The days that are in both."""
+    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return tuple(sorted((first, last) for first, last in pairs if first <= last))
+
+
+def _in_months(months: Sequence[int], days: WorkingDays) -> tuple[Days, ...]:
+    """All working days in these months, as runs; none where every month will do."""
+    if not months:
+        return ()
+    runs: list[Days] = []
+    for day in range(days.last + 1):
+        if days.date_of(day).month not in months:
+            continue
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return tuple(runs)
+
+
+def _joined(known: Activity | None, one: Activity) -> Activity:
+    """What is done once for several items waits for what each of them says."""
+    if known is None:
+        return one
+    return replace(known, after=tuple(dict.fromkeys((*known.after, *one.after))))
+
+
+def _taught(training: Sequence[Training], days: WorkingDays) -> list[Activity]:
+    return [
+        Activity(
+            id=f"training:{one.skill}" if number == 1 else f"training:{one.skill}:{number}",
+            name=f"Training of {one.people} of {one.team}: {one.course}",
+            kind="training",
+            days=days.up_to(one.end) - days.from_(one.start) + 1,
+            not_before_day=days.from_(one.start),
+            owner=one.team,
+        )
+        for number, one in _numbered(training)
+    ]
+
+
+def _numbered(training: Sequence[Training]) -> Iterable[tuple[int, Training]]:
+    seen: dict[str, int] = {}
+    for one in training:
+        seen[one.skill] = seen.get(one.skill, 0) + 1
+        yield seen[one.skill], one
+
+
+def _with_pilot(activities: Sequence[Activity], rollout: Rollout) -> list[Activity]:
+    """The pilot begins with its first installation, lasts as long as is said, and has to be over before all others."""
+    first = [one for one in activities if one.kind == "installation" and one.wave == 0]
+    before = tuple(dict.fromkeys(after for one in first for after in one.after))
+    pilot = Activity(
+        id=PILOT, name=f"Pilot of {rollout.pilot_items} items", kind="test", days=rollout.pilot_days, after=before
+    )
+    accepted = Activity(
+        id=ACCEPTED,
+        name="Pilot accepted",
+        kind="test",
+        days=0,
+        after=(After(activity=PILOT), *(After(activity=one.id) for one in first)),
+    )
+    rest = [
+        replace(one, after=(*one.after, After(activity=ACCEPTED)))
+        if one.kind == "installation" and one.wave != 0
+        else one
+        for one in activities
+    ]
+    return [*rest, pilot, accepted]
+
+
+def _unprefixed(plan: Plan, ref: str) -> Plan:
+    """An item's plan calls its activities as the requester does."""
+    start = f"{ref}/"
+    return replace(
+        plan,
+        steps=tuple(
+            replace(
+                one,
+                id=one.id.removeprefix(start),
+                after=tuple(name.removeprefix(start) for name in one.after),
+            )
+            for one in plan.steps
+        ),
+        critical_path=tuple(name.removeprefix(start) for name in plan.critical_path),
+    )

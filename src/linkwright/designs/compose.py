@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals
+from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals, WholeSolution
 from linkwright.designs.item import own_budget
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.requirement import Requirement
@@ -12,10 +12,15 @@ from linkwright.designs.understand import misread
 WORST_FIRST: tuple[Result, ...] = ("unqualified", "alternate")
 
 
-def compose(requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer], now: datetime) -> Answer:
-    """`answers` holds one for each requirement that is no bundle, by its ref."""
+def compose(
+    requirements: Sequence[Requirement],
+    answers: Mapping[str, ItemAnswer],
+    now: datetime,
+    whole: WholeSolution | None = None,
+) -> Answer:
+    """`answers` holds one for each requirement that is no bundle, by its ref; `whole` is the solution of all of them."""
     items = tuple(
-        _bundle_answer(requirement, answers) if requirement.is_bundle else answers[requirement.ref]
+        _bundle_answer(requirement, answers, whole) if requirement.is_bundle else answers[requirement.ref]
         for requirement in requirements
     )
     solutions = [item.solution for item in answers.values() if item.solution is not None]
@@ -23,18 +28,20 @@ def compose(requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswe
     offered = solutions + [proposal.solution for item in instead for proposal in item.proposals]
     return Answer(
         items=items,
-        totals=_totals(tuple(answers.values()), solutions),
+        totals=_totals(tuple(answers.values()), solutions, whole),
         valid_until=min((solution.valid_until for solution in offered), default=None),
         computed_at=now,
     )
 
 
-def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer]) -> ItemAnswer:
+def _bundle_answer(
+    bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None
+) -> ItemAnswer:
     """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
     members = [answers[ref] for ref in bundle.bundles or () if ref in answers] or list(answers.values())
     if broken := [member.ref for member in members if member.broken is not None]:
         return ItemAnswer(ref=bundle.ref, result=None, broken=f"Items without an answer: {', '.join(broken)}.")
-    if own := [*misread(bundle), *_beyond_budget(bundle, members)]:
+    if own := [*misread(bundle), *_beyond_budget(bundle, members), *_not_worth_it(bundle, whole)]:
         return ItemAnswer(ref=bundle.ref, result="unqualified", findings=tuple(own))
     for worst in WORST_FIRST:
         concerned = [member for member in members if member.result == worst]
@@ -46,6 +53,14 @@ def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer]) -> It
     return ItemAnswer(ref=bundle.ref, result="qualified")
 
 
+def _not_worth_it(bundle: Requirement, whole: WholeSolution | None) -> tuple[Finding, ...]:
+    """The operator's rules for money bind the solution as a whole."""
+    case = None if whole is None or whole.wanted != bundle else whole.case
+    if case is None or case.verdict != "rejected":
+        return ()
+    return (Finding(code="SD-FIN-01", label=case.verdict_reason),)
+
+
 def _beyond_budget(bundle: Requirement, members: Sequence[ItemAnswer]) -> tuple[Finding, ...]:
     solutions = [member.solution for member in members if member.solution is not None]
     nrc_minor = sum(solution.nrc_minor for solution in solutions)
@@ -53,7 +68,9 @@ def _beyond_budget(bundle: Requirement, members: Sequence[ItemAnswer]) -> tuple[
     return over_budget(nrc_minor, mrc_minor, own_budget(bundle), solutions[0].currency if solutions else "")
 
 
-def _totals(items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution]) -> Totals | None:
+def _totals(
+    items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution], whole: WholeSolution | None
+) -> Totals | None:
     if not items:
         return None
     currencies = [*(one.currency for one in solutions), *(one.currency for one in _before(items))]
@@ -67,6 +84,7 @@ def _totals(items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution]) -> T
         ready=max((solution.ready for solution in solutions), default=None),
         gap=max((solution.gap for solution in solutions), default=None),
         mrc_before_minor=_mrc_before(items),
+        whole=whole,
     )
 
 

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
-from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
+from linkwright.business.rules import Finance
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
 from linkwright.designs.drawing import Drawing
@@ -21,15 +22,18 @@ from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import Retried, Understanding, in_currency
+from linkwright.designs.whole.assess import Assessed, Assessment
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the operator decides: how long an answer holds, free days, how many orders each partner takes."""
+    """What the operator decides: how long an answer holds, free days, how many orders each partner takes, and what is
+    worth it."""
 
     validity: timedelta
     holidays: Collection[date] = ()
     partner_caps: Mapping[str, int | None] = field(default_factory=dict)
+    finance: Finance = field(default_factory=Finance)
 
 
 class Designer:
@@ -73,12 +77,15 @@ class Designer:
         answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)}
         known = [one for one in understood if isinstance(one, tuple)]
         leaving = [one for one in understood if isinstance(one, Leaving)]
+        whole: WholeSolution | None = None
         if known or leaving:
             facts = self._gathering.about(known, now, existing, leaving, stop)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
-            answers |= choice.of(facts.candidates, _common_budget(requirements)) | _left(facts)
-        return compose(requirements, answers, now)
+            assessed = self._assessed(facts, requirements, choice.of(facts.candidates, _common_budget(requirements)))
+            answers |= dict(assessed.answers) | _left(facts)
+            whole = assessed.whole
+        return compose(requirements, answers, now, whole)
 
     def offers(self, requirement: Requirement, *, stop: Callable[[], bool] = never) -> Iterator[Answer]:
         """What is available at a place: each designable specification (or the one that is named), with its answer.
@@ -102,10 +109,15 @@ class Designer:
         facts = self._gathering.about([known], now, existing, stop=stop)
         asked, choice = known[0], self._choice(facts, stop=stop)
         of = choice.of if asked.bandwidth_mbps is not None else choice.of_most
-        answer = of(facts.candidates)[requirement.ref]
+        answer = self._assessed(facts, (requirement,), of(facts.candidates)).answers[requirement.ref]
         if not asked.destinations and answer.solution is not None:
             answer = replace(answer, solution=_to_where_it_leads(answer.solution))
         return compose((requirement,), {requirement.ref: answer}, now)
+
+    def _assessed(
+        self, facts: Facts, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer]
+    ) -> Assessed:
+        return Assessment(facts=facts, finance=self._rules.finance, new_id=self._new_id).of(requirements, answers)
 
     def _choice(
         self,

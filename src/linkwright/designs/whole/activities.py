@@ -119,8 +119,19 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
         name: _bound(_told(one, said[name]) if name in said else one, said.get(name), bounds, wave)
         for name, one in found.items()
     }
+    drawn = _taken_at_once(drawn)
     common = {name for name, work in said.items() if not work.each and name in found and work.id == name}
     return _linked(drawn, said, common, ref)
+
+
+def _taken_at_once(drawn: dict[str, Activity]) -> dict[str, Activity]:
+    """CPE whose delivery takes no time of its own leaves the stock when it is installed."""
+    logistics = drawn.get("logistics")
+    if logistics is None or logistics.days > 0:
+        return drawn
+    kept = {name: one for name, one in drawn.items() if name != "logistics"}
+    kept["installation"] = replace(kept["installation"], stock=logistics.stock, pieces=logistics.pieces)
+    return kept
 
 
 def derived_from(solution: SiteSolution, days: WorkingDays) -> Iterator[Activity]:

@@ -47,8 +47,10 @@ class Assessment:
         if not chosen:
             return Assessed(answers=answers)
         bundle = next((one for one in requirements if one.is_bundle), None)
-        people = taught(self.facts, chosen)
-        planned = self._planning.of(chosen, rollout=_rollout(requirements), training=people.training)
+        rollout = _rollout(requirements)
+        planned = replace(self._planning, samples=0).of(chosen, rollout=rollout)
+        people = taught(self.facts.network, self.facts.days, chosen, planned)
+        planned = self._planning.of(chosen, rollout=rollout, training=people.training, skills=people.skills)
         is_alone = len(chosen) == 1
         done = {
             one.requirement.ref: self._assessed(one, planned, people, detailed=len(chosen) <= MANY)
@@ -56,7 +58,7 @@ class Assessment:
             if one.requirement.ref in planned.plans
         }
         changed = {ref: self._with(answer, done, planned, people) for ref, answer in answers.items()}
-        judged = people.judged(changed, done)
+        judged = people.judged(changed)
         if is_alone and bundle is None:
             return Assessed(answers=self._worth_it(judged))
         whole = whole_of(
@@ -86,7 +88,7 @@ class Assessment:
 
     def _alone(self, solution: SiteSolution, people: People) -> SiteSolution:
         planning = replace(self._planning, samples=0)
-        planned = planning.of([solution], training=people.training)
+        planned = planning.of([solution], training=people.training, skills=people.skills)
         if solution.requirement.ref not in planned.plans:
             return solution
         return self._assessed(solution, planned, people, detailed=True)
@@ -96,10 +98,8 @@ class Assessment:
         plan, works = planned.plans[ref], planned.works[ref]
         timed = replace(solution, plan=plan, ready=plan.ready, valid_until=_valid_until(solution, plan))
         timed = replace(timed, case=self._case(timed, plan, works, detailed=detailed))
-        timed = replace(timed, risks=risks_of(timed, self.facts, people))
-        return replace(
-            timed, operations=operations_of(timed, works, people), objectives=objectives_of(timed)
-        )
+        timed = replace(timed, risks=risks_of(timed, self.facts.network, self.facts.days, people))
+        return replace(timed, operations=operations_of(timed, people), objectives=objectives_of(timed))
 
     def _case(self, solution: SiteSolution, plan: Plan, works: Sequence[Work], *, detailed: bool) -> BusinessCase:
         case = business_case(

@@ -9,7 +9,7 @@ from linkwright.designs.requirement import Span
 from linkwright.designs.whole.planning import Never, Planning
 from linkwright.plan.model import Plan
 
-LATE, OUTSIDE, FROZEN = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03"
+LATE, OUTSIDE, FROZEN, NO_STAFF = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03", "SD-SKL-01"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,8 @@ class Lateness:
         chain = _chain(plan)
         told = f"ready on {plan.ready}, {_days(late)} after {wanted}; the driving chain is {chain}"
         then = f"would be feasible if it were needed by {plan.ready}"
+        if any(name.startswith("training:") for name in plan.critical_path):
+            return Finding(code=NO_STAFF, label=f"Nobody is trained in time: {told}; {then}.")
         if solution.requirement.site_access and self._in_time(solution, wanted, "site"):
             spans = _spans(solution.requirement.site_access)
             return Finding(code=OUTSIDE, label=f"The access days of the place ({spans}) are too late or too few: {told}; {then}.")

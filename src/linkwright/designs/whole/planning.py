@@ -9,15 +9,17 @@ from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.requirement import Requirement, Rollout, Work
 from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, works_of
 from linkwright.operations.model import Training
-from linkwright.plan.calendar import days_of, outside
-from linkwright.plan.model import Activity, After, Days, Network, Plan, Pool, Schedule, Stock, Weather
+from linkwright.plan.calendar import days_but, days_in_months, days_of
+from linkwright.plan.model import Activity, After, Days, Network, Plan, Pool, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
-from linkwright.plan.told import part_of, plan_of
+from linkwright.plan.told import parts_of, plan_of
 from linkwright.plan.working_days import WorkingDays
 
 SEED = 20
 SAMPLES = 500
 """So many courses are simulated for the dates by which it is ready in half, and in four fifths, of them."""
+FEW = 30
+"""Of more items the courses are simulated for all together alone."""
 PILOT, ACCEPTED = "pilot", "pilot accepted"
 
 
@@ -54,11 +56,12 @@ class Planning:
         *,
         rollout: Rollout | None = None,
         training: Sequence[Training] = (),
+        skills: Mapping[str, frozenset[str]] | None = None,
     ) -> Planned:
-        """Who cannot be done at all is left out, and told."""
+        """Who cannot be done at all is left out, and told. An item waits for the training in its `skills`, by its ref."""
         left, never = list(solutions), dict[str, Never]()
         while left:
-            drawn = self._draw(left, rollout, training)
+            drawn = self._draw(left, rollout, training, skills or {})
             try:
                 timed = schedule(drawn.network, seed=SEED, samples=self.samples)
             except NeverPossible as error:
@@ -68,26 +71,24 @@ class Planning:
                 never[item] = _never(error)
                 left = [one for one in left if one.requirement.ref != item]
                 continue
-            return Planned(
-                plans={
-                    one.requirement.ref: _unprefixed(
-                        part_of(drawn.network, timed, self.days, one.requirement.ref), one.requirement.ref
-                    )
-                    for one in left
-                }
-                if len(left) > 1
-                else {left[0].requirement.ref: _unprefixed(self._whole(drawn, timed), left[0].requirement.ref)},
-                whole=self._whole(drawn, timed),
-                never=never,
-                works=drawn.works,
+            whole = plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
+            refs = [one.requirement.ref for one in left]
+            samples = self.samples if len(refs) <= FEW else 0
+            plans = (
+                {refs[0]: whole}
+                if len(refs) == 1
+                else parts_of(drawn.network, timed, self.days, refs, seed=SEED, samples=samples)
             )
+            own = {ref: _unprefixed(plan, ref) for ref, plan in plans.items()}
+            return Planned(plans=own, whole=whole, never=never, works=drawn.works)
         return Planned(plans={}, never=never)
 
-    def _whole(self, drawn: "_Drawn", timed: Schedule) -> Plan:
-        return plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
-
     def _draw(
-        self, solutions: Sequence[SiteSolution], rollout: Rollout | None, training: Sequence[Training]
+        self,
+        solutions: Sequence[SiteSolution],
+        rollout: Rollout | None,
+        training: Sequence[Training],
+        skills: Mapping[str, frozenset[str]],
     ) -> "_Drawn":
         operator = self.network.operator
         windows: dict[str, tuple[Days, ...]] = {}
@@ -107,7 +108,10 @@ class Planning:
             own += found.own
             for shared in found.common:
                 common[shared.id] = _joined(common.get(shared.id), shared)
-        activities = [*_taught(training, self.days), *common.values(), *own]
+        courses = {one.id: one for one in _taught(training, self.days)}
+        skill_of = {name: name.split(":")[1] for name in courses}
+        own = [_waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own]
+        activities = [*courses.values(), *common.values(), *own]
         if rollout is not None and pilots and rollout.pilot_days:
             activities = _with_pilot(activities, rollout)
         due = {
@@ -158,7 +162,7 @@ class Planning:
         site = None if "site" in self.without else wanted.site_access
         freeze = None if "freeze" in self.without else wanted.change_freeze
         at_site = None if not site else days_of(site, self.days)
-        free = None if not freeze else outside(days_of(freeze, self.days), self.days.last)
+        free = None if not freeze else days_but(freeze, self.days)
         both = at_site if free is None else free if at_site is None else _common(at_site, free)
         return Bounds(
             site_windows=_window(f"access days of {place}", at_site, windows),
@@ -181,7 +185,11 @@ class Planning:
     @cached_property
     def _weather(self) -> tuple[Weather, ...]:
         return tuple(
-            Weather(id=one.id, days=_in_months(one.months, self.days), reserve_days=one.reserve_days)
+            Weather(
+                id=one.id,
+                days=days_in_months(one.months, self.days) if one.months else (),
+                reserve_days=one.reserve_days,
+            )
             for one in self.network.operator.weather
         )
 
@@ -240,21 +248,6 @@ def _common(some: Iterable[Days], others: Sequence[Days]) -> tuple[Days, ...]:
     return tuple(sorted((first, last) for first, last in pairs if first <= last))
 
 
-def _in_months(months: Sequence[int], days: WorkingDays) -> tuple[Days, ...]:
-    """All working days in these months, as runs; none where every month will do."""
-    if not months:
-        return ()
-    runs: list[Days] = []
-    for day in range(days.last + 1):
-        if days.date_of(day).month not in months:
-            continue
-        if runs and runs[-1][1] == day - 1:
-            runs[-1] = (runs[-1][0], day)
-        else:
-            runs.append((day, day))
-    return tuple(runs)
-
-
 def _joined(known: Activity | None, one: Activity) -> Activity:
     """What is done once for several items waits for what each of them says."""
     if known is None:
@@ -274,6 +267,13 @@ def _taught(training: Sequence[Training], days: WorkingDays) -> list[Activity]:
         )
         for number, one in _numbered(training)
     ]
+
+
+def _waiting(one: Activity, courses: Sequence[str]) -> Activity:
+    """Nothing but a pilot is handed over before people know how to run it."""
+    if one.kind != "handover" or one.wave == 0 or not courses:
+        return one
+    return replace(one, after=(*one.after, *(After(activity=name) for name in courses)))
 
 
 def _numbered(training: Sequence[Training]) -> Iterable[tuple[int, Training]]:

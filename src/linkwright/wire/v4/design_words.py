@@ -15,6 +15,7 @@ from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
+from linkwright.wire.v4.whole_words import in_scope, solution_of_all_words, whole_words
 
 MINUTES_PER_YEAR = 365 * 24 * 60
 OWN = "own"
@@ -30,7 +31,7 @@ _CPE_FACTS: Mapping[str, str] = {
 
 def solution_words(solution: SiteSolution) -> dict[str, Json]:
     """Every word of one site's design."""
-    return {
+    words = {
         **_design(solution),
         **_access(solution),
         **_cpe(solution),
@@ -40,7 +41,16 @@ def solution_words(solution: SiteSolution) -> dict[str, Json]:
         **_capacity(solution),
         **_partner(solution),
         **_kept(solution),
+        **whole_words(
+            plan=solution.plan,
+            case=solution.case,
+            risks=solution.risks,
+            operations=solution.operations,
+            objectives=solution.objectives,
+            currency=solution.currency,
+        ),
     }
+    return in_scope(words, solution.requirement.design_scope)
 
 
 def before_words(before: Before) -> dict[str, Json]:
@@ -83,20 +93,23 @@ def _kept(solution: SiteSolution) -> dict[str, Json]:
 def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:
     """The sums of a whole answer: on the bundle item under the names of any item, else as `design.solution.*`."""
     counts = {"qualified": totals.qualified, "alternate": totals.alternate, "unqualified": totals.unqualified}
-    sums: dict[str, Json] = {}
-    if totals.currency and totals.ready is not None:
-        sums["commercial.oneTimeCost"] = write_money(totals.nrc_minor, totals.currency)
-        sums["commercial.recurringCost"] = write_money(totals.mrc_minor, totals.currency)
+    whole, sums = totals.whole, dict[str, Json]()
+    nrc_minor, mrc_minor = (totals.nrc_minor, totals.mrc_minor) if whole is None else (whole.nrc_minor, whole.mrc_minor)
+    if totals.currency and (totals.ready is not None or whole is not None):
+        sums["commercial.oneTimeCost"] = write_money(nrc_minor, totals.currency)
+        sums["commercial.recurringCost"] = write_money(mrc_minor, totals.currency)
         if bundle is not None:
-            sums |= _variances(bundle, totals.nrc_minor, totals.mrc_minor, totals.currency)
+            sums |= _variances(bundle, nrc_minor, mrc_minor, totals.currency)
     if totals.mrc_before_minor is not None:
         sums["commercial.recurringCostBefore"] = write_money(totals.mrc_before_minor, totals.currency)
     if totals.ready is not None:
         sums["plan.readyForServiceDate"] = totals.ready.isoformat()
     if totals.gap is not None:
         sums["design.optimalityGap"] = totals.gap
+    if whole is not None:
+        sums |= solution_of_all_words(whole)
     if bundle is not None:
-        return {f"design.{name}Items": count for name, count in counts.items()} | sums
+        return in_scope({f"design.{name}Items": count for name, count in counts.items()} | sums, bundle.design_scope)
     named = {SOLUTION + name.partition(".")[2]: value for name, value in sums.items()}
     return {f"{SOLUTION}{name}Items": count for name, count in counts.items()} | named
 

@@ -17,6 +17,7 @@ from linkwright.wire.v4.design_words import (
     cut_short_words,
     loosened_words,
     totals_words,
+    with_design,
     with_solution,
     with_words,
 )
@@ -50,7 +51,7 @@ def _check(question: Question, base_url: str) -> dict[str, Json]:
 
     def items() -> Iterator[Json]:
         made = (_item(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked)
-        return _with_totals(made, question.requirements, answer.totals)
+        return _with_totals(made, question.requirements, answer.totals, base_url)
 
     told: dict[str, Json] = {ITEMS: Made(items)}
     results = {one.result for one in answer.items}
@@ -143,15 +144,18 @@ def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]
 
 
 def _with_totals(
-    items: Iterable[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None
+    items: Iterable[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None, base_url: str
 ) -> Iterator[dict[str, Json]]:
     """Totals stand on the bundle item; without one on the first item that asks for a service."""
     bundles = {wanted.ref: wanted for wanted in requirements if wanted.is_bundle}
     is_told = totals is None
     for item in items:
         if totals is not None and not is_told and (item["id"] in bundles if bundles else item.get("service")):
-            words = totals_words(totals, bundles.get(item["id"]))
-            yield item | {"service": _plus(item.get("service") or {}, words)}
+            bundle = bundles.get(item["id"])
+            service = _plus(item.get("service") or {}, totals_words(totals, bundle))
+            if totals.whole is not None and bundle is not None:
+                service = with_design(service, totals.whole.design_id, base_url)
+            yield item | {"service": service}
             is_told = True
         else:
             yield item

@@ -8,6 +8,7 @@ from datetime import date
 
 from linkwright.business.model import BusinessCase, Risk
 from linkwright.business.register import exposure, top
+from linkwright.designs.answers import WholeSolution
 from linkwright.designs.requirement import Aspect
 from linkwright.operations.model import Objective, Operations
 from linkwright.plan.model import Plan, Step, Wave
@@ -54,6 +55,21 @@ def whole_words(
         **({} if operations is None else _operations(operations, currency)),
         **({"sqm.objectives": [_objective(one) for one in objectives]} if objectives else {}),
     }
+
+
+def solution_of_all_words(whole: WholeSolution) -> dict[str, Json]:
+    """What is told of all items together; `design.withProposals` are those that count as they are first offered."""
+    offered = [one.ref for one in whole.members if one.result == "alternate" and one.design_id is not None]
+    words = whole_words(
+        plan=whole.plan,
+        case=whole.case,
+        risks=whole.risks,
+        operations=whole.operations,
+        objectives=whole.objectives,
+        currency=whole.currency,
+    )
+    told = {"design.id": whole.design_id, "design.version": whole.version, "sla.lowestAvailability": whole.availability}
+    return present(**told, **{"design.withProposals": offered or None}) | words
 
 
 def in_scope(words: Mapping[str, Json], scope: Sequence[Aspect] | None) -> dict[str, Json]:

@@ -1,0 +1,86 @@
+"""What a design stands on that may fail to come, as the register of risks wants to know it."""
+
+from linkwright.business.model import Risk
+from linkwright.business.register import register
+from linkwright.business.risk_facts import Awaited, OutdoorWork, PartnerLeg, RiskFacts
+from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.facts import NetworkFacts
+from linkwright.designs.whole.people import People
+from linkwright.plan.model import Plan, Step
+from linkwright.plan.working_days import WorkingDays
+
+OWN = "own"
+
+
+def risks_of(solution: SiteSolution, network: NetworkFacts, days: WorkingDays, people: People) -> tuple[Risk, ...]:
+    """Those of one planned design, the greatest exposure first."""
+    plan = solution.plan
+    if plan is None:
+        return ()
+    wanted = solution.requirement
+    legs = [leg for leg in solution.legs if not leg.existing]
+    own = [leg for leg in legs if leg.supplier == OWN]
+    margin = None if wanted.availability is None else solution.availability - wanted.availability
+    return register(
+        RiskFacts(
+            item=wanted.ref,
+            price_mrc_minor=wanted.price_mrc_minor,
+            planned=tuple(_awaited(leg, plan, days) for leg in own if leg.planned),
+            builds=tuple(_awaited(leg, plan, days) for leg in own if leg.build is not None and not leg.planned),
+            deliveries=tuple(_awaited(leg, plan, days) for leg in legs),
+            partner_legs=tuple(_partner(leg, solution, plan, days) for leg in legs if leg.supplier != OWN),
+            outdoor=_outdoor(solution, network, plan),
+            skills=people.scarce(wanted.ref),
+            margin=margin,
+            unpriced=tuple(f"{word} of {leg.access}" for leg in legs for word in leg.unpriced),
+            undeclared=tuple(leg.access for leg in legs if _is_undeclared(leg, solution)),
+            shared_risks=solution.shared_risks,
+        )
+    )
+
+
+def _step(leg: LegSolution, plan: Plan) -> Step | None:
+    return next((step for step in plan.steps if step.id == f"delivery:{leg.access}"), None)
+
+
+def _lead(leg: LegSolution, plan: Plan, days: WorkingDays) -> tuple[int, int | None]:
+    """From the order to the day on which it can be used, and by how much it may be later."""
+    step = _step(leg, plan)
+    lead = max(days.from_(leg.ready) - days.from_(plan.ordered), 0)
+    return lead, None if step is None else step.float_days
+
+
+def _awaited(leg: LegSolution, plan: Plan, days: WorkingDays) -> Awaited:
+    lead, left = _lead(leg, plan, days)
+    return Awaited(name=f"access {leg.access}", lead_days=lead, float_days=left, ready=leg.ready)
+
+
+def _partner(leg: LegSolution, solution: SiteSolution, plan: Plan, days: WorkingDays) -> PartnerLeg:
+    lead, left = _lead(leg, plan, days)
+    others = {one.partner for one in solution.asked if one.offer is not None} - {leg.supplier}
+    return PartnerLeg(
+        name=leg.supplier, lead_days=lead, float_days=left, ready=leg.ready, alternatives=len(others)
+    )
+
+
+def _outdoor(solution: SiteSolution, network: NetworkFacts, plan: Plan) -> tuple[OutdoorWork, ...]:
+    """Work that a catalogue or requester says needs its weather."""
+    reserve = {one.id: one.reserve_days for one in network.operator.weather}
+    works = (*(solution.requirement.activities or ()), *(solution.requirement.bespoke_activities or ()))
+    weather = {work.id: work.weather for work in works if work.weather is not None}
+    return tuple(
+        OutdoorWork(
+            name=step.name,
+            lead_days=step.days,
+            float_days=step.float_days,
+            ready=step.ready,
+            reserve_days=reserve.get(weather[step.id], 0),
+        )
+        for step in plan.steps
+        if step.id in weather
+    )
+
+
+def _is_undeclared(leg: LegSolution, solution: SiteSolution) -> bool:
+    offers = (one.offer for one in solution.asked if one.offer is not None)
+    return any(offer.id == leg.access and not offer.risks_declared for offer in offers)

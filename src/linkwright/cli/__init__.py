@@ -15,11 +15,13 @@ def main() -> None:
     from linkwright.cli.key import key
     from linkwright.cli.orders import approve, orders, reject
     from linkwright.cli.partners import partners
+    from linkwright.cli.plan import plan
     from linkwright.cli.serve import serve
 
     app.command()(demo)
     app.command()(serve)
     app.command()(design)
+    app.command()(plan)
     app.command()(audit)
     app.command()(holds)
     app.command()(key)

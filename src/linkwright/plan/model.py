@@ -32,7 +32,8 @@ class Activity:
     """One piece of work, done without a break.
 
     `least_days` and `most_days` are the other two points of a three-point estimate, whose likeliest is `days`. `jobs`
-    of the crews of `pool` are taken on each of its days, `pieces` of `stock` on its first day, for good. It lies wholly
+    of the crews of `pool` are taken on each of its days, and as many as `needs` says of further pools beside it;
+    `pieces` of `stock` on its first day, for good. It lies wholly
     within the `windows` of that name, outside the freezes where it is `frozen`, and in the days of its `weather`.
     `no_return`: from its start on, what was ordered can be taken back at a charge (`soft`), or not at all (`hard`).
     `item` is the ref of the requirement that it is done for, None where it is done for all. `wave` counts from 0, the
@@ -60,6 +61,7 @@ class Activity:
     no_return: NoReturn | None = None
     item: str | None = None
     wave: int | None = None
+    needs: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

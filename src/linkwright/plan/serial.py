@@ -1,0 +1,167 @@
+"""Schedules made in passes: by predecessors and calendars alone, and serially with crews and stocks."""
+
+from collections.abc import Sequence
+
+from linkwright.plan.levels import Crews, Pieces
+from linkwright.plan.runs import Runs
+from linkwright.plan.tasks import Tasks
+
+
+def earliest(tasks: Tasks, not_before: Sequence[int] | None = None) -> list[int]:
+    """The earliest starts without regard to crews and stocks."""
+    starts = list(not_before or tasks.not_before)
+    for task in tasks.order:
+        start = max(starts[task], 0)
+        for other, lag in tasks.before[task]:
+            start = max(start, starts[other] + tasks.days[other] + lag)
+        runs = tasks.runs[task]
+        if runs is not None:
+            found = runs.start_from(start, tasks.days[task])
+            if found is None:
+                raise tasks.never(
+                    task, calendar_of(tasks.network.activities[task], tasks.network, start, tasks.days[task])
+                )
+            start = found
+        starts[task] = start
+    return starts
+
+
+def latest(tasks: Tasks, limits: Sequence[int | None], among: Sequence[int] | None = None) -> list[int | None]:
+    """The latest starts with which everything is ready by its limit; None where nothing has one.
+
+    `among`: of these alone, in the order of `Tasks.order`; a task that is not among them delays nobody.
+    Where no run of allowed days is early enough, calendars are left aside: such a start is before the earliest one.
+    """
+    starts: list[int | None] = [None] * len(tasks)
+    for task in reversed(tasks.order if among is None else among):
+        ready = limits[task]
+        for other, lag in tasks.behind[task]:
+            start = starts[other]
+            if start is not None and (ready is None or start - lag < ready):
+                ready = start - lag
+        if ready is None:
+            continue
+        start, runs = ready - tasks.days[task], tasks.runs[task]
+        found = None if runs is None else runs.start_until(start, tasks.days[task])
+        starts[task] = start if found is None else found
+    return starts
+
+
+class Places:
+    """Where there is room: crews, stocks and calendars, while tasks are placed one by one."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self.tasks = tasks
+        self.crews = [Crews(pool) for pool in tasks.network.pools]
+        self.stocks = [Pieces(stock) for stock in tasks.network.stocks]
+
+    def first(self, task: int, day: int) -> int:
+        """The first day on or after `day` on which it can start."""
+        tasks = self.tasks
+        days, runs, needs, takes = tasks.days[task], tasks.runs[task], tasks.needs[task], tasks.takes[task]
+        if takes is not None:
+            found = self.stocks[takes[0]].start_from(day, takes[1])
+            if found is None:
+                raise tasks.never(task, f"stock:{tasks.network.stocks[takes[0]].id}")
+            day = found
+        while True:
+            asked = day
+            if runs is not None:
+                day = self._in_runs(task, runs, day, days)
+            for pool, jobs in needs:
+                found = self.crews[pool].start_from(day, days, jobs)
+                if found is None:
+                    raise tasks.never(task, f"pool:{tasks.network.pools[pool].id}")
+                day = found
+            if day == asked or (runs is None and len(needs) < 2):
+                return day
+
+    def _in_runs(self, task: int, runs: Runs, day: int, days: int) -> int:
+        found = runs.start_from(day, days)
+        if found is None:
+            raise self.tasks.never(task, self.tasks.calendar(task, day))
+        return found
+
+    def last(self, task: int, day: int) -> int | None:
+        """The last day on or before `day` on which it can start, stocks left aside; None if there is none."""
+        days, runs, needs = self.tasks.days[task], self.tasks.runs[task], self.tasks.needs[task]
+        found: int | None = day
+        while found is not None:
+            asked = found
+            if runs is not None:
+                found = runs.start_until(found, days)
+            for pool, jobs in needs:
+                if found is not None:
+                    found = self.crews[pool].start_until(found, days, jobs)
+            if found == asked:
+                return found
+        return None
+
+    def put(self, task: int, day: int) -> None:
+        for pool, jobs in self.tasks.needs[task]:
+            self.crews[pool].take(day, self.tasks.days[task], jobs)
+        takes = self.tasks.takes[task]
+        if takes is not None:
+            self.stocks[takes[0]].take(day, takes[1])
+
+    def drop(self, task: int, day: int) -> None:
+        for pool, jobs in self.tasks.needs[task]:
+            self.crews[pool].give_back(day, self.tasks.days[task], jobs)
+        takes = self.tasks.takes[task]
+        if takes is not None:
+            self.stocks[takes[0]].give_back(day, takes[1])
+
+
+def serial(tasks: Tasks, turn: Sequence[int], not_before: Sequence[int] | None = None) -> list[int]:
+    """Each task in its turn as early as there is room; the turn has every task behind those before it."""
+    places, starts = Places(tasks), list(not_before or tasks.not_before)
+    days, before = tasks.days, tasks.before
+    for task in turn:
+        start = max(starts[task], 0)
+        for other, lag in before[task]:
+            ready = starts[other] + days[other] + lag
+            if ready > start:
+                start = ready
+        start = places.first(task, start)
+        places.put(task, start)
+        starts[task] = start
+    return starts
+
+
+def serial_back(tasks: Tasks, turn: Sequence[int], ready: Sequence[int]) -> list[int] | None:
+    """Each task in its turn as late as there is room before its `ready`; stocks left aside. None if one has none."""
+    places, starts = Places(tasks), [0] * len(tasks)
+    for task in turn:
+        end = ready[task]
+        for other, lag in tasks.behind[task]:
+            if starts[other] - lag < end:
+                end = starts[other] - lag
+        start = places.last(task, end - tasks.days[task])
+        if start is None or start < tasks.not_before[task]:
+            return None
+        places.put(task, start)
+        starts[task] = start
+    return starts
+
+
+def by_latest(tasks: Tasks, early: Sequence[int]) -> list[int]:
+    """The turn by least latest finish: that which leaves the wanted dates, and the end of all, the most room."""
+    end = max((start + days for start, days in zip(early, tasks.days, strict=True)), default=0)
+    end = max((end, *(limit for limit in tasks.limits if limit is not None)))
+    late = latest(tasks, [end if limit is None else limit for limit in tasks.limits])
+    finish = [(end if start is None else start) + days for start, days in zip(late, tasks.days, strict=True)]
+    place = {task: n for n, task in enumerate(tasks.order)}
+    return sorted(tasks.order, key=lambda task: (finish[task], place[task]))
+
+
+def ready_day(tasks: Tasks, starts: Sequence[int]) -> int:
+    return max((start + days for start, days in zip(starts, tasks.days, strict=True)), default=0)
+
+
+def lateness(tasks: Tasks, starts: Sequence[int]) -> int:
+    """The days by which activities miss their limits, summed up."""
+    return sum(
+        max(start + days - limit, 0)
+        for start, days, limit in zip(starts, tasks.days, tasks.limits, strict=True)
+        if limit is not None
+    )

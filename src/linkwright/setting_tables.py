@@ -16,6 +16,8 @@ def tables_of(written: dict[str, Any], name: str) -> list[tuple[str, dict[str, A
 
 
 def made(name: str, kind: Callable[..., _Made], table: Mapping[str, Any]) -> _Made:
+    if not isinstance(table, Mapping):
+        raise ValueError(f"{name}: a table is expected, such as [{name}]")
     refuse_unknown(name, table, set(signature(kind).parameters))
     try:
         return kind(**frozen(table))

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from linkwright.access_settings import ApiKey, Tokens
 from linkwright.business.limits import Limits
+from linkwright.business.rules import Finance
 from linkwright.environment_settings import from_environment, system_urls
 from linkwright.orders.waits import APPROVALS, Approval
 from linkwright.partner_settings import Partner, partner_of
@@ -33,9 +34,9 @@ class Settings:
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
     does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
     larger, though not before its first resource. `approval` has the limits beyond which the business or engineering is
-    asked. What our own systems could not do waits `fallout_days` for an operator (0: it fails at once). With
-    `ask_when_worse` a requester is asked where a new design is worse than agreed, and has `confirmation_days` (0: any
-    time) to answer.
+    asked, `business` the rules of a business case. What our own systems could not do waits `fallout_days` for an
+    operator (0: it fails at once). With `ask_when_worse` a requester is asked where a new design is worse than agreed,
+    and has `confirmation_days` (0: any time) to answer.
 
     A hold of an order lasts `hold_days` and is extended from `hold_extended_days` before its end on; where that is not
     possible it is a hazard from `hold_hazard_days` before its end on, and critical from `hold_critical_days` on. A soft
@@ -86,6 +87,7 @@ class Settings:
     named_callbacks: bool = False
     partial_content: bool = False
     approval: Mapping[Approval, Limits] = field(default_factory=dict)
+    business: Finance = field(default_factory=Finance)
     fallout_days: int = 5
     ask_when_worse: bool = True
     confirmation_days: int = 0
@@ -150,8 +152,9 @@ class Settings:
             name: given_secret(f"callback_secrets.{name}", table)
             for name, table in tables_of(written, "callback_secrets")
         }
-        if retention := written.pop("retention", None):
-            values["retention"] = made("retention", Retention, retention)
+        for name, kind in (("retention", Retention), ("business", Finance)):
+            if (table := written.pop(name, None)) is not None:
+                values[name] = made(name, kind, table)
         if secret_file := written.pop("callback_secret_file", None):
             values["callback_secret"] = read_secret("callback_secret_file", secret_file)
         if tokens := written.pop("tokens", None):

@@ -94,9 +94,9 @@ class LegSolution:
     """One leg as designed. `supplier` is a partner's id, or `own`. `latency_ms` is one way.
 
     `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
-    point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not the
-    same) is what its access can carry. `usable_from`: what it stands on is planned for then. `unpriced` names the prices that nobody has stated. `existing`: its access
-    is there already.
+    point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not
+    the same) is what its access can carry. `usable_from`: what it stands on is planned for then. `unpriced` names
+    the prices that nobody has stated. `existing`: its access is there already.
     """
 
     access: str

@@ -18,7 +18,7 @@ def compose(
     now: datetime,
     whole: WholeSolution | None = None,
 ) -> Answer:
-    """`answers` holds one for each requirement that is no bundle, by its ref; `whole` is the solution of all of them."""
+    """`answers` holds one for each requirement that is no bundle, by its ref; `whole` is the solution of all."""
     items = tuple(
         _bundle_answer(requirement, answers, whole) if requirement.is_bundle else answers[requirement.ref]
         for requirement in requirements
@@ -34,9 +34,7 @@ def compose(
     )
 
 
-def _bundle_answer(
-    bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None
-) -> ItemAnswer:
+def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None) -> ItemAnswer:
     """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
     members = [answers[ref] for ref in bundle.bundles or () if ref in answers] or list(answers.values())
     if broken := [member.ref for member in members if member.broken is not None]:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from linkwright.business.rules import Finance
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
-from linkwright.business.rules import Finance
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose

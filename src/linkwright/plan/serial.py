@@ -18,9 +18,7 @@ def earliest(tasks: Tasks, not_before: Sequence[int] | None = None) -> list[int]
         if runs is not None:
             found = runs.start_from(start, tasks.days[task])
             if found is None:
-                raise tasks.never(
-                    task, calendar_of(tasks.network.activities[task], tasks.network, start, tasks.days[task])
-                )
+                raise tasks.never(task, tasks.calendar(task, start))
             start = found
         starts[task] = start
     return starts

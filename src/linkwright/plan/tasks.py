@@ -22,9 +22,10 @@ class NeverPossible(ValueError):
 class Tasks:
     """The activities by their place in the network. `days` have the reserve for the weather in them.
 
-    `order` has every task behind those before it. `runs` None: any day; `without` are the runs that there would be without
-    one of its kinds of calendar (`windows`, `weather`, `freeze`), for each that it has. `needs` are (pool, jobs), of work of at least
-    one day; `takes` are (stock, pieces); `limits` the day on which each has to be ready, None where no date is wanted.
+    `order` has every task behind those before it. `runs` None: any day; `without` are the runs that there would be
+    without one of its kinds of calendar (`windows`, `weather`, `freeze`), for each that it has. `needs` are (pool,
+    jobs), of work of at least one day; `takes` are (stock, pieces); `limits` the day on which each has to be ready,
+    None where no date is wanted.
     """
 
     network: Network

@@ -232,11 +232,11 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
                 if other != name
             )
         kinds = BEFORE.get(one.kind, frozenset())
-        before = [other for kind in sorted(kinds) for other in by_kind[kind] if not _leads_back(other, name, said, drawn)]
-        return tuple(After(activity=called(other)) for other in before if other != name)
+        others = [other for kind in sorted(kinds) for other in by_kind[kind] if other != name]
+        return tuple(After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn))
 
     ends = [name for name in drawn if name != "handover"]
-    own, shared = [], []
+    own, shared = list[Activity](), list[Activity]()
     for name, one in drawn.items():
         plain = one.kind == "handover" and (name not in said or said[name].after is None)
         after = tuple(After(activity=called(other)) for other in ends) if plain else waits(name)

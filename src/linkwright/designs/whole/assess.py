@@ -14,13 +14,13 @@ from linkwright.business.rules import Finance
 from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, WholeSolution
 from linkwright.designs.gather import Facts
 from linkwright.designs.requirement import Requirement, Rollout, Work
-from linkwright.designs.whole.costs import common_lines, cost_lines, stream_of
+from linkwright.designs.whole.costs import cost_lines, stream_of
 from linkwright.designs.whole.late import Lateness
 from linkwright.designs.whole.people import People, taught
 from linkwright.designs.whole.planning import Planned, Planning
 from linkwright.designs.whole.risks import risks_of
 from linkwright.designs.whole.running import objectives_of, operations_of
-from linkwright.designs.whole.together import whole_of
+from linkwright.designs.whole.together import Together
 from linkwright.plan.model import Plan
 
 MANY = 30
@@ -61,9 +61,9 @@ class Assessment:
         judged = people.judged(changed)
         if is_alone and bundle is None:
             return Assessed(answers=self._worth_it(judged))
-        whole = whole_of(
-            bundle, requirements, judged, done, planned, people, facts=self.facts, finance=self.finance, id=self.new_id()
-        )
+        names = [one.ref for one in requirements if not one.is_bundle]
+        together = Together(bundle=bundle, refs=names, planned=planned, people=people, finance=self.finance)
+        whole = together.of(judged, done, design_id=self.new_id(), computed_at=self.facts.now)
         return Assessed(answers=judged, whole=whole)
 
     @property
@@ -73,7 +73,7 @@ class Assessment:
     def _with(
         self, answer: ItemAnswer, done: Mapping[str, SiteSolution], planned: Planned, people: People
     ) -> ItemAnswer:
-        """The answer with the rest of each of its designs; other designs than the chosen one are planned by themselves."""
+        """With the rest of each of its designs; other designs than the chosen one are planned by themselves."""
         first = done.get(answer.ref)
         if answer.solution is not None:
             answer = replace(answer, solution=first or answer.solution)

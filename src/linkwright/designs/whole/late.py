@@ -58,10 +58,12 @@ class Lateness:
             return Finding(code=NO_STAFF, label=f"Nobody is trained in time: {told}; {then}.")
         if solution.requirement.site_access and self._in_time(solution, wanted, "site"):
             spans = _spans(solution.requirement.site_access)
-            return Finding(code=OUTSIDE, label=f"The access days of the place ({spans}) are too late or too few: {told}; {then}.")
+            few = f"The access days of the place ({spans}) are too late or too few"
+            return Finding(code=OUTSIDE, label=f"{few}: {told}; {then}.")
         if solution.requirement.change_freeze and self._in_time(solution, wanted, "freeze"):
             spans = _spans(solution.requirement.change_freeze)
-            return Finding(code=FROZEN, label=f"The change freeze ({spans}) is in the way: {told}; {then}, or without the freeze.")
+            freeze = f"The change freeze ({spans}) is in the way"
+            return Finding(code=FROZEN, label=f"{freeze}: {told}; {then}, or without the freeze.")
         return Finding(code=LATE, label=f"The plan ends late: {told}; {then}.")
 
     def _in_time(self, solution: SiteSolution, wanted: date, without: str) -> bool:
@@ -105,8 +107,8 @@ def _is_in_time(proposal: Proposal, wanted: date) -> bool:
 
 def _chain(plan: Plan) -> str:
     steps = {step.id: step for step in plan.steps}
-    told = [f"{steps[name].name} ({steps[name].start} to {steps[name].end})" for name in plan.critical_path if name in steps]
-    return ", then ".join(told) or "empty"
+    told = [steps[name] for name in plan.critical_path if name in steps]
+    return ", then ".join(f"{step.name} ({step.start} to {step.end})" for step in told if step.days) or "empty"
 
 
 def _start(plan: Plan, activity: str) -> date:

@@ -52,9 +52,7 @@ class People:
         if not missing or answer.result not in ("qualified", "alternate"):
             return answer
         told = tuple(Finding(code=NO_STAFF, label=f"{gap.label[0].upper()}{gap.label[1:]}.") for gap in missing)
-        return replace(
-            answer, result="unqualified", solution=None, proposals=(), findings=(*told, *answer.findings)
-        )
+        return replace(answer, result="unqualified", solution=None, proposals=(), findings=(*told, *answer.findings))
 
     def _between(self, one: date, other: date) -> int:
         return 0 if self.days is None else self.days.from_(other) - self.days.from_(one)
@@ -73,9 +71,7 @@ def taught(network: NetworkFacts, days: WorkingDays, solutions: Sequence[SiteSol
     applying = [need for need in needs if any(need.skill in some for some in skills.values())]
     uses = _uses(solutions, planned, days)
     first = days.from_(_needed(planned))
-    found = training(
-        applying, operator.staff, operator.courses, uses, by_day=first, ordered=days.date_of(0), days=days
-    )
+    found = training(applying, operator.staff, operator.courses, uses, by_day=first, ordered=days.date_of(0), days=days)
     if late := [days.from_(gap.trained) for gap in found.gaps if gap.trained is not None]:
         by_day = max(first, *late)
         later = Uses(technologies=uses.technologies, specifications=uses.specifications, activities={

@@ -1,4 +1,4 @@
-"""The plan of several designs together: what they share (crews, CPE, a pilot, courses) is planned once for all of them."""
+"""The plan of several designs together: what they share (crews, CPE, a pilot, courses) is planned once for all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,7 @@ class Planning:
         training: Sequence[Training] = (),
         skills: Mapping[str, frozenset[str]] | None = None,
     ) -> Planned:
-        """Who cannot be done at all is left out, and told. An item waits for the training in its `skills`, by its ref."""
+        """Who cannot be done at all is left out, and told. An item waits for the training in its `skills` (by ref)."""
         left, never = list(solutions), dict[str, Never]()
         while left:
             drawn = self._draw(left, rollout, training, skills or {})
@@ -110,7 +110,9 @@ class Planning:
                 common[shared.id] = _joined(common.get(shared.id), shared)
         courses = {one.id: one for one in _taught(training, self.days)}
         skill_of = {name: name.split(":")[1] for name in courses}
-        own = [_waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own]
+        own = [
+            _waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own
+        ]
         activities = [*courses.values(), *common.values(), *own]
         if rollout is not None and pilots and rollout.pilot_days:
             activities = _with_pilot(activities, rollout)
@@ -140,9 +142,7 @@ class Planning:
             return None
         windows: dict[str, tuple[Days, ...]] = {}
         access = Activity(id="delivery:", name="Access", kind="delivery", days=0)
-        found = drafts(
-            wanted.ref, [access, *at_the_end()], works, self._bounds(wanted, place, windows), wave=None
-        )
+        found = drafts(wanted.ref, [access, *at_the_end()], works, self._bounds(wanted, place, windows), wave=None)
         network = Network(
             activities=(*found.common, *found.own),
             pools=self._pools,
@@ -167,8 +167,15 @@ class Planning:
         return Bounds(
             site_windows=_window(f"access days of {place}", at_site, windows),
             free_windows=_window("days outside change freezes", free, windows),
-            both_windows=_window(f"access days of {place} outside change freezes" if free and at_site else
-                                 f"access days of {place}" if at_site else "days outside change freezes", both, windows),
+            both_windows=_window(
+                f"access days of {place} outside change freezes"
+                if free and at_site
+                else f"access days of {place}"
+                if at_site
+                else "days outside change freezes",
+                both,
+                windows,
+            ),
             pools=self._pool_of,
         )
 
@@ -178,9 +185,7 @@ class Planning:
 
     @cached_property
     def _pools(self) -> tuple[Pool, ...]:
-        return tuple(
-            Pool(id=one.id, jobs_per_day=one.crews * one.jobs_per_day) for one in self.network.operator.pools
-        )
+        return tuple(Pool(id=one.id, jobs_per_day=one.crews * one.jobs_per_day) for one in self.network.operator.pools)
 
     @cached_property
     def _weather(self) -> tuple[Weather, ...]:

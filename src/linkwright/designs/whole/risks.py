@@ -58,9 +58,7 @@ def _awaited(leg: LegSolution, plan: Plan, days: WorkingDays) -> Awaited:
 def _partner(leg: LegSolution, solution: SiteSolution, plan: Plan, days: WorkingDays) -> PartnerLeg:
     lead, left = _lead(leg, plan, days)
     others = {one.partner for one in solution.asked if one.offer is not None} - {leg.supplier}
-    return PartnerLeg(
-        name=leg.supplier, lead_days=lead, float_days=left, ready=leg.ready, alternatives=len(others)
-    )
+    return PartnerLeg(name=leg.supplier, lead_days=lead, float_days=left, ready=leg.ready, alternatives=len(others))
 
 
 def _outdoor(solution: SiteSolution, network: NetworkFacts, plan: Plan) -> tuple[OutdoorWork, ...]:

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from linkwright.business.cash import business_case
 from linkwright.business.model import BusinessCase, CostLine, Layer, Risk
 from linkwright.business.rules import Finance
 from linkwright.designs.answers import ItemAnswer, Member, SiteSolution, WholeSolution
-from linkwright.designs.gather import Facts
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.whole.costs import common_lines, cost_lines, stream_of
 from linkwright.designs.whole.people import People
@@ -19,40 +19,61 @@ EACH = 30
 """So many items have their cost lines and risks told one by one; of more, those of the same kind are added up."""
 
 
-def whole_of(
-    bundle: Requirement | None,
-    requirements: Sequence[Requirement],
-    answers: Mapping[str, ItemAnswer],
-    done: Mapping[str, SiteSolution],
-    planned: Planned,
-    people: People,
-    *,
-    facts: Facts,
-    finance: Finance,
-    id: str,
-) -> WholeSolution | None:
-    """Of those that can be had: as asked for, or as first offered instead; None where nothing can."""
-    solutions = [one for ref in answers if (one := _kept(answers[ref], done)) is not None]
-    if not solutions or planned.whole is None:
-        return None
-    refs = [one.ref for one in requirements if not one.is_bundle]
-    case = _case(solutions, planned, people, finance)
-    return WholeSolution(
-        design_id=id,
-        version=1,
-        wanted=bundle,
-        members=tuple(_member(answers[ref], done.get(ref)) for ref in refs if ref in answers),
-        currency=solutions[0].currency,
-        nrc_minor=case.one_time_minor,
-        mrc_minor=case.recurring_minor,
-        computed_at=facts.now,
-        scope=bundle.design_scope if bundle is not None else solutions[0].requirement.design_scope,
-        availability=min(one.availability for one in solutions),
-        plan=planned.whole,
-        case=case,
-        risks=_risks(solutions),
-        operations=operations_together(solutions, people),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """`refs` are all items but the bundle, in the order of the request."""
+
+    bundle: Requirement | None
+    refs: Sequence[str]
+    planned: Planned
+    people: People
+    finance: Finance
+
+    def of(
+        self,
+        answers: Mapping[str, ItemAnswer],
+        done: Mapping[str, SiteSolution],
+        *,
+        design_id: str,
+        computed_at: datetime,
+    ) -> WholeSolution | None:
+        """Of those that can be had: as asked for, or as first offered instead; None where nothing can."""
+        kept = [_kept(answers[ref], done) for ref in self.refs if ref in answers]
+        solutions = [one for one in kept if one is not None]
+        if not solutions or self.planned.whole is None:
+            return None
+        case = self._case(solutions)
+        scoped = self.bundle or solutions[0].requirement
+        return WholeSolution(
+            design_id=design_id,
+            version=1,
+            wanted=self.bundle,
+            members=tuple(_member(answers[ref], done.get(ref)) for ref in self.refs if ref in answers),
+            currency=solutions[0].currency,
+            nrc_minor=case.one_time_minor,
+            mrc_minor=case.recurring_minor,
+            computed_at=computed_at,
+            scope=scoped.design_scope,
+            availability=min(one.availability for one in solutions),
+            plan=self.planned.whole,
+            case=case,
+            risks=_risks(solutions),
+            operations=operations_together(solutions, self.people),
+        )
+
+    def _case(self, solutions: Sequence[SiteSolution]) -> BusinessCase:
+        plans, works = self.planned.plans, self.planned.works
+        lines = [line for one in solutions for line in cost_lines(one, works[one.requirement.ref])]
+        common = common_lines(list(works.values()), self.people.training)
+        first = solutions[0]
+        case = business_case(
+            (*lines, *common),
+            [stream_of(one, plans[one.requirement.ref]) for one in solutions],
+            currency=first.currency,
+            ordered=plans[first.requirement.ref].ordered,
+            rates=self.finance,
+        )
+        return case if len(solutions) <= EACH else replace(case, lines=_added_up(case))
 
 
 def _kept(answer: ItemAnswer, done: Mapping[str, SiteSolution]) -> SiteSolution | None:
@@ -76,17 +97,6 @@ def _member(answer: ItemAnswer, solution: SiteSolution | None) -> Member:
         technology=tuple(leg.technology for leg in solution.legs),
         codes=codes,
     )
-
-
-def _case(solutions: Sequence[SiteSolution], planned: Planned, people: People, finance: Finance) -> BusinessCase:
-    lines = [line for one in solutions for line in cost_lines(one, planned.works[one.requirement.ref])]
-    streams = [stream_of(one, planned.plans[one.requirement.ref]) for one in solutions]
-    common = common_lines(list(planned.works.values()), people.training)
-    first = solutions[0]
-    case = business_case(
-        (*lines, *common), streams, currency=first.currency, ordered=planned.plans[first.requirement.ref].ordered, rates=finance
-    )
-    return case if len(solutions) <= EACH else replace(case, lines=_added_up(case))
 
 
 def _added_up(case: BusinessCase) -> tuple[CostLine, ...]:

@@ -1,4 +1,4 @@
-"""The rest of a design as characteristics: plan, money, risk, operation and service quality, for an item or all of them.
+"""The rest of a design as characteristics: plan, money, risk, operation and service quality, of an item or of all.
 
 Dates are those of working days, money is `{unit, value}`; what is not known, or not in scope, is not there.
 """

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
@@ -12,7 +12,7 @@ from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, requir
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
-from linkwright.designs.network import lead_day
+from linkwright.designs.network import bookings_of, lead_day
 from linkwright.designs.ready import ready_days
 from linkwright.designs.requirement import Json
 from linkwright.plan.working_days import WorkingDays
@@ -61,7 +61,8 @@ class _Drawn:
         context, requirement = self._context, candidate.requirement
         site = self._sites[report.site]
         wishes = zip(report.legs, wishes_of(site), strict=True)
-        ends = [self._leg(leg, wish.mbps if wish.mbps != site.bandwidth_mbps else None) for leg, wish in wishes]
+        day = context.days.date_of(site.required_day)
+        ends = [self._leg(leg, wish.mbps if wish.mbps != site.bandwidth_mbps else None, day) for leg, wish in wishes]
         legs = tuple(leg for pair in ends for leg in pair)
         once, monthly = self._shares.get(report.site, (0, 0))
         ready = context.days.date_of(self._ready_days[report.site])
@@ -123,16 +124,16 @@ class _Drawn:
         facts = self._context.assembled.facts
         return [facts[access] for leg in reports for access in (leg.access, leg.far) if access is not None]
 
-    def _leg(self, leg: LegReport, mbps: int | None) -> list[LegSolution]:
+    def _leg(self, leg: LegReport, mbps: int | None, needed: date) -> list[LegSolution]:
         """The leg, and its access at the far end where it has one."""
-        near = self._near(leg, mbps)
+        near = self._near(leg, mbps, needed)
         if leg.far is None:
             return [near]
-        far = self._far(self._context.assembled.facts[leg.far], mbps)
+        far = self._far(self._context.assembled.facts[leg.far], mbps, needed)
         once, monthly = near.nrc_minor - far.nrc_minor, near.mrc_minor - far.mrc_minor
         return [replace(near, nrc_minor=once, mrc_minor=monthly), far]
 
-    def _far(self, fact: AccessFact, mbps: int | None) -> LegSolution:
+    def _far(self, fact: AccessFact, mbps: int | None, needed: date) -> LegSolution:
         return LegSolution(
             access=fact.id,
             technology=fact.technology,
@@ -145,9 +146,9 @@ class _Drawn:
             availability=fact.availability,
             nrc_minor=fact.nrc_minor,
             mrc_minor=fact.mrc_minor,
-            ready=self._context.days.date_of(lead_day(fact, self._context.days)),
+            ready=self._ready(fact, lead_day(fact, self._context.days), needed),
             planned=self._waits(fact),
-            usable_from=fact.usable_from if self._waits(fact) else None,
+            usable_from=self._usable_from(fact, needed),
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,
@@ -156,10 +157,25 @@ class _Drawn:
             existing=fact.existing,
         )
 
+    def _usable_from(self, fact: AccessFact, needed: date) -> date | None:
+        """The day up to which it is only planned, or somebody else has it: it can be worked on from the next day on.
+
+        Whoever has it after it is `needed` has it when this service is over.
+        """
+        booked = bookings_of(self._context.network).get(fact.id, ())
+        taken = [one.until for one in booked if one.start <= needed and one.until is not None]
+        known = [one for one in (fact.usable_from, *taken) if one is not None and one > self._context.days.as_of]
+        return max(known, default=None)
+
+    def _ready(self, fact: AccessFact, day: int, needed: date) -> date:
+        """On this day, or as soon as it can be worked on."""
+        usable, days = self._usable_from(fact, needed), self._context.days
+        return days.date_of(day if usable is None else max(day, days.after(usable)))
+
     def _waits(self, fact: AccessFact) -> bool:
         return fact.usable_from is not None and fact.usable_from > self._context.days.as_of
 
-    def _near(self, leg: LegReport, mbps: int | None) -> LegSolution:
+    def _near(self, leg: LegReport, mbps: int | None, needed: date) -> LegSolution:
         fact = self._context.assembled.facts[leg.access]
         return LegSolution(
             access=fact.id,
@@ -173,9 +189,9 @@ class _Drawn:
             availability=leg.availability,
             nrc_minor=leg.nrc_minor,
             mrc_minor=leg.mrc_minor,
-            ready=self._context.days.date_of(leg.ready_day),
+            ready=self._ready(fact, leg.ready_day, needed),
             planned=self._waits(fact) or not self._not_yet.isdisjoint(leg.path),
-            usable_from=fact.usable_from if self._waits(fact) else None,
+            usable_from=self._usable_from(fact, needed),
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,

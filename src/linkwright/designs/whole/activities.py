@@ -110,6 +110,9 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
     said: dict[str, Work] = {}
     for work in works:
         targets = kinds.meant_by(work)
+        if len(targets) == 1 and found[targets[0]].kind in ONCE:
+            found[work.id] = replace(found.pop(targets[0]), id=work.id)
+            targets = [work.id]
         for target in targets:
             said[target] = work
         if not targets:
@@ -126,12 +129,14 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
 
 def _taken_at_once(drawn: dict[str, Activity]) -> dict[str, Activity]:
     """CPE whose delivery takes no time of its own leaves the stock when it is installed."""
-    logistics = drawn.get("logistics")
+    logistics = next((one for one in drawn.values() if one.kind == "logistics"), None)
     if logistics is None or logistics.days > 0:
         return drawn
-    kept = {name: one for name, one in drawn.items() if name != "logistics"}
-    kept["installation"] = replace(kept["installation"], stock=logistics.stock, pieces=logistics.pieces)
-    return kept
+    return {
+        name: replace(one, stock=logistics.stock, pieces=logistics.pieces) if one.kind == "installation" else one
+        for name, one in drawn.items()
+        if one is not logistics
+    }
 
 
 def derived_from(solution: SiteSolution, days: WorkingDays) -> Iterator[Activity]:
@@ -235,7 +240,7 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
         others = [other for kind in sorted(kinds) for other in by_kind[kind] if other != name]
         return tuple(After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn))
 
-    ends = [name for name in drawn if name != "handover"]
+    ends = [name for name, one in drawn.items() if one.kind != "handover"]
     own, shared = list[Activity](), list[Activity]()
     for name, one in drawn.items():
         plain = one.kind == "handover" and (name not in said or said[name].after is None)

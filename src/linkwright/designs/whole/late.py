@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from linkwright.designs.answers import Finding, ItemAnswer, Proposal, SiteSolution
-from linkwright.designs.requirement import Span
+from linkwright.designs.requirement import Requirement, Span
 from linkwright.designs.whole.planning import Never, Planning
 from linkwright.plan.model import Plan
 
@@ -22,11 +22,10 @@ class Lateness:
         """An item whose plan is too late is offered the date of the plan; one that can never be done is not."""
         solution = answer.solution
         if solution is None:
-            return answer
+            return self._instead(answer, never)
         if never is not None:
-            return replace(answer, result="unqualified", solution=None, proposals=(), findings=(
-                self._never(solution, never), *answer.findings,
-            ))  # fmt: skip
+            why = self._never(solution, never)
+            return replace(answer, result="unqualified", solution=None, proposals=(), findings=(why, *answer.findings))
         wanted, plan = solution.requirement.needed_by, solution.plan
         if plan is None or wanted is None or plan.ready <= wanted:
             return answer
@@ -47,6 +46,22 @@ class Lateness:
             proposals=(proposal, *others),
             findings=(self.why_late(solution, plan, wanted), *answer.findings),
         )
+
+    def _instead(self, answer: ItemAnswer, never: Never | None) -> ItemAnswer:
+        """Nothing is offered that can never be done; where what follows an access makes it late, that is the reason."""
+        if not answer.proposals:
+            return answer
+        first, offered = answer.proposals[0].solution, [one for one in answer.proposals if one.solution.plan is not None]
+        if not offered and never is not None:
+            why = self._never(first, never)
+            return replace(answer, result="unqualified", proposals=(), findings=(why, *answer.findings))
+        numbered = tuple(replace(one, id=str(number)) for number, one in enumerate(offered, start=1))
+        wanted, plan = offered[0].wanted, offered[0].solution.plan
+        if offered[0].dimension != "date" or plan is None or not _is_bound(offered[0].solution.requirement):
+            return replace(answer, proposals=numbered)
+        why = self.why_late(offered[0].solution, plan, date.fromisoformat(wanted))
+        others = tuple(one for one in answer.findings if one.code != LATE)
+        return replace(answer, proposals=numbered, findings=(why, *others))
 
     def why_late(self, solution: SiteSolution, plan: Plan, wanted: date) -> Finding:
         """What makes it late: the days on which nobody may work at the place, a change freeze, or the work itself."""
@@ -98,6 +113,11 @@ class Lateness:
             label=f"{never.activity} can never be done: what it waits for ({never.waits_for}) does not come within the "
             f"time that is planned for; would be feasible if there were more of it.",
         )
+
+
+def _is_bound(wanted: Requirement) -> bool:
+    """Whether something follows the accesses, or binds the days on which it can be done."""
+    return bool(wanted.activities or wanted.bespoke_activities or wanted.site_access or wanted.change_freeze)
 
 
 def _is_in_time(proposal: Proposal, wanted: date) -> bool:

@@ -56,6 +56,7 @@ def designer_of(settings: Settings, store: Stored, outside: Outside, monitor: Mo
             validity=timedelta(days=settings.answer_validity_days),
             holidays=settings.holidays,
             partner_caps={partner.name: partner.max_orders for partner in settings.partners},
+            finance=settings.business,
         ),
         now=now,
         new_id=new_id,

@@ -1,7 +1,7 @@
 """A temporary service with its own activities: the whole answer of one item, by hand computation."""
 
 from dataclasses import replace
-from datetime import date, datetime, UTC
+from datetime import UTC, date, datetime
 from typing import Any
 
 from linkwright.business.rules import Finance
@@ -10,8 +10,8 @@ from linkwright.designs.facts import CapacityBooking
 from linkwright.designs.requirement import Requirement, Span, Work
 from linkwright.plan.model import After, Plan
 from tests.builders import a_network, a_requirement, an_access
-from tests.designs.answering import codes, item_of, labels, some_facts
 from tests.designs.answering import a_designer as plain_designer
+from tests.designs.answering import codes, item_of, labels, some_facts
 
 MONDAY = datetime(2027, 5, 3, 8, 0, tzinfo=UTC)
 HOLIDAYS = (date(2027, 5, 6), date(2027, 5, 17))

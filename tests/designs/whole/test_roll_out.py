@@ -28,7 +28,12 @@ NOC = OperatorFacts(
 
 def wanted(items: int, **changes: Any) -> list[Requirement]:
     plain = a_requirement(
-        needed_by=None, bandwidth_mbps=10, activities=INSTALL, change_freeze=FREEZE, price_mrc_minor=89_000, term_months=36
+        needed_by=None,
+        bandwidth_mbps=10,
+        activities=INSTALL,
+        change_freeze=FREEZE,
+        price_mrc_minor=89_000,
+        term_months=36,
     )
     bundle = Requirement(ref="all", bundles=(), rollout=Rollout(pilot_items=4, pilot_days=5))
     ones = [

@@ -5,11 +5,11 @@ told like every other reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 
 from linkwright.business.cash import business_case
-from linkwright.business.model import BusinessCase
+from linkwright.business.model import BusinessCase, CostLine, Stream
 from linkwright.business.rules import Finance
 from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, WholeSolution
 from linkwright.designs.gather import Facts
@@ -40,6 +40,8 @@ class Assessment:
     facts: Facts
     finance: Finance
     new_id: Callable[[], str]
+    known: dict[object, BusinessCase] = field(default_factory=dict, repr=False)
+    """The cases of items that cost, and bring in, the same at the same time."""
 
     def of(self, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer]) -> Assessed:
         """What several items share is planned for those that can be had: as asked for, or as first offered instead."""
@@ -102,14 +104,20 @@ class Assessment:
         return replace(timed, operations=operations_of(timed, people), objectives=objectives_of(timed))
 
     def _case(self, solution: SiteSolution, plan: Plan, works: Sequence[Work], *, detailed: bool) -> BusinessCase:
-        case = business_case(
-            cost_lines(solution, works),
-            [stream_of(solution, plan)],
-            currency=solution.currency,
-            ordered=plan.ordered,
-            rates=self.finance,
-        )
-        return case if detailed else replace(case, cash_flow=(), sensitivity=())
+        lines, stream = cost_lines(solution, works), stream_of(solution, plan)
+        if detailed:
+            return self._computed(lines, stream, solution.currency, plan.ordered)
+        alike = (tuple(replace(line, item=None) for line in lines), replace(stream, item=""))
+        if alike not in self.known:
+            known = self._computed(lines, stream, solution.currency, plan.ordered)
+            self.known[alike] = replace(known, cash_flow=(), sensitivity=())
+        known = self.known[alike]
+        if known.missing:  # these name the item
+            return self._computed(lines, stream, solution.currency, plan.ordered)
+        return replace(known, lines=lines)
+
+    def _computed(self, lines: Sequence[CostLine], stream: Stream, currency: str, ordered: date) -> BusinessCase:
+        return business_case(lines, [stream], currency=currency, ordered=ordered, rates=self.finance)
 
     def _worth_it(self, answers: Mapping[str, ItemAnswer]) -> Mapping[str, ItemAnswer]:
         """An item that stands alone has to keep the operator's rules for money by itself."""

@@ -51,7 +51,10 @@ class Lateness:
         """Nothing is offered that can never be done; where what follows an access makes it late, that is the reason."""
         if not answer.proposals:
             return answer
-        first, offered = answer.proposals[0].solution, [one for one in answer.proposals if one.solution.plan is not None]
+        first, offered = (
+            answer.proposals[0].solution,
+            [one for one in answer.proposals if one.solution.plan is not None],
+        )
         if not offered and never is not None:
             why = self._never(first, never)
             return replace(answer, result="unqualified", proposals=(), findings=(why, *answer.findings))

@@ -8,7 +8,8 @@ from linkwright.business.risk_facts import ScarceSkill
 from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.whole.late import NO_STAFF
-from linkwright.designs.whole.planning import ACCEPTED, Planned
+from linkwright.designs.whole.planning import Planned
+from linkwright.designs.whole.shared_work import ACCEPTED
 from linkwright.operations.model import SkillNeed, Training
 from linkwright.operations.training import SkillGap, TrainingPlan, Uses, training
 from linkwright.plan.model import Plan

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
-from linkwright.designs.requirement import Requirement, Rollout, Work
+from linkwright.designs.requirement import Requirement, Rollout, Span, Work
 from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, works_of
+from linkwright.designs.whole.shared_work import joined, taught, waiting, wave_of, with_pilot
 from linkwright.operations.model import Training
 from linkwright.plan.calendar import days_but, days_in_months, days_of
-from linkwright.plan.model import Activity, After, Days, Network, Plan, Pool, Stock, Weather
+from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
 from linkwright.plan.told import parts_of, plan_of
 from linkwright.plan.working_days import WorkingDays
@@ -20,7 +21,6 @@ SAMPLES = 500
 """So many courses are simulated for the dates by which it is ready in half, and in four fifths, of them."""
 FEW = 30
 """Of more items the courses are simulated for all together alone."""
-PILOT, ACCEPTED = "pilot", "pilot accepted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +103,19 @@ class Planning:
                 derived_from(one, self.days),
                 works[ref],
                 self._bounds(one.requirement, place, windows),
-                _wave(number, rollout),
+                wave_of(number, rollout),
             )
             own += found.own
             for shared in found.common:
-                common[shared.id] = _joined(common.get(shared.id), shared)
-        courses = {one.id: one for one in _taught(training, self.days)}
+                common[shared.id] = joined(common.get(shared.id), shared)
+        courses = {one.id: one for one in taught(training, self.days)}
         skill_of = {name: name.split(":")[1] for name in courses}
         own = [
-            _waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own
+            waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own
         ]
         activities = [*courses.values(), *common.values(), *own]
         if rollout is not None and pilots and rollout.pilot_days:
-            activities = _with_pilot(activities, rollout)
+            activities = with_pilot(activities, rollout)
         due = {
             one.requirement.ref: self.days.up_to(one.requirement.needed_by)
             for one in solutions
@@ -161,8 +161,8 @@ class Planning:
         """The windows of one item, which are added to those of all."""
         site = None if "site" in self.without else wanted.site_access
         freeze = None if "freeze" in self.without else wanted.change_freeze
-        at_site = None if not site else days_of(site, self.days)
-        free = None if not freeze else days_but(freeze, self.days)
+        at_site = None if not site else _days_in(site, self.days)
+        free = None if not freeze else _days_outside(freeze, self.days)
         both = at_site if free is None else free if at_site is None else _common(at_site, free)
         return Bounds(
             site_windows=_window(f"access days of {place}", at_site, windows),
@@ -224,16 +224,19 @@ class _Drawn:
     pilot_items: int
 
 
+@lru_cache(maxsize=64)
+def _days_in(spans: tuple[Span, ...], days: WorkingDays) -> tuple[Days, ...]:
+    """The same spans are those of many items."""
+    return days_of(spans, days)
+
+
+@lru_cache(maxsize=64)
+def _days_outside(spans: tuple[Span, ...], days: WorkingDays) -> tuple[Days, ...]:
+    return days_but(spans, days)
+
+
 def _never(error: NeverPossible) -> Never:
     return Never(activity=error.activity.rpartition("/")[2], waits_for=error.waits_for)
-
-
-def _wave(number: int, rollout: Rollout | None) -> int | None:
-    if rollout is None:
-        return None
-    if number < rollout.pilot_items:
-        return 0
-    return 1 + (number - rollout.pilot_items) // (rollout.wave_items or 10**9)
 
 
 def _window(name: str, days: tuple[Days, ...] | None, windows: dict[str, tuple[Days, ...]]) -> str | None:
@@ -251,64 +254,6 @@ def _common(some: Iterable[Days], others: Sequence[Days]) -> tuple[Days, ...]:
     """The days that are in both."""
     pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
     return tuple(sorted((first, last) for first, last in pairs if first <= last))
-
-
-def _joined(known: Activity | None, one: Activity) -> Activity:
-    """What is done once for several items waits for what each of them says."""
-    if known is None:
-        return one
-    return replace(known, after=tuple(dict.fromkeys((*known.after, *one.after))))
-
-
-def _taught(training: Sequence[Training], days: WorkingDays) -> list[Activity]:
-    return [
-        Activity(
-            id=f"training:{one.skill}" if number == 1 else f"training:{one.skill}:{number}",
-            name=f"Training of {one.people} of {one.team}: {one.course}",
-            kind="training",
-            days=days.up_to(one.end) - days.from_(one.start) + 1,
-            not_before_day=days.from_(one.start),
-            owner=one.team,
-        )
-        for number, one in _numbered(training)
-    ]
-
-
-def _waiting(one: Activity, courses: Sequence[str]) -> Activity:
-    """Nothing but a pilot is handed over before people know how to run it."""
-    if one.kind != "handover" or one.wave == 0 or not courses:
-        return one
-    return replace(one, after=(*one.after, *(After(activity=name) for name in courses)))
-
-
-def _numbered(training: Sequence[Training]) -> Iterable[tuple[int, Training]]:
-    seen: dict[str, int] = {}
-    for one in training:
-        seen[one.skill] = seen.get(one.skill, 0) + 1
-        yield seen[one.skill], one
-
-
-def _with_pilot(activities: Sequence[Activity], rollout: Rollout) -> list[Activity]:
-    """The pilot begins with its first installation, lasts as long as is said, and has to be over before all others."""
-    first = [one for one in activities if one.kind == "installation" and one.wave == 0]
-    before = tuple(dict.fromkeys(after for one in first for after in one.after))
-    pilot = Activity(
-        id=PILOT, name=f"Pilot of {rollout.pilot_items} items", kind="test", days=rollout.pilot_days, after=before
-    )
-    accepted = Activity(
-        id=ACCEPTED,
-        name="Pilot accepted",
-        kind="test",
-        days=0,
-        after=(After(activity=PILOT), *(After(activity=one.id) for one in first)),
-    )
-    rest = [
-        replace(one, after=(*one.after, After(activity=ACCEPTED)))
-        if one.kind == "installation" and one.wave != 0
-        else one
-        for one in activities
-    ]
-    return [*rest, pilot, accepted]
 
 
 def _unprefixed(plan: Plan, ref: str) -> Plan:

@@ -1,7 +1,7 @@
 """Answers and orders as tables that a person can read; everything shown comes out of the TMF resources."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -32,6 +32,56 @@ def show_check(check: Json, console: Console) -> None:
         if "access.path" in facts:
             console.print(_legs_table(f"Legs of {item['id']}", facts))
     _show_alternates(check["serviceQualificationItem"], console)
+    for item in check["serviceQualificationItem"]:
+        show_whole(item["id"], characteristics(item.get("service", {})), console)
+
+
+def show_whole(name: str, facts: Mapping[str, Json], console: Console) -> None:
+    """Plan, money, risks and people of one item, where they are told."""
+    rows = [(word, told) for word, key, shown in _WHOLE if (told := shown(facts[key]) if key in facts else "")]
+    if not rows:
+        return
+    table = _table(f"The rest of the answer for {name}", "what", "answer", folded="answer")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _chain(steps: Sequence[Json]) -> str:
+    return " → ".join(f"{step['name']} ({step['start']} to {step['end']})" for step in steps if step.get("workingDays"))
+
+
+def _top(risks: Sequence[Json]) -> str:
+    return "; ".join(f"{risk['cause']} ({risk['probability']:.0%})" for risk in risks[:3])
+
+
+def _courses(courses: Sequence[Json]) -> str:
+    return "; ".join(f"{one['people']} of {one['team']}: {one['course']} by {one['end']}" for one in courses)
+
+
+def _waves(waves: Sequence[Json]) -> str:
+    return "; ".join(f"{one['items']} from {one['start']} to {one['end']}" for one in waves)
+
+
+def _priced(money: Json) -> str:
+    return f"{money['unit']} {money['value']:,.2f}"
+
+
+_WHOLE: Sequence[tuple[str, str, Callable[[Any], str]]] = (
+    ("driving chain", "plan.criticalPath", _chain),
+    ("waves", "plan.waves", _waves),
+    ("bottleneck", "plan.bottleneck", str),
+    ("float, working days", "plan.totalFloatDays", str),
+    ("order by", "plan.latestOrderDate", str),
+    ("ready with 80 %", "plan.p80Date", str),
+    ("net present value", "commercial.npv", _priced),
+    ("months to payback", "commercial.paybackMonths", str),
+    ("days to revenue", "commercial.timeToRevenueDays", str),
+    ("verdict", "commercial.verdictReason", str),
+    ("risks", "risk.top", _top),
+    ("training", "ops.trainingMeasures", _courses),
+    ("support", "ops.supportTier", str),
+)
 
 
 def _item_row(item: Json) -> list[str | Text]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkwright.business.limits import Limits
+from linkwright.business.rules import Finance
 from linkwright.partner_settings import Partner
 from linkwright.retention_settings import Retention
 from linkwright.settings import Settings, is_loopback
@@ -122,6 +123,23 @@ def test_what_needs_approval_is_told_by_kind(tmp_path: Path) -> None:
 
 def test_nobody_is_asked_unless_it_is_told() -> None:
     assert Settings.load({}).approval == {}
+    assert not Settings.load({}).business.has_rules
+
+
+def test_the_rules_of_a_business_case_are_told_in_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text(
+        '[business]\ncurrency = "EUR"\ndiscount_rate = 0.09\nmin_npv_minor = 0\nmin_irr = 0.12\n'
+        "max_payback_months = 24\nmax_time_to_revenue_days = 90\n"
+    )
+    assert Settings.load({}, file).business == Finance(
+        currency="EUR",
+        discount_rate=0.09,
+        min_npv_minor=0,
+        min_irr=0.12,
+        max_payback_months=24,
+        max_time_to_revenue_days=90,
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,6 +220,12 @@ def test_how_long_things_are_kept_can_be_set_in_days(tmp_path: Path) -> None:
         ("[approval.business]\nrisk = -1", "approval.business: -1 is no whole number from 0 on"),
         ('[approval.business]\ncurrency = "eur"\nrisk = 1', "approval.business: currency 'eur'"),
         ("[approval.business]\ncurrency = 5\nrisk = 1", "approval.business: currency 5"),
+        ("[business]\nrate = 0.1", "business: unknown setting 'rate'"),
+        ('[business]\ndiscount_rate = "9 %"', "business: discount_rate '9 %'"),
+        ("[business]\nmax_payback_months = 1.5", "business: max_payback_months 1.5"),
+        ("[business]\nmin_npv_minor = 5\ndiscount_rate = 0.1", "business: min_npv_minor needs its currency"),
+        ("business = 5", "business: a table is expected, such as [business]"),
+        ("retention = 5", "retention: a table is expected, such as [retention]"),
     ],
 )
 def test_a_value_of_another_kind_is_named_before_anything_starts(tmp_path: Path, text: str, named: str) -> None:

@@ -4,7 +4,7 @@ A risk slips by its rate's share of the lead time, rounded up to days; its impac
 float. A day is worth a thirtieth of the price of a month, and five working days are seven of these days.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -88,7 +88,7 @@ def exposure(risks: Iterable[Risk]) -> Exposed:
 
 
 def top(risks: Iterable[Risk], n: int) -> tuple[Risk, ...]:
-    """The `n` with the greatest exposure: in days, then in money, then the most probable, then by code and cause."""
+    """The `n` with the greatest exposure in days, then in money, then the most probable, then by code and cause."""
     return tuple(sorted(risks, key=_place)[: max(n, 0)])
 
 
@@ -211,6 +211,7 @@ def _exact(probability: float) -> Fraction:
     return Fraction(str(probability))
 
 
-def _place(risk: Risk) -> Sequence[object]:
-    minor = _exact(risk.probability) * (risk.impact_minor or 0)
-    return (-_exact(risk.probability) * risk.impact_days, -minor, -risk.probability, risk.code, risk.cause)
+def _place(risk: Risk) -> tuple[Fraction, Fraction, float, int, str, str, str]:
+    probability = _exact(risk.probability)
+    days, minor = probability * risk.impact_days, probability * (risk.impact_minor or 0)
+    return -days, -minor, -risk.probability, -risk.impact_days, risk.code, risk.cause, risk.item or ""

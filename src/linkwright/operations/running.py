@@ -157,7 +157,7 @@ def _checklist(
         (facts.diverse_in is not None, f"Drawing of both ways filed; they differ in {facts.diverse_in}"),
         (bool(facts.shared_risks), f"Told to the service desk: the legs share {', '.join(facts.shared_risks)}"),
         (facts.with_parameters, "Allocated parameters recorded in the inventory"),
-        (bool(objectives), f"Alarms set at {len(objectives)} thresholds: {', '.join(one.name for one in objectives)}"),
+        (bool(objectives), f"Alarms set for {', '.join(one.name for one in objectives)}"),
         (bool(courses), f"Trained: {', '.join(_course_told(course) for course in courses)}"),
         (bool(spares), f"Spares in stock: {', '.join(_spare_told(spare) for spare in spares)}"),
         (True, f"Maintenance window agreed with the customer: {tier.maintenance}"),

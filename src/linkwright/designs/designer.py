@@ -13,6 +13,7 @@ from linkwright.design.model import Budget
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
+from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing
 from linkwright.designs.existing import Leaving, before
 from linkwright.designs.gather import Facts, Gathering
@@ -20,7 +21,7 @@ from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.understand import Retried, Understanding, in_currency
+from linkwright.designs.understand import Retried, Understanding
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""CPE models and field crews. The models are invented; no manufacturer is meant."""
+"""CPE models and field crews, and who runs a service. The models are invented; no manufacturer is meant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +46,15 @@ MODELS = (
 )  # fmt: skip
 CREWS = {"install": 3, "splice": 2, "rigging": 1}
 """Crews by skill: each gives one crew-day on a working day, some days are taken."""
+RESTOCK_DAYS = 30
+"""Working days after which the supplier of the CPE delivers as many as are wanted."""
+TEAM = "network operation centre"
+STAFF = {"mobile": 2, "microwave": 1}
+"""People of the team who have a skill today."""
+NEEDS = {"5g": ("mobile", 3), "microwave": ("microwave", 2)}
+"""By technology: the skill, and how many people the team needs who have it, to run an access of it."""
+COURSES = {"mobile": (3, 4, 690), "microwave": (2, 6, 480)}
+"""By skill: working days, seats, and euro for each person."""
 HORIZONS_DAYS = (30, 60, 120, 240)
 
 
@@ -65,6 +74,7 @@ def cpe_models(seed: int, today: date) -> Iterator[Json]:
             "rackU": model.rack_u,
             "stock": rng.randint(20, 90),
             "stockLocation": "central warehouse",
+            "restockDays": RESTOCK_DAYS,
         }
         ended: Json = {"endOperatingDate": moment(today - timedelta(days=90))} if model.retired else {}
         yield resource("cpeModel", model.id, f"Router {model.id}", facts, **ended)
@@ -79,3 +89,21 @@ def field_capacity(seed: int, today: date) -> Iterator[Json]:
             end = moment(today + timedelta(days=days))
             name = f"Crews for {skill}, {days} days"
             yield resource("fieldCapacity", f"crew-{skill}-{days}", name, facts, endOperatingDate=end)
+
+
+def crew_pools() -> Iterator[Json]:
+    for skill, crews in CREWS.items():
+        yield resource("crewPool", f"pool-{skill}", f"Crews for {skill}", {"skill": skill, "crews": crews})
+
+
+def people() -> Iterator[Json]:
+    """Who has which skill, who needs it, and where it is taught."""
+    for skill, count in STAFF.items():
+        facts: Json = {"team": TEAM, "skill": skill, "people": count}
+        yield resource("staff", f"staff-{skill}", f"{TEAM}: {skill}", facts)
+    for technology, (skill, count) in NEEDS.items():
+        facts = {"team": TEAM, "skill": skill, "people": count, "technology": technology}
+        yield resource("skillNeed", f"need-{technology}", f"{technology} needs {skill}", facts)
+    for skill, (days, seats, price) in COURSES.items():
+        facts = {"skill": skill, "durationDays": days, "seats": seats, "nrc": euro(price)}
+        yield resource("course", f"course-{skill}", f"Course {skill}", facts)

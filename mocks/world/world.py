@@ -8,7 +8,7 @@ from typing import Any
 from mocks.world.access import build_access
 from mocks.world.catalogue import service_specifications
 from mocks.world.customer import settle
-from mocks.world.equipment import cpe_models, field_capacity
+from mocks.world.equipment import cpe_models, crew_pools, field_capacity, people
 from mocks.world.geography import address_resource, build_addresses, site_resource
 from mocks.world.graph import Graph
 from mocks.world.network import build_network
@@ -135,7 +135,7 @@ def build_world(topology: str = DEFAULT_TOPOLOGY, seed: int = DEFAULT_SEED, toda
     own = [site_resource(a.site, f"Business park {a.city.name}", a) for a in addresses if a.site]
     declared = [group for group in declared_groups(terms.values()) if group["id"] not in _ids(customer.resources)]
     access = build_access(addresses, graph, seed, today)
-    equipment = (*cpe_models(seed, today), *field_capacity(seed, today))
+    equipment = (*cpe_models(seed, today), *field_capacity(seed, today), *crew_pools(), *people())
     return World(
         hubs=hubs,
         resources=(*network.resources, *access, *customer.resources, *declared, *equipment),

@@ -221,5 +221,31 @@ def test_stock_grows_with_every_arrival_and_then_no_more() -> None:
     assert _problem(cpe=(replace(model, stock=0),)).cpe_models == ()
 
 
+@pytest.mark.parametrize(
+    ("restock_days", "stock"),
+    [
+        (0, ()),
+        (3, (Stock(by_day=2, pieces=2),)),
+        (5, (Stock(by_day=4, pieces=2),)),
+        (8, (Stock(by_day=4, pieces=2), Stock(by_day=7, pieces=5))),
+    ],
+)
+def test_stock_limits_only_what_is_needed_before_more_can_be_had(restock_days: int, stock: tuple[Stock, ...]) -> None:
+    model = replace(a_network().cpe[0], stock=2, restock_days=restock_days)
+    arrivals = (StockArrival(id="a", model="cpe-1", pieces=3, on=date(2026, 11, 9)),)
+
+    (stocked,) = _problem(cpe=(model,), arrivals=arrivals).cpe_models
+
+    assert stocked.stock == stock
+
+
+def test_a_model_of_which_there_is_none_yet_can_be_had_once_it_is_there_again() -> None:
+    gone = replace(a_network().cpe[0], stock=0)
+
+    assert _problem(cpe=(gone,)).cpe_models == ()
+    (later,) = _problem(cpe=(replace(gone, restock_days=30),)).cpe_models
+    assert later.stock == (Stock(by_day=29, pieces=0),)
+
+
 def test_a_partner_takes_no_more_orders_than_its_cap() -> None:
     assert _problem(access=(an_access(partner="north"),)).partners[0].max_orders == 2

@@ -43,9 +43,12 @@ DAYS = WorkingDays(NOW.date())
 NEW_YEAR = date(2027, 1, 4)
 JANUARY = "2027-01-04T00:00:00Z"
 DAY = DAYS.up_to(NEW_YEAR)
-NOT_OF_A_PROBLEM = {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")} | {
-    ("accessOption", "freePorts")
-}
+OF_PLAN_AND_OPERATION = ("crewPool", "staff", "skillNeed", "course", "weather", "bespokeActivity")
+NOT_OF_A_PROBLEM = (
+    {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")}
+    | {("accessOption", "freePorts"), ("accessOption", "upMbps")}
+    | {(category, word) for category in OF_PLAN_AND_OPERATION for word in RESOURCES[category][0]}
+)
 """What is told of a design that uses it, and decides nothing of one item alone."""
 PLAIN: Mapping[str, Json] = {"bandwidth": 100, "destination": ["hub"], "termMonths": 36}
 FACTS: Mapping[str, Mapping[str, Json]] = {
@@ -254,6 +257,24 @@ def of_a_hold() -> None:
     assert problem_of(an_item(holdPolicy="firm")) == problem_of(an_item())
 
 
+def of_nothing_but_the_problem() -> None:
+    """What decides nothing of the core's design, so that items which differ in it alone share one."""
+    problem = problem_of(
+        an_item(
+            priceOneTime=euro(600),
+            priceRecurring=euro(89),
+            designScope=["plan"],
+            siteAccessCalendar={"from": "2027-01-04", "to": "2027-01-08"},
+            changeFreeze={"from": "11-15", "to": "01-10"},
+            bespokeActivities=[{"id": "licence", "days": 20, "cost": euro(5)}],
+            rollout={"pilotItems": 1},
+            activities=[{"id": "survey", "days": 2}],
+            costComponents=[{"name": "management", "recurringCost": euro(60)}],
+        )
+    )
+    assert problem == problem_of(an_item())
+
+
 OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "serviceEnd": of_a_period,
     "backupBandwidth": of_a_backup,
@@ -262,6 +283,8 @@ OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "designPattern of many": of_any_to_any,
     "maxAlternatives": of_alternatives,
     "holdPolicy": of_a_hold,
+    "priceOneTime, priceRecurring, designScope, siteAccessCalendar, changeFreeze, bespokeActivities, rollout, "
+    "activities, costComponents": of_nothing_but_the_problem,
 }
 
 
@@ -402,6 +425,7 @@ OF_THINGS: list[Row] = [
     ("cpeModel", "delayMs", {"delayMs": 0.9}, box("delay_ms"), 0.9),
     ("cpeModel", "features", {"features": ["ipsec"]}, box("features"), ("ipsec",)),
     ("cpeModel", "stock", {"stock": 4}, box("stock"), (Stock(by_day=DAYS.last, pieces=4),)),
+    ("cpeModel", "restockDays", {"stock": 4, "restockDays": 9}, box("stock"), (Stock(by_day=8, pieces=4),)),
     ("cpeModel", "jitterMs", {"jitterMs": 0.6}, box("jitter_ms"), 0.6),
     ("cpeModel", "lossPercent", {"lossPercent": 4}, box("loss"), 0.04),
     ("stockArrival", "pieces", {}, box("stock"), STOCK),

@@ -9,10 +9,10 @@ import pytest
 from linkwright.design.model import CpeModel
 from linkwright.design.solve import solve
 from linkwright.designs.answers import Given, ItemAnswer, SiteSolution
-from linkwright.designs.existing import ExistingService
+from linkwright.designs.existing import ExistingService, with_what_it_is
 from linkwright.designs.facts import CpeFact
 from linkwright.designs.replay import outcome_bytes
-from linkwright.designs.requirement import PlaceWanted, Requirement
+from linkwright.designs.requirement import PlaceWanted, Requirement, Rollout, Span, Work
 from tests.builders import a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import Core, a_designer, answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
@@ -411,3 +411,20 @@ def test_what_a_change_gives_back_joins_nobody_who_has_no_use_for_it() -> None:
     assert [len(problem.sites) for problem in core.asked] == [1] * len(core.asked)
     first, other = (designed(item_of(answer, name)) for name in places[1:])
     assert other.reused_from == first.design_id
+
+
+def test_what_was_agreed_for_the_service_as_it_was_ordered_is_no_part_of_a_change() -> None:
+    of_then: dict[str, Any] = {
+        "price_nrc_minor": 1,
+        "price_currency": "EUR",
+        "design_scope": ("plan",),
+        "site_access": (Span(start=date(2026, 6, 14), end=date(2026, 6, 17)),),
+        "bespoke_activities": (Work(id="licence", nrc_minor=5),),
+        "cost_currency": "EUR",
+        "rollout": Rollout(pilot_items=1),
+    }
+    ordered = ExistingService(id="s", state="active", requirement=a_requirement(up_mbps=20, **of_then))
+
+    changed = with_what_it_is(a_requirement(bandwidth_mbps=None), ordered)
+
+    assert changed == a_requirement(up_mbps=20, change="modify")

@@ -21,6 +21,10 @@ MANDATORY: dict[str, tuple[str, ...]] = {
     "sharedBuild": ("nrc", "mrc", "leadTimeDays"),
     "cpeModel": ("maxMbps", "nrc", "mrc", "availability", "delayMs"),
     "fieldCapacity": ("skill", "crewDays"),
+    "crewPool": ("skill", "crews"),
+    "staff": ("team", "skill", "people"),
+    "skillNeed": ("team", "skill", "people"),
+    "course": ("skill", "durationDays", "seats"),
 }
 DATED = {"plannedUpgrade": "startOperatingDate", "fieldCapacity": "endOperatingDate"}
 RELATIONS: dict[str, dict[str, str]] = {
@@ -296,3 +300,17 @@ def test_the_hubs_are_two_well_connected_pops(any_world: World) -> None:
     first, second = any_world.hubs
     assert first != second
     assert min(degree[first], degree[second]) >= ranked[len(ranked) // 4]
+
+
+def test_every_skill_that_is_needed_is_one_of_a_technology_that_occurs_and_is_taught(world: World) -> None:
+    technologies = {fact(option, "technology") for option in of(world, "accessOption")}
+    taught = {fact(course, "skill") for course in of(world, "course")}
+    needs = of(world, "skillNeed")
+    assert len(needs) == 2
+    assert {fact(need, "technology") for need in needs} <= technologies
+    assert {fact(need, "skill") for need in needs} <= taught
+
+
+def test_there_is_a_pool_of_crews_for_every_skill_that_has_crew_days(world: World) -> None:
+    pools = {fact(pool, "skill") for pool in of(world, "crewPool")}
+    assert pools == {fact(capacity, "skill") for capacity in of(world, "fieldCapacity")}

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkwright.designs.answers import Finding
+from linkwright.designs.requirement import CostComponent, Work
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
 from linkwright.wire.v4.design_words import solution_words
@@ -64,6 +65,33 @@ def test_a_design_document_has_no_figure_of_money_left() -> None:
     solution = a_solution(requirement=requirement, nrc_minor=7_654_321, asked=(offering("north", nrc_minor=998_877),))
     text = orjson.dumps(without_costs(write_design(solution), own=False)).decode()
     assert not any(figure in text for figure in ("123457", "1234.57", "7654321", "998877", "Minor"))
+
+
+def test_the_cost_of_an_activity_is_for_its_requester_and_those_who_see_costs() -> None:
+    sent = _service(
+        bespokeActivities=[{"id": "licence", "days": 20, "cost": {"unit": "EUR", "value": 350.75}}],
+        costComponents=[{"name": "management", "recurringCost": {"unit": "EUR", "value": 60.25}}],
+        priceOneTime={"unit": "EUR", "value": 77.25},
+    )
+    own, theirs = (orjson.dumps(without_costs(sent, own=own)).decode() for own in (True, False))
+    assert ["350.75" in own, "60.25" in own, "77.25" in own] == [True, False, True]
+    assert not any(figure in theirs for figure in ("350.75", "60.25", "77.25"))
+    assert '"days":20' in theirs
+
+
+def test_a_design_document_keeps_activities_and_hides_what_they_and_the_service_cost() -> None:
+    requirement = a_requirement(
+        price_nrc_minor=112_233,
+        price_mrc_minor=445_566,
+        bespoke_activities=(Work(id="licence", days=20, nrc_minor=778_899),),
+        cost_components=(CostComponent(name="management", mrc_minor=665_544),),
+    )
+    whole = write_design(a_solution(requirement=requirement))
+    hidden = orjson.dumps(without_costs(whole, own=False)).decode()
+    figures = ("112233", "445566", "778899", "665544")
+    assert all(figure in orjson.dumps(whole).decode() for figure in figures)
+    assert not any(figure in hidden for figure in (*figures, "Minor"))
+    assert '"id":"licence"' in hidden
 
 
 def test_what_another_design_costs_is_told_to_those_who_see_costs() -> None:

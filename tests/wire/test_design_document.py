@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.facts import AccessFact, PartnerAnswer
-from linkwright.designs.requirement import Place, PlaceWanted, Requirement
+from linkwright.designs.requirement import CostComponent, Place, PlaceWanted, Requirement, Rollout, Span, Work
+from linkwright.plan.model import After
 from linkwright.wire.design_document import read_design, write_design
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
 
@@ -28,6 +29,17 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 st.register_type_strategy(
     PlaceWanted, st.builds(PlaceWanted, value=st.dictionaries(WORD, WORD, max_size=2), id=st.none() | WORD)
 )
+WORKS = st.lists(
+    st.builds(
+        Work,
+        days=st.none() | MINOR,
+        after=st.none() | st.lists(st.builds(After, lag_days=MINOR), max_size=2).map(tuple),
+        on_site=st.none() | st.booleans(),
+        nrc_minor=st.none() | MINOR,
+        no_return=st.none() | st.sampled_from(["soft", "hard"]),
+    ),
+    max_size=2,
+).map(tuple)
 REQUIREMENTS = st.builds(
     Requirement,
     specification=st.none() | WORD,
@@ -40,6 +52,13 @@ REQUIREMENTS = st.builds(
     cpe_per_leg=st.none() | st.booleans(),
     needed_by=st.none() | st.dates(),
     bundles=st.none() | WORDS,
+    price_nrc_minor=st.none() | MINOR,
+    design_scope=st.none() | st.just(("plan", "cost")),
+    site_access=st.none() | st.lists(st.builds(Span, hours=WORD), max_size=2).map(tuple),
+    activities=st.none() | WORKS,
+    bespoke_activities=st.none() | WORKS,
+    cost_components=st.none() | st.lists(st.builds(CostComponent, nrc_minor=st.none() | MINOR), max_size=2).map(tuple),
+    rollout=st.none() | st.builds(Rollout, pilot_items=MINOR),
     characteristics=st.dictionaries(WORD, JSON, max_size=3),
     misread=WORDS,
 )
@@ -104,6 +123,17 @@ def test_a_reader_sees_units_and_directions() -> None:
     assert doc["requirement"]["place"] == {"kind": "site", "id": "site-1", "value": {}}
     assert "bundles" not in doc["requirement"]
     assert_contract("design-document-v1.yaml", "DesignDocument", doc)
+
+
+def test_a_cost_that_nobody_has_stated_does_not_become_nothing() -> None:
+    unknown = CostComponent(name="management", nrc_minor=None, mrc_minor=0)
+    solution = a_solution(requirement=a_requirement(cost_components=(unknown,)))
+    assert read_design(write_design(solution)).requirement.cost_components == (unknown,)
+
+
+def test_what_is_none_and_would_be_read_as_none_is_left_out() -> None:
+    doc = write_design(a_solution(requirement=a_requirement(needed_by=None)))
+    assert "neededBy" not in doc["requirement"]
 
 
 def test_characteristics_keep_their_own_names() -> None:

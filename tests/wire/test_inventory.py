@@ -11,13 +11,19 @@ from linkwright.designs.facts import (
     AccessFacts,
     CpeFact,
     CrewFact,
+    CrewPool,
     NetworkFacts,
+    OperatorFacts,
     PaidAugment,
     PlannedRetirement,
     PlannedUpgrade,
     StockArrival,
+    WeatherFact,
 )
+from linkwright.designs.requirement import Work
 from linkwright.errors import BadProblem
+from linkwright.operations.model import CourseFact, SkillNeed, StaffFact
+from linkwright.plan.model import After
 from linkwright.wire.v4.outward import read_access, read_network
 from tests.builders import NOW
 from tests.wire.resources import a_link, a_pop, a_resource, an_option, euro
@@ -342,3 +348,133 @@ def test_a_partner_who_names_nothing_that_its_access_shares_has_not_declared_it(
         option["relatedParty"] = [{"id": supplier, "role": "supplier"}]
     (read,) = access(option).options
     assert read.undeclared == undeclared
+
+
+OPERATOR: dict[str, Json] = {
+    "crewPool": {"skill": "install", "crews": 3},
+    "staff": {"team": "noc", "skill": "sdwan", "people": 1},
+    "skillNeed": {"team": "noc", "skill": "sdwan", "people": 3},
+    "course": {"skill": "sdwan", "durationDays": 3, "seats": 2},
+    "weather": {"months": [9, 4, "5", 9]},
+    "bespokeActivity": {"days": 20},
+}
+
+
+def of_the_operator(category: str, attributes: Json = None, **changes: Json) -> NetworkFacts:
+    facts = {name: value for name, value in {**OPERATOR[category], **changes}.items() if value is not None}
+    return network(a_resource(category, "x", attributes=attributes, **facts))
+
+
+def test_whom_and_what_an_operator_builds_and_runs_services_with_is_read() -> None:
+    facts = network(*(a_resource(category, category, **said) for category, said in OPERATOR.items()))
+
+    assert facts.incomplete == ()
+    assert facts.operator == OperatorFacts(
+        pools=(CrewPool(id="crewPool", skill="install", crews=3),),
+        weather=(WeatherFact(id="weather", months=(4, 5, 9)),),
+        staff=(StaffFact(team="noc", skill="sdwan", people=1),),
+        needs=(SkillNeed(id="skillNeed", team="noc", skill="sdwan", people=3),),
+        courses=(CourseFact(id="course", name="course", skill="sdwan", days=3, seats=2),),
+        works=(Work(id="bespokeActivity", name="bespokeActivity", days=20),),
+    )
+    assert facts.snapshot != network().snapshot
+
+
+def test_what_an_operator_may_say_beside_is_read() -> None:
+    start = {"startOperatingDate": "2027-01-11T00:00:00Z", "name": "SD-WAN in three days"}
+    course = of_the_operator("course", start, nrc=euro(450)).operator.courses[0]
+    need = of_the_operator("skillNeed", technology="5g", specification="cfs", activity="test").operator.needs[0]
+
+    assert of_the_operator("crewPool", jobsPerDay=2).operator.pools[0].jobs_per_day == 2
+    assert of_the_operator("weather", reserveDays=4).operator.weather[0].reserve_days == 4
+    assert (course.name, course.nrc_minor, course.available_from) == (
+        "SD-WAN in three days",
+        45_000,
+        date(2027, 1, 11),
+    )
+    assert (need.technology, need.specification, need.activity) == ("5g", "cfs", "test")
+
+
+@pytest.mark.parametrize("category", ["crewPool", "staff"])
+def test_people_who_come_later_are_not_there_yet(category: str) -> None:
+    later = of_the_operator(category, {"startOperatingDate": "2027-01-11T00:00:00Z"})
+
+    assert (later.operator, later.incomplete) == (OperatorFacts(), ())
+
+
+def test_an_activity_of_the_inventory_has_the_members_of_any_activity() -> None:
+    facts = of_the_operator(
+        "bespokeActivity",
+        {"name": "Spectrum licence"},
+        id="not-mine",
+        kind="permit",
+        after=["survey", {"activity": "staging", "lagDays": 1}],
+        cost=euro(350),
+        noReturn="soft",
+        colour="blue",
+    )
+
+    assert facts.operator.works == (
+        Work(
+            id="x",
+            name="Spectrum licence",
+            kind="permit",
+            days=20,
+            after=(After(activity="survey"), After(activity="staging", lag_days=1)),
+            nrc_minor=35_000,
+            no_return="soft",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("category", "missing"), [(category, name) for category, said in OPERATOR.items() for name in said]
+)
+def test_a_fact_of_the_operator_that_is_missing_leaves_the_resource_out(category: str, missing: str) -> None:
+    facts = of_the_operator(category, **{missing: None})
+
+    assert facts.operator == OperatorFacts()
+    assert facts.incomplete == (f"{category} x is left out: {missing} is missing.",)
+
+
+@pytest.mark.parametrize(
+    ("category", "wrong", "why"),
+    [
+        ("crewPool", {"jobsPerDay": 0}, "jobsPerDay: a whole number from 1 on"),
+        ("crewPool", {"crews": -1}, "crews is negative"),
+        ("course", {"seats": 0}, "seats: a whole number from 1 on"),
+        ("course", {"durationDays": "P3D"}, "durationDays: a number is expected"),
+        ("weather", {"months": []}, "months: a list of months"),
+        ("weather", {"months": [0, 3]}, "months: a whole number from 1 on"),
+        ("weather", {"months": [13]}, "months: months from 1 to 12"),
+        ("bespokeActivity", {"kind": "party"}, "activity.kind: one of survey"),
+        ("bespokeActivity", {"mostDays": 3}, "in this order of size"),
+    ],
+)
+def test_a_fact_of_the_operator_that_makes_no_sense_is_told(category: str, wrong: Json, why: str) -> None:
+    facts = of_the_operator(category, **wrong)
+
+    assert facts.operator == OperatorFacts()
+    assert why in facts.incomplete[0]
+
+
+@pytest.mark.parametrize(("category", "price"), [("course", "nrc"), ("bespokeActivity", "cost")])
+def test_a_price_of_the_operator_in_a_second_currency_contradicts_the_others(category: str, price: str) -> None:
+    priced = a_resource(category, "x", **OPERATOR[category], **{price: euro(5, "USD")})
+
+    with pytest.raises(BadProblem, match="one currency"):
+        network(*POPS, a_link("l"), priced)
+
+
+def test_stock_that_is_filled_up_says_after_how_many_days() -> None:
+    facts = {"maxMbps": 1000, "nrc": euro(1), "mrc": euro(1), "availability": 0.9999, "delayMs": 0.1}
+
+    assert network(a_resource("cpeModel", "c", **facts)).cpe[0].restock_days is None
+    assert network(a_resource("cpeModel", "c", **facts, restockDays=30)).cpe[0].restock_days == 30
+
+
+@pytest.mark.parametrize(("up", "read"), [(None, None), (20, 20), (1000, None)])
+def test_an_access_says_what_it_has_upstream_where_that_is_not_the_same(up: int | None, read: int | None) -> None:
+    (option,) = access(an_option(upMbps=up)).options
+
+    assert (option.bandwidth_mbps, option.up_mbps) == (1000, read)

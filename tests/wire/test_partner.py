@@ -1,13 +1,13 @@
 """Partners: the question, the answer, the order."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from linkwright.designs.facts import AccessFact, PartnerAnswer
-from linkwright.designs.requirement import PlaceWanted
+from linkwright.designs.requirement import CostComponent, PlaceWanted, Requirement, Rollout, Span, Work
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.dialect import Dialect
 from linkwright.wire.v4.offers import write_offer
@@ -82,6 +82,35 @@ def test_a_partner_is_not_told_the_budget_or_whom_the_customer_prefers() -> None
     service = write_partner_check([(wanted, a_place())])["serviceQualificationItem"][0]["service"]
 
     assert not words(service).keys() & {*private, "partnerPreferred"}
+
+
+def test_a_partner_is_told_when_work_can_be_done_and_nothing_of_the_rest_of_the_plan() -> None:
+    days = [{"from": "2027-06-14", "to": "2027-06-17"}]
+    between_us = {
+        "rollout": {"pilotItems": 1},
+        "designScope": ["plan"],
+        "bespokeActivities": [{"id": "licence", "days": 20}],
+        "activities": [{"id": "survey"}],
+        "costComponents": [{"name": "management"}],
+    }
+    told = {"siteAccessCalendar": days, "changeFreeze": days}
+    of_fields = a_requirement(
+        site_access=(Span(start=date(2027, 6, 14), end=date(2027, 6, 17)),),
+        rollout=Rollout(pilot_items=1),
+        design_scope=("plan",),
+        bespoke_activities=(Work(id="licence", days=20),),
+        activities=(Work(id="survey"),),
+        cost_components=(CostComponent(name="management"),),
+        price_nrc_minor=1,
+        price_currency="EUR",
+    )
+
+    def asked(wanted: Requirement) -> dict[str, Json]:
+        return words(write_partner_check([(wanted, a_place())])["serviceQualificationItem"][0]["service"])
+
+    plain = asked(a_requirement())
+    assert asked(a_requirement(characteristics={**between_us, **told})) == plain | told
+    assert asked(of_fields) == plain | {"siteAccessCalendar": days}
 
 
 def test_a_place_by_value_is_asked_about_as_the_address_that_was_found() -> None:
@@ -217,6 +246,21 @@ def test_a_leg_is_ordered_as_it_was_offered() -> None:
     assert body["externalReference"][0]["id"] == "check-7/1"
     assert_contract("outward/tmf641-partner-v4.yaml", "ServiceOrder_Create", body)
     assert_published("TMF641-ServiceOrdering-v4.1.0", "ServiceOrder_Create", body)
+
+
+@pytest.mark.parametrize(("said", "up"), [(20, 20), ("20.9 Mbit/s", 20), (100, None), (None, None)])
+def test_an_offer_says_what_it_has_upstream_where_that_is_not_the_same(said: Json, up: int | None) -> None:
+    offer = read(a_check(write_offer(OFFER, "EUR") | {"offer.upMbps": said})).offer
+
+    assert offer == replace(OFFER, up_mbps=up)
+    assert ("offer.upMbps" in write_offer(offer, "EUR")) == (up is not None)
+
+
+@pytest.mark.parametrize("wrong", [0, -5, "fast"])
+def test_an_offer_of_impossible_bandwidth_upstream_is_none(wrong: Json) -> None:
+    answer = read(a_check(write_offer(OFFER, "EUR") | {"offer.upMbps": wrong}))
+
+    assert (answer.asked, answer.offer) == ("failed", None)
 
 
 def test_an_offer_may_say_its_entry_its_carriers_and_its_quality() -> None:

@@ -13,6 +13,7 @@ from linkwright.design.ask import Ask
 from linkwright.design.model import Budget
 from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.assemble import Candidate
+from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.item import is_point_to_point, own_budget
@@ -22,7 +23,7 @@ from linkwright.designs.others import Spare
 from linkwright.designs.reasons import missing, no_access, partner_findings
 from linkwright.designs.telling import Telling, broken
 from linkwright.designs.tied import tied_groups
-from linkwright.designs.understand import in_currency, misread
+from linkwright.designs.understand import misread
 from linkwright.errors import BadProblem, LinkwrightError, UntrueDesign
 
 NOT_ANSWERABLE = (BadProblem, UntrueDesign)

@@ -14,6 +14,7 @@ from linkwright.design.model import Budget
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
+from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing
 from linkwright.designs.existing import Leaving, before
 from linkwright.designs.gather import Facts, Gathering
@@ -21,7 +22,7 @@ from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.understand import Retried, Understanding, in_currency
+from linkwright.designs.understand import Retried, Understanding
 from linkwright.designs.whole.assess import Assessed, Assessment
 
 

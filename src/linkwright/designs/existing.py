@@ -18,7 +18,9 @@ OF_THE_REQUEST = frozenset(
     {
         "ref", "service", "change", "customer", "needed_by", "service_start", "budget_nrc_minor", "budget_mrc_minor",
         "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "hold_policy",
-        "diverse_from", "protects", "bundles", "characteristics", "misread",
+        "diverse_from", "protects", "bundles", "characteristics", "misread", "price_nrc_minor", "price_mrc_minor",
+        "price_currency", "design_scope", "site_access", "change_freeze", "activities", "bespoke_activities",
+        "cost_components", "cost_currency", "rollout",
     }
 )  # fmt: skip
 """What a change does not take over from the service as it was ordered once."""

@@ -197,7 +197,10 @@ def field_capacity(facts: NetworkFacts, days: WorkingDays) -> tuple[FieldCapacit
 
 @remembered
 def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
-    """The models of which there is any, now or later, with the pieces that there are by a day."""
+    """The models of which there is any, now or later, with the pieces that there are by a day.
+
+    From the day on which as many can be had as are wanted nothing is limited.
+    """
     arrivals: dict[str, list[StockArrival]] = defaultdict(list)
     for arrival in facts.arrivals:
         arrivals[arrival.model].append(arrival)
@@ -207,7 +210,7 @@ def cpe_models(facts: NetworkFacts, days: WorkingDays) -> tuple[CpeModel, ...]:
     return tuple(
         replace(cpe.model, stock=stock) if stock else cpe.model
         for cpe, stock in stocked
-        if cpe.stock is None or any(line.pieces for line in stock)
+        if cpe.stock is None or cpe.restock_days is not None or any(line.pieces for line in stock)
     )
 
 
@@ -220,4 +223,14 @@ def _stock(cpe: CpeFact, arrivals: Sequence[StockArrival], days: WorkingDays) ->
         if days.from_(arrival.on) > 0:
             lines.append(Stock(by_day=days.from_(arrival.on) - 1, pieces=max(pieces, 0)))
         pieces += arrival.pieces
-    return (*lines, Stock(by_day=days.last, pieces=max(pieces, 0)))
+    lines.append(Stock(by_day=days.last, pieces=max(pieces, 0)))
+    return tuple(lines) if cpe.restock_days is None else _before(cpe.restock_days, lines)
+
+
+def _before(day: int, lines: Sequence[Stock]) -> tuple[Stock, ...]:
+    """Only what limits items that are required before that day."""
+    kept = [line for line in lines if line.by_day < day]
+    later = lines[len(kept) :]
+    if later and day > 0 and (not kept or kept[-1].by_day < day - 1):
+        kept.append(replace(later[0], by_day=day - 1))
+    return tuple(kept)

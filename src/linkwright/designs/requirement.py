@@ -83,11 +83,15 @@ class PlaceTrouble:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """Days from one to another, both included. `yearly`: every year, only month and day of both count."""
+    """Days from one to another, both included. `yearly`: every year, only month and day of both count.
+
+    `hours` is what was said of the hours of these days, in the requester's words.
+    """
 
     start: date
     end: date
     yearly: bool = False
+    hours: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,8 +157,9 @@ class Requirement:
     neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or their service.
 
     `price_*` is what the customer pays. `activities` are the standard ones of the specification, `bespoke_activities`
-    come on top. `site_access` are the only days on which anybody may work at the place. `deliver_by` is ours: when the
-    accesses have to be there for the rest of the plan to end by `needed_by`, None where there is no rest.
+    come on top. `site_access` are the only days on which anybody may work at the place. `cost_currency` is that of the
+    costs of all of these and of `cost_components`. `deliver_by` is ours: when the accesses have to be there for the
+    rest of the plan to end by `needed_by`, None where there is no rest.
     """
 
     ref: str
@@ -202,6 +207,7 @@ class Requirement:
     activities: tuple[Work, ...] | None = None
     bespoke_activities: tuple[Work, ...] | None = None
     cost_components: tuple[CostComponent, ...] | None = None
+    cost_currency: str | None = None
     rollout: Rollout | None = None
     deliver_by: date | None = field(default=None, compare=False)
     service: str | None = None

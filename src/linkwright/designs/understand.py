@@ -7,6 +7,7 @@ from typing import Any
 
 from linkwright.design.wishes import MOST_LEGS
 from linkwright.designs.answers import Finding, ItemAnswer
+from linkwright.designs.currencies import in_two_currencies
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
 from linkwright.designs.item import legs_in_all
 from linkwright.designs.ports import Catalogue, Places, Services
@@ -49,6 +50,15 @@ ASKED_FOR: Mapping[str, str] = {
     "npv_mrc_factor": "npvMrcFactor",
     "max_alternatives": "maxAlternatives",
     "hold_policy": "holdPolicy",
+    "price_nrc_minor": "priceOneTime",
+    "price_mrc_minor": "priceRecurring",
+    "design_scope": "designScope",
+    "site_access": "siteAccessCalendar",
+    "change_freeze": "changeFreeze",
+    "activities": "activities",
+    "bespoke_activities": "bespokeActivities",
+    "cost_components": "costComponents",
+    "rollout": "rollout",
 }
 """The characteristic for each field."""
 _ALWAYS_NEEDED = ("bandwidth_mbps", "destinations")
@@ -254,15 +264,6 @@ def _too_many_legs(requirement: Requirement) -> list[Finding]:
     return [Finding(code="SD-INF-01", label=label)]
 
 
-def in_currency(requirement: Requirement, currency: str) -> Requirement:
-    """A budget in another currency than that of all prices is not understood, since it cannot be compared with them."""
-    given = requirement.budget_currency
-    if not given or not currency or given.upper() == currency.upper():
-        return requirement
-    trouble = f"The budget is in {given} and all prices are in {currency}; would be answered if both were in one."
-    return replace(requirement, budget_nrc_minor=None, budget_mrc_minor=None, misread=(*requirement.misread, trouble))
-
-
 def _completed(
     requirement: Requirement, specification: Specification | None, free: Set[str]
 ) -> tuple[Requirement, list[Finding]]:
@@ -279,4 +280,5 @@ def _completed(
         for name in needed
         if getattr(complete, name) in (None, ())
     ]
+    silent += in_two_currencies(requirement, specification.defaults)
     return replace(complete, term_months=complete.term_months or DEFAULT_TERM_MONTHS), silent

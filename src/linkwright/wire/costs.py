@@ -24,9 +24,13 @@ MEMBERS = frozenset(
         "recurringCostMinor",
         "budgetOneTimeMinor",
         "budgetRecurringMinor",
+        "priceOneTimeMinor",
+        "priceRecurringMinor",
     }
 )
 """Members of partners' answers and of design documents."""
+MEMBERS_SENT = SENT | {"cost"}
+"""Members that a requester has sent: `cost` is that of an activity."""
 TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED", "PROPOSED_DESIGN/")
 """Beginnings of codes, names and ids of things whose text has amounts of money in it."""
 UNTOLD = "Money stands in the way; the amounts are told to callers that may see costs."
@@ -69,7 +73,7 @@ def _is_hidden(value: Any, own: bool) -> bool:
 
 
 def _names_money(name: str, own: bool) -> bool:
-    return name in MEMBERS or (name in SENT and not own)
+    return name in MEMBERS or (name in MEMBERS_SENT and not own)
 
 
 def _tells_money(value: Mapping[str, Json]) -> bool:

@@ -23,13 +23,15 @@ SAID_BETTER: Mapping[str, str] = {
     "round_trip_ms": "latencyRoundTripMs",
     "budget_nrc_minor": "budgetOneTimeMinor",
     "budget_mrc_minor": "budgetRecurringMinor",
+    "price_nrc_minor": "priceOneTimeMinor",
+    "price_mrc_minor": "priceRecurringMinor",
     "gap": "optimalityGap",
 }
 """Where the model's own name would not tell a reader enough."""
 
 
 def write_design(solution: SiteSolution) -> Json:
-    """What is None is left out."""
+    """What is None is left out, unless it would be read as something else."""
     return {"@type": TYPE, **_write(solution)}
 
 
@@ -70,8 +72,8 @@ def _write(value: Any) -> Json:
     if kind in _WRITTEN_AS_IT_IS:
         return value
     if is_dataclass(kind):
-        told = [(name, getattr(value, field)) for field, name in _members(value.__class__)]
-        return {name: _write(part) for name, part in told if part is not None}
+        told = [(name, getattr(value, field), stays) for field, name, stays in _members(value.__class__)]
+        return {name: _write(part) for name, part, stays in told if stays or part is not None}
     if isinstance(value, Mapping):
         return {name: _write(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -80,9 +82,9 @@ def _write(value: Any) -> Json:
 
 
 @cache
-def _members(kind: Any) -> list[tuple[str, str]]:
-    """Fields with their names in the document."""
-    return [(field.name, _name(field.name)) for field in _documented(kind)]
+def _members(kind: Any) -> list[tuple[str, str, bool]]:
+    """Fields with their names in the document, and whether None has to be written since it is not the default."""
+    return [(field.name, _name(field.name), field.default not in (MISSING, None)) for field in _documented(kind)]
 
 
 @cache

@@ -65,6 +65,12 @@ def bandwidth_mbps(value: Json) -> int:
     return math.ceil(max(_directions_mbps(value)))
 
 
+def bandwidth_both(value: Json) -> tuple[int, int | None]:
+    """Down, and up where it is not the same, each in whole Mbit/s, rounded up."""
+    down, up = (math.ceil(mbps) for mbps in _directions_mbps(value))
+    return down, None if up == down else up
+
+
 def least_bandwidth_mbps(value: Json) -> int:
     """Whole Mbit/s that are there in both directions."""
     return math.floor(min(_directions_mbps(value)))
@@ -135,6 +141,17 @@ def whole_from_1(value: Json) -> int:
     if amount == 0:
         raise ValueError("a whole number from 1 on is expected")
     return amount
+
+
+def months(value: Json) -> tuple[int, ...]:
+    """Numbers of months of the year, in their order; a text of several joined by commas will do."""
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed:
+        raise ValueError("a list of months from 1 to 12 is expected")
+    found = {whole_from_1(one) for one in listed}
+    if max(found) > 12:
+        raise ValueError("months from 1 to 12 are expected")
+    return tuple(sorted(found))
 
 
 def legs(value: Json) -> int:

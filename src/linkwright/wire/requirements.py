@@ -5,6 +5,7 @@ from datetime import date
 
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.wire import quantities
+from linkwright.wire.arrangements import currencies_of_costs
 from linkwright.wire.characteristics import (
     is_answered,
     is_parameter,
@@ -17,8 +18,10 @@ from linkwright.wire.json import Json
 from linkwright.wire.naming import change_of, customer_of, service_id_of
 from linkwright.wire.periods import dates, no_time
 from linkwright.wire.places import FAR, NEAR, ends_wanted, write_place
-from linkwright.wire.wishes import NOT_DESIGNED, WORDS, understood, wishes
+from linkwright.wire.wishes import OF_THE_CATALOGUE, WORDS, understood, wishes
 
+BUDGETS, PRICES = ("budgetOneTime", "budgetRecurring"), ("priceOneTime", "priceRecurring")
+WITH_COSTS = ("bespokeActivities", "activities", "costComponents")
 DIVERSE_FROM, PROTECTS = "diversefrom", "protects"
 """Relationships to another item or service that bind both designs, in lower case."""
 
@@ -46,11 +49,12 @@ def requirement(
     given = [one for one in listed(service.get("serviceCharacteristic")) if not is_parameter(one)]
     wanted = {name: value for name, value in read_characteristics(given).items() if not is_answered(name)}
     place, far_place, trouble = ends_wanted(service)
-    filled, misread = understood(wanted)
+    ours = {name: value for name, value in wanted.items() if name not in OF_THE_CATALOGUE}
+    filled, misread = understood(ours)
     filled |= dates(filled, needed_by)
-    filled["budget_currency"] = next(iter(_currencies(wanted)), None)
+    filled |= _in_currencies(ours)
     related = listed(service.get("serviceRelationship")) + listed(relations)
-    troubles = (trouble, *misread, *_twice(given), _two_currencies(wanted), *_not_designed(wanted), no_time(filled))
+    troubles = (trouble, *misread, *_twice(given), *_two_currencies(ours), no_time(filled))
     specification = service.get("serviceSpecification")
     named = specification.get("id") if isinstance(specification, dict) else None
     return Requirement(
@@ -78,7 +82,8 @@ def defaults_from(spec_characteristics: Json) -> tuple[Requirement, frozenset[st
     mandatory = {
         WORDS[one["name"]].field for one in words if one["name"] not in values and (one.get("minCardinality") or 0) >= 1
     }
-    return Requirement(ref="", misread=tuple(misread), **filled), frozenset(mandatory)
+    filled |= _in_currencies(values)
+    return Requirement(ref="", misread=(*misread, *_two_currencies(values)), **filled), frozenset(mandatory)
 
 
 def default_values(spec_characteristics: Json) -> dict[str, Json]:
@@ -128,23 +133,34 @@ def _twice(given: list[Json]) -> list[str]:
     return list(told.values())
 
 
-def _two_currencies(wanted: Mapping[str, Json]) -> str | None:
-    units = _currencies(wanted)
-    return f"The budgets are in several currencies: {', '.join(units)}." if len(units) > 1 else None
+def _in_currencies(values: Mapping[str, Json]) -> dict[str, str | None]:
+    return {
+        field: next(iter(units), None)
+        for field, units in (
+            ("budget_currency", _currencies(values, BUDGETS)),
+            ("price_currency", _currencies(values, PRICES)),
+            ("cost_currency", _currencies_of_costs(values)),
+        )
+    }
 
 
-def _currencies(wanted: Mapping[str, Json]) -> list[str]:
-    """Those of the budgets, in the order of their letters."""
-    budgets = (unwrapped(wanted.get(name)) for name in ("budgetOneTime", "budgetRecurring"))
-    return sorted({str(one["unit"]) for one in budgets if isinstance(one, Mapping) and one.get("unit")})
+def _two_currencies(values: Mapping[str, Json]) -> list[str]:
+    named = {
+        "budgets": _currencies(values, BUDGETS),
+        "prices": _currencies(values, PRICES),
+        "costs of activities and components": _currencies_of_costs(values),
+    }
+    return [f"The {what} are in several currencies: {', '.join(units)}." for what, units in named.items() if units[1:]]
 
 
-def _not_designed(wanted: Mapping[str, Json]) -> list[str]:
-    return [
-        f"Characteristic {name} is not designed yet by this version; without it the item would be answered."
-        for name in NOT_DESIGNED
-        if wanted.get(name) not in (None, "none", [])
-    ]
+def _currencies(values: Mapping[str, Json], names: Sequence[str]) -> list[str]:
+    """Those of the amounts of these names, in the order of their letters."""
+    amounts = (unwrapped(values.get(name)) for name in names)
+    return sorted({str(one["unit"]) for one in amounts if isinstance(one, Mapping) and one.get("unit")})
+
+
+def _currencies_of_costs(values: Mapping[str, Json]) -> list[str]:
+    return sorted({unit for name in WITH_COSTS for unit in currencies_of_costs(unwrapped(values.get(name)))})
 
 
 def without_ties(service: Mapping[str, Json], others: Collection[str]) -> dict[str, Json]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from linkwright.designs.requirement import Requirement
-from linkwright.wire import quantities
+from linkwright.wire import arrangements, quantities
+from linkwright.wire.activities import activities, write_activity
 from linkwright.wire.characteristics import unwrapped
 from linkwright.wire.json import Json
+from linkwright.wire.members import MemberError, short
 
 
 def _minor(value: Json) -> int:
@@ -57,11 +59,21 @@ WORDS: Mapping[str, Word] = {
     "npvMrcFactor": Word(field="npv_mrc_factor", read=quantities.factor),
     "maxAlternatives": Word(field="max_alternatives", read=quantities.whole),
     "holdPolicy": Word(field="hold_policy", read=quantities.one_of(quantities.HOLD_POLICIES)),
+    "priceOneTime": Word(field="price_nrc_minor", read=_minor),
+    "priceRecurring": Word(field="price_mrc_minor", read=_minor),
+    "designScope": Word(field="design_scope", read=arrangements.design_scope),
+    "siteAccessCalendar": Word(field="site_access", read=arrangements.spans("siteAccessCalendar")),
+    "changeFreeze": Word(field="change_freeze", read=arrangements.spans("changeFreeze")),
+    "bespokeActivities": Word(field="bespoke_activities", read=activities("bespokeActivities", bespoke=True)),
+    "rollout": Word(field="rollout", read=arrangements.rollout),
+    "activities": Word(field="activities", read=activities("activities", bespoke=False)),
+    "costComponents": Word(field="cost_components", read=arrangements.cost_components("costComponents")),
 }
 
-
-NOT_DESIGNED = ("siteAccessCalendar", "changeFreeze")
-"""Wishes that would bind a design, but that no design of this version respects: never passed over in silence."""
+OF_THE_CATALOGUE = frozenset({"activities", "costComponents"})
+"""What the operator alone says: no requester changes it, and no service is told it."""
+BETWEEN_US = frozenset({"priceOneTime", "priceRecurring", "designScope", "bespokeActivities", "rollout"})
+"""Wishes that are between a requester and us: who builds a part, and the service inventory, are not told."""
 
 
 def understood(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
@@ -74,8 +86,10 @@ def understood(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
             continue
         try:
             filled[word.field] = word.read(unwrapped(value))
+        except MemberError as error:
+            misread.append(f"Characteristic {name} is not understood: {error}.")
         except ValueError as error:
-            misread.append(f"Characteristic {name} is not understood: {error}, {_short(value)} is given.")
+            misread.append(f"Characteristic {name} is not understood: {error}, {short(value)} is given.")
     return filled, misread
 
 
@@ -83,7 +97,7 @@ def wishes(wanted: Requirement, only: Iterable[str] | None = None) -> dict[str, 
     """The fields of a requirement as characteristics: those that are not silent, or those of them named in `only`.
 
     Budgets are left out: their currency is the requester's word (`Requirement.characteristics`). Holds are
-    between the requester and us.
+    between the requester and us, and what the catalogue alone says is found there.
     """
     fields_wanted = set(only) if only is not None else {f.name for f in fields(wanted)}
     told = {}
@@ -91,16 +105,21 @@ def wishes(wanted: Requirement, only: Iterable[str] | None = None) -> dict[str, 
         value = getattr(wanted, word.field)
         if value is None or word.field not in fields_wanted or word.field.startswith(_UNTOLD):
             continue
-        told[name] = _WRITERS.get(word.field, _as_json)(value)
+        if word.field == "bespoke_activities":
+            told[name] = [write_activity(one, wanted.cost_currency) for one in value]
+        elif not word.field.startswith("price_"):
+            told[name] = _WRITERS.get(word.field, _as_json)(value)
+        elif wanted.price_currency is not None:
+            told[name] = quantities.write_money(value, wanted.price_currency)
     return told
 
 
-_UNTOLD = ("budget_", "hold_")
+def wishes_for_others(wanted: Requirement) -> dict[str, Json]:
+    """What those are told who build the service or keep it in their inventory."""
+    return {name: value for name, value in wishes(wanted).items() if name not in BETWEEN_US}
 
 
-def _short(value: Json) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+_UNTOLD = ("budget_", "hold_", "activities", "cost_")
 
 
 def _iso(value: date) -> str:
@@ -119,4 +138,7 @@ _WRITERS: Mapping[str, Callable[[Json], Json]] = {
     "service_end": _iso,
     "loss": quantities.write_percent,
     "backup_mbps": quantities.write_bandwidth,
+    "site_access": arrangements.write_spans,
+    "change_freeze": arrangements.write_spans,
+    "rollout": arrangements.write_rollout,
 }

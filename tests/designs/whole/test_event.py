@@ -121,3 +121,20 @@ def test_a_freeze_moves_the_work_behind_it() -> None:
     assert (offered.dimension, offered.wanted) == ("date", "2027-06-18")
     assert offered.solution.plan is not None
     assert offered.offered == offered.solution.plan.ready.isoformat() > "2027-06-30"
+
+
+def test_activities_that_wait_for_each_other_are_no_plan() -> None:
+    circle = (
+        Work(id="X", days=1, after=(After(activity="Y"),)),
+        Work(id="Y", days=1, after=(After(activity="X"),)),
+    )
+    answer = answered(wanted(site_access=None, bespoke_activities=circle))
+    assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
+    assert "X" in labels(answer)
+    assert "Y" in labels(answer)
+
+
+def test_an_activity_without_an_estimate_takes_no_unknown_time() -> None:
+    answer = answered(wanted(site_access=None, bespoke_activities=(Work(id="crane"),)))
+    assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
+    assert "crane" in labels(answer)

@@ -39,6 +39,12 @@ NAMES: Mapping[str, str] = {
 OWN = "own"
 
 
+def unestimated(derived: Iterable[Activity], works: Sequence[Work]) -> list[str]:
+    """The works that are nothing that follows from the design, and have no duration."""
+    kinds = _Said(derived)
+    return [work.id for work in works if work.days is None and not kinds.meant_by(work)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
     """What binds the activities of one item beside its design: names of windows and of who works in them."""

@@ -9,7 +9,7 @@ from linkwright.designs.requirement import Requirement, Span
 from linkwright.designs.whole.planning import Never, Planning
 from linkwright.plan.model import Plan
 
-LATE, OUTSIDE, FROZEN, NO_STAFF = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03", "SD-SKL-01"
+LATE, OUTSIDE, FROZEN, NO_STAFF, MISSING = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03", "SD-SKL-01", "SD-INF-01"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +90,9 @@ class Lateness:
         return plan is not None and plan.ready <= wanted
 
     def _never(self, solution: SiteSolution, never: Never) -> Finding:
+        if never.unknown:
+            told = f"{never.unknown[0].upper()}{never.unknown[1:]}"
+            return Finding(code=MISSING, label=f"{told}; would be answered if the activities said so.")
         free = {
             word: replace(self.planning, without=self.planning.without | {word}, samples=0).of([solution])
             for word in ("site", "freeze")

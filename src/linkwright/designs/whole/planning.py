@@ -7,12 +7,13 @@ from functools import cached_property, lru_cache
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.requirement import Requirement, Rollout, Span, Work
-from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, works_of
+from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, unestimated, works_of
 from linkwright.designs.whole.shared_work import joined, taught, waiting, wave_of, with_pilot
 from linkwright.operations.model import Training
 from linkwright.plan.calendar import days_but, days_in_months, days_of
 from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
+from linkwright.plan.tasks import tasks_of
 from linkwright.plan.told import parts_of, plan_of
 from linkwright.plan.working_days import WorkingDays
 
@@ -29,6 +30,8 @@ class Never:
 
     activity: str
     waits_for: str
+    unknown: str = ""
+    """A sentence on what is missing or contradicts itself, where that is why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,8 @@ class Planning:
         skills: Mapping[str, frozenset[str]] | None = None,
     ) -> Planned:
         """Who cannot be done at all is left out, and told. An item waits for the training in its `skills` (by ref)."""
-        left, never = list(solutions), dict[str, Never]()
+        never = {one.requirement.ref: lacking for one in solutions if (lacking := self._lacking(one)) is not None}
+        left = [one for one in solutions if one.requirement.ref not in never]
         while left:
             drawn = self._draw(left, rollout, training, skills or {})
             try:
@@ -70,6 +74,11 @@ class Planning:
                     return Planned(plans={}, never={one.requirement.ref: _never(error) for one in left} | never)
                 never[item] = _never(error)
                 left = [one for one in left if one.requirement.ref != item]
+                continue
+            except ValueError as error:
+                wrong = self._contradictions(left) or {one.requirement.ref: str(error) for one in left}
+                never |= {ref: Never(activity="", waits_for="", unknown=told) for ref, told in wrong.items()}
+                left = [one for one in left if one.requirement.ref not in wrong]
                 continue
             whole = plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
             refs = [one.requirement.ref for one in left]
@@ -82,6 +91,25 @@ class Planning:
             own = {ref: _unprefixed(plan, ref) for ref, plan in plans.items()}
             return Planned(plans=own, whole=whole, never=never, works=drawn.works)
         return Planned(plans={}, never=never)
+
+    def _lacking(self, solution: SiteSolution) -> Never | None:
+        """What nobody has said how long it takes."""
+        works = works_of(solution.requirement, self.network.operator)
+        open_ended = unestimated(derived_from(solution, self.days), works)
+        if not open_ended:
+            return None
+        told = f"nobody has said how many working days {', '.join(open_ended)} takes"
+        return Never(activity=open_ended[0], waits_for="", unknown=told)
+
+    def _contradictions(self, solutions: Sequence[SiteSolution]) -> dict[str, str]:
+        """Whose activities alone are no plan, such as those that wait for each other in a circle."""
+        found = {}
+        for one in solutions:
+            try:
+                tasks_of(self._draw([one], None, (), {}).network)
+            except ValueError as error:
+                found[one.requirement.ref] = str(error).replace(f"{one.requirement.ref}/", "")
+        return found
 
     def _draw(
         self,
@@ -152,7 +180,7 @@ class Planning:
         )
         try:
             timed = {one.activity: one for one in schedule(network, samples=0).timed}
-        except NeverPossible:
+        except ValueError:
             return None
         latest = timed[f"{wanted.ref}/{access.id}"].latest_start_day
         return None if latest is None or latest < 0 else latest

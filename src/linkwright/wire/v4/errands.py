@@ -14,7 +14,7 @@ from linkwright.wire.json import Json, write_day
 from linkwright.wire.naming import CUSTOMER
 from linkwright.wire.places import FAR, NEAR
 from linkwright.wire.v4.design_words import solution_words, supporting_resources
-from linkwright.wire.wishes import wishes
+from linkwright.wire.wishes import wishes_for_others
 
 KEY_ROLE = "externalId"
 INVENTORY = "/tmf-api/resourceInventoryManagement/v4/resource"
@@ -90,7 +90,9 @@ def designed_service(errand: Errand, item_id: str, state: str) -> dict[str, Json
         "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"},
         "place": _places(solution),
         "relatedParty": [_customer_of_service(errand, item_id)],
-        "serviceCharacteristic": write_characteristics({**wishes(wanted), **words, **allocated(errand, item_id)}),
+        "serviceCharacteristic": write_characteristics(
+            {**wishes_for_others(wanted), **words, **allocated(errand, item_id)}
+        ),
         "supportingResource": supporting_resources(solution),
     }
     service_id = item_of(errand, item_id).service_id

@@ -24,6 +24,7 @@ from linkwright.wire.json import Json
 from linkwright.wire.v4.bookings import read_bookings
 from linkwright.wire.v4.fibre import read_fibre
 from linkwright.wire.v4.inventory_facts import Currency, Resource
+from linkwright.wire.v4.operator import OPERATOR_CATEGORIES, read_operator
 
 T = TypeVar("T")
 NETWORK_CATEGORIES = (
@@ -37,10 +38,11 @@ NETWORK_CATEGORIES = (
     "stockArrival",
     "sharedBuild",
     "fieldCapacity",
+    *OPERATOR_CATEGORIES,
 )
 KINDS_OF_RISK: Mapping[str, RiskKind] = {"risk": "risk", "duct": "risk", "entry": "entry", "carrier": "carrier"}
 ACCESS_CATEGORY = "accessOption"
-NOT_BEFORE_START = frozenset({"pop", "link", "cpeModel", "sharedBuild"})
+NOT_BEFORE_START = frozenset({"pop", "link", "cpeModel", "sharedBuild", "crewPool", "staff"})
 """Things that cannot be designed on before their `startOperatingDate`."""
 
 
@@ -72,6 +74,7 @@ def read_network(resources: Iterable[Json], *, read_at: datetime, reservations: 
         "retirements": reading.all("plannedRetirement", lambda r: _retirement(r, names)),
         "arrivals": reading.all("stockArrival", lambda r: _arrival(r, models)),
         "bookings": read_bookings(reservations, today=read_at.date()),
+        "operator": read_operator(reading.all),
     }
     return NetworkFacts(
         **facts,  # type: ignore[arg-type]  # each list has the type of its field
@@ -229,6 +232,7 @@ def _cpe(resource: Resource) -> CpeFact:
         rack_u=resource.number_or_none("rackU"),
         stock=resource.whole_or_none("stock"),
         stock_location=resource.text_or_none("stockLocation"),
+        restock_days=resource.days("restockDays") if resource.has("restockDays") else None,
     )
 
 
@@ -255,13 +259,15 @@ def _access(resource: Resource) -> AccessFact:
     calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
     ports = resource.whole_or_none("freePorts")
     partner, srlgs = resource.supplier(), resource.related("sharesRisk")
+    down_mbps, up_mbps = resource.whole("bandwidthMbps"), resource.whole_or_none("upMbps")
     says_risks = partner is None or bool(srlgs)
     return AccessFact(
         id=resource.id,
         place=resource.place(),
         technology=resource.text("technology"),
         pop=resource.one_related("terminatesAt"),
-        bandwidth_mbps=resource.whole("bandwidthMbps"),
+        bandwidth_mbps=down_mbps,
+        up_mbps=None if up_mbps == down_mbps else up_mbps,
         nrc_minor=resource.money("nrc"),
         mrc_minor=resource.money("mrc"),
         availability=resource.availability(),

@@ -1,6 +1,6 @@
 """One TMF639 resource, read fact by fact. A reader raises ValueError, whose text says what is missing or wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -38,6 +38,10 @@ class Resource:
         self.category = str(doc.get("category") or "")
         self._doc, self._currency = doc, currency
         self._facts = read_characteristics(doc.get("resourceCharacteristic"))
+
+    @property
+    def name(self) -> str:
+        return str(self._doc.get("name") or self.id)
 
     @property
     def label(self) -> str:
@@ -91,11 +95,27 @@ class Resource:
     def text_or_none(self, name: str) -> str | None:
         return self.text(name) if self.has(name) else None
 
+    def count(self, name: str) -> int:
+        """A whole number from 1 on."""
+        return self._read(name, quantities.whole_from_1)
+
+    def months(self, name: str) -> tuple[int, ...]:
+        """Numbers of months, in their order."""
+        return self._read(name, quantities.months)
+
+    def only(self, names: Collection[str]) -> dict[str, Json]:
+        """Those of its facts that have one of these names, as they are written."""
+        return {name: value for name, value in self._facts.items() if name in names}
+
     def days(self, name: str) -> int:
         return self._read(name, quantities.whole)
 
     def money(self, name: str) -> int:
-        return self._read(name, lambda value: self._currency.minor(value, self.label))
+        return self._read(name, self.minor)
+
+    def minor(self, value: Json) -> int:
+        """An amount in the one currency of all facts."""
+        return self._currency.minor(value, self.label)
 
     def names(self, name: str) -> tuple[str, ...]:
         return self._read(name, quantities.names) if self.has(name) else ()

@@ -22,6 +22,7 @@ def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
         "offer.handoverPop": offer.pop,
     }
     told = {
+        "offer.upMbps": offer.up_mbps,
         "offer.jitterMs": offer.jitter_ms,
         "offer.lossPercent": None if offer.loss is None else quantities.write_percent(offer.loss),
         "offer.sharedRiskGroups": list(offer.srlgs) if offer.risks_declared else None,
@@ -53,12 +54,14 @@ def read_offer(
         raise ValueError("availability is no probability, or the delay is negative")
     risks, entries, carriers = words.get("sharedRiskGroups"), words.get("entry"), words.get("carriers")
     jitter_ms, loss = words.get("jitterMs"), words.get("lossPercent")
+    down_mbps = quantities.least_bandwidth_mbps(unwrapped(words["bandwidthMbps"]))
     return AccessFact(
         id=f"{partner}:{quote}",
         place=place_id,
         technology=str(words["technology"]),
         pop=str(words["handoverPop"]),
-        bandwidth_mbps=quantities.least_bandwidth_mbps(unwrapped(words["bandwidthMbps"])),
+        bandwidth_mbps=down_mbps,
+        up_mbps=_up_mbps(unwrapped(words.get("upMbps")), down_mbps),
         nrc_minor=nrc,
         mrc_minor=mrc,
         availability=float(availability),
@@ -75,3 +78,11 @@ def read_offer(
         entry_declared=entries is not None,
         carriers=() if carriers is None else quantities.names(carriers),
     )
+
+
+def _up_mbps(value: Json, down_mbps: int) -> int | None:
+    """None where it is not said, or the same as downstream."""
+    if value is None:
+        return None
+    up_mbps = quantities.least_bandwidth_mbps(value)
+    return None if up_mbps == down_mbps else up_mbps

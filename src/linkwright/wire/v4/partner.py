@@ -19,10 +19,12 @@ from linkwright.wire.v4.changes import write_partner_cease
 from linkwright.wire.v4.dialect import OURS, WANTED, Dialect
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
 from linkwright.wire.v4.offers import read_offer, write_offer
-from linkwright.wire.wishes import wishes
+from linkwright.wire.wishes import BETWEEN_US, OF_THE_CATALOGUE, wishes
 
 NOT_PASSED_ON = frozenset(
     {
+        *BETWEEN_US,
+        *OF_THE_CATALOGUE,
         "accessDiversity",
         "accessLegs",
         "backup",
@@ -33,12 +35,9 @@ NOT_PASSED_ON = frozenset(
         "npvMrcFactor",
         "budgetOneTime",
         "budgetRecurring",
-        "priceOneTime",
-        "priceRecurring",
         "partnerPreferred",
         "partnerExcluded",
         "designPattern",
-        "designScope",
         "destination",
         "cpePerLeg",
         "cpeFeatures",

@@ -22,7 +22,7 @@ from linkwright.wire.v4.design_words import (
     with_words,
 )
 from linkwright.wire.v4.holds import hold_words
-from linkwright.wire.wishes import WORDS, wishes
+from linkwright.wire.wishes import WORDS, wishes, wishes_for_others
 
 ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"
@@ -197,7 +197,7 @@ def _offer(item_id: str, service: Mapping[str, Json], solution: SiteSolution, ba
     """The service of the criteria, made definite: with its specification and what the catalogue filled in."""
     wanted = solution.requirement
     there = {one.get("name") for one in service.get("serviceCharacteristic") or ()}
-    filled = {name: value for name, value in wishes(wanted).items() if name not in there}
+    filled = {name: value for name, value in wishes_for_others(wanted).items() if name not in there}
     definite = {**service, "serviceSpecification": {"id": wanted.specification, "@type": "ServiceSpecificationRef"}}
     return {
         "id": item_id,

@@ -20,6 +20,7 @@ from mocks.frame import build_app, default_contracts_dir
 from mocks.partner import partner
 from mocks.places import places
 from mocks.pool import pool
+from mocks.quality import quality
 from mocks.resource_orders import resource_orders
 from mocks.resources import resources
 from mocks.roles import Clock, Mock
@@ -53,6 +54,7 @@ MOCKS: Mapping[str, Callable[[Outset], Mock]] = {
     NORTH: lambda outset: partner(NORTH, outset.world, outset.step_s, outset.world.specifications),
     METRO: lambda outset: partner(METRO, outset.world, outset.step_s, outset.world.specifications),
     "downstream": lambda outset: downstream(outset.step_s),
+    "service-quality": lambda _: quality(),
 }
 """A mock's place in this table is its port, counted from the base port."""
 

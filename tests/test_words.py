@@ -31,6 +31,7 @@ from linkwright.wire.v4 import (
     service_inventory,
 )
 from linkwright.wire.v4.catalogue import PATTERNS
+from linkwright.wire.v4.courses import with_course
 from linkwright.wire.v4.design_words import (
     DESIGN_ROLE,
     SOLUTION,
@@ -50,6 +51,7 @@ from linkwright.wire.v4.resource_domain import PROVIDE
 from linkwright.wire.wishes import WORDS
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
 from tests.contract.facts import REPOSITORY
+from tests.wire.test_courses import FULL
 
 PAGE = (REPOSITORY / "docs" / "words.md").read_text(encoding="utf-8")
 FACT_READERS = (
@@ -130,6 +132,7 @@ def words_of_designs() -> set[str]:
         *loosened_words(loosened),
         *hold_words(Held(policy="soft", reservation="r-1", expires=NOW)),
         *hold_words(Held(policy="soft", why_not="nothing is free")),
+        *(one["name"] for one in with_course({}, FULL)["serviceCharacteristic"]),
         *solution_words(solution),
         *solution_words(replace(solution, legs=legs[:1])),
         *totals_words(totals, None),

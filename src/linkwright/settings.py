@@ -21,7 +21,7 @@ from linkwright.retention_settings import Retention
 from linkwright.setting_kinds import refuse_wrong_kinds
 from linkwright.setting_tables import frozen, given_secret, made, read_secret, tables_of
 
-SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream")
+SYSTEMS = ("resources", "catalogue", "services", "places", "pool", "resource-orders", "downstream", "service-quality")
 
 
 @dataclass(frozen=True, kw_only=True)

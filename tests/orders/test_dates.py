@@ -9,6 +9,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.orders.dates import Dates, dates_of
 from linkwright.orders.errands import Task
 from tests.builders import a_leg, a_requirement, a_solution, an_order
+from tests.orders.plans import an_event_plan
 from tests.orders.world import a_task, two_items
 
 MONDAY = datetime(2027, 5, 3, 9, tzinfo=UTC)
@@ -132,8 +133,8 @@ def test_time_in_which_the_design_only_waits_is_float(
 ) -> None:
     """Three days of the time after the leg are waiting, for a window in which the rest has to be done."""
     order = an_order(items=two_items(state="inProgress")[:1], started_at=MONDAY)
-    design = solution(ready=NEEDED)
-    found = dates_of(order, [tail(expected=expected)], {"1": design}, TODAY, spare=lambda *_: 3)
+    design = solution(ready=NEEDED, plan=an_event_plan())
+    found = dates_of(order, [tail(expected=expected)], {"1": design}, TODAY)
     assert (found.ready["1"], found.slips[0].float_days, found.slips[0].severity) == (ready, float_days, severity)
 
 

@@ -22,7 +22,8 @@ from linkwright.store.standing import standing_orders
 from linkwright.wire.filters import parse_query
 from linkwright.wire.v4.service_order import read_order
 from tests.builders import NOW, a_leg, a_requirement, a_solution
-from tests.orders.world import KINDS, PARTNER_LEG, World, a_cancel
+from tests.orders.plans import an_event_plan
+from tests.orders.world import AVAILABLE, KINDS, PARTNER_LEG, World, a_cancel
 from tests.store.worlds import BASE_URL
 from tests.store.worlds import World as Store
 
@@ -121,6 +122,33 @@ def test_what_a_design_says_of_the_order_is_told(world: StoredWorld) -> None:
     changes = [event for event in told if event["eventType"] == "ServiceOrderAttributeValueChangeEvent"]
     assert [event["fieldPath"] for event in changes] == ["expectedCompletionDate"]
     assert changes[0]["event"]["serviceOrder"]["expectedCompletionDate"] == "2026-11-30T00:00:00.000Z"
+
+
+def test_how_an_item_goes_by_its_plan_is_kept_through_changes_of_its_requester(world: StoredWorld) -> None:
+    plan, leg = an_event_plan("offer-1"), replace(PARTNER_LEG, ready=date(2027, 6, 8))
+    bought = a_solution(design_id="fresh", legs=(a_leg(), leg), plan=plan, objectives=(AVAILABLE,))
+    world.designer.answers = {"1": ItemAnswer(ref="1", result="qualified", solution=bought)}
+    world.waits_for("procure", "provide")
+    world.outside["procure"].says = {"expected": date(2027, 6, 14)}
+    world.place()
+    world.until_due()
+    for _ in range(3):
+        world.until_due()
+    course = world.order.items[0].course
+    assert course is not None
+    assert (course.late, [one.kind for one in course.points]) == ({"delivery:offer-1": 4}, ["soft", "hard"])
+    world.patch(lambda _: {"requestedCompletionDate": "2027-12-01T00:00:00Z"})
+    assert world.order.items[0].course == course
+    served = world.order.body["serviceOrderItem"][0]["service"]["serviceCharacteristic"]
+    (work,) = next(one["value"] for one in served if one["name"] == "plan.workItems")
+    assert (work["id"], work["state"]) == ("licence", "planned")
+    told = [orjson.loads(body) for body in world.store.event_bodies()]
+    paths = [event["fieldPath"] for event in told if event["eventType"].endswith("AttributeValueChangeEvent")]
+    assert "serviceOrderItem.service.serviceCharacteristic" in ",".join(paths).split(",")
+    world.answers_again("procure", "provide")
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert world.order.items[0].course.days_late < 0  # type: ignore[union-attr, operator]
 
 
 def _note_once(world: StoredWorld, text: str) -> None:

@@ -18,7 +18,7 @@ from linkwright.orders.waits import Wait
 from tests.builders import a_requirement, an_item, an_order
 from tests.fakes import Crash, FakeBooks
 from tests.orders.troubled import DESIGNS, JUST_NOT_LATE, LOOKS, SENDS, UNDOES, Designer, Troubled
-from tests.orders.world import KINDS, PAUSES, World, a_cancel, two_items
+from tests.orders.world import AVAILABLE, KINDS, PAUSES, World, a_cancel, two_items
 
 WALKS, MOST_STEPS, MOST_RUNS = 400, 50, 150
 LEFTOVER = "it is not needed any more and is not taken back"
@@ -48,6 +48,9 @@ class Walk:
         self.outside = {kind: Troubled(self.world.clock, kind=kind, random=self.random) for kind in KINDS}
         self.outside["procure"].can_be_asked = self.random.random() < 0.6
         self.world.outside.update(self.outside)
+        if self.random.random() < 0.5:
+            designs = self.world.books.designs
+            designs |= {name: replace(one, objectives=(AVAILABLE,)) for name, one in designs.items()}
         if self.random.random() < 0.4:
             self.world.asks(business=Limits(currency="EUR", one_time_minor=1))
         first, second = two_items()

@@ -12,7 +12,7 @@ from linkwright.errors import Refused, Unavailable, Uncertain
 from linkwright.orders.errands import Errand, Seen, Sent
 from tests.builders import NOW, a_leg, a_solution
 from tests.fakes import FakeErrands
-from tests.orders.world import PARTNER_LEG, PAUSES
+from tests.orders.world import AVAILABLE, PARTNER_LEG, PAUSES, QUICK
 
 JUST_NOT_LATE = PAUSES.late - timedelta(minutes=1)
 SENDS = ("ok", "ok", "down", "refuses", "lost", "silent", "late")
@@ -118,4 +118,5 @@ class Designer:
         bought = replace(PARTNER_LEG, access=f"offer-{self.made + 1}", quote=f"quote-{self.made + 1}")
         design = a_solution(design_id=f"another-{self.made}", requirement=wanted, legs=(a_leg(), bought))
         dearer = replace(design, nrc_minor=design.nrc_minor + 1) if self.how == "dearer" else design
-        return ItemAnswer(ref=wanted.ref, result="qualified", solution=dearer)
+        measured = replace(dearer, objectives=(AVAILABLE, QUICK)[: self.made % 3])
+        return ItemAnswer(ref=wanted.ref, result="qualified", solution=measured)

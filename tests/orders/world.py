@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import SiteSolution
+from linkwright.operations.model import Objective
 from linkwright.orders.amending import Amending
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
@@ -25,9 +26,19 @@ from linkwright.orders.work import Pauses, Work
 from tests.builders import NOW, a_leg, a_network, a_requirement, a_solution, an_item, an_order
 from tests.fakes import FakeBooks, FakeClock, FakeDesigner, FakeErrands, FakeFacts, FakeNotes, FakeRun, at_once
 
-KINDS = ("reserve", "procure", "provide", "allocate", "implement", "register")
+KINDS = ("reserve", "procure", "provide", "allocate", "publish", "implement", "register")
 PAUSES = Pauses(first=timedelta(seconds=1), longest=timedelta(minutes=5))
 PATIENCE = timedelta(days=5)
+AVAILABLE = Objective(
+    name="availability",
+    target=0.9995,
+    threshold=0.9997,
+    comparator=">=",
+    unit="",
+    period="month",
+    measuring_point="CPE",
+)
+QUICK = replace(AVAILABLE, name="round trip", target=30.0, threshold=25.0, comparator="<=", unit="ms")
 PARTNER_LEG = a_leg(access="offer-1", supplier="partner-north", quote="quote-1")
 
 
@@ -60,6 +71,7 @@ class World:
             pauses=PAUSES,
             listener=lambda system: f"http://us/listener/{system}",
             patience=PATIENCE,
+            publishes=True,
         )
         self.standstill = Standstill(books=self.books, carrier=self.carrier, policy={}, now=self.clock)
         self.run = Fulfilment(

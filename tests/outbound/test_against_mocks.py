@@ -26,10 +26,12 @@ from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Serv
 from linkwright.outbound.tmf639_resources import Tmf639Inventory
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
 from linkwright.outbound.tmf652_resource_orders import resource_orders
+from linkwright.outbound.tmf657_quality import QualityErrands
 from linkwright.outbound.tmf673_places import Tmf673Places
 from linkwright.outbound.tmf685_reservations import RESERVATIONS, Reservations, reservations
 from tests.builders import a_leg, a_requirement, a_solution
 from tests.journeys.processes import clear_faults, mock_calls, mock_state, set_faults, until
+from tests.orders.world import AVAILABLE, QUICK
 
 from .builders import an_errand
 from .fakes import numbered
@@ -450,3 +452,24 @@ def test_the_mocks_saw_a_key_on_everything_that_was_posted(outside: Outside, des
     keys = [call["key"] for call in calls if call["method"] == "POST" and call["path"].endswith("/reservation")]
     assert all(keys)
     assert keys[-1] == errand.task.key
+
+
+@pytest.mark.parametrize("lost", ["createServiceLevelObjective", "createServiceLevelSpecification"])
+def test_objectives_are_published_once_and_taken_out_again(outside: Outside, designed: SiteSolution, lost: str) -> None:
+    quality = QualityErrands("service-quality", outside.client("service-quality"))
+    errand = an_order_of(replace(designed, objectives=(AVAILABLE, QUICK)), "publish", "service-quality")
+    set_faults(outside.urls, "service-quality", {"drop": "after", "times": 1, "operations": [lost]})
+    errand = placed(quality, errand)
+    assert quality.send(errand).remote_id == errand.task.remote_id
+
+    def published() -> list[str]:
+        state = mock_state(outside.urls, "service-quality")
+        things = [*state["serviceLevelObjective"], *state["serviceLevelSpecification"]]
+        return [one["name"] for one in things if one["name"].startswith(errand.task.key)]
+
+    assert published() == [f"{errand.task.key}/1", f"{errand.task.key}/2", errand.task.key]
+    seen = quality.look(errand)
+    assert (seen.state, list(seen.reported["1"]["objectives"])) == ("done", ["availability", "round trip"])
+    assert quality.undo(errand).state == "done"
+    assert published() == []
+    assert quality.look(errand).state == "unknown"

@@ -11,6 +11,7 @@ from math import inf
 from linkwright.orders.dates import Dates, Slip
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Jeopardy, Order, Severity
+from linkwright.orders.plan_alerts import is_of_design
 from linkwright.orders.said import AT_RISK
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import step_of
@@ -23,7 +24,9 @@ HELD_STATE = "held"
 
 
 def is_watched(alert: Jeopardy) -> bool:
-    """Is it one of those that `alerts_of` makes?"""
+    """Is it one of those that are made anew at each look?"""
+    if is_of_design(alert):
+        return True
     return alert.id.startswith((f"{PROPOSED}/", f"{LATE}/", f"{BUILD}/")) or (
         alert.name == AT_RISK and alert.id.endswith((OF_DATES, HELD))
     )

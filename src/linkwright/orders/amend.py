@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from linkwright.errors import Conflict
 from linkwright.orders.amendment import Amendment, mark_of
 from linkwright.orders.cancel import passed_by_item
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Cancel, Order, OrderItem
+from linkwright.orders.plans import passed
 from linkwright.orders.ports import OrderTx
 from linkwright.orders.progress import with_roll_up
 from linkwright.orders.standing import WORKED_ON, without_some
@@ -33,7 +34,7 @@ def amended(tx: OrderTx, before: Order, after: Order, cancels: Sequence[Cancel],
     changed = [leaf for leaf in new.values() if leaf is not old.get(leaf.id)]
     if not changed or (before.state == "acknowledged" and is_unbegun(before)):
         return after
-    wish = _Wish(before, tx, cancels)
+    wish = _Wish(before, tx, cancels, now.date())
     for leaf in changed:
         wish.hear(leaf)
     wish.refuse_blocked()
@@ -45,6 +46,7 @@ class _Wish:
     order: Order
     tx: OrderTx
     cancels: Sequence[Cancel]
+    today: date
     leaves: dict[str, OrderItem] = field(default_factory=dict)
     amendments: dict[str, Amendment | None] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class _Wish:
     @property
     def blocked(self) -> Mapping[str, str]:
         if self._blocked is None:
-            self._blocked = blocked(self.order, self.tasks, self.cancels)
+            self._blocked = blocked(self.order, self.tasks, self.cancels, today=self.today)
         return self._blocked
 
     def hear(self, leaf: OrderItem) -> None:
@@ -158,14 +160,17 @@ def given_back(task: Task, now: datetime, why: str) -> Task:
     return replace(task, state="undone", look_at=None, note=why) if task.state == "planned" else task
 
 
-def blocked(order: Order, tasks: Iterable[Task], cancels: Iterable[Cancel] = ()) -> Mapping[str, str]:
+def blocked(order: Order, tasks: Iterable[Task], cancels: Iterable[Cancel] = (), *, today: date) -> Mapping[str, str]:
     """Items that cannot be changed any more, or not now, and why."""
+    tasks = tuple(tasks)
     why = {leaf.id: f"it is {leaf.state}" for leaf in leaves(order.items) if leaf.state in FINAL}
     for leaf in leaves(order.items):
         if leaf.action != "add":
             why.setdefault(leaf.id, f"its action is {leaf.action}")
     for item, system in passed_by_item(tasks).items():
         why.setdefault(item, f"it has passed its point of no return (PONR) at {system}")
+    for item, since in passed(order, tasks, "hard", today).items():
+        why.setdefault(item, f"it has passed its point of no return (PONR): {since}")
     for cancel in cancels:
         for item in _meant(order, cancel.items):
             why.setdefault(item, f"its cancel {cancel.id} is being worked on")

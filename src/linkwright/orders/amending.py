@@ -138,7 +138,7 @@ class Amending:
         for task in work.tasks.of([one.item for one in ready]):
             if task.state == "sent" and task.remote_id is not None and task.kind != "reserve":
                 work = self.carrier.look(work, task)
-        late = blocked(work.order, work.tasks)
+        late = blocked(work.order, work.tasks, today=self.now().date())
         if why := {one.item: (self._why("SD-POL-01", late[one.item]),) for one in ready if one.item in late}:
             work = self._refused(work, why)
         switches = {
@@ -149,7 +149,8 @@ class Amending:
         return self._switched(work, switches) if switches else work
 
     def _switched(self, work: Work, switches: Mapping[str, Switch]) -> Work:
-        plan = replanned(work.order.id, work.tasks, switches, self.now())
+        publishes = self.carrier.publishes
+        plan = replanned(work.order.id, work.tasks, switches, self.now(), publishes=publishes)
         order = with_designs(work.order, {item: switch.new for item, switch in switches.items()}, self.now())
         for one in work.order.amendments:
             if one.item in switches and one.lost is not None:
@@ -172,7 +173,7 @@ class Amending:
         order = with_refusals(with_designs(order, new, self.now()), why, work.solutions, self.now())
         order = self._compared(order, _unasked(work.order, open_), work.solutions, found)
         tasks += _unheld(work, why)
-        added = added_tasks(order.id, new, work.tasks)
+        added = added_tasks(order.id, new, work.tasks, publishes=self.carrier.publishes)
 
         def begun(tx: OrderTx) -> Sequence[Task]:
             tx.put_designs(found.values(), order.requester)

@@ -1,9 +1,10 @@
 """Taking an order back: may it still be cancelled, and in which sequence is it undone.
 
-A hold and an allocation can always be given back. The soft point of no return is reached when a partner or the
-resource domain has confirmed an order and works on it: it may still be cancelled, but that may be charged. The hard
-one is reached when such an order has been delivered or will not be cancelled any more, or once the implementation
-has begun.
+A hold, an allocation and what was published can always be given back. The soft point of no return is reached when a
+partner or the resource domain has confirmed an order and works on it: it may still be cancelled, but that may be
+charged. The hard one is reached when such an order has been delivered or will not be cancelled any more, or once the
+implementation has begun. A plan may have both as well: they are reached on the day on which the step begins that has
+one (`orders.plans`).
 """
 
 from collections import defaultdict
@@ -17,12 +18,12 @@ from linkwright.orders.unanswered import may_be_there
 
 UNDONE_TOGETHER: tuple[tuple[TaskKind, ...], ...] = (
     ("implement",),
-    ("allocate",),
+    ("allocate", "publish"),
     ("provide", "procure"),
     ("register",),
     ("reserve",),
 )
-GIVEN_BACK: frozenset[TaskKind] = frozenset({"reserve", "allocate"})
+GIVEN_BACK: frozenset[TaskKind] = frozenset({"reserve", "allocate", "publish"})
 """What can always be given back, also when it is done."""
 ORDERED: frozenset[TaskKind] = frozenset({"procure", "provide"})
 WORKED_ON = frozenset({"inprogress", "held"})
@@ -71,7 +72,7 @@ def to_undo(tasks: Iterable[Task], kept: Collection[str] = ()) -> list[Task]:
 
     An earlier wave is given back only when all of a later one is gone, so that nothing is pulled from under an order
     that still counts on it. What was ordered together is taken back together: a partner goes on working meanwhile.
-    `kept` are the items whose services are active: what was allocated for them stays.
+    `kept` are the items whose services are active: what was allocated and published for them stays.
 
     What was delivered and cannot be taken back uses what is really there: no hold waits for that.
     """
@@ -122,22 +123,26 @@ def _is_left(task: Task, kept: Collection[str]) -> bool:
     """
     if gives_up(task):
         return False
-    if task.kind == "allocate" and task.state == "done":
+    if task.kind in ("allocate", "publish") and task.state == "done":
         return not any(item in kept for item in task.items)
     return is_out(task) or may_be_there(task) or (task.kind == "reserve" and task.state == "done")
 
 
-def denials(order: Order, tasks: Iterable[Task], named: Collection[str]) -> dict[str, str]:
+def denials(
+    order: Order, tasks: Iterable[Task], named: Collection[str], passed: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Which of the named items cannot be taken out of the order any more, and why, each by itself.
 
     An order that an item shares with others that go on cannot be taken back for it, nor can one go that another which
-    stays depends on.
+    stays depends on. `passed` are items that have their point of no return behind them by their plan, and which.
     """
     found = {leaf.id: leaf for leaf in leaves(order.items)}
     verdict = _Verdict(order, tasks, named, found)
     for task in verdict.placed:
         if _is_hard(task):
             verdict.deny(_passed(task), f"it has passed its point of no return (PONR) at {task.system}")
+    for item, since in (passed or {}).items():
+        verdict.deny((item,), f"it has passed its point of no return (PONR): {since}")
     for item in named:
         if found[item].state in FINAL:
             verdict.deny((item,), f"it is {found[item].state}")

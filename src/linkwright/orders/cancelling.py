@@ -8,6 +8,7 @@ from linkwright.orders.cancel import ORDERED, denials, firm, is_past_no_return, 
 from linkwright.orders.errands import Task
 from linkwright.orders.milestones import SOFT_NO_RETURN, with_no_return
 from linkwright.orders.model import Cancel, Fault, Order
+from linkwright.orders.plans import passed, told_point
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up
 from linkwright.orders.states import (
@@ -44,9 +45,16 @@ class Canceller:
             if cancel.items and not _is_all(order, cancel):
                 return self._decide_items(work, cancel)
             work = self._assess(work, cancel)
-        if work.order.state == "assessingCancellation" and is_past_no_return(work.tasks):
-            return self._denied(work, cancel, past_no_return(work.tasks))
+        if work.order.state == "assessingCancellation":
+            late = self._passed(work)
+            if late or is_past_no_return(work.tasks):
+                why = [f"Passed: {_each(late)}."] if late else []
+                return self._denied(work, cancel, past_no_return(work.tasks), *why, by_date=late)
         return work
+
+    def _passed(self, work: Work) -> dict[str, str]:
+        """The items that have their hard point of no return behind them by their plan."""
+        return passed(work.order, work.tasks, "hard", self.now().date())
 
     def conclude(self, work: Work, cancel: Cancel) -> Work:
         """End the assessment as soon as everybody has answered who has a firm order of ours.
@@ -115,16 +123,18 @@ class Canceller:
         order = moved(assessed(work.order), "assessingCancellation")
         return self._store(work, order, cancel_moved(cancel, "inProgress"))
 
-    def _denied(self, work: Work, cancel: Cancel, concerned: Sequence[Task], *why: str) -> Work:
+    def _denied(
+        self, work: Work, cancel: Cancel, concerned: Sequence[Task], *why: str, by_date: Collection[str] = ()
+    ) -> Work:
         order = _before(work.order)
         text = " ".join(["Denied: the order has passed its point of no return (PONR) and goes on.", *why])
-        order = with_no_return(order, concerned, self.now())
+        order = with_no_return(order, concerned, self.now(), by_date)
         return self._store(work, order, self._done(self._now_is(cancel), text, effective=False))
 
     def _decide_items(self, work: Work, cancel: Cancel) -> Work:
         """Each item by itself: one that can be taken out is, or those who have an order for it are asked first."""
         named = leaf_ids(work.order.items, cancel.items)
-        why = denials(work.order, work.tasks, named)
+        why = denials(work.order, work.tasks, named, self._passed(work))
         willing = named - why.keys()
         if not willing:
             return self.refuse(work, cancel, _each(why))
@@ -169,7 +179,7 @@ class Canceller:
         cancelled = all_in(work.order.items, "cancelled")
         order = moved(replace(work.order, before_cancel=None, cancelled_at=self.now(), items=cancelled), "cancelled")
         by_hand = " or settled by hand" if any(one.kind == "undo" for one in order.decisions) else ""
-        text = f"The order is cancelled; everything was taken back{by_hand}.{_charge(order, work.tasks)}"
+        text = f"The order is cancelled; everything was taken back{by_hand}.{_charge(order, work.tasks, self.now())}"
         return self._store(work, order, self._done(cancel, text))
 
     def _finish_items(self, work: Work, cancel: Cancel) -> Work:
@@ -177,11 +187,11 @@ class Canceller:
         if any(task.state == "undoing" and named.issuperset(task.items) for task in work.tasks.of(named)):
             return work
         gone = [leaf.id for leaf in leaves(work.order.items) if leaf.id in named and leaf.state == "cancelled"]
-        why = denials(work.order, work.tasks, named.difference(gone))
+        why = denials(work.order, work.tasks, named.difference(gone), self._passed(work))
         late = " ".join(filter(None, ("it has passed its point of no return (PONR)", cancel.message)))
         why |= dict.fromkeys(sorted(named.difference(gone, why)), late)
         which = f"Items {', '.join(gone)} are" if len(gone) > 1 else f"Item {''.join(gone)} is"
-        text = f"{which} cancelled.{_charge(work.order, work.tasks.of(gone))}" if gone else "Denied:"
+        text = f"{which} cancelled.{_charge(work.order, work.tasks.of(gone), self.now(), gone)}" if gone else "Denied:"
         text += f"{' Not cancelled:' if gone else ''} {_each(why)}." if why else ""
         return self._store(work, work.order, self._done(cancel, text, effective=bool(gone)))
 
@@ -220,17 +230,24 @@ def _each(why: Mapping[str, str]) -> str:
     return "; ".join(f"{', '.join(named)} ({text})" for text, named in items.items())
 
 
-def _charge(order: Order, tasks: Iterable[Task]) -> str:
-    """Who may charge for what was begun: those who had confirmed an order and took it back."""
-    passed = {item for one in order.milestones if one.name == SOFT_NO_RETURN for item in one.items}
+def _charge(order: Order, tasks: Iterable[Task], now: datetime, items: Collection[str] | None = None) -> str:
+    """Who may charge for what was begun: those who had confirmed an order and took it back, and who began a step."""
+    past = {item for one in order.milestones if one.name == SOFT_NO_RETURN for item in one.items}
     who = dict.fromkeys(
         task.system
         for task in tasks
-        if task.kind in ORDERED and task.state == "undone" and task.remote_id and not passed.isdisjoint(task.items)
+        if task.kind in ORDERED and task.state == "undone" and task.remote_id and not past.isdisjoint(task.items)
     )
-    if not who:
-        return ""
-    return f" It had passed its soft point of no return (softPONR): {', '.join(who)} may charge for what was begun."
+    begun = {
+        leaf.id: told_point(point)
+        for leaf in leaves(order.items)
+        if leaf.id in past and leaf.course is not None and (items is None or leaf.id in items)
+        for point in leaf.course.points
+        if point.kind == "soft" and point.since <= now.date()
+    }
+    told = [f"{', '.join(who)} may charge for what was begun"] if who else []
+    told += [f"what was begun may be charged: {_each(begun)}"] if begun else []
+    return f" It had passed its soft point of no return (softPONR): {'; '.join(told)}." if told else ""
 
 
 def _before(order: Order) -> Order:

@@ -32,6 +32,8 @@ class Carrier(Storing):
     """Works on one order at a time; every method returns the work as it is stored afterwards.
 
     For `patience` what one of our own systems could not do waits for an operator, before its items fail.
+
+    `publishes`: there is a system that takes service level objectives.
     """
 
     errands: Mapping[TaskKind, Errands]
@@ -40,6 +42,7 @@ class Carrier(Storing):
     listener: Callable[[str], str]
     patience: timedelta
     keeping: Keeping = field(default_factory=Keeping)
+    publishes: bool = False
 
     def send(self, work: Work, task: Task, *others: Task) -> Work:
         """Place a task, or place it again when nobody knows whether it arrived.

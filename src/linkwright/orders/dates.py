@@ -1,11 +1,12 @@
 """When the items of an order will be ready, by what those say who deliver something for them. Pure.
 
-What is promised is the day of each leg in the design. Between the last leg and the day on which the design is ready
-lies what has to be done after the legs, so many working days. An item is never said to be ready before its design is:
-crews, upgrades and windows were planned for that day.
+What is promised is the day of each leg in the design. Where the design has a plan, its step `delivery:<access>` says
+how much later a leg may come, and beyond that what follows it moves. Without one lies between the last leg and the day
+on which the design is ready what has to be done after the legs, so many working days, and all of it is work. An item is
+never said to be ready before its design is: crews, upgrades and windows were planned for that day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -15,17 +16,14 @@ from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, Severity
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import gives_up
+from linkwright.plan.model import Plan, Step
+from linkwright.plan.slip import moved
 from linkwright.plan.working_days import WorkingDays, working_days
 
-Spare = Callable[[SiteSolution, LegSolution], int]
-"""By how many working days a leg may come later before anything that follows it has to wait."""
+DELIVERY = "delivery:"
+"""Begins the id of the step of a plan that brings an access."""
 FEW_DAYS = 1
 """Working days of float: with less than these the date is in danger, though it can still be kept."""
-
-
-def no_spare(_solution: SiteSolution, _leg: LegSolution) -> int:
-    """Where nobody knows how much of the time after a leg is waiting, all of it is work."""
-    return 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,7 @@ class Slip:
 
     `late` says that the promised day is over and nothing has come, `builds` are the planned accesses that come later.
     `float_days` is what is left of the time until the item is needed if nothing else is later than this, None where
-    nobody said when that is.
+    nobody said when that is. `steps` are those of the plan that are later, and by how much.
     """
 
     task: Task
@@ -47,6 +45,7 @@ class Slip:
     float_days: int | None
     late: bool
     builds: tuple[str, ...] = ()
+    steps: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:
@@ -66,6 +65,20 @@ class Dates:
     def completion(self) -> datetime | None:
         return completion_of(self.ready.values())
 
+    def late(self) -> Mapping[str, Mapping[str, int]]:
+        """By item, the steps of its plan that are later, and by how many working days."""
+        found: dict[str, dict[str, int]] = {}
+        for slip in self.slips:
+            for step, late in slip.steps.items():
+                of = found.setdefault(slip.item, {})
+                of[step] = max(late, of.get(step, 0))
+        return found
+
+
+def ready_of(solution: SiteSolution) -> date:
+    """The day from which the service can be used: the later of what the design says and what its plan does."""
+    return solution.ready if solution.plan is None else max(solution.ready, solution.plan.ready)
+
 
 def completion_of(ready: Iterable[date]) -> datetime | None:
     """When the last of these is ready."""
@@ -79,14 +92,13 @@ def dates_of(
     solutions: Mapping[str, SiteSolution],
     today: date,
     holidays: Collection[date] = (),
-    spare: Spare = no_spare,
 ) -> Dates:
-    days = working_days((order.started_at or order.ordered_at).date(), frozenset(holidays))
+    days = days_of(order, holidays)
     alive = {leaf.id for leaf in leaves(order.items) if leaf.state not in FINAL}
     designed = {item: solution for item, solution in solutions.items() if item in alive}
     wanted = None if order.requested_completion is None else order.requested_completion.date()
-    ready = {item: solution.ready for item, solution in designed.items()}
-    known = _Known(days=days, today=today, wanted=wanted, builds=order.builds, spare=spare)
+    ready = {item: ready_of(solution) for item, solution in designed.items()}
+    known = _Known(days=days, today=today, wanted=wanted, builds=order.builds)
     slips = []
     for task in tasks:
         for item in task.items:
@@ -97,6 +109,11 @@ def dates_of(
     return Dates(ready=ready, slips=tuple(slips))
 
 
+def days_of(order: Order, holidays: Collection[date]) -> WorkingDays:
+    """Working days from the beginning of an order on."""
+    return working_days((order.started_at or order.ordered_at).date(), frozenset(holidays))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Known:
     """What is the same for all tasks of an order."""
@@ -105,7 +122,6 @@ class _Known:
     today: date
     wanted: date | None
     builds: Mapping[str, date]
-    spare: Spare
 
 
 def _slip(task: Task, item: str, solution: SiteSolution, known: _Known) -> Slip | None:
@@ -121,21 +137,58 @@ def _slip(task: Task, item: str, solution: SiteSolution, known: _Known) -> Slip 
     slipped = days.from_(now) - days.from_(promise.day)
     if slipped <= 0:
         return None
-    after = max(days.from_(solution.ready) - days.from_(promise.last), 0) - promise.spare_days
-    ready_day = days.from_(now) + after
     needed = min((day for day in (solution.requirement.needed_by, known.wanted) if day is not None), default=None)
+    steps = _late_steps(promise, solution.plan, days.from_(now), days)
+    if solution.plan is not None and steps:
+        ready_day, left = _by_plan(solution, solution.plan, steps, needed, days)
+    else:
+        after = max(days.from_(ready_of(solution)) - days.from_(promise.last), 0)
+        ready_day = days.from_(now) + after
+        left = None if needed is None else days.up_to(needed) - ready_day
     return Slip(
         task=task,
         item=item,
         promised=promise.day,
         now=now,
-        ready=max(days.date_of(ready_day), solution.ready),
+        ready=max(days.date_of(ready_day), ready_of(solution)),
         needed=needed,
         slip_days=slipped,
-        float_days=None if needed is None else days.up_to(needed) - ready_day,
+        float_days=left,
         late=is_out and known.today > promise.day,
         builds=tuple(builds),
+        steps=steps,
     )
+
+
+def _late_steps(promise: "_Promise", plan: Plan | None, now: int, days: WorkingDays) -> dict[str, int]:
+    """Each leg is as late as the task is after the day on which this leg was promised."""
+    known = {step.id for step in plan.steps} if plan is not None else set()
+    late = {f"{DELIVERY}{leg.access}": now - days.from_(leg.ready) for leg in promise.legs}
+    return {step: by for step, by in late.items() if step in known and by > 0}
+
+
+def _by_plan(
+    solution: SiteSolution, plan: Plan, late: Mapping[str, int], needed: date | None, days: WorkingDays
+) -> tuple[int, int | None]:
+    """The day number of the item, and its float.
+
+    Within the float that the plan gives a step nothing is too late, whatever the moved plan says; beyond it the item is
+    at least so many days too late.
+    """
+    ready = max(days.from_(moved(plan, late, days).ready), days.from_(solution.ready))
+    if needed is None:
+        return ready, None
+    floats = [left for step in plan.steps if step.id in late and (left := _left(step, late[step.id])) is not None]
+    if not floats:
+        return ready, days.up_to(needed) - ready
+    due = days.up_to(solution.requirement.needed_by or solution.needed_by)
+    left = min(floats)
+    ready = min(ready, max(due, days.from_(ready_of(solution)))) if left >= 0 else max(ready, due - left)
+    return ready, left - max(due - days.up_to(needed), 0)
+
+
+def _left(step: Step, late: int) -> int | None:
+    return None if step.float_days is None else step.float_days - late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,20 +197,20 @@ class _Promise:
 
     day: date
     last: date
-    spare_days: int = 0
+    legs: tuple[LegSolution, ...] = ()
     builds: Mapping[str, date] = field(default_factory=dict)
 
 
 def _promise(task: Task, solution: SiteSolution, known: _Known) -> _Promise | None:
     if task.kind == "implement":
-        return _Promise(day=solution.ready, last=solution.ready)
-    legs = list(_legs(task, solution))
+        return _Promise(day=ready_of(solution), last=ready_of(solution))
+    legs = tuple(_legs(task, solution))
     if not legs:
         return None
     return _Promise(
         day=max(leg.ready for leg in legs),
         last=max(leg.ready for leg in solution.legs),
-        spare_days=min(known.spare(solution, leg) for leg in legs),
+        legs=legs,
         builds={leg.access: known.builds[leg.access] for leg in legs if leg.access in known.builds},
     )
 

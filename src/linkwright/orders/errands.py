@@ -8,7 +8,7 @@ from typing import Any, Literal
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.model import Order, Severity
 
-TaskKind = Literal["reserve", "procure", "provide", "allocate", "implement", "register"]
+TaskKind = Literal["reserve", "procure", "provide", "allocate", "publish", "implement", "register"]
 TaskAction = Literal["add", "modify", "delete"]
 TaskState = Literal["planned", "sent", "done", "failed", "fallen", "undoing", "undone"]
 

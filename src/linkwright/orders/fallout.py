@@ -26,7 +26,7 @@ from linkwright.orders.states import FINAL, leaves, with_leaves
 from linkwright.orders.tasks import gives_up, stage_of
 from linkwright.orders.waits import Decision, Verdict, Wait, WaitKind
 
-OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "implement", "register"})
+OWN: frozenset[TaskKind] = frozenset({"provide", "allocate", "publish", "implement", "register"})
 """Done by systems of our own: what goes wrong there is ours to mend."""
 Outcome = Literal["done", "failed"]
 KINDS: tuple[WaitKind, ...] = ("fallout",)

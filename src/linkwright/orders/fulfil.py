@@ -15,7 +15,7 @@ from linkwright.orders.cancel import GIVEN_BACK
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
-from linkwright.orders.dates import completion_of
+from linkwright.orders.dates import completion_of, ready_of
 from linkwright.orders.errands import Task
 from linkwright.orders.giving_back import (
     asked_back,
@@ -32,6 +32,7 @@ from linkwright.orders.holds import kept, taken_over
 from linkwright.orders.model import Cancel, Jeopardy, Milestone, Order, Severity
 from linkwright.orders.peer_event import looked_at_now
 from linkwright.orders.place import RUN, is_called_off, start_of
+from linkwright.orders.plans import next_day
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings, with_roll_up
 from linkwright.orders.replies import Replies
@@ -45,7 +46,7 @@ from linkwright.orders.view import View, view_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
 
-FIRST_FIRM = frozenset({"procure", "provide", "allocate"})
+FIRST_FIRM = frozenset({"procure", "provide", "allocate", "publish"})
 """What goes out for an item once its holds are given; before that everything is asked that has to be."""
 ASKED_EVERY_S = 1.0
 """So often at most a search looks whether its order is still wanted."""
@@ -186,13 +187,13 @@ class Fulfilment:
         now = self.now()
         leaving = {leaf.id: leaf.leaving for leaf in leaves(committed.order.items) if leaf.leaving is not None}
         waits = dependencies(committed.order)
-        planned = planned_tasks(work.order.id, committed.solutions, leaving, waits)
+        planned = planned_tasks(work.order.id, committed.solutions, leaving, waits, publishes=self.carrier.publishes)
         told = Milestone(id="designComplete", name="designComplete", status="reached", at=now, message=committed.note)
         order = replace(
             moved(committed.order, "inProgress"),
             started_at=work.order.started_at or now,
             milestones=(*committed.order.milestones, told),
-            expected_completion=completion_of(one.ready for one in committed.solutions.values()),
+            expected_completion=completion_of(map(ready_of, committed.solutions.values())),
         )
 
         def change(tx: OrderTx) -> tuple[Order, tuple[Task, ...]]:
@@ -296,6 +297,6 @@ class Fulfilment:
             return start_of(work.order, self.now())
         times = [task.look_at for task in awaited(work)]
         if work.order.state in WORKED_ON:
-            times += [wait.until for wait in work.order.waits]
+            times += [*(wait.until for wait in work.order.waits), next_day(work.order, work.solutions, self.now())]
             times += [self.now() for one in work.order.amendments if one.lost and one.state == "asked"]
         return min((at for at in times if at), default=None)

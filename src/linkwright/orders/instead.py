@@ -10,7 +10,7 @@ from linkwright.designs.designer import Designer
 from linkwright.designs.existing import OWN
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
-from linkwright.orders.dates import Dates, Slip
+from linkwright.orders.dates import Dates, Slip, ready_of
 from linkwright.orders.model import Order, OrderItem, Replacement
 from linkwright.orders.states import FINAL, leaves, with_leaves
 
@@ -99,18 +99,19 @@ def _better(answer: ItemAnswer | None, ready: date) -> SiteSolution | None:
         return None
     dated = [one.solution for one in answer.proposals if {gone.dimension for gone in one.relaxed} <= {"date"}]
     designs = dated if answer.solution is None else [answer.solution, *dated]
-    return next((design for design in designs if design.ready < ready), None)
+    return next((design for design in designs if ready_of(design) < ready), None)
 
 
 def _proposal(slips: Sequence[Slip], old: SiteSolution, new: SiteSolution | None) -> Replacement:
     news = _news(slips)
     if new is None:
         return Replacement(news=news, text=NOTHING_BETTER)
-    needed = next((slip.needed for slip in slips if slip.needed is not None), new.ready)
-    in_time = "in time" if new.ready <= needed else "not in time either, but earlier"
+    ready = ready_of(new)
+    needed = next((slip.needed for slip in slips if slip.needed is not None), ready)
+    in_time = "in time" if ready <= needed else "not in time either, but earlier"
     return Replacement(
         news=news,
-        text=f"Design {new.design_id} ({_legs(new)}) would be ready on {new.ready.isoformat()}, {in_time}, in place "
+        text=f"Design {new.design_id} ({_legs(new)}) would be ready on {ready.isoformat()}, {in_time}, in place "
         f"of {old.design_id} ({_legs(old)})",
         design_id=new.design_id,
         money=f"Design {new.design_id}: NRC {_money(new, new.nrc_minor)}, MRC {_money(new, new.mrc_minor)}; "

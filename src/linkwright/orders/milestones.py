@@ -7,13 +7,15 @@ from datetime import datetime
 from linkwright.orders.cancel import ORDERED, past_no_return, past_soft
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Milestone, Order
+from linkwright.orders.plans import passed
 from linkwright.orders.states import leaves
 from linkwright.orders.work import LOST
+from linkwright.plan.model import NoReturn
 
 _NO_RETURN, SOFT_NO_RETURN = "PONR", "softPONR"
-_GROWING: tuple[tuple[str, str, Callable[[Sequence[Task]], list[Task]]], ...] = (
-    (SOFT_NO_RETURN, "From here on a cancel is accepted, but it may be charged.", past_soft),
-    (_NO_RETURN, "From here on the order cannot be cancelled.", past_no_return),
+_GROWING: tuple[tuple[str, str, Callable[[Sequence[Task]], list[Task]], NoReturn], ...] = (
+    (SOFT_NO_RETURN, "From here on a cancel is accepted, but it may be charged.", past_soft, "soft"),
+    (_NO_RETURN, "From here on the order cannot be cancelled.", past_no_return, "hard"),
 )
 """Milestones of items: the order has reached them when one item has, and they name all that have."""
 
@@ -30,6 +32,7 @@ _MILESTONES: tuple[tuple[str, str, str, Callable[[Task], bool]], ...] = (
     ("resourcesHeld", "Every resource of the design is held.", "reserve", _is_done),
     ("partnerOrdersPlaced", "Every partner has its order.", "procure", _is_placed),
     ("parametersAllocated", "Addresses and identifiers are allocated.", "allocate", _is_done),
+    ("sqmParametersPublished", "The service level objectives are published.", "publish", _is_done),
     ("downstreamOrdersIssued", "The implementation is ordered.", "implement", _is_placed),
     ("readyForService", "The services are active and in the inventory.", "register", _is_done),
     ("servicesReleased", "The services are ended, and the inventory says so.", "register/delete", _is_done),
@@ -47,9 +50,10 @@ def with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order
         left = [task for task in mine if task.state not in _GONE and not lost.issuperset(task.items)]
         if left and all(has_come(task) for task in left):
             order = _reached(order, name, text, now, _rest_of(left, mine, lost))
-    for name, text, passed in _GROWING:
-        if concerned := passed(tasks):
-            order = _grown(order, name, text, now, concerned)
+    for name, text, by_task, kind in _GROWING:
+        concerned, by_date = by_task(tasks), passed(order, tasks, kind, now.date())
+        if concerned or by_date:
+            order = _grown(order, name, text, now, concerned, by_date)
     new = sorted(order.milestones[len(before) :], key=lambda milestone: _place_of(milestone.name))
     return replace(order, milestones=(*order.milestones[: len(before)], *new))
 
@@ -80,11 +84,14 @@ def _reached(order: Order, name: str, text: str, now: datetime, items: tuple[str
     return replace(order, milestones=(*order.milestones, new))
 
 
-def _grown(order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task]) -> Order:
+def _grown(
+    order: Order, name: str, text: str, now: datetime, concerned: Iterable[Task], by_date: Iterable[str] = ()
+) -> Order:
     """A milestone of items: whoever reaches it later is added to those that it names."""
     items = dict.fromkeys(
         item for task in concerned for item in (_delivered(task) if name == _NO_RETURN else task.items)
     )
+    items |= dict.fromkeys(by_date)
     known = next((milestone for milestone in order.milestones if milestone.name == name), None)
     if known is None:
         return _reached(order, name, text, now, tuple(items))
@@ -100,7 +107,10 @@ def _delivered(task: Task) -> tuple[str, ...]:
     return task.delivered if task.kind in ORDERED and task.state == "sent" and task.delivered else task.items
 
 
-def with_no_return(order: Order, concerned: Iterable[Task], now: datetime) -> Order:
-    """Whoever has these orders of ours will not take them back any more, whatever our own tasks say."""
-    text = next(text for name, text, _ in _GROWING if name == _NO_RETURN)
-    return _grown(order, _NO_RETURN, text, now, concerned)
+def with_no_return(order: Order, concerned: Iterable[Task], now: datetime, by_date: Iterable[str] = ()) -> Order:
+    """Whoever has these orders of ours will not take them back any more, whatever our own tasks say.
+
+    `by_date` are items that have passed theirs by their plan.
+    """
+    text = next(text for name, text, *_ in _GROWING if name == _NO_RETURN)
+    return _grown(order, _NO_RETURN, text, now, concerned, by_date)

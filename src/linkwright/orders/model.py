@@ -8,6 +8,7 @@ from typing import Any, Literal
 from linkwright.designs.answers import Before, SiteSolution
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.amendment import Amendment
+from linkwright.orders.course import Course
 from linkwright.orders.late import Late
 from linkwright.orders.waits import Decision, Remark, Wait
 from linkwright.posting import Post
@@ -114,7 +115,7 @@ class OrderItem:
     """One item. A parent has `children` and no work of its own; its state follows theirs.
 
     `before_cancel` is the state to return to when a cancel is denied. `leaving` is the service that a `delete`
-    releases, as it was found when the work began.
+    releases, as it was found when the work began. `course` is how it goes by its plan.
     """
 
     id: str
@@ -131,6 +132,7 @@ class OrderItem:
     before_cancel: State | None = None
     leaving: Before | None = None
     replacement: Replacement | None = None
+    course: Course | None = None
 
     @property
     def proposed_design_id(self) -> str | None:

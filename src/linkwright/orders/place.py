@@ -11,6 +11,7 @@ from linkwright.errors import Conflict, InvalidRequest, NotFound, StaleVersion
 from linkwright.orders.amend import amended
 from linkwright.orders.cancel import is_given_back, is_past_no_return, kept_items
 from linkwright.orders.model import Cancel, Milestone, Order
+from linkwright.orders.plans import passed
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import happenings
 from linkwright.orders.replies import is_answer
@@ -90,7 +91,8 @@ class OrderDesk:
         def change(tx: OrderTx) -> None:
             order, tasks = _visible(tx, order_id), tx.tasks(order_id)
             _refuse_other_version(order, version)
-            if order.state not in FINAL and is_past_no_return(tasks):
+            late = passed(order, tasks, "hard", self.now().date())
+            if order.state not in FINAL and (late or is_past_no_return(tasks)):
                 raise Conflict(f"Order {order_id} has passed its point of no return and cannot be withdrawn.")
             running = order.state not in FINAL or not is_given_back(tasks, kept_items(order))
             tx.remove(order, running)

@@ -9,9 +9,11 @@ from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
+from linkwright.orders.course import Course
 from linkwright.orders.errands import Task, TaskKind
 from linkwright.orders.milestones import with_milestones
 from linkwright.orders.model import Fault, Happening, Jeopardy, Order, OrderItem, Reference, Relation, State
+from linkwright.orders.plans import with_published
 from linkwright.orders.states import ORDER, dependencies, item_moved, leaves, moved, rolled_up, with_leaves
 from linkwright.orders.tasks import gives_up, is_unplaced, of_kind, step_of
 from linkwright.orders.work import LOST
@@ -30,13 +32,20 @@ _RELATION: Mapping[str, str] = {
 FALLOUT = "DOWNSTREAM_FALLOUT"
 ANSWERED_BY = "serviceOrderItem.state"
 """The attribute by which a requester answers what he is asked."""
-_REFERENCE: Mapping[TaskKind, str] = {"reserve": "reservation", "register": "serviceInventory"}
+COURSE_TOLD = "serviceOrderItem.service.serviceCharacteristic"
+"""The attribute in which an item tells how it goes by its plan."""
+_REFERENCE: Mapping[TaskKind, str] = {
+    "reserve": "reservation",
+    "publish": "serviceLevelSpecification",
+    "register": "serviceInventory",
+}
 
 
 def with_progress(order: Order, tasks: Iterable[Task], now: datetime) -> Order:
     """The order as its tasks stand: references, parameters, item and order states, milestones, dates."""
     tasks = tuple(tasks)
     order = replace(order, references=_references(order, tasks), relations=_relations(order, tasks))
+    order = with_published(order, tasks)
     if order.state not in GOING_ON:
         return order
     order = _with_failures(order, tasks, now)
@@ -200,9 +209,14 @@ def happenings(before: Order, after: Order) -> tuple[Happening, ...]:
         told.append("milestone")
     if after.jeopardies != before.jeopardies:
         told.append("jeopardy")
-    if after.expected_completion != before.expected_completion:
+    if after.expected_completion != before.expected_completion or courses(after) != courses(before):
         told.append("attributeChanged")
     return tuple(told)
+
+
+def courses(order: Order) -> dict[str, Course]:
+    """How the items go by their plans."""
+    return {leaf.id: leaf.course for leaf in leaves(order.items) if leaf.course is not None}
 
 
 def _pending(order: Order) -> set[str]:

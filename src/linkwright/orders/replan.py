@@ -76,21 +76,25 @@ def hold_for(order_id: str, item: str, tasks: Board, old: SiteSolution, new: Sit
     return Task(key=key, order_id=order_id, kind="reserve", system=SYSTEM_OF["reserve"], items=(item,))
 
 
-def replanned(order_id: str, tasks: Board, switches: Mapping[str, Switch], now: datetime) -> Replanned:
+def replanned(
+    order_id: str, tasks: Board, switches: Mapping[str, Switch], now: datetime, *, publishes: bool = False
+) -> Replanned:
     """The tasks of these items as their new designs need them; those of other items stay as they are."""
-    plan = _Plan(order_id=order_id, tasks=tasks, now=now)
+    plan = _Plan(order_id=order_id, tasks=tasks, now=now, publishes=publishes)
     for item, switch in switches.items():
         plan.switch(item, switch)
     plan.shared()
     return Replanned(tasks=tuple(plan.changed.values()), superseded=tuple(plan.superseded))
 
 
-def added_tasks(order_id: str, solutions: Mapping[str, SiteSolution], tasks: Board) -> tuple[Task, ...]:
+def added_tasks(
+    order_id: str, solutions: Mapping[str, SiteSolution], tasks: Board, *, publishes: bool = False
+) -> tuple[Task, ...]:
     """The tasks of items that are new in an order: they wait for each other's holds, and no other item does."""
     stages = {f"{order_id}/holds": f"{order_id}/holds/{next(iter(solutions), '')}"}
     known = dict.fromkeys(task.key for task in tasks)
     found = []
-    for task in planned_tasks(order_id, solutions):
+    for task in planned_tasks(order_id, solutions, publishes=publishes):
         key = next_key(known, task.key) if task.key in known else task.key
         known[key] = None
         after = tuple(stages.get(stage, stage) for stage in task.after)
@@ -103,6 +107,7 @@ class _Plan:
     order_id: str
     tasks: Board
     now: datetime
+    publishes: bool = False
     changed: dict[str, Task] = field(default_factory=dict)
     superseded: dict[str, None] = field(default_factory=dict)
     to_provide: defaultdict[tuple[str, ...], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -113,6 +118,7 @@ class _Plan:
         self._procure(item, switch)
         self._provide(item, switch)
         self._allocate(item, switch)
+        self._publish(item, switch)
 
     def shared(self) -> None:
         for parts, items in self.to_provide.items():
@@ -180,6 +186,14 @@ class _Plan:
                 self._take_back(task, item)
         if not any(task.state == "planned" for task in live):
             self.to_allocate.append(item)
+
+    def _publish(self, item: str, switch: Switch) -> None:
+        if switch.old.objectives == switch.new.objectives:
+            return
+        for task in self._live(item, "publish"):
+            self._take_back(task, item)
+        if switch.new.objectives and self.publishes:
+            self._plan("publish", (item,), item)
 
     def _take_back(self, task: Task, item: str) -> None:
         """An order that others share goes on without the item; a hold is given back after everything else."""

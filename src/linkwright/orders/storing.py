@@ -1,13 +1,22 @@
 """An order and its tasks as they are stored while a run works on them: what the tasks tell is worked out on the way."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Jeopardy, Order
+from linkwright.orders.plans import with_courses, with_ends
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import ANSWERED_BY, happenings, with_error, with_jeopardy, with_progress
+from linkwright.orders.progress import (
+    ANSWERED_BY,
+    COURSE_TOLD,
+    courses,
+    happenings,
+    with_error,
+    with_jeopardy,
+    with_progress,
+)
 from linkwright.orders.results import with_results
 from linkwright.orders.states import leaves
 from linkwright.orders.work import LOST, Work
@@ -22,6 +31,7 @@ class Storing:
 
     books: OrderBooks
     now: Callable[[], datetime]
+    holidays: Collection[date] = field(default_factory=frozenset)
 
     def store(self, work: Work, *tasks: Task, before: Order | None = None) -> Work:
         """Tasks, order and events in one transaction; an order that did not change is not written.
@@ -61,7 +71,9 @@ class Storing:
         after, news = with_jeopardy(work.order, *work.news.alerts), work.news
         for fault in news.faults:
             after = with_error(after, fault)
+        after = with_courses(after, work.solutions, self.now(), self.holidays)
         after = with_progress(after, work.tasks, self.now())
+        after = with_ends(after, work.tasks, work.solutions, self.now(), self.holidays)
         after = with_results(after, work.tasks, work.solutions, self.now())
         news.tasks, news.alerts, news.faults = 0, [], []
         if not tasks and after == before:
@@ -71,8 +83,9 @@ class Storing:
             for task in tasks:
                 tx.put_task(task)
             told = happenings(before, after)
-            asked = ANSWERED_BY if "informationRequired" in told else None
-            return after if after == before else tx.save(after, *told, field_path=asked)
+            paths = [ANSWERED_BY] if "informationRequired" in told else []
+            paths += [COURSE_TOLD] if courses(after) != courses(before) else []
+            return after if after == before else tx.save(after, *told, field_path=",".join(paths) or None)
 
         saved = self.books.write(change)
         work.tasks.lose(leaf.id for leaf in leaves(saved.items) if leaf.state in LOST)

@@ -1,8 +1,9 @@
 """Which outward tasks fulfil an order, and in which sequence. Pure: the design's legs decide.
 
-Everything is held before anything is ordered. Then partners, the resource domain and the allocation of parameters
-work at the same time. An item is implemented as soon as all three have delivered for it and whatever it depends on
-is implemented; all that can be implemented at the same moment goes out as one order. Then it is registered.
+Everything is held before anything is ordered. Then partners, the resource domain, the allocation of parameters and the
+publication of service level objectives go on at the same time. An item is implemented as soon as all of them are done
+for it and whatever it depends on is implemented; all that can be implemented at the same moment goes out as one order.
+Then it is registered.
 
 Of a service that is there only what is different is ordered, and what it does not use any more is given up once its
 change is implemented. An item that depends on one which gives something back is held after that is registered: until
@@ -21,13 +22,14 @@ SYSTEM_OF: Mapping[TaskKind, str] = {
     "reserve": "pool",
     "provide": "resource-orders",
     "allocate": "downstream",
+    "publish": "service-quality",
     "implement": "downstream",
     "register": "services",
 }
 ORDERED_BACK: frozenset[TaskKind] = frozenset({"procure", "provide", "allocate"})
 """Kinds whose task with the action `delete` gives up what an earlier one has got."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "implement": ("procure", "provide", "allocate"),
+    "implement": ("procure", "provide", "allocate", "publish"),
     "register": ("implement",),
     "procure/delete": ("implement",),
     "provide/delete": ("implement",),
@@ -46,14 +48,16 @@ def planned_tasks(
     solutions: Mapping[str, SiteSolution],
     leaving: Mapping[str, Before] | None = None,
     waits: Mapping[str, Iterable[str]] | None = None,
+    *,
+    publishes: bool = False,
 ) -> tuple[Task, ...]:
     """All tasks of an order. Keys are stable: planning twice gives the same.
 
     `solutions` are the designs of items that add or change something, `leaving` the services of those that end one,
-    `waits` the items that an item depends on.
+    `waits` the items that an item depends on. `publishes`: there is a system that takes service level objectives.
     """
     leaving = leaving or {}
-    plan = _Plan(order_id, solutions, leaving, waits or {})
+    plan = _Plan(order_id, solutions, leaving, waits or {}, publishes)
     parts = plan.parts()
     return (
         *(task for part in parts for task in plan.holds(part)),
@@ -85,8 +89,10 @@ class _Plan:
         solutions: Mapping[str, SiteSolution],
         leaving: Mapping[str, Before],
         waits: Mapping[str, Iterable[str]],
+        publishes: bool,
     ) -> None:
         self._order_id, self._solutions, self._leaving, self._waits = order_id, solutions, leaving, waits
+        self._publishes = publishes
         self._released_by = {item: self._released(item) for item in (*solutions, *leaving)}
         self._giving = any(self._released_by.values())
         self._after = {item: part.begun for part in self.parts() for item in part.items}
@@ -145,6 +151,9 @@ class _Plan:
             yield self._task("provide", served, *(name or part.name), parts=parts, after=after)
         if allocated := tuple(item for item, solution in mine.items() if _is_allocated(solution)):
             yield self._task("allocate", allocated, *part.name, after=after)
+        for item, solution in mine.items() if self._publishes else ():
+            if solution.objectives:
+                yield self._task("publish", (item,), item, after=after)
 
     def carried_out(self) -> Iterator[Task]:
         for kind in ("implement", "register"):

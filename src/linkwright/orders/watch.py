@@ -11,12 +11,14 @@ from datetime import date, datetime
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.alerts import alerts_of, is_watched
 from linkwright.orders.builds import Builds
-from linkwright.orders.dates import Dates, Spare, dates_of, no_spare
+from linkwright.orders.dates import Dates, dates_of
 from linkwright.orders.errands import Task
 from linkwright.orders.instead import Instead
 from linkwright.orders.model import Happening, Order
+from linkwright.orders.plan_alerts import design_alerts
+from linkwright.orders.plans import with_courses, with_slips
 from linkwright.orders.ports import OrderBooks, OrderTx
-from linkwright.orders.progress import happenings, with_jeopardy, with_roll_up
+from linkwright.orders.progress import COURSE_TOLD, courses, happenings, with_jeopardy, with_roll_up
 from linkwright.orders.replies import replies_in
 from linkwright.orders.standing import WORKED_ON, with_standing, without_some
 from linkwright.orders.states import is_unbegun, leaves
@@ -35,17 +37,18 @@ class Watch:
     builds: Builds
     now: Callable[[], datetime]
     holidays: Collection[date] = field(default_factory=frozenset)
-    spare: Spare = no_spare
 
     def told(self, work: Work) -> Work:
         """The work with the order as it is stored afterwards; nothing is written where nothing is new."""
         if work.order.state not in WORKED_ON or not work.tasks or is_unbegun(work.order):
             return work
         order = self.builds.looked(work.order, work.tasks, work.solutions)
-        dates = dates_of(order, work.tasks, work.solutions, self.now().date(), self.holidays, self.spare)
+        dates = dates_of(order, work.tasks, work.solutions, self.now().date(), self.holidays)
+        order = with_slips(order, dates, work.solutions)
+        order = with_courses(order, work.solutions, self.now(), self.holidays)
         order = self._with_turns(order, work.tasks)
         order, designs = self.instead.of(order, dates, work.solutions)
-        order = self._with_alerts(order, work.tasks, dates)
+        order = self._with_alerts(order, work, dates)
         if dates.completion is not None:
             order = replace(order, expected_completion=dates.completion)
         return work if order == work.order else self._stored(work, order, designs)
@@ -72,8 +75,9 @@ class Watch:
         now = self.now()
         return Remark(id=f"{task.key}@{now.isoformat()}", author=task.system, at=now, text=task.note or NO_WORDS)
 
-    def _with_alerts(self, order: Order, tasks: Iterable[Task], dates: Dates) -> Order:
-        alerts = alerts_of(order, tasks, dates, self.now())
+    def _with_alerts(self, order: Order, work: Work, dates: Dates) -> Order:
+        alerts = alerts_of(order, work.tasks, dates, self.now())
+        alerts += design_alerts(order, work.solutions, self.now(), self.holidays)
         wanted = {one.id for one in alerts}
         left = tuple(one for one in order.jeopardies if one.id in wanted or not is_watched(one))
         order = order if len(left) == len(order.jeopardies) else replace(order, jeopardies=left)
@@ -85,6 +89,8 @@ class Watch:
         told, paths = list[Happening](happenings(work.order, order)), []
         if order.expected_completion != work.order.expected_completion:
             paths.append("expectedCompletionDate")
+        if courses(order) != courses(work.order):
+            paths.append(COURSE_TOLD)
         if "informationRequired" in told:
             paths.append("note")
 

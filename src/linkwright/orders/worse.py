@@ -72,6 +72,22 @@ def _wanted_by(order: Order, leaf: OrderItem) -> date | None:
     return min((day for day in dates if day is not None), default=None)
 
 
+def over_budget(leaf: OrderItem, solution: SiteSolution) -> str:
+    """By how much a design is beyond the budget of its item; empty where it is not, or nobody can tell."""
+    wanted = leaf.requirement
+    if wanted.budget_currency not in (None, solution.currency):
+        return ""
+    amounts = (
+        ("one-time cost", solution.nrc_minor, wanted.budget_nrc_minor),
+        ("recurring cost a month", solution.mrc_minor, wanted.budget_mrc_minor),
+    )
+    return "; ".join(
+        f"{word} {cost / 100:,.2f} {solution.currency}, budget {budget / 100:,.2f}"
+        for word, cost, budget in amounts
+        if budget is not None and cost > budget
+    )
+
+
 def confirmed(order: Order, items: Collection[str], *, by: str, reason: str, now: datetime) -> Order:
     """The requester takes the items as they are designed now. Raises Conflict where nobody asked him."""
     for wait, named in meant(order, items, QUESTIONS, "confirmed"):

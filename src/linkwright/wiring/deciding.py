@@ -27,6 +27,7 @@ from linkwright.outbound.tmf633_catalogue import Tmf633Catalogue
 from linkwright.outbound.tmf638_services import ServiceRegistrations, Tmf638Services
 from linkwright.outbound.tmf641_orders import allocation_orders, implementation_orders, partner_orders
 from linkwright.outbound.tmf652_resource_orders import resource_orders
+from linkwright.outbound.tmf657_quality import QualityErrands
 from linkwright.outbound.tmf673_places import Tmf673Places
 from linkwright.outbound.tmf685_reservations import Reservations
 from linkwright.settings import Settings
@@ -78,6 +79,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         ),
         "provide": resource_orders("resource-orders", systems["resource-orders"]),
         "allocate": allocation_orders("downstream", systems["downstream"]),
+        "publish": QualityErrands("service-quality", systems["service-quality"]),
         "implement": implementation_orders("downstream", systems["downstream"]),
         "register": ServiceRegistrations("services", systems["services"]),
     }
@@ -96,6 +98,8 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         pauses=pauses,
         listener=lambda system: f"{settings.base_url}/listener/{system}",
         patience=timedelta(days=settings.fallout_days),
+        publishes="service-quality" in settings.systems,
+        holidays=frozenset(settings.holidays),
         keeping=Keeping(
             hold=hold,
             extended=timedelta(days=settings.hold_extended_days),

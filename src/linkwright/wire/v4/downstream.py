@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 
 from linkwright.orders.errands import Errand, Task
 from linkwright.orders.model import Action
+from linkwright.orders.plans import bespoke_work
 from linkwright.orders.tasks import gives_up
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, present
 from linkwright.wire.v4.changes import ENDED, design_entity, leaving_service, made_by, partner_orders
+from linkwright.wire.v4.courses import WORK_ITEMS, write_work
 from linkwright.wire.v4.errands import customer, designed_service, item_of, key_entity, keyed
 
 ALLOCATE = "Allocate Specific Service Parameters"
@@ -33,7 +35,7 @@ def write_implementation_order(errand: Errand) -> Json:
 
     Where no order did a note says so.
     """
-    order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", _own_item)
+    order = _order(errand, IMPLEMENT, f"Implementation of order {errand.order.id}", _implemented_item)
     done = [task for task in errand.done.values() if task.kind == "allocate" and not gives_up(task)]
     allocations = [task for task in done if task.remote_id is not None]
     by_hand = [item for task in done if task.remote_id is None for item in task.items if item in errand.task.items]
@@ -71,6 +73,21 @@ def _own_item(errand: Errand, item_id: str) -> Json:
         return _item(item_id, action, leaving_service(errand, item_id))
     state = "active" if action == "modify" else "reserved"
     return _item(item_id, action, designed_service(errand, item_id, state))
+
+
+def _implemented_item(errand: Errand, item_id: str) -> Json:
+    """Whoever implements has to know of the bespoke steps: what, when, and whose they are."""
+    item, solution = _own_item(errand, item_id), errand.solutions.get(item_id)
+    course = item_of(errand, item_id).course
+    work = course.work if course is not None else ()
+    if not work and solution is not None and solution.plan is not None:
+        work = bespoke_work(solution.plan, (errand.order.started_at or errand.order.ordered_at).date())
+    if not work:
+        return item
+    service = item["service"]
+    told = write_characteristics({WORK_ITEMS: write_work(work)})
+    kept = [one for one in service.get("serviceCharacteristic", ()) if one["name"] != WORK_ITEMS]
+    return item | {"service": service | {"serviceCharacteristic": [*kept, *told]}}
 
 
 def _released_item(errand: Errand, item_id: str) -> Json:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from linkwright.designs.answers import Before
 from linkwright.errors import InvalidRequest
+from linkwright.orders.course import Course
 from linkwright.orders.model import Action, Fault, Order, OrderItem, Replacement, State
 from linkwright.wire.characteristics import read_parameters, with_parameters
 from linkwright.wire.design_document import read_before
@@ -16,6 +17,7 @@ from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
 from linkwright.wire.requirements import requirement, write_service
 from linkwright.wire.v4 import order_parts
+from linkwright.wire.v4.courses import read_course, with_course
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
 from linkwright.wire.v4.proposed_design import with_proposal
@@ -38,6 +40,7 @@ class Standing:
     before_cancel: State | None = None
     replacement: Replacement | None = None
     leaving: Before | None = None
+    course: Course | None = None
 
 
 def as_new(_item: Mapping[str, Json]) -> Standing:
@@ -46,17 +49,23 @@ def as_new(_item: Mapping[str, Json]) -> Standing:
 
 
 def as_stored(
-    item: Mapping[str, Json], before_cancel: State | None = None, proposed: Json = None, leaving: Json = None
+    item: Mapping[str, Json],
+    before_cancel: State | None = None,
+    proposed: Json = None,
+    leaving: Json = None,
+    course: Json = None,
 ) -> Standing:
     """What the document says; an item that a patch added has no state of its own yet.
 
-    `proposed` is what is kept beside it of another design, `leaving` of a service that is released.
+    `proposed` is what is kept beside it of another design, `leaving` of a service that is released, `course`
+    of how it goes by its plan.
     """
     state = cast(State, item.get("state") or "acknowledged")
     parameters = read_parameters(item.get("service") or {})
     replacement = Replacement(**proposed) if proposed else None
     released = None if leaving is None else read_before(leaving)
-    return Standing(state, order_parts.read_faults(item), parameters, before_cancel, replacement, released)
+    faults, going = order_parts.read_faults(item), None if course is None else read_course(course)
+    return Standing(state, faults, parameters, before_cancel, replacement, released, going)
 
 
 def read_items(order: Mapping[str, Json], standing: Callable[[Mapping[str, Json]], Standing]) -> tuple[OrderItem, ...]:
@@ -108,6 +117,7 @@ def _item(item: Mapping[str, Json], children: tuple[OrderItem, ...], whole: _Who
         before_cancel=standing.before_cancel,
         replacement=standing.replacement,
         leaving=standing.leaving,
+        course=standing.course,
     )
 
 
@@ -225,7 +235,7 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
     elif item.design_id is not None:
         service = with_design(service, item.design_id, base_url)
     service = with_proposal(service, item.proposed_design_id, base_url)
-    service = with_parameters(service, item.parameters)
+    service = with_course(with_parameters(service, item.parameters), item.course)
     state = _service_state(item, held)
     if state is not None:
         service["state"] = state

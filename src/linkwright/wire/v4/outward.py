@@ -20,6 +20,13 @@ from linkwright.wire.v4.partner import (
 )
 from linkwright.wire.v4.peer_notes import has_note, write_noted
 from linkwright.wire.v4.progress import read_hold_end, read_hold_progress, read_order_of, read_order_progress
+from linkwright.wire.v4.quality import (
+    listed_objectives,
+    objectives_of,
+    published_names,
+    write_level_specification,
+    write_objective,
+)
 from linkwright.wire.v4.resource_domain import (
     read_resource_order,
     write_hold,
@@ -33,6 +40,9 @@ __all__ = [
     "given_back",
     "has_key",
     "has_note",
+    "listed_objectives",
+    "objectives_of",
+    "published_names",
     "question_key",
     "read_access",
     "read_bookings",
@@ -55,7 +65,9 @@ __all__ = [
     "write_hold_periods",
     "write_implementation_order",
     "write_inventory_service",
+    "write_level_specification",
     "write_noted",
+    "write_objective",
     "write_partner_check",
     "write_partner_order",
     "write_release_order",

@@ -35,6 +35,7 @@ from linkwright.wire.json import (
 from linkwright.wire.naming import customer_of
 from linkwright.wire.repairs import ignored
 from linkwright.wire.v4 import ORDERING, order_parts
+from linkwright.wire.v4.courses import courses_of
 from linkwright.wire.v4.order_items import (
     Standing,
     all_items,
@@ -147,7 +148,9 @@ def order_internals(order: Order) -> Json:
         "builds": {name: day.isoformat() for name, day in order.builds.items()},
         "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
         **present(
-            amendments=[asdict(one) for one in order.amendments] or None, superseded=list(order.superseded) or None
+            courses=courses_of(order) or None,
+            amendments=[asdict(one) for one in order.amendments] or None,
+            superseded=list(order.superseded) or None,
         ),
         "references": [order_parts.pack(reference) for reference in order.references],
         "relations": [order_parts.pack(relation) for relation in order.relations],
@@ -158,11 +161,11 @@ def order_internals(order: Order) -> Json:
 def read_stored_order(doc: Json, *, version: int, requester: str, internals: Json) -> Order:
     """The order behind a stored document; items have no `solution`, their `design_id` finds it."""
     before, proposed = internals.get("items_before_cancel", {}), internals.get("replacements", {})
-    leaving = internals.get("items_leaving", {})
+    leaving, courses = internals.get("items_leaving", {}), internals.get("courses", {})
 
     def stored(item: Mapping[str, Json]) -> Standing:
         name = item["id"]
-        return as_stored(item, before.get(name), proposed.get(name), leaving.get(name))
+        return as_stored(item, before.get(name), proposed.get(name), leaving.get(name), courses.get(name))
 
     return Order(
         id=doc["id"],
@@ -243,8 +246,8 @@ def _as_before(known: Mapping[str, OrderItem], item: Mapping[str, Json]) -> Stan
     before = known.get(item["id"])
     if before is None:
         return as_new(item)
-    state, faults, parameters = before.state, before.faults, before.parameters
-    return Standing(state, faults, parameters, before.before_cancel, before.replacement, before.leaving)
+    kept = (before.before_cancel, before.replacement, before.leaving, before.course)
+    return Standing(before.state, before.faults, before.parameters, *kept)
 
 
 def _changeable(doc: Mapping[str, Json]) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""The alerts that follow from the designs themselves: thin margins, trainings that come too late. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+
+from linkwright.business.risk import THIN_MARGIN
+from linkwright.designs.answers import SiteSolution
+from linkwright.operations.model import Training
+from linkwright.orders.model import Jeopardy, Order, OrderItem
+from linkwright.orders.states import FINAL, leaves
+from linkwright.plan.working_days import working_days
+
+TRAINING, MARGIN = "TRAINING_LATE", "SLA_MARGIN_THIN"
+OF_DESIGN = "/design"
+
+
+def is_of_design(alert: Jeopardy) -> bool:
+    """Is it one of those that `design_alerts` makes?"""
+    return alert.name in (TRAINING, MARGIN) and alert.id.endswith(OF_DESIGN)
+
+
+def design_alerts(
+    order: Order, solutions: Mapping[str, SiteSolution], now: datetime, holidays: Collection[date]
+) -> Iterator[Jeopardy]:
+    """Of every item that is not final."""
+    for leaf in leaves(order.items):
+        solution = solutions.get(leaf.id)
+        if solution is None or leaf.state in FINAL:
+            continue
+        if (margin := _margin(solution)) is not None and margin < THIN_MARGIN:
+            text = f"item {leaf.id}: availability {solution.availability:.10g} is designed, and only {margin:.2g} above"
+            text += f" what is promised; an error in the figures of {THIN_MARGIN:.10g} would use it up."
+            yield Jeopardy(
+                id=f"{MARGIN}/{leaf.id}{OF_DESIGN}",
+                name=MARGIN,
+                severity="Normal",
+                at=now,
+                message=text,
+                items=(leaf.id,),
+            )
+        yield from _late_trainings(order, leaf, solution, now, holidays)
+
+
+def _margin(solution: SiteSolution) -> float | None:
+    target = solution.requirement.availability
+    return None if target is None else solution.availability - target
+
+
+def _late_trainings(
+    order: Order, leaf: OrderItem, solution: SiteSolution, now: datetime, holidays: Collection[date]
+) -> Iterator[Jeopardy]:
+    begun = (order.started_at or order.ordered_at).date()
+    for training in () if solution.operations is None else solution.operations.training:
+        shift, left = _time_of(training, begun, holidays)
+        if not shift and left >= 0:
+            continue
+        text = f"item {leaf.id}: {training.people} of {training.team} are trained in {training.skill}"
+        text += f" from {training.start.isoformat()} to {training.end.isoformat()}"
+        text += f", and the order began {_days(shift)} after that start" if shift else ""
+        text += f"; it is needed by {training.needed_by.isoformat()}: float {_days(left)}."
+        yield Jeopardy(
+            id=f"{TRAINING}/{leaf.id}/{training.team}/{training.course}{OF_DESIGN}",
+            name=TRAINING,
+            severity="Normal" if left >= 0 else "Critical",
+            at=now,
+            message=text,
+            items=(leaf.id,),
+        )
+
+
+def _time_of(training: Training, begun: date, holidays: Collection[date]) -> tuple[int, int]:
+    """By how many working days it begins later since the order did, and how many are left until it is needed."""
+    days = working_days(training.start, frozenset(holidays))
+    shift = days.from_(begun)
+    return shift, days.from_(training.needed_by) - days.after(training.end) - shift
+
+
+def _days(count: int) -> str:
+    return f"{count} working day" if abs(count) == 1 else f"{count} working days"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from linkwright.plan.model import Activity, Days, Network
 from linkwright.plan.runs import Runs, common, complement
 
+MOST_DAYS = 100_000
+"""More days than that are a slip of the pen."""
 Links = list[list[tuple[int, int]]]
 """For each task the others with the days of lag between."""
 
@@ -22,9 +24,10 @@ class NeverPossible(ValueError):
 class Tasks:
     """The activities by their place in the network. `days` have the reserve for the weather in them.
 
-    `order` has every task behind those before it. `runs` None: any day; `without` are the runs that there would be without
-    one of its kinds of calendar (`windows`, `weather`, `freeze`), for each that it has. `needs` are (pool, jobs), of work of at least
-    one day; `takes` are (stock, pieces); `limits` the day on which each has to be ready, None where no date is wanted.
+    `order` has every task behind those before it. `runs` None: any day; `without` are the runs that there would be
+    without one of its kinds of calendar (`windows`, `weather`, `freeze`), for each that it has. `needs` are (pool,
+    jobs), of work of at least one day; `takes` are (stock, pieces); `limits` the day on which each has to be ready,
+    None where no date is wanted.
     """
 
     network: Network
@@ -177,6 +180,8 @@ def _check(
                 raise ValueError(f"activity {one.id} names {kind} {name}, which nobody knows")
     if any(link.lag_days < 0 for link in one.after):
         raise ValueError(f"activity {one.id} has a negative lag")
+    if max((most, one.not_before_day, *(link.lag_days for link in one.after))) > MOST_DAYS:
+        raise ValueError(f"activity {one.id} has a figure of more than {MOST_DAYS:,} days")
 
 
 def _in_order(network: Network, before: Links, behind: Links) -> list[int]:

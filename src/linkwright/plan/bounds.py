@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linkwright.plan.levels import Crews, Pieces
+from linkwright.plan.levels import MOST_DAYS, Crews, Pieces
 from linkwright.plan.runs import Numbers
 from linkwright.plan.serial import ready_day
 from linkwright.plan.tasks import Tasks
@@ -54,7 +54,7 @@ def _crews_bound(tasks: Tasks, pool: int, early: Sequence[int], tails: Sequence[
     np.add.at(grid, (np.searchsorted(heads, head, "right") - 1, np.searchsorted(tails_there, tail, "right") - 1), work)
     whole: Numbers = grid[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1]
     done = _capacity(tasks, pool, int(heads[-1]), int(work.sum()))
-    ends = np.searchsorted(done, done[heads][:, None] + whole)
+    ends = np.searchsorted(done, done[np.minimum(heads, len(done) - 1)][:, None] + whole)
     return int(np.where(whole > 0, ends + tails_there[None, :], 0).max())
 
 
@@ -69,8 +69,8 @@ def _steps(values: Numbers) -> Numbers:
 def _capacity(tasks: Tasks, pool: int, start: int, work: int) -> Numbers:
     """The jobs that the pool can do before each day, as far as `work` that begins on `start` may need."""
     crews = tasks.network.pools[pool]
-    off = sum(last - max(first, 0) + 1 for first, last in crews.off if last >= 0)
-    length = start + off + -(-work // max(crews.jobs_per_day, 1)) + 1
+    off = sum(min(last, MOST_DAYS) - max(first, 0) + 1 for first, last in crews.off if last >= 0 and first <= MOST_DAYS)
+    length = min(start + off + -(-work // max(crews.jobs_per_day, 1)) + 1, MOST_DAYS)
     return np.concatenate(([0], np.cumsum(np.array(Crews(crews, length).free, dtype=np.int64))))
 
 
@@ -110,5 +110,7 @@ def _with_crews(
         needed = int(np.ceil(least - 1e-9))
         if needed > 0:
             done = _capacity(tasks, pool, day, needed)
-            ends.append(int(np.searchsorted(done, done[day] + needed)) + min(tail for _, _, tail in work))
+            ends.append(
+                int(np.searchsorted(done, done[min(day, len(done) - 1)] + needed)) + min(tail for _, _, tail in work)
+            )
     return ends

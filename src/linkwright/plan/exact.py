@@ -1,5 +1,6 @@
 """The search of CP-SAT for a shorter schedule, and its proof of how short one can be."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from linkwright.plan.serial import latest, ready_day
 from linkwright.plan.tasks import Tasks
 
 SEED = 1
-WORKERS = 8
+WORKERS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,7 @@ def searched(
     """
     from ortools.sat.python import cp_model
 
+    ends = time.monotonic() + seconds
     end = ready_day(tasks, now.starts)
     model = _model(cp_model, tasks, early, now.starts)
     ready = model.cp.new_int_var(now.bound, end, "")
@@ -57,14 +59,14 @@ def searched(
     for variable, start in zip(model.starts, now.starts, strict=True):
         model.cp.add_hint(variable, start)
 
-    class Ear(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    class Ear(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             if stop():
                 self.stop_search()
 
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.max_time_in_seconds = max(ends - time.monotonic(), 0.0)
     solver.parameters.num_workers = WORKERS if effort is None else 1
     if effort is not None:
         solver.parameters.max_deterministic_time = effort

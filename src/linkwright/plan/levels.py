@@ -5,47 +5,53 @@ from bisect import bisect_right
 from linkwright.plan.model import Pool, Stock
 from linkwright.plan.runs import merged
 
+MOST_DAYS = 1_000_000
+"""No crew is looked for on later days: what is not done by then is never done."""
+
 
 class Crews:
-    """The jobs that a pool has left on each day."""
+    """The jobs that a pool has left on each day. What is taken is never given back: days without room stay so."""
 
     def __init__(self, pool: Pool, days: int = 64) -> None:
         self.jobs_per_day = max(pool.jobs_per_day, 0)
         self._off = merged(pool.off)
         self.free: list[int] = []
-        self._full_until = 0
+        self._later: dict[int, dict[int, int]] = {}
+        self._sooner: dict[int, dict[int, int]] = {}
         self._reach(days)
 
     def start_from(self, day: int, days: int, jobs: int) -> int | None:
         """The first start on or after `day` with so many jobs left on each of `days`; None if never."""
         if jobs > self.jobs_per_day:
             return None
-        start = max(day, self._full_until)
+        start = self._with_room(day, jobs)
         while True:
+            if start + days > MOST_DAYS:
+                return None
             if start + days > len(self.free):
                 self._reach(start + days)
             free = self.free
-            for at in range(start + days - 1, start - 1, -1):
+            for at in range(start + days - 1, start, -1):
                 if free[at] < jobs:
-                    start = at + 1
+                    start = self._with_room(at + 1, jobs)
                     break
             else:
                 return start
 
     def start_until(self, day: int, days: int, jobs: int) -> int | None:
         """The last start on or before `day`, from day 0 on; None if there is none."""
-        if jobs > self.jobs_per_day:
+        if jobs > self.jobs_per_day or day < 0:
             return None
         if day + days > len(self.free):
             self._reach(day + days)
-        free, start = self.free, day
-        while start >= 0:
-            for at in range(start, start + days):
+        free, end = self.free, self._with_room_before(day + days - 1, jobs)
+        while end - days >= -1:
+            for at in range(end - days + 1, end):
                 if free[at] < jobs:
-                    start = at - days
+                    end = self._with_room_before(at - 1, jobs)
                     break
             else:
-                return start
+                return end - days + 1
         return None
 
     def take(self, start: int, days: int, jobs: int) -> None:
@@ -54,13 +60,29 @@ class Crews:
         free = self.free
         for at in range(start, start + days):
             free[at] -= jobs
-        while self._full_until < len(free) and free[self._full_until] <= 0:
-            self._full_until += 1
 
-    def give_back(self, start: int, days: int, jobs: int) -> None:
-        for at in range(start, start + days):
-            self.free[at] += jobs
-        self._full_until = min(self._full_until, start)
+    def _with_room(self, day: int, jobs: int) -> int:
+        """The first day from `day` on with so many jobs left; days without them are skipped at once next time."""
+        free, later, passed = self.free, self._later.setdefault(jobs, {}), []
+        while day < len(free) and free[day] < jobs:
+            passed.append(day)
+            day = later.get(day, day + 1)
+        for one in passed:
+            later[one] = day
+        if len(free) <= day < MOST_DAYS:
+            self._reach(day + 1)
+            return day if self.free[day] >= jobs else self._with_room(day, jobs)
+        return day
+
+    def _with_room_before(self, day: int, jobs: int) -> int:
+        """The last day up to `day` with so many jobs left; -1 if there is none."""
+        free, sooner, passed = self.free, self._sooner.setdefault(jobs, {}), []
+        while day >= 0 and free[day] < jobs:
+            passed.append(day)
+            day = sooner.get(day, day - 1)
+        for one in passed:
+            sooner[one] = day
+        return day
 
     def _reach(self, days: int) -> None:
         begin = len(self.free)
@@ -99,6 +121,3 @@ class Pieces:
     def take(self, day: int, pieces: int) -> None:
         for n in range(bisect_right(self.days, day) - 1, len(self.days)):
             self.left[n] -= pieces
-
-    def give_back(self, day: int, pieces: int) -> None:
-        self.take(day, -pieces)

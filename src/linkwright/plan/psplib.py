@@ -84,10 +84,10 @@ def _successors(lines: list[tuple[int, str]]) -> dict[int, list[int]]:
         job, modes, count, *successors = (*_numbers(number, line, least=3),)
         if modes != SINGLE:
             raise ValueError(f"line {number}: job {job} has {modes} modes, only one can be planned")
-        if job in behind or count != len(successors):
-            raise ValueError(
-                f"line {number}: job {job} has {len(successors)} successors instead of {count}, or is twice"
-            )
+        if job in behind:
+            raise ValueError(f"line {number}: job {job} is there twice")
+        if count != len(successors):
+            raise ValueError(f"line {number}: job {job} has {len(successors)} successors where {count} are announced")
         behind[job] = successors
     return behind
 

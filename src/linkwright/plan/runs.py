@@ -69,7 +69,7 @@ class Runs:
         first, last = np.array([*self.first, FOREVER]), np.array([*self.last, 2 * FOREVER])
         length = np.maximum(days, 1)
         run = np.searchsorted(last, day)
-        start = np.maximum(day, first[run])
+        start: Numbers = np.maximum(day, first[run])
         while (late := start + length - 1 > last[run]).any():
             run = run + late
             start = np.maximum(start, first[run])

@@ -44,9 +44,9 @@ def schedule(
     """
     tasks = tasks_of(network)
     early = earliest(tasks)
-    turn = by_latest(tasks, early)
-    starts = serial(tasks, turn)
     bound = bound_day(tasks, early)
+    turn = by_latest(tasks, bound)
+    starts = serial(tasks, turn)
     if improve_s > 0 and (ready_day(tasks, starts) > bound or lateness(tasks, starts)):
         better = improved(tasks, early, Found(starts=starts, bound=bound), seconds=improve_s, effort=effort, stop=stop)
         starts, bound = better.starts, better.bound

@@ -31,17 +31,20 @@ def latest(tasks: Tasks, limits: Sequence[int | None], among: Sequence[int] | No
     Where no run of allowed days is early enough, calendars are left aside: such a start is before the earliest one.
     """
     starts: list[int | None] = [None] * len(tasks)
+    ready_by = list(limits)
     for task in reversed(tasks.order if among is None else among):
-        ready = limits[task]
-        for other, lag in tasks.behind[task]:
-            start = starts[other]
-            if start is not None and (ready is None or start - lag < ready):
-                ready = start - lag
+        ready = ready_by[task]
         if ready is None:
             continue
         start, runs = ready - tasks.days[task], tasks.runs[task]
-        found = None if runs is None else runs.start_until(start, tasks.days[task])
-        starts[task] = start if found is None else found
+        if runs is not None:
+            found = runs.start_until(start, tasks.days[task])
+            start = start if found is None else found
+        starts[task] = start
+        for other, lag in tasks.before[task]:
+            known = ready_by[other]
+            if known is None or start - lag < known:
+                ready_by[other] = start - lag
     return starts
 
 
@@ -102,13 +105,6 @@ class Places:
         if takes is not None:
             self.stocks[takes[0]].take(day, takes[1])
 
-    def drop(self, task: int, day: int) -> None:
-        for pool, jobs in self.tasks.needs[task]:
-            self.crews[pool].give_back(day, self.tasks.days[task], jobs)
-        takes = self.tasks.takes[task]
-        if takes is not None:
-            self.stocks[takes[0]].give_back(day, takes[1])
-
 
 def serial(tasks: Tasks, turn: Sequence[int], not_before: Sequence[int] | None = None) -> list[int]:
     """Each task in its turn as early as there is room; the turn has every task behind those before it."""
@@ -142,10 +138,12 @@ def serial_back(tasks: Tasks, turn: Sequence[int], ready: Sequence[int]) -> list
     return starts
 
 
-def by_latest(tasks: Tasks, early: Sequence[int]) -> list[int]:
-    """The turn by least latest finish: that which leaves the wanted dates, and the end of all, the most room."""
-    end = max((start + days for start, days in zip(early, tasks.days, strict=True)), default=0)
-    end = max((end, *(limit for limit in tasks.limits if limit is not None)))
+def by_latest(tasks: Tasks, bound: int) -> list[int]:
+    """The turn by least latest finish: that which leaves the wanted dates, and the end of all, the most room.
+
+    Where no date is wanted the end counts as wanted, which is on day `bound` or after the last wanted date.
+    """
+    end = max((bound, *(limit for limit in tasks.limits if limit is not None)))
     late = latest(tasks, [end if limit is None else limit for limit in tasks.limits])
     finish = [(end if start is None else start) + days for start, days in zip(late, tasks.days, strict=True)]
     place = {task: n for n, task in enumerate(tasks.order)}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from linkwright.plan.model import Activity, Days, Network
 from linkwright.plan.runs import Runs, common, complement
 
+MOST_DAYS = 100_000
+"""More days than that are a slip of the pen."""
 Links = list[list[tuple[int, int]]]
 """For each task the others with the days of lag between."""
 
@@ -178,6 +180,8 @@ def _check(
                 raise ValueError(f"activity {one.id} names {kind} {name}, which nobody knows")
     if any(link.lag_days < 0 for link in one.after):
         raise ValueError(f"activity {one.id} has a negative lag")
+    if max((most, one.not_before_day, *(link.lag_days for link in one.after))) > MOST_DAYS:
+        raise ValueError(f"activity {one.id} has a figure of more than {MOST_DAYS:,} days")
 
 
 def _in_order(network: Network, before: Links, behind: Links) -> list[int]:

@@ -1,0 +1,100 @@
+"""The days by which a plan is ready in half, and in four fifths, of its courses."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from linkwright.plan.model import Pool, Weather
+from linkwright.plan.schedule import schedule
+from linkwright.plan.told import parts_of
+from linkwright.plan.working_days import WorkingDays
+from tests.plan.pieces import act, network
+
+SAMPLES = 4000
+
+
+def _triangle(least: int, likely: int, most: int, share: float) -> int:
+    """The least day by which at least this share of the triangle from half a day before to half a day after lies."""
+    low, top, high = Fraction(2 * least - 1, 2), Fraction(likely), Fraction(2 * most + 1, 2)
+    for day in range(least, most + 1):
+        end = day + Fraction(1, 2)
+        done = (
+            (end - low) ** 2 / ((high - low) * (top - low))
+            if end <= top
+            else 1 - (high - end) ** 2 / ((high - low) * (high - top))
+        )
+        if done >= Fraction(share):
+            return day
+    raise AssertionError("the whole triangle ends before its end")
+
+
+@pytest.mark.parametrize(("least", "likely", "most"), [(10, 12, 40), (1, 20, 22), (5, 5, 30), (2, 30, 30)])
+def test_one_activity_follows_its_triangle(least: int, likely: int, most: int) -> None:
+    found = schedule(network(act("a", likely, least_days=least, most_days=most)), samples=SAMPLES)
+    assert found.p50_day == pytest.approx(_triangle(least, likely, most, 0.5), abs=1)
+    assert found.p80_day == pytest.approx(_triangle(least, likely, most, 0.8), abs=1)
+
+
+def test_the_latest_of_many_counts() -> None:
+    """Two of the same make the end later than one: both have to be ready."""
+    one, two = (
+        schedule(network(*(act(f"a{n}", 10, least_days=5, most_days=30) for n in range(count))), samples=SAMPLES)
+        for count in (1, 4)
+    )
+    assert one.p50_day is not None
+    assert two.p50_day is not None
+    assert two.p50_day > one.p50_day
+
+
+def test_without_three_points_it_is_the_day_of_the_plan() -> None:
+    found = schedule(network(act("a", 3), act("b", 4, "a")))
+    assert (found.p50_day, found.p80_day) == (7, 7)
+
+
+def test_the_same_seed_gives_the_same_days_and_a_missed_window_the_next() -> None:
+    """In more than a fifth of all courses, but not in half of them, the first window is missed."""
+    net = network(
+        act("a", 10, least_days=9, most_days=16),
+        act("b", 2, "a", windows="w"),
+        windows={"w": ((12, 13), (30, 40))},
+    )
+    found = schedule(net, seed=5)
+    assert (found.ready_day, found.p50_day, found.p80_day) == (14, 14, 32)
+    assert found == schedule(net, seed=5)
+
+
+def test_where_the_last_window_is_missed_too_often_there_is_no_day() -> None:
+    net = network(act("a", 10, least_days=9, most_days=16), act("b", 2, "a", windows="w"), windows={"w": ((12, 13),)})
+    found = schedule(net)
+    assert (found.p50_day, found.p80_day) == (14, None)
+
+
+def test_the_reserve_for_the_weather_comes_on_top() -> None:
+    net = network(act("a", 4, least_days=4, most_days=5, weather="w"), weather=(Weather(id="w", reserve_days=10),))
+    found = schedule(net)
+    assert found.p50_day in (14, 15)
+    assert found.p80_day == 15
+
+
+def test_what_waited_for_crews_keeps_its_place_in_the_order() -> None:
+    """The second cannot start before its planned day even where the first takes two days less."""
+    net = network(
+        act("a", 4, least_days=2, most_days=4, pool="p"), act("b", 3, pool="p"), pools=(Pool(id="p", jobs_per_day=1),)
+    )
+    found = schedule(net)
+    assert (found.ready_day, found.p50_day, found.p80_day) == (7, 7, 7)
+
+
+def test_items_of_a_joint_plan_have_days_of_their_own() -> None:
+    net = network(
+        act("short", 5, item="x"), act("long", 10, item="y", least_days=8, most_days=30), act("all", 1, "short", "long")
+    )
+    days = WorkingDays(date(2027, 1, 4))
+    found = schedule(net, seed=3)
+    plans = parts_of(net, found, days, seed=3)
+    assert plans["x"].p80 == plans["x"].ready == days.date_of(5)
+    assert plans["y"].p50 is not None
+    assert plans["y"].ready < plans["y"].p50
+    assert found.p50_day is not None
+    assert plans["y"].p50 == days.date_of(found.p50_day - 1)

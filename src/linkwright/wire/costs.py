@@ -24,9 +24,13 @@ MEMBERS = frozenset(
         "recurringCostMinor",
         "budgetOneTimeMinor",
         "budgetRecurringMinor",
+        "priceOneTimeMinor",
+        "priceRecurringMinor",
+        "impactMinor",
+        "businessCase",
     }
 )
-"""Members of partners' answers and of design documents."""
+"""Members of partners' answers and of design documents; what is within a business case goes with it."""
 TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED", "PROPOSED_DESIGN/")
 """Beginnings of codes, names and ids of things whose text has amounts of money in it."""
 UNTOLD = "Money stands in the way; the amounts are told to callers that may see costs."
@@ -37,9 +41,13 @@ THROUGH = frozenset(
 )
 """Attributes on the way to what is hidden: who does not see it must not find out by filtering either."""
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def without_costs(value: Json, *, own: bool) -> Json:
     """The document without money; `own` leaves in what its requester himself has sent."""
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, list):
         return [without_costs(one, own=own) for one in value if not _is_hidden(one, own)]
     if not isinstance(value, Mapping):

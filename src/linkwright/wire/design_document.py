@@ -10,11 +10,11 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from linkwright.designs.answers import Before, SiteSolution
+from linkwright.designs.answers import Before, Documented, SiteSolution, WholeSolution
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.wire.json import Json
 
-TYPE = "ServiceDesign"
+TYPE, WHOLE_TYPE = "ServiceDesign", "SolutionDesign"
 SAID_BETTER: Mapping[str, str] = {
     "nrc_minor": "oneTimeCostMinor",
     "mrc_minor": "recurringCostMinor",
@@ -23,13 +23,16 @@ SAID_BETTER: Mapping[str, str] = {
     "round_trip_ms": "latencyRoundTripMs",
     "budget_nrc_minor": "budgetOneTimeMinor",
     "budget_mrc_minor": "budgetRecurringMinor",
+    "price_nrc_minor": "priceOneTimeMinor",
+    "price_mrc_minor": "priceRecurringMinor",
+    "case": "businessCase",
     "gap": "optimalityGap",
 }
 """Where the model's own name would not tell a reader enough."""
 
 
 def write_design(solution: SiteSolution) -> Json:
-    """What is None is left out."""
+    """What is None is left out, unless a reader would take something else for it."""
     return {"@type": TYPE, **_write(solution)}
 
 
@@ -37,6 +40,25 @@ def read_design(doc: Json) -> SiteSolution:
     """The solution from which `write_design` made the document."""
     found: SiteSolution = _reader(SiteSolution)(doc)
     return found
+
+
+def write_whole(whole: WholeSolution) -> Json:
+    """Likewise, for all items of a request as one solution."""
+    return {"@type": WHOLE_TYPE, **_write(whole)}
+
+
+def read_whole(doc: Json) -> WholeSolution:
+    found: WholeSolution = _reader(WholeSolution)(doc)
+    return found
+
+
+def write_documented(design: Documented) -> Json:
+    return write_whole(design) if isinstance(design, WholeSolution) else write_design(design)
+
+
+def is_whole(doc: Json) -> bool:
+    """Whether it is the document of all items together; those of former versions say nothing, and are of one item."""
+    return bool(doc.get("@type") == WHOLE_TYPE)
 
 
 def input_named_in(doc: Json) -> str | None:
@@ -70,8 +92,8 @@ def _write(value: Any) -> Json:
     if kind in _WRITTEN_AS_IT_IS:
         return value
     if is_dataclass(kind):
-        told = [(name, getattr(value, field)) for field, name in _members(value.__class__)]
-        return {name: _write(part) for name, part in told if part is not None}
+        told = [(name, getattr(value, field), kept) for field, name, kept in _members(value.__class__)]
+        return {name: _write(part) for name, part, kept in told if part is not None or kept}
     if isinstance(value, Mapping):
         return {name: _write(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -80,9 +102,11 @@ def _write(value: Any) -> Json:
 
 
 @cache
-def _members(kind: Any) -> list[tuple[str, str]]:
-    """Fields with their names in the document."""
-    return [(field.name, _name(field.name)) for field in _documented(kind)]
+def _members(kind: Any) -> list[tuple[str, str, bool]]:
+    """Fields with their names in the document, and whether None is written: where it is not what silence means."""
+    return [
+        (one.name, _name(one.name), one.default is not MISSING and one.default is not None) for one in _documented(kind)
+    ]
 
 
 @cache

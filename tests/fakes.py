@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, Totals
 from linkwright.designs.existing import ExistingService
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
@@ -444,6 +444,7 @@ class FakeDesigner:
     meanwhile: Callable[[], Any] = lambda: None
     asked: list[tuple[Requirement, ...]] = field(default_factory=list)
     wanted: dict[str, Any] = field(default_factory=dict)
+    totals: Totals | None = None
 
     def answer(self, requirements: Sequence[Requirement], **wanted: Any) -> Answer:
         self.wanted = wanted
@@ -452,7 +453,7 @@ class FakeDesigner:
         if self.fails:
             raise self.fails.pop(0)
         items = tuple(self.answers.get(one.ref) or self._served(one) for one in requirements)
-        return Answer(items=items, totals=None, valid_until=None, computed_at=NOW)
+        return Answer(items=items, totals=self.totals, valid_until=None, computed_at=NOW)
 
     def offers(self, requirement: Requirement, **wanted: Any) -> tuple[Answer, ...]:
         return (self.answer((requirement,), **wanted),)

@@ -10,7 +10,7 @@ import pytest
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget, Build, Outcome, Problem, Srlg
 from linkwright.designs.answers import ItemAnswer
-from linkwright.designs.requirement import PlaceTrouble, Requirement
+from linkwright.designs.requirement import PlaceTrouble, Requirement, Whereabouts
 from linkwright.errors import BadProblem, Unavailable
 from tests.builders import NOW, a_link, a_network, a_place, a_requirement, a_specification, an_access
 from tests.designs.answering import (
@@ -48,6 +48,23 @@ def test_a_feasible_requirement_is_qualified_with_a_verified_design() -> None:
     assert item.solution.ready == date(2026, 11, 30)
     assert item.solution.gap == 0.0
     assert item.solution.valid_until == NOW + timedelta(days=30)
+
+
+def test_a_design_tells_where_its_place_and_its_nodes_are_as_far_as_they_are_known() -> None:
+    facts = some_facts()
+    facts.known_places["site-1"] = replace(a_place("site-1"), at=Whereabouts(lat_deg=50.5, lon_deg=8.25))
+    (item,) = a_designer(facts).answer((a_requirement(),)).items
+    assert item.solution is not None
+    assert [(one.role, one.id) for one in item.solution.where] == [
+        ("place", "site-1"),
+        ("node", "west"),
+        ("node", "hub"),
+    ]
+    assert (item.solution.where[0].lat_deg, item.solution.where[0].lon_deg) == (50.5, 8.25)
+
+    (item,) = a_designer(some_facts()).answer((a_requirement(),)).items
+    assert item.solution is not None
+    assert [one.role for one in item.solution.where] == ["node", "node"]
 
 
 def test_an_empty_requirement_is_unqualified_for_want_of_information() -> None:

@@ -12,6 +12,7 @@ from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, St
 from linkwright.orders.commit import Committed
 from linkwright.orders.model import Order, OrderItem, QualificationRef
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access, an_item, an_order
+from tests.documents.samples import a_whole, totals_with
 from tests.orders.world import World, an_order_of_two, an_undesigned_item, two_items
 
 NO_CAPACITY = Finding(code="SD-CAP-01", label="No capacity on link west-hub; would be feasible with 50 Mbit/s.")
@@ -67,6 +68,15 @@ def test_an_item_that_refers_to_nothing_is_designed(world: World) -> None:
     result = committed(world, an_order(items=(an_undesigned_item(),)))
     assert designs(result) == {"1": "fresh-1"}
     assert result.order.items[0].design_id == "fresh-1"
+
+
+def test_the_design_of_all_items_is_committed_where_all_of_them_are_designed_now(world: World) -> None:
+    whole = a_whole()
+    world.designer.totals = totals_with(whole)
+    result = committed(world, an_order(items=(an_undesigned_item(),)))
+    assert result.documented == (result.solutions["1"], whole)
+    three = an_undesigned_item(id="3", requirement=a_requirement(ref="3"))
+    assert committed(world, an_order(items=(an_item(), three))).whole is None
 
 
 def test_only_what_has_no_design_yet_is_designed_and_all_of_it_together(world: World) -> None:

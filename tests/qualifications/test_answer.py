@@ -15,6 +15,7 @@ from linkwright.qualifications.answer import FIRST_PAUSE_S, MOST_FAILURES, TRIES
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.wire.v4.qualification import write_question
 from tests.builders import NOW, a_question, a_requirement, a_solution
+from tests.documents.samples import a_whole, totals_with
 from tests.fakes import Crash, FakeBooks, FakeClock, FakeDesigner, FakeRun
 
 ENDED: list[State] = ["done", "terminatedWithError"]
@@ -120,6 +121,15 @@ def test_the_designs_of_proposals_are_kept_too(world: World) -> None:
     world.accepted()
     world.run()
     assert world.books.designs.keys() == {"other"}
+
+
+def test_the_design_of_all_items_together_is_kept_in_the_same_transaction(world: World) -> None:
+    world.designer.totals = totals_with(a_whole())
+    world.accepted()
+    writes = world.books.writes
+    world.run()
+    assert world.books.designs.keys() == {"fresh-1", "whole-1"}
+    assert world.books.writes == writes + 2  # it is taken up, and it is answered
 
 
 def test_a_query_is_answered_with_offers(world: World) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,13 +12,15 @@ from linkwright.posting import Post
 from linkwright.qualifications.model import Question
 from linkwright.store.audit import trail
 from linkwright.store.database import Database
-from linkwright.store.designs import SqlDesigns
+from linkwright.store.designs import NO_ITEM, WHOLE, SqlDesigns
 from linkwright.store.documents import SqlDocuments
-from linkwright.wire.design_document import read_design
+from linkwright.store.old_questions import OldQuestions
+from linkwright.wire.design_document import read_design, read_whole
 from linkwright.wire.filters import parse_query
 from linkwright.wire.large_json import MANY
 from linkwright.wire.v4.qualification import write_question
 from tests.builders import NOW, a_question, a_requirement, a_solution
+from tests.documents.samples import a_whole, totals_with
 from tests.store.worlds import BASE_URL, World
 
 API, CHECK, ITEM = "serviceQualificationManagement", "checkServiceQualification", "serviceQualificationItem"
@@ -251,3 +254,40 @@ def test_a_design_is_kept_once_and_shown_to_whom_it_was_made_for(world: World) -
     assert read_design(orjson.loads(found)) == OFFERED
     assert shelf.document("design-1") == found
     assert shelf.document("design-1", "somebody else") is None
+
+
+def test_the_design_of_all_items_is_kept_beside_those_of_each(world: World) -> None:
+    whole = a_whole()
+    totals = totals_with(whole)
+    item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
+    question = answered(a_question(), item)
+    assert question.answer is not None
+    question = replace(question, answer=replace(question.answer, totals=totals))
+
+    world.questions.write(lambda tx: (tx.put_designs([OFFERED, whole], "bss"), tx.add(question)))
+
+    found = SqlDesigns(world.database).document("whole-1", "bss")
+    assert found is not None
+    assert read_whole(orjson.loads(found)) == whole
+    assert SqlDesigns(world.database).document("whole-1", "somebody else") is None
+    assert _commit(world) == OFFERED
+    assert world.orders.read(lambda tx: tx.design("whole-1")) is None
+    nobodys = QualificationRef(check_id="check-1", item_id=NO_ITEM, proposal_id=WHOLE)
+    assert world.orders.read(lambda tx: tx.qualified(nobodys)) is None
+
+    changed = replace(whole, nrc_minor=7)
+    world.questions.write(lambda tx: tx.put_designs([changed], "bss"))
+    assert SqlDesigns(world.database).document("whole-1", "bss") == found
+
+
+def test_the_design_of_all_items_goes_with_its_check_by_age(world: World) -> None:
+    whole = a_whole()
+    totals = totals_with(whole)
+    question = replace(answered(a_question()), answer=replace(an_answer(), totals=totals))
+    world.questions.write(lambda tx: (tx.put_designs([whole], "bss"), tx.add(question)))
+
+    cleaner = OldQuestions(world.database, now=lambda: NOW)
+    while cleaner.remove(NOW + timedelta(days=400)):
+        pass
+
+    assert SqlDesigns(world.database).document("whole-1") is None

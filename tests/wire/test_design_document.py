@@ -11,8 +11,9 @@ from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.requirement import CostComponent, Place, PlaceWanted, Requirement, Rollout, Span, Work
 from linkwright.plan.model import After
-from linkwright.wire.design_document import read_design, write_design
+from linkwright.wire.design_document import is_whole, read_design, read_whole, write_design, write_whole
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
+from tests.documents.samples import a_full_design, a_whole
 
 from .schemas import assert_contract
 
@@ -150,3 +151,12 @@ def test_what_partners_offered_and_when_it_was_computed_is_kept_to_the_microseco
     solution = a_solution(asked=(answer,), computed_at=datetime(2026, 11, 2, 9, 0, 0, 123456, tzinfo=UTC))
 
     assert read_design(orjson.loads(orjson.dumps(write_design(solution)))) == solution
+
+
+def test_everything_that_a_design_or_a_whole_can_tell_comes_back() -> None:
+    full, whole = a_full_design(), a_whole()
+    assert read_design(orjson.loads(orjson.dumps(write_design(full)))) == full
+    doc = orjson.loads(orjson.dumps(write_whole(whole)))
+    assert read_whole(doc) == whole
+    assert (doc["@type"], is_whole(doc), is_whole(write_design(full))) == ("SolutionDesign", True, False)
+    assert_contract("design-document-v1.yaml", "DesignDocument", doc)

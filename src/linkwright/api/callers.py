@@ -62,6 +62,15 @@ def if_match_of() -> str | None:
     return ", ".join(_headers(b"if-match")) or None
 
 
+def if_none_match_of() -> str | None:
+    return ", ".join(_headers(b"if-none-match")) or None
+
+
+def accept_of() -> str | None:
+    """What the caller wants to read; several lines are one list."""
+    return ", ".join(_headers(b"accept")) or None
+
+
 def caller_of() -> Caller:
     found: Caller = _extensions()[CALLER]
     return found

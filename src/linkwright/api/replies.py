@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 JSON = "application/json"
+EMPTY = frozenset({204, 304})
 _JSON_HEADER = (b"content-type", JSON.encode())
 
 
@@ -17,11 +18,12 @@ class Reply:
     status_code: int
     body: bytes
     headers: Mapping[str, str]
+    media_type: str = JSON
 
     @property
     def mimetype(self) -> str | None:
         """None where there is nothing to be of a type."""
-        return None if self.status_code == 204 else JSON
+        return None if self.status_code in EMPTY else self.media_type
 
     async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self._raw_headers()})
@@ -29,8 +31,9 @@ class Reply:
 
     def _raw_headers(self) -> list[tuple[bytes, bytes]]:
         raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
-        if self.status_code != 204:
-            raw += (_JSON_HEADER, (b"content-length", b"%d" % len(self.body)))
+        if self.status_code not in EMPTY:
+            kind = _JSON_HEADER if self.media_type is JSON else (b"content-type", self.media_type.encode())
+            raw += (kind, (b"content-length", b"%d" % len(self.body)))
         return raw
 
 

@@ -125,6 +125,16 @@ class LegSolution:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Located:
+    """Where a place of a design is, or a node of its legs."""
+
+    id: str
+    role: Literal["place", "far", "node"]
+    lat_deg: float
+    lon_deg: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrangement:
     """Whether what the catalogue offers as standard would do, and else why not, as sentences with numbers."""
 
@@ -158,7 +168,8 @@ class SiteSolution:
 
     `plan`, `case`, `risks`, `operations` and `objectives` are the rest of the answer; what the requester leaves out of
     the scope, and designs of former versions, have none. `network_ready` is when accesses, links and crews are there,
-    whatever becomes of the CPE. `not_used` are ways that would have been cheaper, and why.
+    whatever becomes of the CPE. `not_used` are ways that would have been cheaper, and why. `where` are the places and
+    the nodes of its legs whose coordinates are known.
     """
 
     design_id: str
@@ -206,6 +217,7 @@ class SiteSolution:
     risks: tuple[Risk, ...] = ()
     operations: Operations | None = None
     objectives: tuple[Objective, ...] = ()
+    where: tuple[Located, ...] = ()
     inputs: Any = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     def in_place_of(self, old: "SiteSolution") -> "SiteSolution":
@@ -295,6 +307,7 @@ class Member:
     availability: float | None = None
     technology: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    where: Located | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,6 +337,10 @@ class WholeSolution:
     replaces: str | None = None
 
 
+Documented = SiteSolution | WholeSolution
+"""What has a design document of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Totals:
     """The sums of a bundle, over the items that have a solution.
@@ -351,3 +368,7 @@ class Answer:
     totals: Totals | None
     valid_until: datetime | None
     computed_at: datetime
+
+    @property
+    def whole(self) -> WholeSolution | None:
+        return None if self.totals is None else self.totals.whole

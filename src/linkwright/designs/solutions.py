@@ -4,17 +4,18 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import LegSolution, Located, SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.network import bookings_of, lead_day
 from linkwright.designs.ready import ready_days
-from linkwright.designs.requirement import Json
+from linkwright.designs.requirement import Json, Place, Spot
 from linkwright.plan.working_days import WorkingDays
 
 Costs = tuple[int, int]
@@ -56,6 +57,7 @@ class _Drawn:
         self._not_yet = _not_in_service_yet(context, design, verdict)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
         self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
+        self._nodes = {node.id: node for node in context.network.nodes}
 
     def solution(self, candidate: Candidate, cpe: str, report: SiteReport) -> SiteSolution:
         context, requirement = self._context, candidate.requirement
@@ -104,11 +106,17 @@ class _Drawn:
             asked=candidate.asked,
             jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
             loss=None if any(fact.loss is None for fact in used) else report.loss,
+            where=(*_located(candidate.place), *self._crossed(legs)),
         )
         if candidate.existing is None:
             return solution
         there = before(candidate.existing, "modify", context.network, context.options, solution)
         return replace(solution, before=there)
+
+    def _crossed(self, legs: Sequence[LegSolution]) -> list[Located]:
+        names = dict.fromkeys(name for leg in legs for name in leg.nodes if name in self._nodes)
+        nodes = map(self._nodes.__getitem__, names)
+        return [Located(id=node.id, role="node", lat_deg=node.lat_deg, lon_deg=node.lon_deg) for node in nodes]
 
     def _nrc_minor_of(self, cpe: str) -> int:
         """Of one new piece of a model."""
@@ -206,6 +214,18 @@ class _Drawn:
         if candidate.existing is not None and not candidate.existing.is_whole:
             doubts.append(f"of service {candidate.existing.id} not all is in the resource inventory, and is not reused")
         return doubts
+
+
+def _located(place: Place) -> list[Located]:
+    ends = (_spotted(place, "place"), _spotted(place.far, "far"))
+    return [end for end in ends if end is not None]
+
+
+def _spotted(spot: Spot | None, role: Literal["place", "far"]) -> Located | None:
+    at = None if spot is None else spot.at
+    if spot is None or at is None or at.lat_deg is None or at.lon_deg is None:
+        return None
+    return Located(id=spot.id, role=role, lat_deg=at.lat_deg, lon_deg=at.lon_deg)
 
 
 def _shares(context: Context, design: Design, verdict: Verdict) -> dict[str, Costs]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Before, Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Before, Documented, Finding, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.designer import Designer
 from linkwright.designs.expired import expired_answers
 from linkwright.designs.requirement import Requirement
@@ -24,12 +24,20 @@ NO_ANSWER = "The designer gave no answer to this item."
 
 @dataclass(frozen=True, kw_only=True)
 class Committed:
-    """The order with its designs, or rejected as a whole: one item that cannot be done refuses them all."""
+    """The order with its designs, or rejected as a whole: one item that cannot be done refuses them all.
+
+    `whole` is the design of all items together, None where some were designed before.
+    """
 
     order: Order
     solutions: Mapping[str, SiteSolution]
     rejected: bool
     note: str
+    whole: WholeSolution | None = None
+
+    @property
+    def documented(self) -> tuple[Documented, ...]:
+        return (*self.solutions.values(), *(() if self.whole is None else (self.whole,)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +67,7 @@ class Commitment:
             for item in wanted
             if item.id not in referred or item.id in expired
         )
-        designed = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in leaving)), stop)
+        designed, whole = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in leaving)), stop)
         faults = _faults(wanted, referred, designed, expired, now)
         if faults:
             return _rejected(order, faults)
@@ -69,7 +77,9 @@ class Commitment:
         order, note = self.compared(order, expired, solutions, EXPIRED)
         order = with_jeopardy(order, *self._over_budget(wanted, solutions, referred))
         released = {item.id: designed[item.id].before for item in leaving}
-        return Committed(order=_begun(order, solutions, released), solutions=solutions, rejected=False, note=note)
+        begun = _begun(order, solutions, released)
+        whole = whole if len(open_) == len(wanted) else None
+        return Committed(order=begun, solutions=solutions, rejected=False, note=note, whole=whole)
 
     def anew(
         self,
@@ -92,7 +102,7 @@ class Commitment:
             for leaf in items
             if leaf.id not in referred or leaf.id in expired
         )
-        designed = self._designed(open_, stop)
+        designed, _ = self._designed(open_, stop)
         faults = _faults(items, referred, designed, expired, now)
         found = {item: design for item, design in referred.items() if design is not None}
         for item, answer in designed.items():
@@ -100,18 +110,22 @@ class Commitment:
                 found[item] = fresh
         return {item: design for item, design in found.items() if item not in faults}, faults
 
-    def _designed(self, requirements: Sequence[Requirement], stop: Callable[[], bool]) -> dict[str, ItemAnswer]:
+    def _designed(
+        self, requirements: Sequence[Requirement], stop: Callable[[], bool]
+    ) -> tuple[dict[str, ItemAnswer], WholeSolution | None]:
         """One answer for each requirement, by its item's id; a failure that would only repeat itself is an answer."""
         if not requirements:
-            return {}
-        why, answers = NO_ANSWER, {}
+            return {}, None
+        why, answers, whole = NO_ANSWER, {}, None
         try:
-            answers = {answer.ref: answer for answer in self.designer.answer(requirements, stop=stop).items}
+            found = self.designer.answer(requirements, stop=stop)
+            answers, whole = {answer.ref: answer for answer in found.items}, found.whole
         except (Unavailable, StaleVersion, Stopping):
             raise
         except LinkwrightError as error:
             why = str(error)
-        return {r.ref: answers.get(r.ref) or ItemAnswer(ref=r.ref, result=None, broken=why) for r in requirements}
+        told = {r.ref: answers.get(r.ref) or ItemAnswer(ref=r.ref, result=None, broken=why) for r in requirements}
+        return told, whole
 
     def compared(
         self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution], why: str

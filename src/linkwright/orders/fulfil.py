@@ -197,7 +197,7 @@ class Fulfilment:
         )
 
         def change(tx: OrderTx) -> tuple[Order, tuple[Task, ...]]:
-            tx.put_designs(committed.solutions.values(), order.requester)
+            tx.put_designs(committed.documented, order.requester)
             tasks = taken_over(tx, order, planned, committed.solutions, now)
             for task in tasks:
                 tx.put_task(task)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Documented, SiteSolution
 from linkwright.holds.ports import HoldTx
 from linkwright.orders.errands import Errand, Heard, Hint, Seen, Sent, Task
 from linkwright.orders.model import Cancel, Happening, Order, QualificationRef
@@ -92,7 +92,7 @@ class OrderTx(HoldTx, Protocol):
         """The design that an earlier check gave to this item or proposal."""
         ...
 
-    def put_designs(self, solutions: Iterable[SiteSolution], requester: str) -> None:
+    def put_designs(self, solutions: Iterable[Documented], requester: str) -> None:
         """Keep the designs that are made for a requester; one that is kept already stays as it is."""
         ...
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Answer, Documented, ItemAnswer
 from linkwright.designs.designer import Designer
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.holds.keep import Keeping, forget_holds, note_holds
@@ -283,10 +283,12 @@ def _items(question: Question) -> list[ItemAnswer]:
     return [item for answer in answers for item in answer.items]
 
 
-def _solutions(question: Question) -> list[SiteSolution]:
+def _solutions(question: Question) -> list[Documented]:
     items = _items(question)
-    qualified = [item.solution for item in items if item.solution is not None]
-    return qualified + [proposal.solution for item in items for proposal in item.proposals]
+    designs: list[Documented] = [item.solution for item in items if item.solution is not None]
+    designs += [proposal.solution for item in items for proposal in item.proposals]
+    whole = None if question.answer is None else question.answer.whole
+    return designs if whole is None else [*designs, whole]
 
 
 def _broken(question: Question, why: str, now: datetime) -> Question:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Documented
 from linkwright.holds.ports import HoldTx
 from linkwright.qualifications.model import Happening, Kind, Question
 
@@ -45,7 +45,9 @@ class QuestionTx(HoldTx, Protocol):
         """Delete it, with its event."""
         ...
 
-    def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None: ...
+    def put_designs(self, solutions: Sequence[Documented], requester: str) -> None:
+        """Store designs, and that of all items together, as documents of this requester."""
+        ...
 
 
 class QuestionBooks(Protocol):

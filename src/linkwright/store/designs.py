@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Documented, SiteSolution
 from linkwright.orders.model import QualificationRef
 from linkwright.qualifications.model import Question
 from linkwright.store.database import Database
@@ -14,10 +14,12 @@ from linkwright.store.design_inputs import put_inputs
 from linkwright.store.prepared import statement, upsert
 from linkwright.store.tables.designs import design, qualified
 from linkwright.store.times import stamp
-from linkwright.wire.design_document import read_design, write_design
+from linkwright.wire.design_document import is_whole, read_design, write_documented
 
 AT_ONCE = 100
 """So many designs are documents in memory at the same time."""
+NO_ITEM, WHOLE = "", "whole"
+"""Under these the design of all items together is known, as that of a proposal without an item."""
 
 _PUT = upsert(design, ("design_id", "version"), lambda _: {})
 _PUT_ORDERED = upsert(design, ("design_id", "version"), lambda new: {"ordered": new.ordered})
@@ -61,7 +63,7 @@ class SqlDesigns:
 
 
 def put_designs(
-    connection: Connection, solutions: Iterable[SiteSolution], requester: str, now: datetime, *, ordered: bool = False
+    connection: Connection, solutions: Iterable[Documented], requester: str, now: datetime, *, ordered: bool = False
 ) -> None:
     """Store them with what they were computed from; a version that is stored already stays as it is.
 
@@ -69,7 +71,8 @@ def put_designs(
     """
     created_at = stamp(now)
     solutions = list(solutions)
-    put_inputs(connection, (solution.inputs for solution in solutions if solution.inputs is not None), now)
+    sites = (one for one in solutions if isinstance(one, SiteSolution))
+    put_inputs(connection, (site.inputs for site in sites if site.inputs is not None), now)
     put = _PUT_ORDERED if ordered else _PUT
     for first in range(0, len(solutions), AT_ONCE):
         put.run_many(
@@ -79,7 +82,7 @@ def put_designs(
                     "design_id": solution.design_id,
                     "version": solution.version,
                     "requester": requester,
-                    "doc": orjson.dumps(write_design(solution)),
+                    "doc": orjson.dumps(write_documented(solution)),
                     "created_at": created_at,
                     "ordered": ordered,
                 }
@@ -89,9 +92,10 @@ def put_designs(
 
 
 def get_design(connection: Connection, design_id: str) -> SiteSolution | None:
-    """The newest version of a design."""
+    """The newest version of a design of one item; None for that of all items together, which nothing can commit."""
     found = _NEWEST.one(connection, {"id": design_id})
-    return read_design(orjson.loads(found.doc)) if found is not None else None
+    doc = None if found is None else orjson.loads(found.doc)
+    return None if doc is None or is_whole(doc) else read_design(doc)
 
 
 def qualified_design(connection: Connection, ref: QualificationRef) -> SiteSolution | None:
@@ -108,12 +112,14 @@ def remember_answers(connection: Connection, question: Question) -> None:
     items = question.answer.items
     answers = [(item.ref, "", item.solution) for item in items]
     answers += [(item.ref, proposal.id, proposal.solution) for item in items for proposal in item.proposals]
+    known = [(item, proposal, one.design_id) for item, proposal, one in answers if one is not None]
+    if (whole := question.answer.whole) is not None:
+        known.append((NO_ITEM, WHOLE, whole.design_id))
     _QUALIFY.run_many(
         connection,
         [
-            {"check_id": question.id, "item_id": item, "proposal_id": proposal, "design_id": solution.design_id}
-            for item, proposal, solution in answers
-            if solution is not None
+            {"check_id": question.id, "item_id": item, "proposal_id": proposal, "design_id": design_id}
+            for item, proposal, design_id in known
         ],
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Documented, SiteSolution
 from linkwright.orders.errands import Heard, Hint, Task
 from linkwright.orders.model import Cancel, Happening, Order, QualificationRef
 from linkwright.store import audit, designs, peers
@@ -114,7 +114,7 @@ class SqlOrderTx(SqlHolds):
     def qualified(self, ref: QualificationRef) -> SiteSolution | None:
         return designs.qualified_design(self._connection, ref)
 
-    def put_designs(self, solutions: Iterable[SiteSolution], requester: str) -> None:
+    def put_designs(self, solutions: Iterable[Documented], requester: str) -> None:
         designs.put_designs(self._connection, solutions, requester, self._work.now(), ordered=True)
 
     def peer_hub(self, system: str) -> str | None:

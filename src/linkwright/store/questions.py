@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linkwright.api import ports as api
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import Documented
 from linkwright.errors import NotFound
 from linkwright.qualifications.model import Happening, Kind, Question
 from linkwright.store import designs
@@ -70,7 +70,7 @@ class SqlQuestionTx(SqlHolds):
         designs.forget_answers(self._connection, question.id)
         delete_resource(self._work, kind, question.id)
 
-    def put_designs(self, solutions: Sequence[SiteSolution], requester: str) -> None:
+    def put_designs(self, solutions: Sequence[Documented], requester: str) -> None:
         designs.put_designs(self._connection, solutions, requester, self._work.now())
 
     def _resource(self, question: Question) -> Resource:

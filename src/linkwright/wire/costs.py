@@ -26,9 +26,11 @@ MEMBERS = frozenset(
         "budgetRecurringMinor",
         "priceOneTimeMinor",
         "priceRecurringMinor",
+        "impactMinor",
+        "businessCase",
     }
 )
-"""Members of partners' answers and of design documents."""
+"""Members of partners' answers and of design documents; what is within a business case goes with it."""
 MEMBERS_SENT = SENT | {"cost"}
 """Members that a requester has sent: `cost` is that of an activity."""
 TELLING = ("SD-BUD-", "SD-FIN-", "BUDGET_EXCEEDED", "PROPOSED_DESIGN/")
@@ -41,9 +43,13 @@ THROUGH = frozenset(
 )
 """Attributes on the way to what is hidden: who does not see it must not find out by filtering either."""
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def without_costs(value: Json, *, own: bool) -> Json:
     """The document without money; `own` leaves in what its requester himself has sent."""
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, list):
         return [without_costs(one, own=own) for one in value if not _is_hidden(one, own)]
     if not isinstance(value, Mapping):

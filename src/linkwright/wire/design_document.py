@@ -10,11 +10,11 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from linkwright.designs.answers import Before, SiteSolution
+from linkwright.designs.answers import Before, Documented, SiteSolution, WholeSolution
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.wire.json import Json
 
-TYPE = "ServiceDesign"
+TYPE, WHOLE_TYPE = "ServiceDesign", "SolutionDesign"
 SAID_BETTER: Mapping[str, str] = {
     "nrc_minor": "oneTimeCostMinor",
     "mrc_minor": "recurringCostMinor",
@@ -25,6 +25,7 @@ SAID_BETTER: Mapping[str, str] = {
     "budget_mrc_minor": "budgetRecurringMinor",
     "price_nrc_minor": "priceOneTimeMinor",
     "price_mrc_minor": "priceRecurringMinor",
+    "case": "businessCase",
     "gap": "optimalityGap",
 }
 """Where the model's own name would not tell a reader enough."""
@@ -39,6 +40,25 @@ def read_design(doc: Json) -> SiteSolution:
     """The solution from which `write_design` made the document."""
     found: SiteSolution = _reader(SiteSolution)(doc)
     return found
+
+
+def write_whole(whole: WholeSolution) -> Json:
+    """Likewise, for all items of a request as one solution."""
+    return {"@type": WHOLE_TYPE, **_write(whole)}
+
+
+def read_whole(doc: Json) -> WholeSolution:
+    found: WholeSolution = _reader(WholeSolution)(doc)
+    return found
+
+
+def write_documented(design: Documented) -> Json:
+    return write_whole(design) if isinstance(design, WholeSolution) else write_design(design)
+
+
+def is_whole(doc: Json) -> bool:
+    """Whether it is the document of all items together; those of former versions say nothing, and are of one item."""
+    return bool(doc.get("@type") == WHOLE_TYPE)
 
 
 def input_named_in(doc: Json) -> str | None:

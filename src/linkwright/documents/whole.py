@@ -1,0 +1,123 @@
+"""The sections that only the design of all items together has: its members, their places, what was wanted of all."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from linkwright.documents.blocks import Block, Cell, Figure, Link, Mark, Paragraph, Section, Table, columns
+from linkwright.documents.svg_map import Spot, draw_map
+from linkwright.documents.wanted import Wish, by_date, spans, within
+from linkwright.documents.words import MINUS, UNKNOWN, count, day, joined, money, percent, points
+from linkwright.wire.json import Json
+
+_TONES = {"qualified": "good", "alternate": "warn", "unqualified": "bad"}
+
+
+def members(doc: Json) -> Section:
+    told: Sequence[Any] = doc.get("members") or ()
+    currency = str(doc.get("currency", ""))
+    priced = any("oneTimeCostMinor" in one for one in told)
+    heads = columns(
+        "Item",
+        "Place",
+        "Result",
+        "Technology",
+        "#Ready",
+        "#Availability",
+        *(("#Once", "#A month") if priced else ()),
+        "Reasons",
+    )
+    rows = [_row(one, currency, priced=priced) for one in told]
+    if priced:
+        once, monthly = money(doc.get("oneTimeCostMinor"), currency), money(doc.get("recurringCostMinor"), currency)
+        rows.append(("Total", "", "", "", "", "", once, monthly, ""))
+    blocks: list[Block] = [Table(columns=heads, rows=tuple(rows), sums=1 if priced else 0)]
+    blocks += _map(told)
+    return Section(id="members", title="Items", clauses=("C7",), blocks=tuple(blocks))
+
+
+def _row(one: Json, currency: str, *, priced: bool) -> tuple[Cell, ...]:
+    ref, result = str(one.get("ref")), one.get("result")
+    prices = tuple(
+        money(one.get(name), currency) if one.get("designId") else ""
+        for name in ("oneTimeCostMinor", "recurringCostMinor")
+    )
+    tone: Any = _TONES.get(str(result), "plain")
+    return (
+        Link(text=ref, design_id=str(one["designId"])) if one.get("designId") else ref,
+        str(one.get("place") or ""),
+        Mark(text=str(result or "no answer"), tone=tone),
+        joined(one["technology"]) if one.get("technology") else "",
+        day(one["ready"]) if one.get("ready") else "",
+        percent(one["availability"]) if one.get("availability") is not None else "",
+        *(prices if priced else ()),
+        joined(one["codes"]) if one.get("codes") else "",
+    )
+
+
+def _map(told: Sequence[Any]) -> Iterator[Block]:
+    spots = {
+        one["ref"]: Spot(
+            name=f"{one.get('place')}", lat_deg=one["where"]["latDeg"], lon_deg=one["where"]["lonDeg"], is_place=True
+        )
+        for one in told
+        if one.get("where")
+    }
+    named = {spot.name: spot for spot in spots.values()}
+    if len(named) > 1:
+        yield Figure(svg=draw_map(list(named.values()), ()), caption="Places whose coordinates are known.")
+
+
+def compliance(doc: Json) -> Section | None:
+    wishes = list(_wishes(doc))
+    if not wishes:
+        return None
+    heads = columns("Requirement", "#Asked", "#Designed", "#Margin", "Evidence")
+    table = Table(columns=heads, rows=tuple(wish.row() for wish in wishes))
+    note = Paragraph(text="What is wanted of a single item is held against its design in the document of that item.")
+    return Section(
+        id="compliance", title="Requirement and evidence", clauses=("C2", "C20", "C23"), blocks=(table, note)
+    )
+
+
+def _wishes(doc: Json) -> Iterator[Wish]:
+    wanted, plan, currency = doc.get("wanted") or {}, doc.get("plan") or {}, str(doc.get("currency", ""))
+    told = doc.get("members") or ()
+    had = sum(one.get("result") == "qualified" for one in told)
+    yield Wish(
+        name="Items as they are wanted",
+        asked=f"{len(told):,}",
+        designed=f"{had:,}",
+        margin=f"{MINUS if had < len(told) else ''}{len(told) - had:,}",
+        met=had == len(told),
+    )
+    if wanted.get("neededBy") and plan.get("ready"):
+        yield by_date(wanted["neededBy"], plan["ready"])
+    target, availability = wanted.get("availability"), doc.get("availability")
+    if target is not None and availability is not None:
+        yield Wish(
+            name="Availability of the solution",
+            asked=percent(target),
+            designed=percent(availability),
+            margin=points(availability, target),
+            met=availability >= target,
+        )
+    yield from within("Budget once", wanted.get("budgetOneTimeMinor"), doc.get("oneTimeCostMinor"), currency)
+    yield from within("Budget a month", wanted.get("budgetRecurringMinor"), doc.get("recurringCostMinor"), currency)
+    for field, name in (("siteAccess", "Access to the sites only"), ("changeFreeze", "No change")):
+        if wanted.get(field):
+            yield Wish(name=name, asked=spans(wanted[field]), designed="planned so")
+    if (rollout := wanted.get("rollout")) and rollout.get("pilotItems"):
+        pilot = next((wave for wave in plan.get("waves") or () if wave.get("pilot")), None)
+        found = UNKNOWN if pilot is None else count(pilot.get("items", 0), "site")
+        met = None if pilot is None else pilot.get("items", 0) >= rollout["pilotItems"]
+        yield Wish(name="Pilot first", asked=count(rollout["pilotItems"], "site"), designed=found, met=met)
+
+
+def reuse(doc: Json) -> Section | None:
+    """How much of all is of one pattern is told by each member's own document; here only what the plan tells."""
+    plan = doc.get("plan") or {}
+    if not plan.get("waves"):
+        return None
+    visited = sum(wave.get("items", 0) for wave in plan["waves"])
+    text = f"{count(visited, 'site')} are installed in {count(len(plan['waves']), 'wave')}, one visit each."
+    return Section(id="efficiency", title="Efficiency", clauses=("C24", "C25"), blocks=(Paragraph(text=text),))

@@ -1,0 +1,109 @@
+"""Amounts, dates and shares as a document tells them; what is not known is said, never left blank or taken as zero."""
+
+import math
+import re
+from datetime import date
+from decimal import Decimal
+
+from linkwright.designs.amounts import up
+from linkwright.wire.json import Json
+
+UNKNOWN = "not stated"
+MINUS = "\N{MINUS SIGN}"
+MINUTES_PER_YEAR = 365 * 24 * 60
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORT = {"cpe": "CPE", "pop": "PoP", "srlg": "SRLG", "sla": "SLA", "npv": "NPV"}
+_LONGEST = 600
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+
+def shown(value: object) -> str:
+    """A text of somebody else without what no page can show, or what turns its direction."""
+    text = _UNSHOWN.sub("", str(value))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def money(minor: Json, currency: str) -> str:
+    """`EUR 1,234.50`."""
+    if minor is None:
+        return UNKNOWN
+    return f"{currency} {signed(f'{int(minor) / 100:,.2f}')}".strip()
+
+
+def variance(minor: Json, currency: str) -> str:
+    """With its sign: what is below zero is left over."""
+    return f"{currency} {'+' if minor > 0 else ''}{signed(f'{minor / 100:,.2f}')}".strip()
+
+
+def signed(text: str) -> str:
+    return text.replace("-", MINUS) if text.startswith("-") else text
+
+
+def day(value: Json) -> str:
+    """`15 Mar 2027`; of a moment its day."""
+    if value is None:
+        return UNKNOWN
+    on = date.fromisoformat(str(value)[:10])
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def month(on: date) -> str:
+    return f"{_MONTHS[on.month - 1]} {on.year}"
+
+
+def day_of(value: Json) -> date:
+    return date.fromisoformat(str(value)[:10])
+
+
+def percent(probability: Json) -> str:
+    """With every digit that was verified, and none more."""
+    return UNKNOWN if probability is None else f"{_digits(Decimal(repr(probability)) * 100)} %"
+
+
+def points(probability: float, other: float) -> str:
+    """How far the one is above the other, in points of a percent."""
+    difference = (Decimal(repr(probability)) - Decimal(repr(other))) * 100
+    return f"{'+' if difference > 0 else ''}{signed(_digits(difference))} %"
+
+
+def rate(value: Json) -> str:
+    """A rate of interest, which is an estimate: two decimals."""
+    return UNKNOWN if value is None else f"{signed(f'{value * 100:,.2f}')} %"
+
+
+def share(value: Json) -> str:
+    """A probability that somebody estimated."""
+    return f"{value * 100:.3g} %"
+
+
+def ms(value: Json) -> str:
+    return UNKNOWN if value is None else f"{up(value):g} ms"
+
+
+def downtime(availability: float) -> str:
+    minutes = math.ceil((1 - availability) * MINUTES_PER_YEAR * 100) / 100
+    return f"{minutes:,.2f} min a year"
+
+
+def count(many: int, one: str, more: str | None = None) -> str:
+    return f"{many:,} {one if many == 1 else more or one + 's'}"
+
+
+def days(many: Json) -> str:
+    return UNKNOWN if many is None else signed(f"{many} d")
+
+
+def joined(names: Json) -> str:
+    return ", ".join(map(str, names or ())) or "none"
+
+
+def sentence(word: str) -> str:
+    """`notAssessed` as words of a sentence."""
+    first, *rest = re.sub("(?<=[a-z])(?=[A-Z])", " ", word).lower().split() or [""]
+    return " ".join((_SHORT.get(first, first[:1].upper() + first[1:]), *(_SHORT.get(one, one) for one in rest)))
+
+
+def _digits(value: Decimal) -> str:
+    text = f"{value.normalize():f}"
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"

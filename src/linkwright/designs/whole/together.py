@@ -96,6 +96,7 @@ def _member(answer: ItemAnswer, solution: SiteSolution | None) -> Member:
         availability=solution.availability,
         technology=tuple(leg.technology for leg in solution.legs),
         codes=codes,
+        where=next((one for one in solution.where if one.role == "place"), None),
     )
 
 

@@ -109,6 +109,9 @@ def address_resource(address: Address) -> Json:
     }
 
 
+TIME_ZONE = "Europe/Berlin"
+
+
 def site_resource(site_id: str, name: str, address: Address, owner: Json | None = None) -> Json:
     return {
         "id": site_id,
@@ -121,4 +124,5 @@ def site_resource(site_id: str, name: str, address: Address, owner: Json | None 
             {"id": address.id, "href": f"{ADDRESSES}/{address.id}", "@referredType": "GeographicAddress"},
         ],
         "relatedParty": [] if owner is None else [owner],
+        "calendar": [{"day": "all week", "status": "open", "timeZone": TIME_ZONE}],
     }

@@ -57,12 +57,16 @@ class Whereabouts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
-    """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed."""
+    """A place that was found; `ids` are all ids (site and addresses) under which facts may be filed.
+
+    `time_zone` is a name of the IANA database, None where the register does not say it.
+    """
 
     id: str
     name: str
     ids: tuple[str, ...]
     at: Whereabouts | None = field(default=None, compare=False, metadata={"document": False})
+    time_zone: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

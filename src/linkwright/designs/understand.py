@@ -10,6 +10,7 @@ from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.currencies import in_two_currencies
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
 from linkwright.designs.item import legs_in_all
+from linkwright.designs.local_time import at_the_place
 from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification, Spot
@@ -162,7 +163,7 @@ class _Register:
             problems.append(Finding(code="SD-INF-01", label="Two places are given for a service that has one end."))
         problems += _too_many_legs(complete)
         if not problems and isinstance(place, Place):
-            return complete, place
+            return at_the_place(complete, place.time_zone), place
         return ItemAnswer(ref=requirement.ref, result="unqualified", findings=tuple(problems))
 
     def _leaving(self, requirement: Requirement, existing: ExistingService) -> Leaving | ItemAnswer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from linkwright.designs.local_time import zone_of
 from linkwright.designs.requirement import Place, Whereabouts
 from linkwright.wire import quantities
 from linkwright.wire.json import Json
@@ -22,6 +23,7 @@ def read_site(site: Json) -> Place:
         name=str(site.get("name") or site_id),
         ids=tuple(dict.fromkeys((site_id, *addresses))),
         at=next((at for at in map(_whereabouts, (site, *places)) if at is not None), None),
+        time_zone=next(filter(zone_of, _zones(site)), None),
     )
 
 
@@ -31,6 +33,13 @@ def read_address(address: Json) -> Place:
     lines = (" ".join(str(address[part]) for part in line if address.get(part)) for line in (STREET, TOWN))
     name = address.get("name") or ", ".join(line for line in lines if line) or address_id
     return Place(id=address_id, name=str(name), ids=(address_id,), at=_whereabouts(address))
+
+
+def _zones(site: Json) -> Iterator[str]:
+    """The time zones of the calendar of a site, as they are written."""
+    for one in _list(site.get("calendar")):
+        if isinstance(one, Mapping) and isinstance(one.get("timeZone"), str):
+            yield one["timeZone"]
 
 
 def _whereabouts(said: Mapping[str, Json]) -> Whereabouts | None:

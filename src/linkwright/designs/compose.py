@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals
+from linkwright.designs.bundle_budget import beside_budgets
 from linkwright.designs.item import own_budget
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.requirement import Requirement
@@ -14,6 +15,7 @@ WORST_FIRST: tuple[Result, ...] = ("unqualified", "alternate")
 
 def compose(requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer], now: datetime) -> Answer:
     """`answers` holds one for each requirement that is no bundle, by its ref."""
+    answers = beside_budgets(requirements, answers)
     items = tuple(
         _bundle_answer(requirement, answers) if requirement.is_bundle else answers[requirement.ref]
         for requirement in requirements
@@ -67,6 +69,8 @@ def _totals(items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution]) -> T
         ready=max((solution.ready for solution in solutions), default=None),
         gap=max((solution.gap for solution in solutions), default=None),
         mrc_before_minor=_mrc_before(items),
+        missing_nrc=any(solution.without_nrc for solution in solutions),
+        missing_mrc=any(solution.without_mrc for solution in solutions),
     )
 
 

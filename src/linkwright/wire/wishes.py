@@ -74,6 +74,8 @@ def understood(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
             continue
         try:
             filled[word.field] = word.read(unwrapped(value))
+            if name == "bandwidth":
+                filled |= _both_ways(unwrapped(value))
         except ValueError as error:
             misread.append(f"Characteristic {name} is not understood: {error}, {_short(value)} is given.")
     return filled, misread
@@ -92,7 +94,15 @@ def wishes(wanted: Requirement, only: Iterable[str] | None = None) -> dict[str, 
         if value is None or word.field not in fields_wanted or word.field.startswith(_UNTOLD):
             continue
         told[name] = _WRITERS.get(word.field, _as_json)(value)
+    if "bandwidth" in told and wanted.up_mbps is not None:
+        told["bandwidth"] = quantities.write_bandwidth(wanted.bandwidth_mbps or 0, wanted.up_mbps)
     return told
+
+
+def _both_ways(value: Json) -> dict[str, Json]:
+    """Downstream, and upstream where that is not the same."""
+    down, up = quantities.both_ways_mbps(value)
+    return {"bandwidth_mbps": down} | ({"up_mbps": up} if up != down else {})
 
 
 _UNTOLD = ("budget_", "hold_")

@@ -10,7 +10,7 @@ import pytest
 
 from linkwright.design import model
 from linkwright.designs import facts, requirement
-from linkwright.designs.answers import Before, CutShort, Given, Held, Proposal, Totals
+from linkwright.designs.answers import Arrangement, Before, CutShort, Given, Held, NotUsed, Proposal, Totals
 from linkwright.designs.existing import ACTIVE
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
@@ -19,6 +19,7 @@ from linkwright.wire import activities, arrangements, characteristics, naming, p
 from linkwright.wire.characteristics import ANSWERED, PARAMETER
 from linkwright.wire.v4 import (
     bookings,
+    commercial_words,
     design_words,
     downstream,
     fibre,
@@ -29,8 +30,10 @@ from linkwright.wire.v4 import (
     partner,
     progress,
     service_inventory,
+    sla_words,
 )
 from linkwright.wire.v4.catalogue import PATTERNS
+from linkwright.wire.v4.commercial_words import over_budget_words
 from linkwright.wire.v4.courses import with_course
 from linkwright.wire.v4.design_words import (
     DESIGN_ROLE,
@@ -39,6 +42,7 @@ from linkwright.wire.v4.design_words import (
     loosened_words,
     solution_words,
     totals_words,
+    with_solution,
 )
 from linkwright.wire.v4.errands import KEY_ROLE
 from linkwright.wire.v4.geography import PARTS
@@ -110,7 +114,11 @@ def words_of_designs() -> set[str]:
     solution = replace(
         solution, roles=("cheapest",), rank=1, alternative=2, reused_from="1", replaces="2", jitter_ms=1.0, loss=0.0
     )
-    solution = replace(solution, diverse_in="link")
+    solution = replace(solution, diverse_in="link", availability_without_backup=0.9, headroom_mbps=1)
+    solution = replace(solution, planned_in_service=NOW.date(), arrangement=Arrangement(kind="special", why=("x",)))
+    solution = replace(solution, not_used=(NotUsed(access="5g-1", technology="5g", why="y"),))
+    with_backup = replace(solution, requirement=replace(wanted, backup="any"))
+    unpriced = replace(solution, legs=(replace(legs[0], unpriced=("nrc", "mrc"), offered_mbps=1),))
     given = Given(resource="west-hub", category="link", quantity=5)
     solution = replace(
         solution, before=Before(service="s", change="modify", released=(given,), mrc_minor=1, currency="EUR")
@@ -126,6 +134,8 @@ def words_of_designs() -> set[str]:
         gap=0.0,
         mrc_before_minor=1,
     )
+    partly = replace(totals, missing_nrc=True, missing_mrc=True)
+    over = Proposal(id="1", solution=solution, over_nrc_minor=1, over_mrc_minor=1)
     loosened = Proposal(id="1", dimension="diverse_from", wanted=["2"], offered=[], solution=solution)
     return {
         *cut_short_words(("alternatives",)),
@@ -135,7 +145,14 @@ def words_of_designs() -> set[str]:
         *(one["name"] for one in with_course({}, FULL)["serviceCharacteristic"]),
         *solution_words(solution),
         *solution_words(replace(solution, legs=legs[:1])),
+        *solution_words(with_backup),
+        *solution_words(unpriced),
+        *over_budget_words(over),
+        *over_budget_words(replace(over, solution=unpriced)),
+        *(one["name"] for one in with_solution({}, solution, "", "commitment")["serviceCharacteristic"]),
         *totals_words(totals, None),
+        *totals_words(partly, None),
+        *totals_words(partly, replace(wanted, bundles=())),
         *totals_words(totals, replace(wanted, bundles=())),
     }
 
@@ -217,7 +234,8 @@ def test_every_word_of_what_was_cut_short_is_in_its_own_row() -> None:
 
 def test_every_word_that_stands_in_the_code_of_answers_is_among_those_that_a_full_design_says() -> None:
     prefixes = "|".join(prefix.rstrip(".") for prefix in ANSWERED)
-    written = set(re.findall(rf"\"((?:{prefixes})\.\w+)\"", inspect.getsource(design_words)))
+    sources = "".join(map(inspect.getsource, (design_words, commercial_words, sla_words)))
+    written = set(re.findall(rf"\"((?:{prefixes})\.\w+)\"", sources))
     assert len(written) > 20
     assert written - words_of_designs() == set()
 

@@ -59,3 +59,12 @@ def test_limits_that_mean_nothing_are_refused() -> None:
 )
 def test_the_score_grows_with_what_may_fail_to_come(exposure: Exposure, score: int) -> None:
     assert risk_score(exposure) == score
+
+
+def test_an_amount_of_which_a_part_is_not_known_is_beyond_every_limit() -> None:
+    limits = Limits(currency="EUR", one_time_minor=10_000, recurring_minor=10_000)
+    (excess,) = beyond(limits, replace(FIGURES, partial=("oneTimeCost", "totalCost")))
+    assert (excess.measure, excess.value, excess.is_partial) == ("oneTimeCost", 900, True)
+    assert excess.is_within(replace(excess, value=1000))
+    assert not excess.is_within(replace(excess, value=1000, is_partial=False))
+    assert replace(excess, is_partial=False).is_within(excess)

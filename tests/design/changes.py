@@ -385,7 +385,7 @@ def dearer(problem: Problem, factor: int) -> Problem:
     )
     return replace(
         more,
-        sites=tuple(replace(s, budget=None if s.budget is None else limited(s.budget)) for s in problem.sites),
+        sites=tuple(replace(priced(s), budget=None if s.budget is None else limited(s.budget)) for s in problem.sites),
         access_options=tuple(priced(option) for option in problem.access_options),
         cpe_models=tuple(priced(model) for model in problem.cpe_models),
         builds=tuple(priced(build) for build in problem.builds),

@@ -56,7 +56,7 @@ def full_file() -> dict[str, Any]:
                 "budget": {"nrc": 100, "mrc": 10, "total": 220},
                 "technologies_allowed": ["fibre", "5g"], "technologies_forbidden": ["satellite"],
                 "partners_excluded": ["x"], "partners_preferred": ["w"],
-                "frees": [{"link": "ph", "mbps": 5}, {"pop": "p", "ports": 1}],
+                "frees": [{"link": "ph", "mbps": 5}, {"pop": "p", "ports": 1}], "nrc": 4, "mrc": 2,
             },
             {
                 "id": "t", "bandwidth_mbps": 10, "max_latency_ms": 5.0, "min_availability": 0.99, "diversity": "node",

@@ -85,7 +85,7 @@ def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
         return Item(frozenset({"path", *bad}), site, design, (), 0, 0, 0, 0.0, 0)
     ends = 2 if is_far else 1
     boxes = ends * (len(legs) if site.cpe_per_leg else 1)
-    nrc, mrc, ready = boxes * cpe.nrc_minor, boxes * cpe.mrc_minor, 0
+    nrc, mrc, ready = site.nrc_minor + boxes * cpe.nrc_minor, site.mrc_minor + boxes * cpe.mrc_minor, 0
     builds = {b.id: b for b in problem.builds}
     delays, parts = [], []
     for n, leg in enumerate(legs):

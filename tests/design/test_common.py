@@ -41,7 +41,7 @@ def test_a_limit_has_the_value_that_it_was_given(constraint: str) -> None:
 
 def test_every_row_of_a_problem_has_its_limit_in_the_table() -> None:
     met = set()
-    for number, feature in enumerate([*FEATURES] * 4):
+    for number, feature in enumerate([*FEATURES, *(["build"] * 20)] * 3):
         problem = seeded(number, [feature])
         for row in Case(problem).coupling.rows:
             if row.constraint:

@@ -203,6 +203,11 @@ def _item_budget(dice: Dice, problem: Problem) -> Problem:
     return _each_site(problem, budget)
 
 
+def _fixed(dice: Dice, problem: Problem) -> Problem:
+    """Items that cost something whatever is chosen."""
+    return _each_site(problem, lambda _: {"nrc_minor": dice.choice((0, 7, 20)), "mrc_minor": dice.choice((0, 1, 6))})
+
+
 def _narrow(dice: Dice, problem: Problem) -> Problem:
     """Links with little room; those that have little are left alone."""
     return _each_link(
@@ -383,6 +388,7 @@ FEATURES: dict[str, Feature] = {
     "technology": _technology,
     "partner": _partner,
     "item_budget": _item_budget,
+    "fixed": _fixed,
     "retirement": _retirement,
     "booking": _booking,
     "overbooked": _overbooked,

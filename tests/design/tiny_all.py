@@ -17,6 +17,8 @@ MOST_LOOKED_AT = 1500
 TRIES = 5
 """So often it is drawn again where an item has no design at all, or there are too many."""
 MOST_DESIGNS = 1200
+DRAWN_FROM = tuple(feature for feature in ALL if feature != "fixed")
+"""What a problem of a known seed may have: tests name seeds that were found among these."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Drawn:
         return best(self.problem, self.designs)
 
 
-def drawn(dice: Dice, features: Sequence[str] = tuple(ALL), name: str = "tiny") -> Drawn:
+def drawn(dice: Dice, features: Sequence[str] = DRAWN_FROM, name: str = "tiny") -> Drawn:
     """Mostly one of which every item has a design by itself, and not too many of them to look at."""
     for _ in range(TRIES):
         one = _drawn(dice, features, name)
@@ -66,7 +68,7 @@ def _drawn(dice: Dice, features: Sequence[str], name: str) -> Drawn:
     return Drawn(replace(problem, sites=sites), shape, ordered)
 
 
-def drawn_from(seed: int, features: Sequence[str] = tuple(ALL)) -> Drawn:
+def drawn_from(seed: int, features: Sequence[str] = DRAWN_FROM) -> Drawn:
     return drawn(Dice(seed), features, f"drawn from {seed}")
 
 

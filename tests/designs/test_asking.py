@@ -68,13 +68,19 @@ def test_a_partner_is_told_the_bandwidth_of_the_backup_whatever_the_customer_wro
     [
         {"backup": None, "backup_mbps": 10},
         {"backup": "none", "backup_mbps": 10},
-        {"backup": "mobile", "backup_mbps": None},
         {"backup": "any", "backup_mbps": 100},
         {"backup": "mobile", "backup_mbps": 10, "technology_allowed": ("fibre",)},
     ],
 )
 def test_nothing_more_is_asked_where_the_backup_is_like_the_other_legs_or_cannot_be(wishes: dict[str, Any]) -> None:
     assert smaller_backup(a_requirement(**{"bandwidth_mbps": 100} | wishes)) is None
+
+
+def test_a_backup_of_which_no_bandwidth_is_wanted_is_asked_for_without_one() -> None:
+    wanted = a_requirement(**BACKUP | {"backup_mbps": None, "up_mbps": 20})
+    words = told(smaller_backup(wanted))
+    assert "bandwidth" not in words
+    assert words["technologyAllowed"] == ["5g", "4g", "lte"]
 
 
 def test_lists_of_technologies_bind_the_backup_too() -> None:

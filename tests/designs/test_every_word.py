@@ -397,6 +397,7 @@ OF_THINGS: list[Row] = [
     ("paidAugment", "augments", {}, cable("augment"), AUGMENT),
     ("accessOption", "technology", {"technology": "5g"}, way("kind"), "5g"),
     ("accessOption", "bandwidthMbps", {"bandwidthMbps": 300}, way("bandwidth_mbps"), 300),
+    ("accessOption", "upMbps", {"bandwidthMbps": 300, "upMbps": 120}, way("bandwidth_mbps"), 120),
     ("accessOption", "nrc", {"nrc": euro(12)}, way("nrc_minor"), 1_200),
     ("accessOption", "mrc", {"mrc": euro(13)}, way("mrc_minor"), 1_300),
     ("accessOption", "availability", {"availability": 0.98}, way("availability"), 0.98),

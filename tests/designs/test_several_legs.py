@@ -172,7 +172,7 @@ def test_more_legs_than_four_in_all_are_not_understood(legs: int | None) -> None
 
 def test_less_for_the_backup_alone_is_told_and_offered_while_the_service_keeps_its_bandwidth() -> None:
     facts = _at(WEST, replace(MOBILE, bandwidth_mbps=50))
-    for own, said in ((None, 100), (80, 80)):
+    for own, said in ((100, 100), (80, 80)):
         item = item_of(answer_to(facts, a_requirement(backup="mobile", backup_mbps=own)))
         assert f"{said} Mbit/s of the backup are wanted, 50 Mbit/s is the most" in labels(item)
         assert "would be feasible if backupBandwidth were 50 Mbit/s" in labels(item)
@@ -183,8 +183,15 @@ def test_less_for_the_backup_alone_is_told_and_offered_while_the_service_keeps_i
         assert wishes(relaxed, ["backup_mbps"]) == {"backupBandwidth": {"down": 50, "up": 50, "unit": "Mbit/s"}}
 
 
+def test_a_backup_of_which_no_bandwidth_is_wanted_may_have_any() -> None:
+    item = item_of(answer_to(_at(WEST, replace(MOBILE, bandwidth_mbps=2)), a_requirement(backup="mobile")))
+    assert item.solution is not None, labels(item)
+    assert [(leg.mbps, leg.offered_mbps) for leg in item.solution.legs] == [(None, 1000), (1, 2)]
+
+
 def test_of_three_legs_the_backup_alone_gives_way() -> None:
     facts = _at(WEST, EAST, replace(MOBILE, bandwidth_mbps=50))
-    item = item_of(answer_to(facts, a_requirement(access_legs=2, diversity="srlg", backup="mobile")))
+    wanted = a_requirement(access_legs=2, diversity="srlg", backup="mobile", backup_mbps=100)
+    item = item_of(answer_to(facts, wanted))
     (proposal,) = [one for one in item.proposals if one.dimension == "backup_bandwidth"]
     assert [leg.mbps for leg in proposal.solution.legs] == [None, None, 50]

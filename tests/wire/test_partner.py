@@ -33,7 +33,10 @@ OFFER = AccessFact(
     partner="north",
     quote="check-7/1",
 )
-NOT_NEEDED = {"offer.sharedRiskGroups", "offer.entry", "offer.carriers", "offer.jitterMs", "offer.lossPercent"}
+NOT_NEEDED = {
+    *("offer.sharedRiskGroups", "offer.entry", "offer.carriers", "offer.jitterMs", "offer.lossPercent"),
+    *("offer.nrc", "offer.mrc"),
+}
 
 
 def a_check(offer: Json = None, **item: Json) -> Json:

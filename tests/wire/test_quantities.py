@@ -313,8 +313,8 @@ def test_the_same_bandwidth_has_one_form(written: Json, down: float, up: float) 
 
 
 def test_what_is_offered_in_both_directions_is_rounded_down() -> None:
-    assert quantities.least_bandwidth_mbps({"down": 100, "up": 20.9}) == 20
-    assert quantities.least_bandwidth_mbps({"amount": 99_900, "units": "kbps"}) == 99
+    assert quantities.offered_both_ways_mbps({"down": 100, "up": 20.9}) == (100, 20)
+    assert quantities.offered_both_ways_mbps({"amount": 99_900, "units": "kbps"}) == (99, 99)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What a design comes to. `total_minor` is that over the whole term."""
+    """What a design comes to. `total_minor` is that over the whole term. Of `partial` amounts a part is not known."""
 
     currency: str
     one_time_minor: int
@@ -49,13 +49,15 @@ class Figures:
     total_minor: int
     risk: int
     confidence: Confidence
+    partial: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Excess:
     """One figure beyond its limit. Confidence is a number here too: its place among `WORSE`.
 
-    Amounts in another currency than the limit's cannot be compared, and are beyond it whatever they are.
+    Amounts in another currency than the limit's cannot be compared, and are beyond it whatever they are. So is one that
+    `is_partial`: a part of it is not known.
     """
 
     measure: Measure
@@ -63,6 +65,7 @@ class Excess:
     limit: int
     currency: str = ""
     limit_currency: str = ""
+    is_partial: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -70,7 +73,10 @@ class Excess:
 
     def is_within(self, other: "Excess") -> bool:
         """Whoever let `other` pass lets this pass too."""
-        return (self.measure, self.currency) == (other.measure, other.currency) and self.value <= other.value
+        is_known = other.is_partial or not self.is_partial
+        return (
+            (self.measure, self.currency) == (other.measure, other.currency) and is_known and self.value <= other.value
+        )
 
 
 def beyond(limits: Limits, figures: Figures) -> tuple[Excess, ...]:
@@ -81,9 +87,16 @@ def beyond(limits: Limits, figures: Figures) -> tuple[Excess, ...]:
         ("totalCost", figures.total_minor, limits.total_minor),
     )
     found = [
-        Excess(measure=measure, value=value, limit=limit, currency=figures.currency, limit_currency=limits.currency)
+        Excess(
+            measure=measure,
+            value=value,
+            limit=limit,
+            currency=figures.currency,
+            limit_currency=limits.currency,
+            is_partial=measure in figures.partial,
+        )
         for measure, value, limit in amounts
-        if limit is not None and (value > limit or figures.currency != limits.currency)
+        if limit is not None and (value > limit or figures.currency != limits.currency or measure in figures.partial)
     ]
     if limits.risk is not None and figures.risk > limits.risk:
         found.append(Excess(measure="risk", value=figures.risk, limit=limits.risk))

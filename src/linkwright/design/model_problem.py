@@ -68,6 +68,7 @@ class Site:
     temporary service. `backup_of_other_technology`: no backup leg is of the access kind of a leg that is none.
     `max_loss` is a probability. `frees` counts only while the item is in the design. `npv`
     and `term_months` are the problem's where they are None. Without destinations the item ends at its far options.
+    `nrc_minor` and `mrc_minor` are what the item costs in any design that has it, beside all that is chosen.
     """
 
     id: str
@@ -94,6 +95,8 @@ class Site:
     partners_excluded: tuple[str, ...] = ()
     partners_preferred: tuple[str, ...] = ()
     frees: tuple[Freed, ...] = ()
+    nrc_minor: int = 0
+    mrc_minor: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

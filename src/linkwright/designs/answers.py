@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.business.model import BusinessCase, Risk
+from linkwright.business.model import BusinessCase, Layer, Risk
 from linkwright.designs.facts import AccessFact, PartnerAnswer
 from linkwright.designs.requirement import Aspect, Change, Json, Place, Requirement
 from linkwright.operations.model import Objective, Operations
@@ -135,6 +135,17 @@ class Located:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FixedCost:
+    """What a design costs beside what it is made of, all pieces of it together; None: nobody has stated the price."""
+
+    name: str
+    component: str
+    layer: Layer
+    nrc_minor: int | None
+    mrc_minor: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrangement:
     """Whether what the catalogue offers as standard would do, and else why not, as sentences with numbers."""
 
@@ -169,7 +180,9 @@ class SiteSolution:
     `plan`, `case`, `risks`, `operations` and `objectives` are the rest of the answer; what the requester leaves out of
     the scope, and designs of former versions, have none. `network_ready` is when accesses, links and crews are there,
     whatever becomes of the CPE. `not_used` are ways that would have been cheaper, and why. `where` are the places and
-    the nodes of its legs whose coordinates are known.
+    the nodes of its legs whose coordinates are known. `fixed` is in its sums. `availability_without_backup` is that of
+    its working legs alone, None without a backup. `headroom_mbps` is the least that is left on a link of its paths
+    while it is there, `planned_in_service` the day from which the last planned part of it is there.
     """
 
     design_id: str
@@ -212,6 +225,10 @@ class SiteSolution:
     arrangement: Arrangement | None = None
     not_used: tuple[NotUsed, ...] = ()
     network_ready: date | None = None
+    fixed: tuple[FixedCost, ...] = ()
+    availability_without_backup: float | None = None
+    headroom_mbps: int | None = None
+    planned_in_service: date | None = None
     plan: Plan | None = None
     case: BusinessCase | None = None
     risks: tuple[Risk, ...] = ()
@@ -228,6 +245,18 @@ class SiteSolution:
     def total_minor(self) -> int:
         """NRC + term x MRC, undiscounted."""
         return self.nrc_minor + (self.requirement.term_months or 0) * self.mrc_minor
+
+    @property
+    def without_nrc(self) -> tuple[str, ...]:
+        """What has a price that is paid once, and that nobody has stated: it is in no sum."""
+        legs = (leg.access for leg in self.legs if "nrc" in leg.unpriced)
+        return (*legs, *(one.name for one in self.fixed if one.nrc_minor is None))
+
+    @property
+    def without_mrc(self) -> tuple[str, ...]:
+        """The same of prices that are paid each month."""
+        legs = (leg.access for leg in self.legs if "mrc" in leg.unpriced)
+        return (*legs, *(one.name for one in self.fixed if one.mrc_minor is None))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -254,7 +283,8 @@ class Proposal:
     """What would be possible instead: one dimension relaxed as little as it must be, or several (`further`) together.
 
     Without a dimension nothing is relaxed: another design of what was asked for. `design` is the core's, while the
-    answer is made.
+    answer is made. `over_nrc_minor` and `over_mrc_minor`: by so much the budget of the bundle, where it has one and the
+    item has none, would be exceeded with it; below zero is left over.
     """
 
     id: str
@@ -265,6 +295,8 @@ class Proposal:
     further: tuple[Relaxed, ...] = ()
     design: Any = field(default=None, compare=False, repr=False)
     hold: Held | None = None
+    over_nrc_minor: int | None = None
+    over_mrc_minor: int | None = None
 
     @property
     def relaxed(self) -> tuple[Relaxed, ...]:
@@ -346,6 +378,7 @@ class Totals:
     """The sums of a bundle, over the items that have a solution.
 
     `mrc_before_minor` sums up the services that are there before, None where there is none or one is not known.
+    `missing_nrc` and `missing_mrc`: a price is in none of these sums, since nobody has stated it.
     """
 
     qualified: int
@@ -357,6 +390,8 @@ class Totals:
     ready: date | None
     gap: float | None
     mrc_before_minor: int | None = None
+    missing_nrc: bool = False
+    missing_mrc: bool = False
     whole: WholeSolution | None = None
 
 

@@ -1,16 +1,17 @@
-"""What partners are asked: one leg at each end of a service, and beside it its backup where that is smaller."""
+"""What partners are asked: one leg at each end of a service, and beside it its backup where less is asked of that."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from linkwright.designs.bandwidths import ways_wanted
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES, has_backup
 from linkwright.designs.ports import PartnerMarket
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.understand import ASKED_FOR, Known
 
-OF_BACKUP = ("bandwidth_mbps", "technology_allowed")
+OF_BACKUP = ("bandwidth_mbps", "up_mbps", "technology_allowed")
 """What a backup has otherwise than the service."""
 
 
@@ -37,9 +38,10 @@ def asked_about(
 
 
 def smaller_backup(requirement: Requirement) -> Requirement | None:
-    """The wish for its backup alone; None where an offer for any other leg says as much."""
+    """The wish for its backup alone, without a bandwidth where none is asked of it; None where an offer for any other
+    leg says as much."""
     mbps = requirement.backup_mbps
-    if not has_backup(requirement) or mbps is None or mbps == requirement.bandwidth_mbps:
+    if not has_backup(requirement) or (mbps is not None and (mbps, mbps) == ways_wanted(requirement)):
         return None
     kind, allowed = BACKUP_TECHNOLOGIES.get(requirement.backup or ""), requirement.technology_allowed
     if kind is not None:
@@ -47,9 +49,9 @@ def smaller_backup(requirement: Requirement) -> Requirement | None:
     if allowed == ():
         return None
     changed = [field for field in OF_BACKUP if field != "technology_allowed" or kind is not None]
-    as_written = {ASKED_FOR[field] for field in changed}
+    as_written = {ASKED_FOR[field] for field in changed if field in ASKED_FOR}
     left = {name: value for name, value in requirement.characteristics.items() if name not in as_written}
-    return replace(requirement, bandwidth_mbps=mbps, technology_allowed=allowed, characteristics=left)
+    return replace(requirement, bandwidth_mbps=mbps, up_mbps=None, technology_allowed=allowed, characteristics=left)
 
 
 def _far_ends(known: Sequence[Known]) -> list[Known]:

@@ -1,17 +1,30 @@
 """From requirements and facts to a problem of the design core. Pure: dates become day numbers here and nowhere else."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
 from linkwright.design.wishes import wishes_of
+from linkwright.designs.answers import FixedCost
+from linkwright.designs.bandwidths import mbps_for
 from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
 from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
-from linkwright.designs.item import apart_of, diversity_of, goal_of, meets_of, required_day, site_of, with_own_budget
+from linkwright.designs.fixed_costs import fixed_costs, known_sums
+from linkwright.designs.item import (
+    apart_of,
+    diversity_of,
+    goal_of,
+    legs_in_all,
+    meets_of,
+    required_day,
+    site_of,
+    with_own_budget,
+)
 from linkwright.designs.kept_cpe import NEW, KeptCpe, with_kept_cpe
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
 from linkwright.designs.ports_of_access import with_ports
 from linkwright.designs.requirement import Place, Requirement
+from linkwright.designs.whole.activities import works_of
 from linkwright.plan.working_days import WorkingDays
 from linkwright.remembered import remembered
 
@@ -24,7 +37,8 @@ class Candidate:
 
     `far_options` reach the other end of a service from point to point. `dropped` says which ways were left out and why,
     `in_use` which somebody else has, `incomplete` which facts about the place could not be used. `existing` is the
-    service that is changed.
+    service that is changed. `unpriced` and `far_unpriced` are ways of which somebody has not stated a price, and
+    `left_out` ways of which is known why they are none.
     """
 
     requirement: Requirement
@@ -36,6 +50,9 @@ class Candidate:
     in_use: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     existing: ExistingService | None = None
+    unpriced: tuple[AccessFact, ...] = ()
+    far_unpriced: tuple[AccessFact, ...] = ()
+    left_out: tuple[tuple[AccessFact, str], ...] = ()
 
     @property
     def ends(self) -> Mapping[End, tuple[AccessFact, ...]]:
@@ -65,7 +82,16 @@ class Assembled:
 def grounded_options(
     requirement: Requirement, options: Sequence[AccessFact], network: NetworkFacts
 ) -> tuple[list[AccessFact], list[str]]:
-    """Split the ways to a place into those that stand on facts we have, and sentences about the others.
+    """Split the ways to a place into those that stand on facts we have, and sentences about the others."""
+    out = groundless(requirement, options, network)
+    kept = [option for option in options if not any(option is one for one, _ in out)]
+    return kept, [f"{option.id} ({option.technology}): {why}" for option, why in out]
+
+
+def groundless(
+    requirement: Requirement, options: Sequence[AccessFact], network: NetworkFacts
+) -> list[tuple[AccessFact, str]]:
+    """The ways that do not stand on facts we have, and why.
 
     A partner may hand over at a PoP that we do not know, and the inventory may change between two reads. Jitter and
     loss of an access are needed only where they are limited; then what is not known is not taken for nothing.
@@ -86,9 +112,8 @@ def grounded_options(
             return "its packet loss is not known"
         return None
 
-    said = [(option, trouble(option)) for option in options]
-    kept = [option for option, why in said if why is None]
-    return kept, [f"{option.id} ({option.technology}): {why}" for option, why in said if why is not None]
+    said = ((option, trouble(option)) for option in options)
+    return [(option, why) for option, why in said if why is not None]
 
 
 @remembered
@@ -125,6 +150,7 @@ def assemble(
             c.requirement.ref,
             o,
             days,
+            mbps=mbps_for(o, c.requirement),
             end=end,
             carriers=carriers,
             bookings=booked.get(o.id, ()) if o.ports == 1 else (),
@@ -183,8 +209,34 @@ def cpe_pieces(candidate: Candidate, legs: int) -> int:
     return (legs if candidate.requirement.cpe_per_leg else 1) * (1 if candidate.place.far is None else 2)
 
 
+def costs_of(candidate: Candidate) -> tuple[FixedCost, ...]:
+    """What the item costs beside what it is made of: components, and activities that have a price."""
+    requirement, there = candidate.requirement, candidate.existing
+    legs = legs_in_all(requirement)
+    components = fixed_costs(
+        requirement,
+        legs=legs,
+        pieces=cpe_pieces(candidate, legs),
+        legs_before=0 if there is None else legs_in_all(there.requirement),
+        pieces_before=0 if there is None else there.cpe_pieces,
+        stays=candidate.stays,
+    )
+    return (*components, *_of_activities(requirement))
+
+
+def _of_activities(requirement: Requirement) -> Iterator[FixedCost]:
+    """Of those that are done for this item alone."""
+    for work in works_of(requirement):
+        if work.each and work.nrc_minor is not None:
+            yield FixedCost(
+                name=work.name or work.id, component="bespoke", layer="service", nrc_minor=work.nrc_minor, mrc_minor=0
+            )
+
+
 def _changed(site: Site, candidate: Candidate, kept: Mapping[str, KeptCpe], facts: NetworkFacts) -> Site:
-    """The item with what its present service gives back, and the CPE that it may have."""
+    """The item with what it costs anyway, what its present service gives back, and the CPE that it may have."""
+    nrc_minor, mrc_minor = known_sums(costs_of(candidate))
+    site = replace(site, nrc_minor=nrc_minor, mrc_minor=mrc_minor) if nrc_minor or mrc_minor else site
     if kept:
         own = kept.get(site.id)
         site = replace(site, features=(*site.features, NEW if own is None else own.feature))

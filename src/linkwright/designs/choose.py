@@ -13,6 +13,7 @@ from linkwright.design.ask import Ask
 from linkwright.design.model import Budget
 from linkwright.designs.answers import Finding, ItemAnswer
 from linkwright.designs.assemble import Candidate
+from linkwright.designs.bandwidths import ways_offered
 from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import NetworkFacts
@@ -83,6 +84,7 @@ class Choice:
                 for_changes=Spare(self.drawing.left_s),
             )
         answers |= telling.of_stuck([one for one in drawn if one.outcome.design is None])
+        answers |= telling.in_time(candidates, answers)
         return answers | telling.together([one.candidates[0] for one in drawn], answers)
 
     def of_most(self, candidates: Sequence[Candidate]) -> dict[str, ItemAnswer]:
@@ -154,7 +156,7 @@ class Choice:
 
 def _sizes(candidate: Candidate, network: NetworkFacts) -> list[int]:
     """Every bandwidth at which something begins to be too small, the least first."""
-    sizes = {option.bandwidth_mbps for option in candidate.options}
+    sizes = {min(ways_offered(option)) for option in candidate.options}
     sizes |= {fact.model.max_mbps for fact in network.cpe}
     for link in network.links:
         added = accumulate(upgrade.adds_mbps for upgrade in network.upgrades if upgrade.link == link.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals, WholeSolution
+from linkwright.designs.bundle_budget import beside_budgets
 from linkwright.designs.item import own_budget
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.requirement import Requirement
@@ -19,6 +20,7 @@ def compose(
     whole: WholeSolution | None = None,
 ) -> Answer:
     """`answers` holds one for each requirement that is no bundle, by its ref; `whole` is the solution of all."""
+    answers = beside_budgets(requirements, answers)
     items = tuple(
         _bundle_answer(requirement, answers, whole) if requirement.is_bundle else answers[requirement.ref]
         for requirement in requirements
@@ -83,6 +85,8 @@ def _totals(
         gap=max((solution.gap for solution in solutions), default=None),
         mrc_before_minor=_mrc_before(items),
         whole=whole,
+        missing_nrc=any(solution.without_nrc for solution in solutions),
+        missing_mrc=any(solution.without_mrc for solution in solutions),
     )
 
 

@@ -7,12 +7,14 @@ from datetime import timedelta
 from linkwright.design.ask import STOPPED, Ask, never
 from linkwright.design.model import Budget, Design, Outcome, Problem, Verdict
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.arrangement import arrangement_of
 from linkwright.designs.assemble import Assembled, Candidate, assemble
 from linkwright.designs.gather import Facts
 from linkwright.designs.patterns import names_between, pattern_of
 from linkwright.designs.ports import Solver
 from linkwright.designs.replay import Inputs
 from linkwright.designs.solutions import Context, site_solutions
+from linkwright.designs.without_backup import without_backup
 from linkwright.errors import LinkwrightError, UntrueDesign
 
 AT_ONCE = 32
@@ -166,6 +168,15 @@ class Drawing:
         )
         by_ref = {candidate.requirement.ref: candidate for candidate in drawn.candidates}
         found = site_solutions(context, by_ref, design, verdict, gap or 0.0)
+        alone = without_backup(drawn.assembled.problem, design, self.solver)
+        found = {
+            ref: replace(
+                one,
+                availability_without_backup=alone.get(ref),
+                arrangement=arrangement_of(one.requirement, alone.get(ref)),
+            )
+            for ref, one in found.items()
+        }
         if drawn.inputs is None:
             return found
         return {ref: replace(one, input_id=drawn.inputs.id, inputs=drawn.inputs) for ref, one in found.items()}

@@ -7,7 +7,10 @@ from typing import Self
 
 from linkwright.design.model import Freed
 from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.bandwidths import wanted_mbps
 from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.fixed_costs import fixed_costs
+from linkwright.designs.item import legs_in_all
 from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.plan.working_days import WorkingDays
 
@@ -20,7 +23,7 @@ OF_THE_REQUEST = frozenset(
         "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "hold_policy",
         "diverse_from", "protects", "bundles", "characteristics", "misread", "price_nrc_minor", "price_mrc_minor",
         "price_currency", "design_scope", "site_access", "change_freeze", "activities", "bespoke_activities",
-        "cost_components", "cost_currency", "rollout",
+        "cost_components", "cost_currency", "rollout", "deliver_by", "standard",
     }
 )  # fmt: skip
 """What a change does not take over from the service as it was ordered once."""
@@ -74,6 +77,8 @@ def with_what_it_is(requirement: Requirement, service: ExistingService) -> Requi
         for one in fields(requirement)
         if one.name not in OF_THE_REQUEST and getattr(requirement, one.name) is None
     }
+    if requirement.bandwidth_mbps is not None:
+        silent.pop("up_mbps", None)
     if requirement.place is not None:  # it moves, and where its other end is has to be said as well
         silent.pop("far_place", None)
     return replace(requirement, change="modify", **silent)
@@ -128,7 +133,7 @@ def used_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
             used[leg.access, ACCESS] += 1
         used[leg.pop, "pop"] += 1
         for link in leg.links:
-            used[link, "link"] += leg.mbps or solution.requirement.bandwidth_mbps or 0
+            used[link, "link"] += leg.mbps or wanted_mbps(solution.requirement)
     used[solution.cpe, "cpeModel"] += solution.cpe_quantity
     return {key: quantity for key, quantity in used.items() if quantity > 0}
 
@@ -156,7 +161,7 @@ def before(
         service=service.id,
         change=change,
         released=() if change == "noChange" else _more(uses, {**still, **kept_legs}, theirs, service.partner_orders),
-        mrc_minor=_mrc_minor(service, facts, options),
+        mrc_minor=_mrc_minor(service, facts, options, _fixed_before(service, after)),
         currency=facts.currency,
         added=_more(still, uses, {}, {}),
         kept=tuple(leg for leg in service.partner_legs if (leg.id, ACCESS) in kept_legs),
@@ -186,7 +191,20 @@ def _more(
     )
 
 
-def _mrc_minor(service: ExistingService, facts: NetworkFacts, options: Mapping[str, AccessFact]) -> int | None:
+def _fixed_before(service: ExistingService, after: SiteSolution | None) -> int | None:
+    """What a changed service costs a month beside what it is made of; None where a price is missing."""
+    if after is None:
+        return 0
+    known = replace(service.requirement, cost_components=after.requirement.cost_components)
+    costs = fixed_costs(known, legs=legs_in_all(known), pieces=service.cpe_pieces)
+    if any(one.mrc_minor is None for one in costs):
+        return None
+    return sum(one.mrc_minor or 0 for one in costs)
+
+
+def _mrc_minor(
+    service: ExistingService, facts: NetworkFacts, options: Mapping[str, AccessFact], fixed_minor: int | None
+) -> int | None:
     """What it costs a month at today's prices; a shared build that is there is paid for by nobody any more."""
     monthly = {("cpeModel", own.model.id): own.model.mrc_minor for own in facts.cpe}
     monthly |= {("link", link.id): link.mrc_minor_per_mbps for link in facts.links}
@@ -194,6 +212,6 @@ def _mrc_minor(service: ExistingService, facts: NetworkFacts, options: Mapping[s
     monthly |= {("pop", node.id): 0 for node in facts.nodes}
     theirs = sum(leg.mrc_minor for leg in service.partner_legs)
     priced = [(monthly.get((category, name)), quantity) for (name, category), quantity in service.uses.items()]
-    if not service.is_whole or not priced or any(price is None for price, _ in priced):
+    if not service.is_whole or not priced or fixed_minor is None or any(price is None for price, _ in priced):
         return None
-    return theirs + sum(price * quantity for price, quantity in priced if price is not None)
+    return fixed_minor + theirs + sum(price * quantity for price, quantity in priced if price is not None)

@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from linkwright.design.ask import never
 from linkwright.designs.asking import asked_about
-from linkwright.designs.assemble import Candidate, grounded_options
+from linkwright.designs.assemble import Candidate, grounded_options, groundless
+from linkwright.designs.bandwidths import ways_offered
 from linkwright.designs.existing import ExistingService, Leaving, kept
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
+from linkwright.designs.whole.activities import with_catalogue
 from linkwright.designs.whole.planning import Planning
 from linkwright.plan.working_days import WorkingDays, working_days
 
@@ -84,8 +86,9 @@ def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> l
     """With the day by which accesses have to be there for the work after them to be done in time."""
     known: dict[object, int | None] = {}
     found = []
+    works = planning.network.operator.works
     for each in candidates:
-        wanted = each.requirement
+        wanted = with_catalogue(each.requirement, works)
         key = (
             wanted.needed_by, wanted.activities, wanted.bespoke_activities, wanted.site_access, wanted.change_freeze
         )  # fmt: skip
@@ -93,7 +96,7 @@ def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> l
             known[key] = planning.delivered_by(wanted, each.place.name)
         day = known[key]
         by = None if day is None else planning.days.date_of(day)
-        found.append(each if by is None else replace(each, requirement=replace(wanted, deliver_by=by)))
+        found.append(replace(each, requirement=wanted if by is None else replace(wanted, deliver_by=by)))
     return found
 
 
@@ -168,11 +171,15 @@ def _candidate(
     requirement = opened(requirement, ways, network)
     founded, unfounded = grounded_options(requirement, ways, network)
     founded_far, unfounded_far = grounded_options(requirement, far, network)
+    left_out = [(one, "somebody has it already") for one in reaching if one.in_use]
     return Candidate(
         requirement=requirement,
         place=place,
-        options=tuple(founded),
-        far_options=tuple(founded_far),
+        options=tuple(one for one in founded if not one.unpriced),
+        far_options=tuple(one for one in founded_far if not one.unpriced),
+        unpriced=tuple(one for one in founded if one.unpriced),
+        far_unpriced=tuple(one for one in founded_far if one.unpriced),
+        left_out=(*left_out, *groundless(requirement, [*ways, *far], network)),
         asked=tuple(asked),
         dropped=(*unfounded, *unfounded_far),
         in_use=in_use,
@@ -191,7 +198,7 @@ def _at(place: Spot, options: Sequence[AccessFact]) -> list[AccessFact]:
 def opened(requirement: Requirement, ways: Sequence[AccessFact], network: NetworkFacts) -> Requirement:
     """What is left open becomes the most that there is; without any access the bandwidth stays open."""
     if requirement.bandwidth_mbps is None and ways:
-        requirement = replace(requirement, bandwidth_mbps=max(way.bandwidth_mbps for way in ways))
+        requirement = replace(requirement, bandwidth_mbps=max(min(ways_offered(way)) for way in ways))
     if not requirement.destinations and requirement.pattern != POINT_TO_POINT:
         requirement = replace(requirement, destinations=tuple(node.id for node in network.nodes))
     return requirement

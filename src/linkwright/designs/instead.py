@@ -1,11 +1,13 @@
 """What would be possible instead: the smallest relaxation of a requirement, and its place among the other answers."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
 from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
 from linkwright.designs.answers import FIELD_OF, Dimension, Relaxed
+from linkwright.designs.bandwidths import wanted_mbps, ways_offered, ways_wanted, with_ways
+from linkwright.designs.facts import AccessFact
 from linkwright.designs.item import own_budget
 from linkwright.designs.kept_cpe import KEPT
 from linkwright.designs.reasons import dimension_of, relaxed_value
@@ -111,18 +113,47 @@ def relaxed_by(
     elif kind == "features":
         given_up = str(change.value).split(",")
         taken = offered = tuple(one for one in requirement.cpe_features or () if one not in given_up)
-    changed, told = _with(requirement, kind, taken, offered)
+    if kind == "bandwidth":
+        most, ways = wanted_mbps(requirement), ways_wanted(requirement)
+        down, up = (way * taken // most for way in ways)
+        changed, told = with_bandwidth(requirement, down, up)
+    else:
+        changed, told = _with(requirement, kind, taken, offered)
     if kind == "bandwidth" and (changed.backup_mbps or 0) > taken:  # no leg carries more than that
         changed, more = _with(changed, "backup_bandwidth", taken, offered)
         told += more
     return changed, told
 
 
+def with_bandwidth(requirement: Requirement, down: int, up: int) -> tuple[Requirement, list[Relaxed]]:
+    """The requirement with so much in each direction; of one figure where both are the same."""
+    told = Relaxed(dimension="bandwidth", wanted=_both(*ways_wanted(requirement)), offered=_both(down, up))
+    return with_ways(requirement, down, up), [told]
+
+
+def _both(down: int, up: int) -> Json:
+    return down if down == up else {"down": down, "up": up}
+
+
+def as_offered(
+    asked: Requirement, relaxed: Requirement, told: Sequence[Relaxed], working: Sequence[AccessFact]
+) -> tuple[Requirement, list[Relaxed]] | None:
+    """A smaller bandwidth as the working legs have it in each direction, but no more than was wanted; None where that
+    says nothing else than the one figure of the core."""
+    wanted = ways_wanted(asked)
+    offers = [ways_offered(fact) for fact in working]
+    if all(way[0] == way[1] for way in (wanted, *offers)) or not any(one.dimension == "bandwidth" for one in told):
+        return None
+    down, up = (min(most, *(offer[way] for offer in offers)) for way, most in enumerate(wanted))
+    changed, (bandwidth,) = with_bandwidth(relaxed, down, up)
+    if (down, up) == ways_wanted(relaxed) or not down or not up:
+        return None
+    return changed, [replace(bandwidth, wanted=one.wanted) if one.dimension == "bandwidth" else one for one in told]
+
+
 def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json) -> tuple[Requirement, list[Relaxed]]:
     field = FIELD_OF[kind]
     wanted = getattr(requirement, field)
-    if kind == "backup_bandwidth" and wanted is None:  # then it follows that of the service
-        wanted = requirement.bandwidth_mbps
     told = wanted.isoformat() if isinstance(wanted, date) else wanted
     changes = {field: taken} | ({"deliver_by": None} if kind == "date" else {})
     return replace(requirement, **changes), [Relaxed(dimension=kind, wanted=told, offered=offered)]

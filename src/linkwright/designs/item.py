@@ -8,6 +8,7 @@ from typing import Literal
 
 from linkwright.design.model import Budget, Goal, LegWish, Meeting, Separation, Site, Worth
 from linkwright.design.rules.apart import canonical
+from linkwright.designs.bandwidths import LEAST_MBPS, wanted_mbps
 from linkwright.designs.requirement import Requirement
 from linkwright.plan.working_days import WorkingDays
 
@@ -40,7 +41,7 @@ def site_of(requirement: Requirement, days: WorkingDays, nodes: Collection[str],
     ends = requirement.service_end
     return Site(
         id=requirement.ref,
-        bandwidth_mbps=requirement.bandwidth_mbps or 0,
+        bandwidth_mbps=wanted_mbps(requirement),
         max_latency_ms=NO_LATENCY_LIMIT_MS if round_trip is None else round_trip * one_way,
         min_availability=requirement.availability or 0.0,
         diversity=diversity_of(requirement),
@@ -110,7 +111,12 @@ def _legs(requirement: Requirement) -> tuple[LegWish, ...]:
     if not has_backup(requirement):
         return working
     technologies = BACKUP_TECHNOLOGIES.get(requirement.backup or "")
-    return (*working, LegWish(role="backup", bandwidth_mbps=requirement.backup_mbps, technologies=technologies))
+    return (*working, LegWish(role="backup", bandwidth_mbps=backup_mbps(requirement), technologies=technologies))
+
+
+def backup_mbps(requirement: Requirement) -> int:
+    """What the backup has to carry: where nobody says how much, it is not asked for any bandwidth."""
+    return requirement.backup_mbps or LEAST_MBPS
 
 
 def _one_way(requirement: Requirement) -> float:

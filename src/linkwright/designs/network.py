@@ -45,20 +45,21 @@ def option_of(
     fact: AccessFact,
     days: WorkingDays,
     *,
+    mbps: int,
     end: End = "a",
     carriers: bool = False,
     bookings: Sequence[CapacityBooking] = (),
 ) -> AccessOption:
     """An access option at one end of an item; with `carriers` it also stands in a group for each that carries it.
 
-    `bookings` are those of this access.
+    `mbps` is what it counts for the item, and `bookings` are those of this access.
     """
     return AccessOption(
         id=key,
         site=site,
         kind=fact.technology,
         pop=fact.pop,
-        bandwidth_mbps=fact.bandwidth_mbps,
+        bandwidth_mbps=mbps,
         nrc_minor=fact.nrc_minor,
         mrc_minor=fact.mrc_minor,
         availability=fact.availability,

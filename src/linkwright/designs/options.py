@@ -9,8 +9,10 @@ from linkwright.design.model import Alternative, Change, Combination, Design, Re
 from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
-from linkwright.designs.instead import concerning, exchanged, has_own_budget, is_own, relaxed_by, together
-from linkwright.designs.item import own_budget
+from linkwright.designs.facts import AccessFact
+from linkwright.designs.instead import as_offered, concerning, exchanged, has_own_budget, is_own, relaxed_by, together
+from linkwright.designs.item import own_budget, working_legs
+from linkwright.designs.requirement import Requirement
 from linkwright.designs.side_by_side import SUMS
 from linkwright.designs.technologies import technologies_of
 from linkwright.errors import UntrueDesign
@@ -128,6 +130,23 @@ class Options:
             if not relaxed:
                 return None
             told += relaxed
+        if both := as_offered(asked, requirement, told, self._working(found.design, asked)):
+            proposal = self._beside_the_answer(candidate, found, *both)
+            if proposal is not None:
+                return proposal
+        return self._beside_the_answer(candidate, found, requirement, told)
+
+    def _working(self, design: Design, asked: Requirement) -> list[AccessFact]:
+        """The accesses of the legs that are no backup."""
+        legs = [leg for site in design.sites if site.site == asked.ref for leg in site.legs][: working_legs(asked)]
+        names = (name for leg in legs for name in (leg.access, leg.far) if name is not None)
+        return [self.drawn.assembled.facts[name] for name in names]
+
+    def _beside_the_answer(
+        self, candidate: Candidate, found: Relaxation | Combination, requirement: Requirement, told: Sequence[Relaxed]
+    ) -> Proposal | None:
+        """None where the verifier does not confirm it beside the others."""
+        asked, problem = candidate.requirement, self.drawn.assembled.problem
         candidates = tuple(
             replace(one, requirement=requirement) if one.requirement.ref == asked.ref else one
             for one in self.drawn.candidates

@@ -40,6 +40,12 @@ class Searched:
     short: frozenset[str]
 
 
+def roles_in(whole: Drawn | None, known: Drawn) -> tuple[str, ...]:
+    """In what the answered design is the best of those of its item."""
+    sites = [] if whole is None else [one for one in whole.design.sites if one.site == known.ref]
+    return next((one.roles for one in known.outcome.alternatives if list(one.design.sites) == sites), ())
+
+
 def search_others(
     drawing: Drawing, wanted: Sequence[Drawn], ask: Callable[[Sequence[Candidate]], Ask], spare: Spare
 ) -> Searched:

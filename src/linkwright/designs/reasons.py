@@ -8,6 +8,7 @@ from linkwright.designs.amounts import loss_up, up
 from linkwright.designs.answers import Dimension, Finding
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
+from linkwright.designs.missing_prices import missing_price
 from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import DIVERSITY_WORD, NOTHING, Said, aspect_of, round_trip_ms
@@ -213,7 +214,7 @@ def partner_findings(answers: Iterable[PartnerAnswer]) -> tuple[Finding, ...]:
 
 def no_access(candidate: Candidate) -> tuple[Finding, ...]:
     """There is no way at all to this place, or none that the requirement permits."""
-    if candidate.dropped or candidate.incomplete or candidate.in_use:
+    if candidate.dropped or candidate.incomplete or candidate.in_use or candidate.unpriced or candidate.far_unpriced:
         return not_considered(candidate)
     far = candidate.place.far
     where = candidate.place.name if far is None or not candidate.options else far.name
@@ -230,6 +231,7 @@ def not_considered(candidate: Candidate) -> tuple[Finding, ...]:
     if candidate.dropped:
         label = f"Not considered at {candidate.place.name}: {'; '.join(candidate.dropped)}"
         found.insert(0, Finding(code="SD-INF-01", label=f"{label}; would be if the inventory had it."))
+    found += [missing_price(one) for one in (*candidate.unpriced, *candidate.far_unpriced)]
     if candidate.in_use:
         label = f"In use already at {candidate.place.name}: {', '.join(candidate.in_use)}"
         found.append(Finding(code="SD-CAP-01", label=f"{label}; would be considered if it were released."))

@@ -155,15 +155,17 @@ class Requirement:
 
     `access_legs`: so many working legs; one where it is missing, or with a diversity and no backup two.
     `bandwidth_mbps` is downstream, `up_mbps` upstream where it is not the same. `loss` is a probability. `backup`
-    is the technology of one leg more, which `backup_mbps` may make smaller. `service` is the id of the service that
-    is asked for, where it has one. `change` says what becomes of it: None is a change where the inventory has this
-    service, and else a new one. `customer` is whose it is, where that is said: no part of what is asked for, and
-    neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or their service.
+    is the technology of one leg more, of which `backup_mbps` is asked, or no bandwidth where it is None. `service` is
+    the id of the service that is asked for, where it has one. `change` says what becomes of it: None is a change where
+    the inventory has this service, and else a new one. `customer` is whose it is, where that is said: no part of what
+    is asked for, and neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or
+    their service.
 
     `price_*` is what the customer pays. `activities` are the standard ones of the specification, `bespoke_activities`
     come on top. `site_access` are the only days on which anybody may work at the place. `cost_currency` is that of the
     costs of all of these and of `cost_components`. `deliver_by` is ours: when the accesses have to be there for the
-    rest of the plan to end by `needed_by`, None where there is no rest.
+    rest of the plan to end by `needed_by`, None where there is no rest. `standard` is what the catalogue would have
+    designed, had nothing been said.
     """
 
     ref: str
@@ -222,6 +224,7 @@ class Requirement:
     bundles: tuple[str, ...] | None = None
     characteristics: Mapping[str, Json] = field(default_factory=dict)
     misread: tuple[str, ...] = ()
+    standard: "Requirement | None" = field(default=None, compare=False, repr=False, metadata={"document": False})
 
     @property
     def is_bundle(self) -> bool:
@@ -231,7 +234,9 @@ class Requirement:
     def completed_by(self, defaults: "Requirement") -> Self:
         """Fill every silent field from the catalogue's defaults."""
         silent = {f.name: getattr(defaults, f.name) for f in fields(self) if getattr(self, f.name) is None}
-        return replace(self, **silent)
+        if self.bandwidth_mbps is not None:
+            silent.pop("up_mbps", None)
+        return replace(self, **silent | {"standard": defaults})
 
 
 @dataclass(frozen=True, kw_only=True)

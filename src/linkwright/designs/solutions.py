@@ -9,10 +9,12 @@ from typing import Literal
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.answers import LegSolution, Located, SiteSolution
-from linkwright.designs.assemble import Assembled, Candidate, cpe_pieces, required_day
+from linkwright.designs.assemble import Assembled, Candidate, costs_of, cpe_pieces, required_day
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.headroom import headroom_mbps
+from linkwright.designs.missing_prices import missing_component_texts, missing_price_text
 from linkwright.designs.network import bookings_of, lead_day
 from linkwright.designs.ready import ready_days
 from linkwright.designs.requirement import Json, Place, Spot
@@ -54,7 +56,8 @@ class _Drawn:
         self._sites = {site.id: site for site in context.assembled.problem.sites}
         self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
         self._shares = _shares(context, design, verdict)
-        self._not_yet = _not_in_service_yet(context, design, verdict)
+        self._load = _load(context, verdict)
+        self._not_yet = _not_in_service_yet(context, design, self._load)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
         self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
         self._nodes = {node.id: node for node in context.network.nodes}
@@ -70,6 +73,7 @@ class _Drawn:
         ready = context.days.date_of(self._ready_days[report.site])
         doubts = self._doubts(candidate, legs, report.legs)
         used = self._used(report.legs)
+        unpriced = [missing_price_text(fact) for fact in used if fact.unpriced]
         kept = context.assembled.kept_cpe.get(cpe)
         model = cpe if kept is None else kept.model
         quantity = cpe_pieces(candidate, len(ends))
@@ -99,11 +103,14 @@ class _Drawn:
             snapshot=context.network.snapshot,
             computed_at=context.now,
             valid_until=_valid_until(context, candidate, legs, max(report.ready_day, self._augmented(report))),
-            confidence="yellow" if doubts else "green",
-            confidence_reason="; ".join(doubts),
+            confidence="red" if unpriced else "yellow" if doubts else "green",
+            confidence_reason="; ".join([*unpriced, *doubts]),
             augments=tuple(sorted({link for leg in legs for link in leg.links} & set(self._design.augments))),
             cpe_facts=_cpe_facts(context, model),
             asked=candidate.asked,
+            fixed=costs_of(candidate),
+            headroom_mbps=headroom_mbps(context.assembled.problem, self._design, self._load, report),
+            planned_in_service=self._planned_in_service(used, report),
             jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
             loss=None if any(fact.loss is None for fact in used) else report.loss,
             where=(*_located(candidate.place), *self._crossed(legs)),
@@ -161,6 +168,9 @@ class _Drawn:
             build=fact.build,
             srlgs=fact.srlgs,
             mbps=mbps,
+            offered_mbps=fact.bandwidth_mbps,
+            offered_up_mbps=fact.up_mbps,
+            unpriced=fact.unpriced,
             end="z",
             existing=fact.existing,
         )
@@ -179,6 +189,20 @@ class _Drawn:
         """On this day, or as soon as it can be worked on."""
         usable, days = self._usable_from(fact, needed), self._context.days
         return days.date_of(day if usable is None else max(day, days.after(usable)))
+
+    def _planned_in_service(self, used: Sequence[AccessFact], report: SiteReport) -> date | None:
+        """When the last of what it counts on, and that is not in service yet, will be."""
+        waiting = [fact.usable_from for fact in used if fact.usable_from is not None and self._waits(fact)]
+        crossed = self._not_yet & {link for leg in report.legs for link in leg.path}
+        needed = self._sites[report.site].required_day
+        days = [
+            upgrade.day
+            for link in self._context.assembled.problem.network.links
+            if link.id in crossed
+            for upgrade in link.upgrades
+            if upgrade.day <= needed
+        ]
+        return max([*waiting, *map(self._context.days.date_of, days)], default=None)
 
     def _waits(self, fact: AccessFact) -> bool:
         return fact.usable_from is not None and fact.usable_from > self._context.days.as_of
@@ -204,6 +228,9 @@ class _Drawn:
             build=fact.build,
             srlgs=fact.srlgs,
             mbps=mbps,
+            offered_mbps=fact.bandwidth_mbps,
+            offered_up_mbps=fact.up_mbps,
+            unpriced=fact.unpriced,
             existing=fact.existing,
         )
 
@@ -211,6 +238,7 @@ class _Drawn:
         doubts = [f"{leg.access} counts on capacity that is not in service yet" for leg in legs if leg.planned]
         if not all(fact.risks_declared for fact in self._used(reports)):
             doubts.append("a partner does not declare the shared-risk groups of its route")
+        doubts += missing_component_texts(costs_of(candidate))
         if candidate.existing is not None and not candidate.existing.is_whole:
             doubts.append(f"of service {candidate.existing.id} not all is in the resource inventory, and is not reused")
         return doubts
@@ -255,14 +283,19 @@ def _part(amount_minor: int, place: int, parts: int) -> int:
     return amount_minor // parts + (1 if place < amount_minor % parts else 0)
 
 
-def _not_in_service_yet(context: Context, design: Design, verdict: Verdict) -> set[str]:
-    """Links that carry this design only once a planned upgrade is there."""
+def _load(context: Context, verdict: Verdict) -> Mapping[str, int]:
+    """Mbit/s of all legs of the design by link."""
     wishes = {site.id: wishes_of(site) for site in context.assembled.problem.sites}
     load: dict[str, int] = defaultdict(int)
     for report in verdict.sites:
         for leg, wish in zip(report.legs, wishes[report.site], strict=True):
             for link_id in leg.path:
                 load[link_id] += wish.mbps
+    return load
+
+
+def _not_in_service_yet(context: Context, design: Design, load: Mapping[str, int]) -> set[str]:
+    """Links that carry this design only once a planned upgrade is there."""
     return {
         link.id
         for link in context.assembled.problem.network.links

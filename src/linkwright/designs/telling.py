@@ -12,11 +12,14 @@ from linkwright.designs.assemble import Candidate
 from linkwright.designs.beside_all import BesideAll
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.holding import Holding, Offered
+from linkwright.designs.in_time import InTime
 from linkwright.designs.instead import concerning
 from linkwright.designs.item import diversity_of
-from linkwright.designs.jointly import beyond_own_budget
+from linkwright.designs.jointly import UNLIMITED, beyond_own_budget
+from linkwright.designs.missing_prices import missing_component
+from linkwright.designs.not_used import Unused
 from linkwright.designs.options import Options, most_of
-from linkwright.designs.others import Searched, Spare, search_others
+from linkwright.designs.others import Searched, Spare, roles_in, search_others
 from linkwright.designs.reasons import (
     beside_the_others,
     crowded_out,
@@ -73,7 +76,7 @@ class Telling:
                     proposals = () if self.many else options.relaxed(candidate)
                     answers[ref] = self._instead(part, candidate, proposals, short.get(ref, ()))
         left = [one for part in parts for one in part.candidates if one.requirement.ref not in solutions]
-        return self._beside_the_answer(left, answers)
+        return self._beside_the_answer(left, answers, self._beside)
 
     def of_stuck(self, stuck: Sequence[Drawn]) -> dict[str, ItemAnswer]:
         """The answers to those who cannot be served alone either; what they are offered is true beside the others."""
@@ -84,13 +87,20 @@ class Telling:
             proposals: tuple[Proposal, ...] | None = ()
             if ref not in self.groups:
                 proposals = Options(drawing=self.drawing, drawn=alone).relaxed(candidate)
-            if proposals and self._beside is not None:
-                proposals = self._beside.as_alone(candidate, alone, len(proposals))
+            if proposals and self._beside_unlimited is not None:
+                proposals = self._beside_unlimited.as_alone(candidate, alone, len(proposals))
             if proposals is None:
                 open_.append(candidate)
             told = self._instead(alone, candidate, proposals or ())
             answers[ref] = like(told, answers.get(alone.reused_from or ""))
-        return self._beside_the_answer(open_, answers)
+        return self._beside_the_answer(open_, answers, self._beside_unlimited)
+
+    def in_time(self, candidates: Sequence[Candidate], answers: Mapping[str, ItemAnswer]) -> dict[str, ItemAnswer]:
+        """With what could be had by the wanted day, for those who are offered a later one or ways without a price."""
+        untied = [one for one in candidates if one.requirement.ref not in self.groups]
+        known = [one for one in untied if answers[one.requirement.ref].broken is None]
+        in_time = InTime(drawing=self.drawing, beside=self._beside_unlimited, spare=self.for_changes)
+        return in_time.answers(known, answers)
 
     def together(self, candidates: Sequence[Candidate], answers: Mapping[str, ItemAnswer]) -> dict[str, ItemAnswer]:
         """The answers that are others once several are looked at: those of the tied, and of who is offered the same.
@@ -107,6 +117,7 @@ class Telling:
             Offered(candidate=one, proposal=told.proposals[0])
             for one in untied
             if (told := changed[one.requirement.ref]).result == "alternate"
+            and not any(leg.unpriced for leg in told.proposals[0].solution.legs)
         ]
         holding = Holding(drawing=self.drawing, whole=self.whole, budget=self.budget)
         return changed | {one.ref: one for one in holding.numbered(changed, offered, self.numbers)}
@@ -155,10 +166,19 @@ class Telling:
         return replace(answer, result="alternate", proposals=found, cut_short=short)
 
     @cached_property
+    def _unused(self) -> Unused | None:
+        return None if self.whole is None else Unused(drawing=self.drawing, whole=self.whole)
+
+    @cached_property
     def _beside(self) -> BesideAll | None:
         if self.whole is None or not self.whole.design.sites:
             return None
         return BesideAll(drawing=self.drawing, whole=self.whole, budget=self.budget)
+
+    @cached_property
+    def _beside_unlimited(self) -> BesideAll | None:
+        """Beside the others, whatever it costs: a common budget that an offer exceeds is told with it."""
+        return self._beside if self._beside is None else replace(self._beside, budget=UNLIMITED)
 
     def _wants_others(self, candidate: Candidate) -> bool:
         """Whether other designs are told of what is feasible."""
@@ -169,18 +189,20 @@ class Telling:
         wanted = [one for one in served if self._wants_others(one.candidates[0])] if self.many else []
         return search_others(self.drawing, wanted, lambda candidates: self.ask(candidates, "all"), self.spare)
 
-    def _beside_the_answer(self, left: Sequence[Candidate], answers: dict[str, ItemAnswer]) -> dict[str, ItemAnswer]:
+    def _beside_the_answer(
+        self, left: Sequence[Candidate], answers: dict[str, ItemAnswer], beside: BesideAll | None
+    ) -> dict[str, ItemAnswer]:
         """With what the room that is left allows to those who are tied to nobody and have no proposals yet."""
-        if self._beside is None:
+        if beside is None:
             return answers
         open_ = [one for one in left if one.requirement.ref not in self.groups]
         open_ = [one for one in open_ if not answers[one.requirement.ref].proposals]
-        offers = self._beside.relaxed(open_, self.for_changes)
+        offers = beside.relaxed(open_, self.for_changes)
         for candidate in open_:
             drawn = offers.get(candidate.requirement.ref)
             told = answers[candidate.requirement.ref]
             if drawn is not None and told.broken is None:
-                told = _with_proposals(told, self._beside.options(drawn).relaxed(candidate))
+                told = _with_proposals(told, beside.options(drawn).relaxed(candidate))
                 told = replace(told, cut_short=("changes",) if is_cut_short(drawn.outcome) else ())
                 told = self._with_changes(told, drawn)
                 answers[told.ref] = like(told, answers.get(drawn.reused_from or ""))
@@ -202,9 +224,12 @@ class Telling:
             return ItemAnswer(ref=ref, result="unqualified", findings=found, asked=candidate.asked)
         if options.drawn.inputs is not None:
             solution = replace(solution, input_id=options.drawn.inputs.id, inputs=options.drawn.inputs)
+        if self._unused is not None:
+            solution = replace(solution, not_used=self._unused.of(candidate, solution))
         return ItemAnswer(
             ref=candidate.requirement.ref,
             result="qualified",
+            findings=missing_component(solution),
             solution=replace(solution, roles=options.roles_of_drawn()),
             asked=candidate.asked,
         )
@@ -225,18 +250,13 @@ class Telling:
             proposals, roles = tuple[Proposal, ...](), tuple[str, ...]()
             if known is not None and self._beside is not None and self.spare.seconds():
                 proposals = self._beside.others(candidate, known, self._served_of_group(told.ref))
-                roles = self._roles(known)
+                roles = roles_in(self.whole, known)
             told = replace(told, solution=replace(told.solution, roles=roles))
         return replace(told, proposals=proposals, cut_short=("alternatives",) if is_short else ())
 
     def _served_of_group(self, ref: str) -> tuple[Candidate, ...]:
         served = set() if self.whole is None else {site.site for site in self.whole.design.sites}
         return tuple(one for one in self.groups.get(ref, ()) if one.requirement.ref in served)
-
-    def _roles(self, known: Drawn) -> tuple[str, ...]:
-        """In what the answered design is the best of those of its item."""
-        sites = [] if self.whole is None else [one for one in self.whole.design.sites if one.site == known.ref]
-        return next((one.roles for one in known.outcome.alternatives if list(one.design.sites) == sites), ())
 
     def _instead(
         self, drawn: Drawn, candidate: Candidate, proposals: tuple[Proposal, ...], used_up: Sequence[Reason] = ()

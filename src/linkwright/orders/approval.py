@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.business.limits import WORSE, Excess, Figures, Limits, beyond
+from linkwright.business.limits import WORSE, Excess, Figures, Limits, Measure, beyond
 from linkwright.business.risk import Exposure, risk_score
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.errands import Task
@@ -50,7 +50,15 @@ def figures_of(solution: SiteSolution) -> Figures:
         total_minor=solution.total_minor,
         risk=risk_score(exposure),
         confidence=solution.confidence,
+        partial=_partial(solution),
     )
+
+
+def _partial(solution: SiteSolution) -> tuple[Measure, ...]:
+    """The sums in which a price is missing."""
+    once: tuple[Measure, ...] = ("oneTimeCost",) if solution.without_nrc else ()
+    monthly: tuple[Measure, ...] = ("recurringCost",) if solution.without_mrc else ()
+    return (*once, *monthly, "totalCost") if once or monthly else ()
 
 
 def asked(
@@ -123,9 +131,10 @@ def _waiting(order: Order, item: str, kind: Approval, open_: tuple[Excess, ...],
 def told(excess: Excess) -> str:
     """The figure with its limit, in words."""
     word = _WORDS[excess.measure]
+    part = "unknown, of which are known " if excess.is_partial else ""
     if excess.is_money:
         return (
-            f"{word} {excess.value / 100:,.2f} {excess.currency}, limit {excess.limit / 100:,.2f} "
+            f"{word} {part}{excess.value / 100:,.2f} {excess.currency}, limit {excess.limit / 100:,.2f} "
             f"{excess.limit_currency}"
         )
     if excess.measure == "confidence":

@@ -65,15 +65,16 @@ def bandwidth_mbps(value: Json) -> int:
     return math.ceil(max(_directions_mbps(value)))
 
 
-def bandwidth_both(value: Json) -> tuple[int, int | None]:
-    """Down, and up where it is not the same, each in whole Mbit/s, rounded up."""
-    down, up = (math.ceil(mbps) for mbps in _directions_mbps(value))
-    return down, None if up == down else up
+def both_ways_mbps(value: Json) -> tuple[int, int]:
+    """Whole Mbit/s down and up, rounded up."""
+    down, up = map(math.ceil, _directions_mbps(value))
+    return down, up
 
 
-def least_bandwidth_mbps(value: Json) -> int:
-    """Whole Mbit/s that are there in both directions."""
-    return math.floor(min(_directions_mbps(value)))
+def offered_both_ways_mbps(value: Json) -> tuple[int, int]:
+    """Whole Mbit/s down and up that are there."""
+    down, up = map(math.floor, _directions_mbps(value))
+    return down, up
 
 
 def same_bandwidth(value: Json) -> Json:
@@ -256,5 +257,5 @@ def factor(value: Json) -> float:
     return round(from_0(value), 3)
 
 
-def write_bandwidth(mbps: int) -> Json:
-    return {"down": mbps, "up": mbps, "unit": "Mbit/s"}
+def write_bandwidth(mbps: int, up_mbps: int | None = None) -> Json:
+    return {"down": mbps, "up": mbps if up_mbps is None else up_mbps, "unit": "Mbit/s"}

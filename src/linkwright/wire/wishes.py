@@ -86,6 +86,8 @@ def understood(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
             continue
         try:
             filled[word.field] = word.read(unwrapped(value))
+            if name == "bandwidth":
+                filled |= _both_ways(unwrapped(value))
         except MemberError as error:
             misread.append(f"Characteristic {name} is not understood: {error}.")
         except ValueError as error:
@@ -111,12 +113,20 @@ def wishes(wanted: Requirement, only: Iterable[str] | None = None) -> dict[str, 
             told[name] = _WRITERS.get(word.field, _as_json)(value)
         elif wanted.price_currency is not None:
             told[name] = quantities.write_money(value, wanted.price_currency)
+    if "bandwidth" in told and wanted.up_mbps is not None:
+        told["bandwidth"] = quantities.write_bandwidth(wanted.bandwidth_mbps or 0, wanted.up_mbps)
     return told
 
 
 def wishes_for_others(wanted: Requirement) -> dict[str, Json]:
     """What those are told who build the service or keep it in their inventory."""
     return {name: value for name, value in wishes(wanted).items() if name not in BETWEEN_US}
+
+
+def _both_ways(value: Json) -> dict[str, Json]:
+    """Downstream, and upstream where that is not the same."""
+    down, up = quantities.both_ways_mbps(value)
+    return {"bandwidth_mbps": down} | ({"up_mbps": up} if up != down else {})
 
 
 _UNTOLD = ("budget_", "hold_", "activities", "cost_")

@@ -69,15 +69,16 @@ class ItemOnArcs:
         pieces = cpes_of(site, len(options))
         parts: list[tuple[int, Option | Cpe]] = [*((1, option) for option in options), (pieces, model)]
         guide = sum(count * _guide(part.sums[UNSOUND]) for count, part in parts)
-        worth = sum(count * part.worth for count, part in parts)
+        worth = site.fixed.worth + sum(count * part.worth for count, part in parts)
         variable = self.programme.yes(self.scale * worth, guide, decides=True)
         for option, wish in zip(options, wishes, strict=True):
             self.takes.add(variable, option.uses_by_wish[wish])
         self.takes.add(variable, site.ends[place.end].uses)
         self.takes.add(variable, coupling.of_site(site.site))
         self.takes.add(variable, coupling.of_cpe(site.site, model.id, pieces))
-        nrc_minor = sum(count * part.nrc_minor for count, part in parts)
-        self._pay(variable, nrc_minor, sum(count * part.mrc_minor for count, part in parts))
+        nrc_minor = site.fixed.nrc_minor + sum(count * part.nrc_minor for count, part in parts)
+        mrc_minor = site.fixed.mrc_minor + sum(count * part.mrc_minor for count, part in parts)
+        self._pay(variable, nrc_minor, mrc_minor)
         return Frame(variable, place, cpe, options, most)
 
     def _pay(self, variable: int, nrc_minor: int, mrc_minor: int) -> None:

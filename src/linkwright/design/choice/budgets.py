@@ -20,9 +20,10 @@ def most_of_paths(case: Case, site: SiteCase, place: Arrangement, cpes: Sequence
         return inf
     options: list[Option] = [site.options[number] for number in place.options]
     pieces, term, rows = cpes_of(site, len(options)), site.term_months, case.coupling
-    once = sum(own.nrc_minor for own in options) + pieces * min(cpe.nrc_minor for cpe in cpes)
-    monthly = sum(own.mrc_minor for own in options) + pieces * min(cpe.mrc_minor for cpe in cpes)
-    in_all = sum(own.nrc_minor + term * own.mrc_minor for own in options)
+    once = site.fixed.nrc_minor + sum(own.nrc_minor for own in options) + pieces * min(cpe.nrc_minor for cpe in cpes)
+    monthly = site.fixed.mrc_minor + sum(own.mrc_minor for own in options)
+    monthly += pieces * min(cpe.mrc_minor for cpe in cpes)
+    in_all = site.fixed.cost_minor + sum(own.nrc_minor + term * own.mrc_minor for own in options)
     in_all += pieces * min(cpe.nrc_minor + term * cpe.mrc_minor for cpe in cpes)
     taken = (rows.nrc, once), (rows.mrc, monthly), (rows.total, in_all)
     if not case.fits(tuple((row, minor) for row, minor in taken if row is not None)):

@@ -8,7 +8,7 @@ from math import inf
 from linkwright.design.choice.coupling import Coupling, Uses
 from linkwright.design.choice.coupling_rows import couple
 from linkwright.design.choice.ends import ends_of, technologies_of_backups
-from linkwright.design.choice.parts import Arrangement, Column, Cpe, End, Option, SiteCase, cpes_of
+from linkwright.design.choice.parts import Arrangement, Column, Cpe, End, Fixed, Option, SiteCase, cpes_of
 from linkwright.design.model import AccessOption, Build, CpeModel, Problem, Site, Srlg
 from linkwright.design.routes.graph import NOTHING, TECHNOLOGY, Aim, Graph, aim_of, compile_graph
 from linkwright.design.rules import figures
@@ -167,6 +167,7 @@ class Case:
             aim=self.aim(first, self._closed_links(site, site.bandwidth_mbps)),
             weights=weights,
             term_months=term,
+            fixed=_fixed(site, *money),
             build_uses={build: coupling.of_build(site, build) for build in sorted(builds)},
             is_point_to_point=bool(far),
             later=later,
@@ -261,6 +262,11 @@ def _cpe(model: CpeModel, weights: Weights, term: int) -> Cpe:
         availability=model.availability,
         sums=figures.sums_of_cpe(model),
     )
+
+
+def _fixed(site: Site, weights: Weights, term: int) -> Fixed:
+    once, monthly = site.nrc_minor, site.mrc_minor
+    return Fixed(once + term * monthly, weights.of(once, monthly), once, monthly)
 
 
 @remembered

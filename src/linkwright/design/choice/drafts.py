@@ -118,8 +118,8 @@ class Draft:
                 yield number, self._column(cpe, facts, tuple(sorted((*uses, *more))) if more else uses)
 
     def _facts(self, cpe: Cpe, availability: Callable[[], float]) -> LegFacts:
-        nrc_minor = self.nrc_minor + self.pieces * cpe.nrc_minor
-        mrc_minor = self.mrc_minor + self.pieces * cpe.mrc_minor
+        nrc_minor = self.site.fixed.nrc_minor + self.nrc_minor + self.pieces * cpe.nrc_minor
+        mrc_minor = self.site.fixed.mrc_minor + self.mrc_minor + self.pieces * cpe.mrc_minor
         boxes: Sums = tuple(2 * own for own in cpe.sums) if self.end.far else cpe.sums
         return LegFacts(
             sums=self.sums,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linkwright.design.choice.arrange import arrangements
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.coupling import Uses
-from linkwright.design.choice.parts import Arrangement, Cpe, Option, SiteCase, cpes_of
+from linkwright.design.choice.parts import Arrangement, Cpe, Fixed, Option, SiteCase, cpes_of
 from linkwright.design.choice.prices import Prices
 from linkwright.design.routes.graph import NO_GROUPS, Aim
 from linkwright.remembered import kept_with_its_object
@@ -23,6 +23,7 @@ KEPT = 3
 """For so many prices of what is beyond accesses it is kept what was learnt."""
 Priced = tuple[tuple[int, float], ...]
 UNPRICED: Priced = ()
+NO_MORE = Fixed(0, 0, 0, 0)
 SAFE = 1e-12
 """A bound is lowered by this share: sums in another order round differently."""
 
@@ -231,10 +232,15 @@ class _Parts:
         self.money: list[tuple[int, int, int, int]] = []
         self.takes = _Takes()
 
-    def add(self, part: Option | Cpe, uses: Uses, pieces: int = 1) -> int:
+    def add(self, part: Option | Cpe, uses: Uses, pieces: int = 1, fixed: Fixed = NO_MORE) -> int:
         number = len(self.money)
         self.money.append(
-            (pieces * part.worth, pieces * part.cost_minor, pieces * part.nrc_minor, pieces * part.mrc_minor)
+            (
+                fixed.worth + pieces * part.worth,
+                fixed.cost_minor + pieces * part.cost_minor,
+                fixed.nrc_minor + pieces * part.nrc_minor,
+                fixed.mrc_minor + pieces * part.mrc_minor,
+            )
         )
         self.takes.add(number, uses)
         return number
@@ -259,12 +265,13 @@ class _Cpes:
         self._parts = _Parts()
 
     def add(self, case: Case, site: SiteCase, pieces: int) -> None:
-        key = tuple(cpe.id for cpe in site.cpes), pieces, site.weights, site.term_months, site.site.required_day
+        models = tuple(cpe.id for cpe in site.cpes)
+        key = models, pieces, site.fixed, site.weights, site.term_months, site.site.required_day
         if key not in self._groups:
             self._groups[key] = len(self._groups)
             self._first.append(len(self._parts.money))
             for cpe in site.cpes:
-                self._parts.add(cpe, case.coupling.of_cpe(site.site, cpe.id, pieces), pieces)
+                self._parts.add(cpe, case.coupling.of_cpe(site.site, cpe.id, pieces), pieces, site.fixed)
         self.group_of.append(self._groups[key])
 
     def prices(self, prices: Prices) -> Floats:

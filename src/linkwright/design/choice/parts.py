@@ -55,6 +55,16 @@ class Cpe:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """What an item costs in any of its designs, beside what these are made of."""
+
+    cost_minor: int
+    worth: int
+    nrc_minor: int
+    mrc_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Where the legs of an item may end: at any of some nodes, or at the place of its far accesses.
 
@@ -124,6 +134,7 @@ class SiteCase:
     """Of the first end, with the links that the whole bandwidth of the site could use."""
     weights: Weights
     term_months: int
+    fixed: Fixed
     build_uses: dict[str, Uses]
     is_point_to_point: bool = False
     columns: dict[tuple[Arrangement, Paths], tuple[tuple[int, Column], ...]] = field(default_factory=dict)

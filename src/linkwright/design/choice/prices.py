@@ -5,6 +5,7 @@ from functools import cached_property
 
 from linkwright.design.choice.case import Case, Column, Cpe, Option, SiteCase, cpes_of
 from linkwright.design.choice.coupling import Uses
+from linkwright.design.choice.parts import Fixed
 from linkwright.design.routes.graph import Aim, Routes
 
 Class = tuple[int, ...]
@@ -63,13 +64,15 @@ class Prices:
         return self.of_money(option) + self.of_uses(option.uses)
 
     def of_cpe(self, site: SiteCase, cpe: Cpe, legs: int) -> float:
+        """Of all pieces, with what the item costs anyway."""
         pieces = cpes_of(site, legs)
-        return pieces * self.of_money(cpe) + self.of_uses(self.case.coupling.of_cpe(site.site, cpe.id, pieces))
+        money = pieces * self.of_money(cpe) + self.of_money(site.fixed)
+        return money + self.of_uses(self.case.coupling.of_cpe(site.site, cpe.id, pieces))
 
     def of_column(self, column: Column) -> float:
         return self.scale * column.worth + self.of_uses(column.uses)
 
-    def of_money(self, part: Option | Cpe) -> float:
+    def of_money(self, part: Option | Cpe | Fixed) -> float:
         limited = self.of_cost * part.cost_minor + self.of_nrc * part.nrc_minor + self.of_mrc * part.mrc_minor
         return self.scale * part.worth + limited
 

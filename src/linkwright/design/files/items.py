@@ -157,6 +157,8 @@ SITE = Record(
         later("partners_excluded", "partners_excluded", texts, (), listed),
         later("partners_preferred", "partners_preferred", texts, (), listed),
         later("frees", "frees", FREED_BY_ITEM.read_all, (), FREED_BY_ITEM.write_all),
+        later("nrc", "nrc_minor", whole, 0),
+        later("mrc", "mrc_minor", whole, 0),
     ),
     _check_site,
 )

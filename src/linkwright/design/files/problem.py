@@ -164,7 +164,8 @@ def _check_money(root: Place, problem: Problem) -> None:
     """Whatever is bought, the money can be added up exactly."""
     wishes = [wish for site in problem.sites for wish in wishes_of(site)]
     links, boxes = problem.network.links, 2 * len(wishes)
-    priced: list[tuple[int, AccessOption | Build | Augment | CpeModel]] = []
+    priced: list[tuple[int, AccessOption | Build | Augment | CpeModel | Site]] = []
+    priced += [(1, site) for site in problem.sites]
     priced += [(1, option) for option in problem.access_options]
     priced += [(1, build) for build in problem.builds]
     priced += [(1, link.augment) for link in links if link.augment is not None]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.designs.answers import LegSolution, SiteSolution
-from linkwright.designs.facts import OperatorFacts
 from linkwright.designs.requirement import Requirement, Work
 from linkwright.plan.model import Activity, ActivityKind, After
 from linkwright.plan.working_days import WorkingDays
@@ -69,16 +68,24 @@ class Drafts:
     common: tuple[Activity, ...]
 
 
-def works_of(wanted: Requirement, operator: OperatorFacts) -> tuple[Work, ...]:
-    """The standard activities of the specification and the requester's own; a reference is filled from the catalogue.
-
-    A requester's activity with the id of a standard one takes its place.
-    """
-    catalogue = {work.id: work for work in operator.works}
-    own = [_filled(work, catalogue) for work in wanted.bespoke_activities or ()]
+def works_of(wanted: Requirement) -> tuple[Work, ...]:
+    """The standard activities of the specification and the requester's own, which replace those of the same id."""
+    own = wanted.bespoke_activities or ()
     replaced = {work.id for work in own}
-    standard = [replace(work, bespoke=False) for work in wanted.activities or () if work.id not in replaced]
-    return (*(_filled(work, catalogue) for work in standard), *own)
+    standard = (replace(work, bespoke=False) for work in wanted.activities or () if work.id not in replaced)
+    return (*standard, *own)
+
+
+def with_catalogue(wanted: Requirement, works: Sequence[Work]) -> Requirement:
+    """With what the catalogue's activities say of those that refer to them."""
+    known = {work.id: work for work in works}
+
+    def filled(some: tuple[Work, ...] | None) -> tuple[Work, ...] | None:
+        return None if some is None else tuple(_filled(work, known) for work in some)
+
+    if not known or not any(work.reference for work in works_of(wanted)):
+        return wanted
+    return replace(wanted, activities=filled(wanted.activities), bespoke_activities=filled(wanted.bespoke_activities))
 
 
 def _filled(work: Work, catalogue: Mapping[str, Work]) -> Work:

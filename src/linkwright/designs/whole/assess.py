@@ -13,7 +13,7 @@ from linkwright.business.model import BusinessCase, CostLine, Stream
 from linkwright.business.rules import Finance
 from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, WholeSolution
 from linkwright.designs.gather import Facts
-from linkwright.designs.requirement import Requirement, Rollout, Work
+from linkwright.designs.requirement import Requirement, Rollout
 from linkwright.designs.whole.costs import cost_lines, stream_of
 from linkwright.designs.whole.late import Lateness
 from linkwright.designs.whole.people import People, taught
@@ -97,14 +97,14 @@ class Assessment:
 
     def _assessed(self, solution: SiteSolution, planned: Planned, people: People, *, detailed: bool) -> SiteSolution:
         ref = solution.requirement.ref
-        plan, works = planned.plans[ref], planned.works[ref]
+        plan = planned.plans[ref]
         timed = replace(solution, plan=plan, ready=plan.ready, valid_until=_valid_until(solution, plan))
-        timed = replace(timed, case=self._case(timed, plan, works, detailed=detailed))
+        timed = replace(timed, case=self._case(timed, plan, detailed=detailed))
         timed = replace(timed, risks=risks_of(timed, self.facts.network, self.facts.days, people))
         return replace(timed, operations=operations_of(timed, people), objectives=objectives_of(timed))
 
-    def _case(self, solution: SiteSolution, plan: Plan, works: Sequence[Work], *, detailed: bool) -> BusinessCase:
-        lines, stream = cost_lines(solution, works), stream_of(solution, plan)
+    def _case(self, solution: SiteSolution, plan: Plan, *, detailed: bool) -> BusinessCase:
+        lines, stream = cost_lines(solution), stream_of(solution, plan)
         if detailed:
             return self._computed(lines, stream, solution.currency, plan.ordered)
         alike = (tuple(replace(line, item=None) for line in lines), replace(stream, item=""))

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from linkwright.business.model import CostLine, Layer, Stream
 from linkwright.designs.answers import LegSolution, SiteSolution
-from linkwright.designs.requirement import CostComponent, Work
+from linkwright.designs.requirement import Work
 from linkwright.operations.model import Training
 from linkwright.plan.model import Plan
 
 OWN = "own"
 
 
-def cost_lines(solution: SiteSolution, works: Sequence[Work]) -> tuple[CostLine, ...]:
+def cost_lines(solution: SiteSolution) -> tuple[CostLine, ...]:
     """They add up to the costs of the design; what nobody has stated is None, and in no sum."""
     ref = solution.requirement.ref
-    lines = [*_legs(solution), *_components(solution), *_bespoke(solution, works)]
+    lines = [*_legs(solution), *_fixed(solution)]
     once = solution.nrc_minor - sum(line.nrc_minor or 0 for line in lines)
     monthly = solution.mrc_minor - sum(line.mrc_minor or 0 for line in lines)
     pieces = f"{solution.cpe_quantity} x {solution.cpe}"
@@ -45,36 +45,16 @@ def _layer(leg: LegSolution) -> Layer:
     return "resource" if leg.supplier == OWN else "service"
 
 
-def _components(solution: SiteSolution) -> Iterator[CostLine]:
-    for component in solution.requirement.cost_components or ():
-        times = times_of(component, solution)
+def _fixed(solution: SiteSolution) -> Iterator[CostLine]:
+    for one in solution.fixed:
         yield CostLine(
-            name=component.name if times == 1 else f"{times} x {component.name}",
-            component=component.component,
-            layer=component.layer,
-            nrc_minor=None if component.nrc_minor is None else times * component.nrc_minor,
-            mrc_minor=None if component.mrc_minor is None else times * component.mrc_minor,
+            name=one.name,
+            component=one.component,
+            layer=one.layer,
+            nrc_minor=one.nrc_minor,
+            mrc_minor=one.mrc_minor,
             item=solution.requirement.ref,
         )
-
-
-def times_of(component: CostComponent, solution: SiteSolution) -> int:
-    """How often an item has what a component is the price of."""
-    if component.per == "cpe":
-        return solution.cpe_quantity
-    return sum(leg.end == "a" for leg in solution.legs) if component.per == "leg" else 1
-
-
-def _bespoke(solution: SiteSolution, works: Sequence[Work]) -> Iterator[CostLine]:
-    for work in works:
-        if work.nrc_minor is not None and work.each:
-            yield CostLine(
-                name=work.name or work.id,
-                component="bespoke",
-                layer="service",
-                nrc_minor=work.nrc_minor,
-                item=solution.requirement.ref,
-            )
 
 
 def common_lines(works: Sequence[Sequence[Work]], training: Sequence[Training]) -> tuple[CostLine, ...]:

@@ -94,7 +94,7 @@ class Planning:
 
     def _lacking(self, solution: SiteSolution) -> Never | None:
         """What nobody has said how long it takes."""
-        works = works_of(solution.requirement, self.network.operator)
+        works = works_of(solution.requirement)
         open_ended = unestimated(derived_from(solution, self.days), works)
         if not open_ended:
             return None
@@ -118,9 +118,8 @@ class Planning:
         training: Sequence[Training],
         skills: Mapping[str, frozenset[str]],
     ) -> "_Drawn":
-        operator = self.network.operator
         windows: dict[str, tuple[Days, ...]] = {}
-        works = {one.requirement.ref: works_of(one.requirement, operator) for one in solutions}
+        works = {one.requirement.ref: works_of(one.requirement) for one in solutions}
         own: list[Activity] = []
         common: dict[str, Activity] = {}
         pilots = rollout.pilot_items if rollout is not None else 0
@@ -165,7 +164,7 @@ class Planning:
 
         None where nothing comes after them, nobody wants a date, or it cannot be in time whatever is designed.
         """
-        works = works_of(wanted, self.network.operator)
+        works = works_of(wanted)
         if wanted.needed_by is None or not (works or wanted.site_access or wanted.change_freeze):
             return None
         windows: dict[str, tuple[Days, ...]] = {}

@@ -63,7 +63,7 @@ class Together:
 
     def _case(self, solutions: Sequence[SiteSolution]) -> BusinessCase:
         plans, works = self.planned.plans, self.planned.works
-        lines = [line for one in solutions for line in cost_lines(one, works[one.requirement.ref])]
+        lines = [line for one in solutions for line in cost_lines(one)]
         common = common_lines(list(works.values()), self.people.training)
         first = solutions[0]
         case = business_case(

@@ -5,22 +5,25 @@ Words of legs (`access.*`, `partner.quoteRef`) are lists with one element for ea
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from typing import Literal
 
-from linkwright.designs.amounts import up
-from linkwright.designs.answers import Before, CutShort, Proposal, SiteSolution, Totals
+from linkwright.designs.answers import Before, CutShort, LegSolution, Proposal, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.item import has_backup, working_legs
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
-from linkwright.wire.quantities import write_diversity, write_money
+from linkwright.wire.quantities import write_bandwidth, write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
+from linkwright.wire.v4.commercial_words import commercial_words, sums_of_all
+from linkwright.wire.v4.sla_words import sla_words
 from linkwright.wire.v4.whole_words import in_scope, solution_of_all_words, whole_words
 
-MINUTES_PER_YEAR = 365 * 24 * 60
 OWN = "own"
 DESIGN_ROLE = "serviceDesign"
 SOLUTION = "design.solution."
+Profile = Literal["feasibility", "commitment"]
+"""What a design is for: to say what is possible, or to be built."""
 _CPE_FACTS: Mapping[str, str] = {
     "ports": "ports",
     "power_w": "powerW",
@@ -35,8 +38,8 @@ def solution_words(solution: SiteSolution) -> dict[str, Json]:
         **_design(solution),
         **_access(solution),
         **_cpe(solution),
-        **_sla(solution),
-        **_commercial(solution),
+        **sla_words(solution),
+        **commercial_words(solution),
         "plan.readyForServiceDate": solution.ready.isoformat(),
         **_capacity(solution),
         **_partner(solution),
@@ -94,12 +97,8 @@ def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:
     """The sums of a whole answer: on the bundle item under the names of any item, else as `design.solution.*`."""
     counts = {"qualified": totals.qualified, "alternate": totals.alternate, "unqualified": totals.unqualified}
     whole, sums = totals.whole, dict[str, Json]()
-    nrc_minor, mrc_minor = (totals.nrc_minor, totals.mrc_minor) if whole is None else (whole.nrc_minor, whole.mrc_minor)
     if totals.currency and (totals.ready is not None or whole is not None):
-        sums["commercial.oneTimeCost"] = write_money(nrc_minor, totals.currency)
-        sums["commercial.recurringCost"] = write_money(mrc_minor, totals.currency)
-        if bundle is not None:
-            sums |= _variances(bundle, nrc_minor, mrc_minor, totals.currency)
+        sums |= sums_of_all(totals, bundle)
     if totals.mrc_before_minor is not None:
         sums["commercial.recurringCostBefore"] = write_money(totals.mrc_before_minor, totals.currency)
     if totals.ready is not None:
@@ -121,9 +120,12 @@ def with_words(service: Mapping[str, Json], words: Mapping[str, Json]) -> dict[s
     return {**service, "serviceCharacteristic": kept + write_characteristics(words)}
 
 
-def with_solution(service: Mapping[str, Json], solution: SiteSolution, base_url: str) -> dict[str, Json]:
+def with_solution(
+    service: Mapping[str, Json], solution: SiteSolution, base_url: str, profile: Profile
+) -> dict[str, Json]:
     """The service as it was asked for, with the design's words, the resources it uses and the way to its document."""
-    answered = with_design(with_words(service, solution_words(solution)), solution.design_id, base_url)
+    words = {**solution_words(solution), "design.profile": profile}
+    answered = with_design(with_words(service, words), solution.design_id, base_url)
     used = supporting_resources(solution)
     ids = {one["id"] for one in used}
     others = [one for one in service.get("supportingResource") or () if one.get("id") not in ids]
@@ -174,10 +176,15 @@ def _design(solution: SiteSolution) -> dict[str, Json]:
         "design.id": solution.design_id,
         "design.version": solution.version,
         "design.optimalityGap": solution.gap,
+        "design.score": math.floor(1000 * (1 - solution.gap)) / 10,
         "design.confidence": solution.confidence,
         "design.inputSnapshot": solution.snapshot,
         "design.computedAt": write_moment(solution.computed_at),
     }
+    if solution.arrangement is not None:
+        told["design.arrangement"] = solution.arrangement.kind
+        if solution.arrangement.why:
+            told["design.arrangementReason"] = list(solution.arrangement.why)
     if solution.confidence_reason:
         told["design.confidenceReason"] = solution.confidence_reason
     return told | _among_others(solution)
@@ -205,9 +212,34 @@ def _access(solution: SiteSolution) -> dict[str, Json]:
         "access.path": [list(leg.links) for leg in legs],
         "access.sharedRisk": list(solution.shared_risks),
     }
+    if has_backup(solution.requirement):
+        told["access.role"] = _roles(solution)
+    offered = [leg.offered_mbps for leg in legs]
+    if None not in offered:
+        told["access.bandwidth"] = [_bandwidth(leg) for leg in legs]
+    if solution.not_used:
+        told["access.notUsed"] = [
+            {"access": one.access, "technology": one.technology, "why": one.why} for one in solution.not_used
+        ]
     if solution.diverse_in is not None:
         told["access.diversityAchieved"] = write_diversity(solution.diverse_in)
     return told
+
+
+def _roles(solution: SiteSolution) -> list[str]:
+    """Legs come in the order of the wishes, each with its far end behind it, and the backup last."""
+    working, number = working_legs(solution.requirement), 0
+    roles: list[str] = []
+    for leg in solution.legs:
+        number += leg.end == "a"
+        roles.append("primary" if number <= working else "backup")
+    return roles
+
+
+def _bandwidth(leg: LegSolution) -> Json:
+    """What its access offers, whatever was asked of it."""
+    down = leg.offered_mbps or 0
+    return write_bandwidth(down, down if leg.offered_up_mbps is None else leg.offered_up_mbps)
 
 
 def _cpe(solution: SiteSolution) -> dict[str, Json]:
@@ -216,67 +248,18 @@ def _cpe(solution: SiteSolution) -> dict[str, Json]:
     return {"cpe.model": solution.cpe, "cpe.quantity": solution.cpe_quantity, **known}
 
 
-def _sla(solution: SiteSolution) -> dict[str, Json]:
-    """Availability and its margin are told as they were verified; latency, the round trip, and downtime are rounded up.
-
-    Jitter and loss are told where they are known: the one rounded up, the other as it was verified.
-    """
-    told = {
-        "sla.availability": solution.availability,
-        "sla.downtimeMinPerYear": math.ceil((1 - solution.availability) * MINUTES_PER_YEAR * 100) / 100,
-        "sla.latencyMs": up(2 * solution.latency_ms, 1_000_000),
-        "sla.limitingComponent": solution.weakest,
-    }
-    if solution.jitter_ms is not None:
-        told["sla.jitterMs"] = up(solution.jitter_ms)
-    if solution.loss is not None:
-        told["sla.loss"] = solution.loss
-    if solution.requirement.availability is not None:
-        told["sla.margin"] = _difference(solution.availability, solution.requirement.availability)
-    return told
-
-
-def _difference(one: float, other: float) -> float:
-    """Of the numbers as they are written: without the noise of their last bits, and without rounding it away."""
-    return float(Decimal(repr(one)) - Decimal(repr(other)))
-
-
-def _commercial(solution: SiteSolution) -> dict[str, Json]:
-    currency = solution.currency
-    parts = [_part(leg.access, leg.nrc_minor, leg.mrc_minor, currency) for leg in solution.legs]
-    once = solution.nrc_minor - sum(leg.nrc_minor for leg in solution.legs)
-    monthly = solution.mrc_minor - sum(leg.mrc_minor for leg in solution.legs)
-    return {
-        "commercial.oneTimeCost": write_money(solution.nrc_minor, currency),
-        "commercial.recurringCost": write_money(solution.mrc_minor, currency),
-        "commercial.costBreakdown": [*parts, _part("CPE, builds and augments", once, monthly, currency)],
-        **_variances(solution.requirement, solution.nrc_minor, solution.mrc_minor, currency),
-    }
-
-
-def _part(name: str, nrc_minor: int, mrc_minor: int, currency: str) -> Json:
-    return {
-        "part": name,
-        "oneTimeCost": write_money(nrc_minor, currency),
-        "recurringCost": write_money(mrc_minor, currency),
-    }
-
-
-def _variances(wanted: Requirement, nrc_minor: int, mrc_minor: int, currency: str) -> dict[str, Json]:
-    """Cost minus budget: what is below zero is left over."""
-    told = {}
-    if wanted.budget_nrc_minor is not None:
-        told["commercial.budgetOneTimeVariance"] = write_money(nrc_minor - wanted.budget_nrc_minor, currency)
-    if wanted.budget_mrc_minor is not None:
-        told["commercial.budgetRecurringVariance"] = write_money(mrc_minor - wanted.budget_mrc_minor, currency)
-    return told
-
-
 def _capacity(solution: SiteSolution) -> dict[str, Json]:
+    """`headroom` in Mbit/s, on the link of its paths that has the least left."""
     planned = [leg.access for leg in solution.legs if leg.planned]
-    if not planned:
-        return {"capacity.basis": "actual"}
-    return {"capacity.basis": "planned", "capacity.plannedResource": planned}
+    in_service = solution.planned_in_service
+    return present(
+        **{
+            "capacity.basis": "planned" if planned else "actual",
+            "capacity.plannedResource": planned or None,
+            "capacity.plannedInService": None if in_service is None or not planned else in_service.isoformat(),
+            "capacity.headroom": solution.headroom_mbps,
+        }
+    )
 
 
 def _partner(solution: SiteSolution) -> dict[str, Json]:
@@ -306,8 +289,8 @@ def _asked(answer: PartnerAnswer, currency: str) -> Json:
     if answer.offer is None or not currency:
         return told
     lead_time = "leadTimeCalendarDays" if answer.offer.calendar else "leadTimeDays"
-    return told | {
-        "oneTimeCost": write_money(answer.offer.nrc_minor, currency),
-        "recurringCost": write_money(answer.offer.mrc_minor, currency),
-        lead_time: answer.offer.lead_days,
-    }
+    prices = {"oneTimeCost": ("nrc", answer.offer.nrc_minor), "recurringCost": ("mrc", answer.offer.mrc_minor)}
+    unpriced = answer.offer.unpriced
+    stated = {name: write_money(minor, currency) for name, (price, minor) in prices.items() if price not in unpriced}
+    missing = [name for name, (price, _) in prices.items() if price in unpriced]
+    return told | stated | ({"missingPrices": missing} if missing else {}) | {lead_time: answer.offer.lead_days}

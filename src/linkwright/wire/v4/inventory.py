@@ -259,15 +259,15 @@ def _access(resource: Resource) -> AccessFact:
     calendar = not resource.has("leadTimeDays") and resource.has("leadTimeCalendarDays")
     ports = resource.whole_or_none("freePorts")
     partner, srlgs = resource.supplier(), resource.related("sharesRisk")
-    down_mbps, up_mbps = resource.whole("bandwidthMbps"), resource.whole_or_none("upMbps")
     says_risks = partner is None or bool(srlgs)
+    down, up = resource.whole("bandwidthMbps"), resource.whole_or_none("upMbps")
+    up = down if up is None else up
     return AccessFact(
         id=resource.id,
         place=resource.place(),
         technology=resource.text("technology"),
         pop=resource.one_related("terminatesAt"),
-        bandwidth_mbps=down_mbps,
-        up_mbps=None if up_mbps == down_mbps else up_mbps,
+        bandwidth_mbps=down,
         nrc_minor=resource.money("nrc"),
         mrc_minor=resource.money("mrc"),
         availability=resource.availability(),
@@ -284,6 +284,7 @@ def _access(resource: Resource) -> AccessFact:
         jitter_ms=resource.number_or_none("jitterMs"),
         loss=resource.percent_or_none("lossPercent"),
         optical_db=resource.number_or_none("opticalLossDb"),
+        up_mbps=None if up == down else up,
         usable_until=resource.day("endOperatingDate"),
         in_use=resource.is_in_use if ports is None else ports < 1,
         ports=1 if ports is None else ports,

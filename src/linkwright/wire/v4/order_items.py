@@ -231,7 +231,7 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
     if item.service_id is not None:
         service["id"] = item.service_id
     if item.solution is not None:
-        service = with_solution(service, item.solution, base_url)
+        service = with_solution(service, item.solution, base_url, "commitment")
     elif item.design_id is not None:
         service = with_design(service, item.design_id, base_url)
     service = with_proposal(service, item.proposed_design_id, base_url)

@@ -8,6 +8,8 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
+from linkwright.designs.answers import LegSolution
+from linkwright.designs.bandwidths import LEAST_MBPS
 from linkwright.designs.facts import Asked, PartnerAnswer
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.errands import Errand
@@ -165,7 +167,7 @@ def write_partner_order(errand: Errand, dialect: Dialect = OURS) -> Json:
     else:
         words = {
             "offer.technology": leg.technology,
-            "offer.bandwidthMbps": leg.mbps or solution.requirement.bandwidth_mbps,
+            "offer.bandwidthMbps": _ordered_mbps(leg, solution.requirement),
             "offer.handoverPop": leg.pop,
         }
     service: dict[str, Json] = {
@@ -183,6 +185,12 @@ def write_partner_order(errand: Errand, dialect: Dialect = OURS) -> Json:
         quoted = {"id": leg.quote, "name": leg.quote, "externalReferenceType": "serviceQualification"}
         order["externalReference"] = [quoted | {"@type": "ExternalReference"}]
     return order
+
+
+def _ordered_mbps(leg: LegSolution, wanted: Requirement) -> int | None:
+    """Of a leg of which no bandwidth was asked what it offers, where that is known."""
+    offered = leg.offered_mbps if leg.mbps == LEAST_MBPS else None
+    return offered or leg.mbps or wanted.bandwidth_mbps
 
 
 def _offer_words(item: Mapping[str, Json], dialect: Dialect) -> dict[str, Json]:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.bandwidths import wanted_mbps
 from linkwright.designs.existing import OWN, ExistingService
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.item import has_backup, legs_in_all, working_legs
+from linkwright.designs.item import backup_mbps, has_backup, legs_in_all, working_legs
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.json import Json, objects
@@ -78,8 +79,8 @@ def _partner_orders(doc: Mapping[str, Json]) -> dict[str, str]:
 
 def _links(wanted: Requirement, words: Mapping[str, Json], supporting: list[str]) -> Counter[tuple[str, str]]:
     """Mbit/s by link: what each leg carries on its path, or, where the paths are not said, the least of all legs."""
-    mbps = wanted.bandwidth_mbps or 0
-    spare = (wanted.backup_mbps or mbps) if has_backup(wanted) else mbps
+    mbps = wanted_mbps(wanted)
+    spare = backup_mbps(wanted) if has_backup(wanted) else mbps
     working, legs = working_legs(wanted), legs_in_all(wanted)
     used: Counter[tuple[str, str]] = Counter()
     paths = _list(words.get("access.path"))

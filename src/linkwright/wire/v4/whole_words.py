@@ -69,7 +69,11 @@ def solution_of_all_words(whole: WholeSolution) -> dict[str, Json]:
         currency=whole.currency,
     )
     told = {"design.id": whole.design_id, "design.version": whole.version, "sla.lowestAvailability": whole.availability}
-    return present(**told, **{"design.withProposals": offered or None}) | words
+    missing = (
+        [] if whole.case is None else [one.name for one in whole.case.lines if None in (one.nrc_minor, one.mrc_minor)]
+    )
+    beside = {"design.withProposals": offered or None, "commercial.missingPrices": missing or None}
+    return present(**told, **beside) | words
 
 
 def in_scope(words: Mapping[str, Json], scope: Sequence[Aspect] | None) -> dict[str, Json]:
@@ -154,7 +158,6 @@ def _case(case: BusinessCase) -> dict[str, Json]:
             "commercial.monthlyMargin": money(case.monthly_margin_minor),
             "commercial.verdict": case.verdict,
             "commercial.verdictReason": case.verdict_reason or None,
-            "commercial.missingPrices": list(case.missing) or None,
             "commercial.sensitivity": [
                 {"what": one.what, "change": one.change, "npv": money(one.npv_minor)} for one in case.sensitivity
             ]

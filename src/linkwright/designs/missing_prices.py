@@ -1,0 +1,42 @@
+"""Prices that nobody has stated: never taken as nothing, but said."""
+
+from collections.abc import Mapping, Sequence
+
+from linkwright.designs.answers import Finding, FixedCost, SiteSolution
+from linkwright.designs.facts import AccessFact
+
+PRICES: Mapping[str, str] = {"nrc": "one-time price", "mrc": "monthly price"}
+
+
+def missing_price(access: AccessFact) -> Finding:
+    """Of a way that somebody offers without saying what it costs."""
+    label = f"Information missing: {missing_price_text(access)}; would be considered like the others if it were."
+    return Finding(code="SD-INF-01", label=label)
+
+
+def missing_price_text(access: AccessFact) -> str:
+    """Which price of it nobody has stated."""
+    whose = f" of partner {access.partner}" if access.partner else ""
+    return _text([PRICES[price] for price in access.unpriced], f"access {access.id} ({access.technology}){whose}")
+
+
+def missing_component(solution: SiteSolution) -> tuple[Finding, ...]:
+    """What a design costs beside what it is made of, and nobody has said how much."""
+    said = missing_component_texts(solution.fixed)
+    return tuple(Finding(code="SD-INF-01", label=f"Information missing: {text}.") for text in said)
+
+
+def missing_component_texts(costs: Sequence[FixedCost]) -> tuple[str, ...]:
+    return tuple(
+        _text(prices, f"{one.name} ({one.component})")
+        for one in costs
+        if (
+            prices := [
+                PRICES[name] for name, minor in (("nrc", one.nrc_minor), ("mrc", one.mrc_minor)) if minor is None
+            ]
+        )
+    )
+
+
+def _text(prices: Sequence[str], of: str) -> str:
+    return f"the {' and the '.join(prices)} of {of} {'is' if len(prices) == 1 else 'are'} not stated"

@@ -56,7 +56,7 @@ def test_costs_of_requester_and_catalogue_are_in_the_currency_of_all_prices(
     catalogue: str, requester: str | None, label: str | None
 ) -> None:
     facts = some_facts(specifications={"cfs": a_specification(defaults=costing(catalogue))})
-    works = (Work(id="licence", nrc_minor=5),) if requester else None
+    works = (Work(id="licence", days=1, nrc_minor=5),) if requester else None
 
     item = item_of(answer_to(facts, a_requirement(bespoke_activities=works, cost_currency=requester)))
 

@@ -46,7 +46,7 @@ DAY = DAYS.up_to(NEW_YEAR)
 OF_PLAN_AND_OPERATION = ("crewPool", "staff", "skillNeed", "course", "weather", "bespokeActivity")
 NOT_OF_A_PROBLEM = (
     {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")}
-    | {("accessOption", "freePorts"), ("accessOption", "upMbps")}
+    | {("accessOption", "freePorts")}
     | {(category, word) for category in OF_PLAN_AND_OPERATION for word in RESOURCES[category][0]}
 )
 """What is told of a design that uses it, and decides nothing of one item alone."""
@@ -257,6 +257,11 @@ def of_a_hold() -> None:
     assert problem_of(an_item(holdPolicy="firm")) == problem_of(an_item())
 
 
+def of_an_activity_with_a_price() -> None:
+    problem = problem_of(an_item(bespokeActivities=[{"id": "licence", "days": 20, "cost": euro(5)}]))
+    assert problem.sites[0].nrc_minor == 500
+
+
 def of_nothing_but_the_problem() -> None:
     """What decides nothing of the core's design, so that items which differ in it alone share one."""
     problem = problem_of(
@@ -266,7 +271,7 @@ def of_nothing_but_the_problem() -> None:
             designScope=["plan"],
             siteAccessCalendar={"from": "2027-01-04", "to": "2027-01-08"},
             changeFreeze={"from": "11-15", "to": "01-10"},
-            bespokeActivities=[{"id": "licence", "days": 20, "cost": euro(5)}],
+            bespokeActivities=[{"id": "licence", "days": 20}],
             rollout={"pilotItems": 1},
             activities=[{"id": "survey", "days": 2}],
             costComponents=[{"name": "management", "recurringCost": euro(60)}],
@@ -283,6 +288,7 @@ OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "designPattern of many": of_any_to_any,
     "maxAlternatives": of_alternatives,
     "holdPolicy": of_a_hold,
+    "bespokeActivities with a price": of_an_activity_with_a_price,
     "priceOneTime, priceRecurring, designScope, siteAccessCalendar, changeFreeze, bespokeActivities, rollout, "
     "activities, costComponents": of_nothing_but_the_problem,
 }

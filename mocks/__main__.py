@@ -13,7 +13,9 @@ from socket import socket
 
 from starlette.types import ASGIApp
 
+from mocks.calls import Json
 from mocks.catalogue import catalogue
+from mocks.clock import FileClock
 from mocks.downstream import downstream
 from mocks.faults import Faults, read_faults
 from mocks.frame import build_app, default_contracts_dir
@@ -24,9 +26,11 @@ from mocks.quality import quality
 from mocks.resource_orders import resource_orders
 from mocks.resources import resources
 from mocks.roles import Clock, Mock
+from mocks.scenario import Loaded, load
+from mocks.scenario.facts import holidays_of, reservations_of, world_of
 from mocks.services import services
 from mocks.serving import listen, parent_gone, serve_all, write_ports
-from mocks.world import METRO, NORTH, UnknownTopology, World, build_world
+from mocks.world import METRO, NORTH, PARTNERS, UnknownTopology, World, build_world
 
 BASE_PORT = 9600
 
@@ -38,18 +42,29 @@ class Outset:
     topology: str
     seed: int
     step_s: float
+    scenario: Loaded | None = None
 
     @cached_property
     def world(self) -> World:
+        if self.scenario is not None:
+            return world_of(self.scenario.scenario)
         return build_world(self.topology, self.seed, datetime.now(UTC).date())
+
+    @property
+    def reservations(self) -> list[Json]:
+        return [] if self.scenario is None else reservations_of(self.scenario.scenario)
+
+    @property
+    def services(self) -> list[Json]:
+        return [] if self.scenario is None else self.scenario.scenario.facts.services
 
 
 MOCKS: Mapping[str, Callable[[Outset], Mock]] = {
     "resources": lambda outset: resources(outset.world),
     "catalogue": lambda outset: catalogue(outset.world),
-    "services": lambda outset: services(outset.world),
+    "services": lambda outset: services(outset.world, outset.services),
     "places": lambda outset: places(outset.world),
-    "pool": lambda outset: pool(outset.world),
+    "pool": lambda outset: pool(outset.world, outset.reservations),
     "resource-orders": lambda outset: resource_orders(outset.step_s),
     NORTH: lambda outset: partner(NORTH, outset.world, outset.step_s, outset.world.specifications),
     METRO: lambda outset: partner(METRO, outset.world, outset.step_s, outset.world.specifications),
@@ -58,16 +73,41 @@ MOCKS: Mapping[str, Callable[[Outset], Mock]] = {
 }
 """A mock's place in this table is its port, counted from the base port."""
 
+Table = Mapping[str, Callable[[Outset], Mock]]
+
+
+def table_of(scenario: Loaded | None) -> Table:
+    """All mocks, with the partners of a scenario behind the systems in the place of our own."""
+    if scenario is None:
+        return MOCKS
+    systems = {name: make for name, make in MOCKS.items() if name not in PARTNERS}
+    return {**systems, **{name: _partner_of(scenario, name) for name in scenario.scenario.partners}}
+
+
+def _partner_of(scenario: Loaded, name: str) -> Callable[[Outset], Mock]:
+    holidays = holidays_of(scenario.scenario)
+
+    def make(outset: Outset) -> Mock:
+        world = outset.world
+        return partner(
+            name, world, outset.step_s, world.specifications, holidays=holidays, by_clock=True, offers_less=True
+        )
+
+    return make
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        apps = _apps(options)
-        sockets = {name: listen(options.host, _port(options.base_port, name)) for name in apps}
+        scenario = load(options.scenario, options.twin) if options.scenario else None
+        table = table_of(scenario)
+        faults, apps = _apps(options, table, scenario)
+        ports = {name: options.base_port and options.base_port + n for n, name in enumerate(table)}
+        sockets = {name: listen(options.host, ports[name]) for name in apps}
     except (OSError, ValueError, UnknownTopology) as error:
         print(f"mocks: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    asyncio.run(_run(apps, sockets, options))
+    asyncio.run(_run(apps, faults, sockets, options))
     return 0
 
 
@@ -78,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--base-port", type=int, default=BASE_PORT, help="port of the first mock; 0 for free ports")
     parser.add_argument("--ports-file", type=Path, help="gets {name: base URL} as JSON once all listen")
     parser.add_argument("--topology", default="germany50")
+    parser.add_argument("--scenario", metavar="NAME|PATH", help="facts and partners of a scenario: docs/scenarios.md")
+    parser.add_argument("--twin", metavar="NAME", help="of the scenario")
+    parser.add_argument("--clock", type=Path, metavar="FILE", help="a file that moves the clock, see mocks/clock.py")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--faults", type=Path, help="JSON: {name: {fault: value}}, see mocks/faults.py")
     parser.add_argument("--step-s", type=float, default=0.3, help="seconds between two states of an order")
@@ -86,26 +129,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _apps(options: argparse.Namespace) -> Mapping[str, ASGIApp]:
-    names = options.names or list(MOCKS)
-    faults = read_faults(options.faults) if options.faults else {}
-    if unknown := {*names, *faults} - MOCKS.keys():
-        raise ValueError(f"no mock is called {', '.join(sorted(unknown))}; there are {', '.join(MOCKS)}")
-    outset = Outset(options.topology, options.seed, options.step_s)
-    clock = Clock()
-    return {
-        name: build_app(
-            MOCKS[name](outset), contracts_dir=options.contracts, faults=Faults(faults.get(name)), clock=clock
-        )
+def _apps(
+    options: argparse.Namespace, table: Table, scenario: Loaded | None
+) -> tuple[Mapping[str, Faults], Mapping[str, ASGIApp]]:
+    names = options.names or list(table)
+    faults = {} if scenario is None else dict(scenario.faults())
+    if options.faults:
+        faults |= read_faults(options.faults)
+    if unknown := {*names, *faults} - table.keys():
+        raise ValueError(f"no mock is called {', '.join(sorted(unknown))}; there are {', '.join(table)}")
+    outset = Outset(options.topology, options.seed, options.step_s, scenario)
+    clock = FileClock(options.clock) if options.clock else Clock()
+    having = {name: Faults(faults.get(name)) for name in names}
+    return having, {
+        name: build_app(table[name](outset), contracts_dir=options.contracts, faults=having[name], clock=clock)
         for name in names
     }
 
 
-def _port(base: int, name: str) -> int:
-    return base and base + list(MOCKS).index(name)
-
-
-async def _run(apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket], options: argparse.Namespace) -> None:
+async def _run(
+    apps: Mapping[str, ASGIApp],
+    faults: Mapping[str, Faults],
+    sockets: Mapping[str, socket],
+    options: argparse.Namespace,
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -117,9 +164,18 @@ async def _run(apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket], optio
             print(name, url, flush=True)  # noqa: T201
 
     watch = asyncio.ensure_future(parent_gone(options.with_parent, stop)) if options.with_parent else None
+    let_go = asyncio.ensure_future(_let_go(faults, stop))
     await serve_all(apps, sockets, ready, stop)
+    let_go.cancel()
     if watch:
         watch.cancel()
+
+
+async def _let_go(faults: Mapping[str, Faults], stop: asyncio.Event) -> None:
+    """What a fault still holds is let go before everything ends."""
+    await stop.wait()
+    for each in faults.values():
+        each.clear()
 
 
 if __name__ == "__main__":

@@ -32,8 +32,10 @@ class MissingHandler(Exception):
 
 
 def default_contracts_dir() -> Path:
-    """The contracts of the checkout that this package lies in."""
-    return Path(__file__).resolve().parents[1] / "openapi" / "outward"
+    """The contracts of the checkout that this package lies in, or where they are once it is installed."""
+    root = Path(__file__).resolve().parents[1]
+    checkout = root / "openapi" / "outward"
+    return checkout if checkout.is_dir() else root / "linkwright" / "contracts" / "outward"
 
 
 def build_app(

@@ -70,6 +70,7 @@ class Rules:
         expected: when it will be done, said once the work begins.
         delivered: writes into the order what its completion gives to the requester.
         milestones: names of what is reached when the work begins and when it ends.
+        by_clock: what has an expected date is not done before the clock has reached it.
     """
 
     refused: Callable[[Json, OrderOf], str | None] = _no_text
@@ -77,6 +78,7 @@ class Rules:
     expected: Callable[[Json, datetime], datetime | None] = _no_date
     delivered: Callable[[Json], None] = _no_change
     milestones: tuple[str, str] | None = None
+    by_clock: bool = False
 
 
 def _upper(name: str) -> str:

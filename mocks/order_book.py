@@ -1,7 +1,8 @@
 """Orders of one order API on their way from acknowledged to an end, as every order mock keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import partial
 
 from mocks.calls import Answer, Call, Handler, Json, created, not_found, tmf_error, wire_time
@@ -20,6 +21,7 @@ class OrderBook:
     api: OrderApi
     rules: Rules
     step_s: float
+    holidays: Set[date] = frozenset()
     orders: dict[str, Json] = field(default_factory=dict)
     cancels: dict[str, Json] = field(default_factory=dict)
     _of_external_id: dict[str, Json] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class OrderBook:
         state = order["state"] if order else ""
         if order is None or state not in MOVING or order_id in self._stopped:
             return
-        if self.context.faults.settings.orders_wait:
+        if self.context.faults.settings.orders_wait or (state == "inProgress" and self._is_early(order)):
             self.context.later(self.step_s, partial(self._advance, order_id))
             return
         if state == "acknowledged":
@@ -122,6 +124,10 @@ class OrderBook:
             self.context.later(self.step_s, partial(self._advance, order_id))
         else:
             self._finish(order)
+
+    def _is_early(self, order: Json) -> bool:
+        expected = order.get("expectedCompletionDate") if self.rules.by_clock else None
+        return expected is not None and datetime.fromisoformat(expected) > self.context.now()
 
     def _begin(self, order: Json) -> None:
         if reason := self.rules.refused(order, self.orders.get):

@@ -3,7 +3,9 @@
 Its catalogue (TMF633) has the specifications that it can serve.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from mocks.calls import Answer, Call, Json, created, not_found, wire_time
@@ -19,20 +21,41 @@ from mocks.steering import steer
 CHECKS, CATALOGUE = "tmf645-partner-v4.yaml", "tmf633-v4.yaml"
 
 
-def partner(name: str, market: Market, step_s: float, specifications: Sequence[Json] = ()) -> Mock:
-    return _Partner(name, market, step_s, specifications)
+def partner(
+    name: str,
+    market: Market,
+    step_s: float,
+    specifications: Sequence[Json] = (),
+    *,
+    holidays: Set[date] = frozenset(),
+    by_clock: bool = False,
+    offers_less: bool = False,
+) -> Mock:
+    """`by_clock`: what is ordered is delivered when the clock says that it is time, not at the next step.
+
+    `offers_less`: what is slower than wanted is offered, too.
+    """
+    rules = Rules(milestones=("workStarted", "handedOver"), by_clock=by_clock)
+    desk = PartnerDesk(name, market, holidays, offers_less=offers_less)
+    return _Partner(name, desk, rules, step_s, specifications, holidays)
 
 
 class _Partner:
     contracts = (CHECKS, SERVICE_ORDERS.contract, CATALOGUE)
 
-    def __init__(self, name: str, market: Market, step_s: float, specifications: Sequence[Json]) -> None:
+    def __init__(
+        self,
+        name: str,
+        desk: PartnerDesk,
+        rules: Rules,
+        step_s: float,
+        specifications: Sequence[Json],
+        holidays: Set[date],
+    ) -> None:
         self.name = name
-        self._desk = PartnerDesk(name, market)
-        rules = Rules(
-            refused=self._desk.refused, expected=self._desk.expected, milestones=("workStarted", "handedOver")
-        )
-        self._book = OrderBook(api=SERVICE_ORDERS, rules=rules, step_s=step_s)
+        self._desk = desk
+        rules = replace(rules, refused=desk.refused, expected=desk.expected)
+        self._book = OrderBook(api=SERVICE_ORDERS, rules=rules, step_s=step_s, holidays=holidays)
         self._step_s = step_s
         self._checks: dict[str, Json] = {}
         self._next_id = ids("check")

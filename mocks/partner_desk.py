@@ -1,17 +1,17 @@
 """What a partner says to questions and orders: its answers, without the way they travel."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Set
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
 from mocks.calls import Json, wire_time
 from mocks.characteristics import values_of, with_values
 from mocks.order_api import OrderOf
+from mocks.working_days import working_days_after
 from mocks.world.partners import Offer, bandwidth_mbps
 
 HOLDS_DAYS = 30
-SATURDAY = 5
 NO_COVERAGE, REFUSED = "NO-COVERAGE-01", "REFUSED-02"
 WORST_FIRST = ("unqualified", "alternate", "qualified")
 
@@ -29,9 +29,13 @@ class Market(Protocol):
 class PartnerDesk:
     """One partner's desk; keeps nothing."""
 
-    def __init__(self, partner: str, market: Market) -> None:
+    def __init__(
+        self, partner: str, market: Market, holidays: Set[date] = frozenset(), *, offers_less: bool = False
+    ) -> None:
+        """`offers_less`: what is slower than wanted is offered, too, where alternatives are."""
         self._partner = partner
         self._market = market
+        self._holidays, self._offers_less = holidays, offers_less
 
     def answered(self, check: Json, now: datetime) -> Json:
         """What the answer changes in the check. An item without place gets no answer, the others do."""
@@ -59,9 +63,10 @@ class PartnerDesk:
         return None
 
     def expected(self, order: Json, now: datetime) -> datetime | None:
-        """The end of the longest lead time, in working days without any holiday."""
+        """The end of the longest lead time, in working days."""
         offers = [self._ordered(item) for item in _bought(order)]
-        return max((_working_days_after(now, offer.lead_time_days) for offer in offers if offer), default=None)
+        ends = (working_days_after(now, offer.lead_time_days, self._holidays) for offer in offers if offer)
+        return max(ends, default=None)
 
     def _ordered(self, item: Json) -> Offer | None:
         """What an order's item buys; its bandwidth may be given as the offer said it."""
@@ -86,12 +91,13 @@ class PartnerDesk:
             return _unqualified(REFUSED, str(error))
         if offer is None:
             return _unqualified(REFUSED, f"{self._partner} has nothing to offer at {place_id}")
-        if reason := _unmet(offer, wanted):
+        reason = _unmet(offer, wanted)
+        if reason and not (alternatives and self._offers_less):
             return _unqualified(REFUSED, reason)
-        short = offer.bandwidth_mbps < bandwidth_mbps(wanted["bandwidth"])
+        short = bool(reason) or offer.bandwidth_mbps < bandwidth_mbps(wanted["bandwidth"])
         if short and not alternatives:
             return _unqualified(REFUSED, f"{offer.bandwidth_mbps} Mbit/s at most at {place_id}")
-        return _offered(service, offer, short, now)
+        return _offered(service, offer, short, working_days_after(now, offer.lead_time_days, self._holidays))
 
 
 def _bought(order: Json) -> list[Json]:
@@ -109,8 +115,8 @@ def _unmet(offer: Offer, wanted: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _offered(service: Json, offer: Offer, short: bool, now: datetime) -> Json:
-    ready = wire_time(_working_days_after(now, offer.lead_time_days))
+def _offered(service: Json, offer: Offer, short: bool, delivered: datetime) -> Json:
+    ready = wire_time(delivered)
     answered = with_values(service, offer_values(offer))
     answer = {
         "state": "done",
@@ -136,14 +142,22 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "offer.bandwidthMbps": offer.bandwidth_mbps,
         "offer.availability": offer.availability,
         "offer.delayMs": offer.delay_ms,
-        "offer.nrc": _euro(offer.nrc),
-        "offer.mrc": _euro(offer.mrc),
         "offer.leadTimeDays": offer.lead_time_days,
         "offer.handoverPop": offer.handover_pop,
+        "offer.nrc": None if offer.nrc is None else _euro(offer.nrc),
+        "offer.mrc": None if offer.mrc is None else _euro(offer.mrc),
+        "offer.upMbps": offer.up_mbps,
+        "offer.jitterMs": offer.jitter_ms,
+        "offer.lossPercent": offer.loss_percent,
+        "offer.sharedRiskGroups": _listed(offer.shared_risk_groups),
+        "offer.entry": _listed(offer.entry),
+        "offer.carriers": _listed(offer.carriers),
     }
-    if offer.shared_risk_groups is not None:
-        values["offer.sharedRiskGroups"] = list(offer.shared_risk_groups)
-    return values
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _listed(names: tuple[str, ...] | None) -> list[str] | None:
+    return None if names is None else list(names)
 
 
 def _euro(amount: Decimal) -> Json:
@@ -158,11 +172,3 @@ def _unqualified(code: str, label: str) -> Json:
 def _place_id(service: Json) -> str | None:
     places = (place["id"] for place in service.get("place", []) if "id" in place)
     return next(places, None)
-
-
-def _working_days_after(start: datetime, days: int) -> datetime:
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
-    return day

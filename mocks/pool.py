@@ -1,7 +1,7 @@
 """The resource pool (TMF685): holds take capacity from the world until they are given up or their time is over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Protocol
@@ -27,8 +27,9 @@ class Stock(Protocol):
     def give_back(self, resource_id: str, quantity: int) -> None: ...
 
 
-def pool(stock: Stock) -> Mock:
-    return _Pool(stock)
+def pool(stock: Stock, reservations: Sequence[Json] = ()) -> Mock:
+    """`reservations` are there from the beginning."""
+    return _Pool(stock, reservations)
 
 
 class _Pool:
@@ -40,15 +41,15 @@ class _Pool:
     name = "pool"
     contracts = (CONTRACT,)
 
-    def __init__(self, stock: Stock) -> None:
-        self._stock = stock
+    def __init__(self, stock: Stock, reservations: Sequence[Json]) -> None:
+        self._stock, self._there = stock, reservations
         self._reservations: dict[str, Json] = {}
         self._of_entity: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         self._ends: list[tuple[datetime, str]] = []
         self._starts: list[tuple[datetime, str]] = []
         self._taken: set[str] = set()
         self._context: Context | None = None
-        self._next_id = ids("reservation")
+        self._next_id = ids("reservation", (reservation["id"] for reservation in reservations))
         self.handlers: Mapping[str, Handler] = {
             "createReservation": self._create,
             "listReservation": self._list,
@@ -59,6 +60,9 @@ class _Pool:
 
     def on_start(self, context: Context) -> None:
         self._context = context
+        for reservation in self._there:
+            self._add(reservation)
+            self._decide(reservation, context.now())
 
     def state(self) -> Mapping[str, Json]:
         self._expire()

@@ -1,6 +1,6 @@
 """The service inventory (TMF638): empty at first, then what was created and changed in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mocks.calls import Answer, Call, Handler, Json, created, not_found
 from mocks.characteristics import values_of
@@ -13,18 +13,21 @@ OURS = ("id", "href")
 """Attributes that a patch cannot change."""
 
 
-def services(world: World) -> Mock:
-    """No service exists in the world before somebody makes one; an active one uses its supporting resources."""
-    return _Services(world)
+def services(world: World, existing: Sequence[Json] = ()) -> Mock:
+    """No service but the `existing` ones is there before somebody makes one.
+
+    An active one uses its supporting resources; what the existing ones use is not counted as free already.
+    """
+    return _Services(world, existing)
 
 
 class _Services:
     name = "services"
     contracts = ("tmf638-v4.yaml",)
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, existing: Sequence[Json]) -> None:
         self._world = world
-        self._stored: dict[str, Json] = {}
+        self._stored: dict[str, Json] = {service["id"]: service for service in existing}
         self._next_id = ids("service")
         self.handlers: Mapping[str, Handler] = {
             "listService": self._list,

@@ -1,13 +1,13 @@
 """What a test makes of an order that is on its way: later, in danger, stopped, or waiting for an answer."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mocks.calls import Json, wire_time
 from mocks.order_api import FINAL
 from mocks.order_book import OrderBook
+from mocks.working_days import working_days_after
 
-SATURDAY = 5
 WISHES = frozenset({"slipDays", "jeopardy", "state", "reason"})
 STATES = frozenset({"inProgress", "pending", "held"})
 
@@ -33,7 +33,7 @@ def steer(book: OrderBook, order_id: str, wish: Mapping[str, Json]) -> bool:
         raise ValueError(f"the order is {order['state']}")
     if days := int(wish.get("slipDays") or 0):
         expected = datetime.fromisoformat(order.get("expectedCompletionDate") or wire_time(book.context.now()))
-        order["expectedCompletionDate"] = wire_time(_moved(expected, days))
+        order["expectedCompletionDate"] = wire_time(working_days_after(expected, days, book.holidays))
         _tell(book, order, "AttributeValueChangeEvent")
     if "jeopardy" in wish:
         _endanger(book, order, wish["jeopardy"])
@@ -61,12 +61,3 @@ def _endanger(book: OrderBook, order: Json, jeopardy: Mapping[str, Json] | None)
 
 def _tell(book: OrderBook, order: Json, event: str) -> None:
     book.context.publish(book.api.contract, f"{book.api.order_type}{event}", book.api.order, order)
-
-
-def _moved(start: datetime, days: int) -> datetime:
-    step = timedelta(days=1 if days > 0 else -1)
-    day, left = start, abs(days)
-    while left > 0:
-        day += step
-        left -= day.weekday() < SATURDAY
-    return day

@@ -42,18 +42,23 @@ class Terms:
 class Offer:
     """A partner's answer. `delay_ms` is one way, lead time counts working days, `shared_risk_groups` None: undeclared.
 
-    `bandwidth_mbps` may be less than what was asked for.
+    `bandwidth_mbps` may be less than what was asked for, a price None is not stated. None of the last ones: not said.
     """
 
     technology: str
     bandwidth_mbps: int
-    nrc: Decimal
-    mrc: Decimal
+    nrc: Decimal | None
+    mrc: Decimal | None
     availability: float
     delay_ms: float
     lead_time_days: int
     handover_pop: str
     shared_risk_groups: tuple[str, ...] | None
+    up_mbps: int | None = None
+    jitter_ms: float | None = None
+    loss_percent: float | None = None
+    entry: tuple[str, ...] | None = None
+    carriers: tuple[str, ...] | None = None
 
 
 class PartnerOffers:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from mocks.world.access import build_access
 from mocks.world.catalogue import service_specifications
@@ -24,6 +24,16 @@ COUNTED = {"link": "freeCapacityMbps", "pop": "freePorts", "cpeModel": "stock"}
 """The fact that says how much of a resource is free; an access option is free or it is not."""
 
 
+class Offers(Protocol):
+    """What partners cover and offer."""
+
+    def area(self, partner: str) -> frozenset[str]: ...
+
+    def covers(self, partner: str, place_id: str) -> bool: ...
+
+    def offer(self, partner: str, place_id: str, requirement: Mapping[str, Any]) -> Offer | None: ...
+
+
 class World:
     """Facts in the shape in which they are served, sorted by id. Equal arguments make equal worlds.
 
@@ -40,7 +50,7 @@ class World:
         addresses: Iterable[Json],
         sites: Iterable[Json],
         specifications: Iterable[Json],
-        offers: PartnerOffers,
+        offers: Offers,
     ) -> None:
         self.hubs = hubs
         self.addresses = _by_id(addresses)

@@ -44,7 +44,7 @@ _KINDS: Mapping[str, type] = {
         ),
         float,
     ),
-    **dict.fromkeys(("host", "public_url", "database", "engine_database", "callback_secret"), str),
+    **dict.fromkeys(("host", "public_url", "database", "engine_database", "callback_secret", "clock_file"), str),
 }
 
 

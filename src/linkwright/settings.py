@@ -42,7 +42,7 @@ class Settings:
     possible it is a hazard from `hold_hazard_days` before its end on, and critical from `hold_critical_days` on. A soft
     one of a check lasts `soft_hold_hours`. Every `hold_sweep_s` our holds are compared with those of the pool;
     `hold_grace_s`: for so long nothing there is taken for left behind. A post without an answer may arrive until
-    `late_post_s` after it was given up.
+    `late_post_s` after it was given up. `clock_file` moves the clock, for rehearsals on loopback only.
     """
 
     host: str = "127.0.0.1"
@@ -91,6 +91,7 @@ class Settings:
     fallout_days: int = 5
     ask_when_worse: bool = True
     confirmation_days: int = 0
+    clock_file: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("design_workers", "tries", "hold_days"):

@@ -25,8 +25,23 @@ START_WITHIN_S = 30.0
 def demo(
     stay: Annotated[bool, typer.Option("--stay", help="Keep everything running afterwards, to look around.")] = False,
     topology: Annotated[str, typer.Option(help="Network of the mocks, a name that topohub knows.")] = "germany50",
+    scenario: Annotated[str | None, typer.Option(help="Play a scenario instead: its name, or its path.")] = None,
+    twin: Annotated[str | None, typer.Option(help="Twin of the scenario, where something is different.")] = None,
 ) -> None:
-    """Check feasibility of three sites, order what can be done, and follow it to the end."""
+    """Check feasibility of three sites, order what can be done, and follow it to the end.
+
+    With a scenario: play its steps, and say what was expected and what came. Ends with 1 where that is not the same.
+    """
+    if scenario is not None:
+        from linkwright.cli.rehearsal import rehearse
+
+        return rehearse(scenario, twin, then=_stay if stay else None)
+    if twin is not None:
+        raise typer.BadParameter("a twin is that of a scenario", param_hint="--twin")
+    return _play(topology, stay=stay)
+
+
+def _play(topology: str, *, stay: bool) -> None:
     from rich.console import Console
 
     from linkwright.cli.player import Player, order_from, site_requirements
@@ -36,8 +51,8 @@ def demo(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkwright-demo-")))
         with console.status("Starting the operator's systems, two partners and linkwright …"):
-            urls = dict(stack.enter_context(mocks_running(topology)))
-            base_url = stack.enter_context(_server(folder, urls))
+            urls = dict(stack.enter_context(mocks_running("--topology", topology)))
+            base_url = stack.enter_context(server(folder, _toml(urls)))
         console.print(
             f"A network of [bold]{topology}[/bold], two partners and an order system are played; prices are synthetic."
         )
@@ -52,15 +67,15 @@ def demo(
 
 
 @contextmanager
-def _server(folder: Path, urls: dict[str, str]) -> Iterator[str]:
-    """linkwright on SQLite in a process of its own, as an operator would run it."""
+def server(folder: Path, toml: str, **variables: str) -> Iterator[str]:
+    """linkwright on SQLite in a process of its own, as an operator would run it; gives its base URL."""
     port = _free_port()
     base_url = f"http://127.0.0.1:{port}"
     settings = folder / "linkwright.toml"
-    settings.write_text(_toml(urls))
+    settings.write_text(toml)
     command = [sys.executable, "-m", "linkwright", "serve", "--port", str(port)]
     command += ["--database", f"sqlite:///{folder / 'linkwright.db'}"]
-    process = subprocess.Popen(command, cwd=folder, env=os.environ)  # noqa: S603 - our own interpreter and module
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **variables})  # noqa: S603 - our own interpreter and module
     try:
         _wait_until_ready(process, base_url)
         yield base_url

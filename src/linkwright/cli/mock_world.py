@@ -21,12 +21,15 @@ PARTNER_PREFIX = "partner-"
 
 
 @contextmanager
-def mocks_running(topology: str) -> Iterator[Mapping[str, str]]:
-    """Start all mocks on free ports and yield their base URLs by name; they end with this process."""
+def mocks_running(*told: str) -> Iterator[Mapping[str, str]]:
+    """Start all mocks on free ports, told these options, and yield their base URLs by name.
+
+    They end with this process.
+    """
     with tempfile.TemporaryDirectory(prefix="linkwright-mocks-") as folder:
         ports_file = Path(folder) / "ports.json"
         command = [sys.executable, "-m", "mocks", "--base-port", "0", "--ports-file", str(ports_file)]
-        command += ["--topology", topology, "--with-parent", str(os.getpid())]
+        command += [*told, "--with-parent", str(os.getpid())]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own interpreter and module
         try:
             yield _urls(process, ports_file)

@@ -41,7 +41,7 @@ def serve(
         raise typer.Exit(2)
     with ExitStack() as stack:
         if with_mocks_:
-            settings = with_mocks(settings, stack.enter_context(mocks_running(topology)))
+            settings = with_mocks(settings, stack.enter_context(mocks_running("--topology", topology)))
         run(settings)
 
 

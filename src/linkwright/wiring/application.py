@@ -11,6 +11,7 @@ from linkwright.api.app import build_app
 from linkwright.api.metrics import Metrics
 from linkwright.api.monitor import Monitor
 from linkwright.engine.dbos_engine import DbosEngine
+from linkwright.errors import BadSetting
 from linkwright.holds import keep, reconcile
 from linkwright.holds.keep import Keeping
 from linkwright.holds.reconcile import Reconciler
@@ -29,7 +30,7 @@ from linkwright.wiring.deciding import designer_of, fulfilment_of
 from linkwright.wiring.holding import keeping_of, reconciler_of
 from linkwright.wiring.outside import outside_of
 from linkwright.wiring.serving import apis_of, gate_of
-from linkwright.wiring.sources import new_id, now
+from linkwright.wiring.sources import follow_clock_file, new_id, now
 from linkwright.wiring.storing import DRAIN, stored
 
 ANSWERING_THREADS = 8
@@ -39,6 +40,9 @@ DRAIN_WITHIN_S = 10.0
 
 def build(settings: Settings, *, validate_responses: bool = False) -> Any:
     """The ASGI application with everything behind it. Nothing runs and nothing is called before it is started."""
+    if settings.clock_file is not None and not is_loopback(settings.host):
+        raise BadSetting("clock_file", "a clock that is moved is for rehearsals, bound to loopback only")
+    follow_clock_file(settings.clock_file)
     store, monitor = stored(settings), Monitor()
     recorder = Recorded(store.exchanges, now=now, concern=_concern, observed=monitor.call)
     outside = outside_of(settings, SqlPartnerBook(store.database, now=now), recorder)

@@ -1,0 +1,101 @@
+"""What the customer's system sends: checks and orders as TMF645 and TMF641 have them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from mocks.scenario.format import Check, Item, OneOrMore, Order
+from mocks.scenario.look import Fetch, Missing, is_bundle, items_of, look, service_of
+from mocks.scenario.tree import BadScenario, read_file, repeated
+from mocks.world.words import euro
+
+Json = Any
+MONEY = ("budgetOneTime", "budgetRecurring", "priceOneTime", "priceRecurring")
+"""Wishes that are money; a plain number of them is euros."""
+COPIED = ("name", "isBundle", "serviceSpecification", "place", "serviceCharacteristic", "relatedEntity")
+"""Of a checked service, into an order."""
+FIRST_PROPOSAL = "proposal(1)"
+
+
+def check_body(check: Check, folder: Path) -> Json:
+    """The body of a check: the file that it names, or its request with its items written in full."""
+    if check.file is not None:
+        return repeated(read_file((folder if folder.is_dir() else folder.parent) / check.file))
+    items = [_item(item, check.items) for item in check.items]
+    return {
+        "instantSyncQualification": False,
+        "provideAlternative": True,
+        "provideUnavailabilityReason": True,
+        **check.request,
+        "serviceQualificationItem": items,
+    }
+
+
+def _item(item: Item, items: Sequence[Item]) -> Json:
+    service: dict[str, Json] = {}
+    if item.bundles is not None:
+        service["isBundle"] = True
+    if item.specification is not None:
+        service["serviceSpecification"] = {"id": item.specification, "@type": "ServiceSpecificationRef"}
+    place_id, kind = (item.site, "GeographicSite") if item.site else (item.address, "GeographicAddress")
+    if place_id is not None:
+        service["place"] = [{"id": place_id, "role": "installation", "@type": "PlaceRef", "@referredType": kind}]
+    if item.wishes:
+        service["serviceCharacteristic"] = [
+            {"name": name, "value": euro(value) if name in MONEY and isinstance(value, int | float) else value}
+            for name, value in item.wishes.items()
+        ]
+    relations = list(_relations(item, items))
+    related = {"qualificationItemRelationship": relations} if relations else {}
+    return {"id": item.id, "service": service, **related, **item.more}
+
+
+def _relations(item: Item, items: Sequence[Item]) -> Iterator[Json]:
+    others = [other.id for other in items if other.id != item.id]
+    bundled: OneOrMore = others if item.bundles == "all" else item.bundles or []
+    for kind, named in {"bundles": bundled, **item.relations}.items():
+        for other in [named] if isinstance(named, str) else named:
+            yield {"id": other, "relationshipType": kind, "@type": "QualificationItemRelationship"}
+
+
+def order_body(order: Order, check: Json, fetch: Fetch) -> Json:
+    """The order of what was answered: each item's own service, or that of the proposal which is chosen.
+
+    Raises:
+        BadScenario: nothing is left to be ordered, or a chosen proposal is not there.
+    """
+    chosen = list(_chosen(order, check, fetch))
+    if not chosen:
+        raise BadScenario("nothing of the check can be ordered")
+    return {
+        **order.request,
+        "externalReference": [
+            {
+                "id": reference,
+                "name": "feasibility check",
+                "externalReferenceType": "serviceQualification",
+                "@type": "ExternalReference",
+            }
+            for _, reference, _ in chosen
+        ],
+        "serviceOrderItem": [
+            {"id": item_id, "action": "add", "service": {name: service[name] for name in COPIED if name in service}}
+            for item_id, _, service in chosen
+        ],
+    }
+
+
+def _chosen(order: Order, check: Json, fetch: Fetch) -> Iterator[tuple[str, str, Json]]:
+    """(item, reference, service) of everything that is ordered."""
+    for item in items_of(check):
+        item_id, result = item["id"], item.get("qualificationResult")
+        if is_bundle(item) or (item_id not in order.only if order.only is not None else result not in order.results):
+            continue
+        rule = order.choose.get(item_id) or order.choose.get("*") or ("" if result == "qualified" else FIRST_PROPOSAL)
+        if not rule:
+            yield item_id, f"{check['id']}/{item_id}", item["service"]
+            continue
+        proposal = look(item, rule, fetch)
+        if isinstance(proposal, Missing):
+            raise BadScenario(f"{item_id}: there is no {rule}")
+        yield item_id, f"{check['id']}/{item_id}/{proposal['id']}", service_of(proposal)

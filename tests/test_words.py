@@ -33,7 +33,7 @@ from linkwright.wire.v4 import (
     sla_words,
 )
 from linkwright.wire.v4.catalogue import PATTERNS
-from linkwright.wire.v4.commercial_words import over_budget_words
+from linkwright.wire.v4.commercial_words import in_bundle_words
 from linkwright.wire.v4.courses import with_course
 from linkwright.wire.v4.design_words import (
     DESIGN_ROLE,
@@ -136,6 +136,7 @@ def words_of_designs() -> set[str]:
     )
     partly = replace(totals, missing_nrc=True, missing_mrc=True)
     over = Proposal(id="1", solution=solution, over_nrc_minor=1, over_mrc_minor=1)
+    over = replace(over, bundle_nrc_minor=1, bundle_mrc_minor=1)
     loosened = Proposal(id="1", dimension="diverse_from", wanted=["2"], offered=[], solution=solution)
     return {
         *cut_short_words(("alternatives",)),
@@ -147,8 +148,8 @@ def words_of_designs() -> set[str]:
         *solution_words(replace(solution, legs=legs[:1])),
         *solution_words(with_backup),
         *solution_words(unpriced),
-        *over_budget_words(over),
-        *over_budget_words(replace(over, solution=unpriced)),
+        *in_bundle_words(over),
+        *in_bundle_words(replace(over, solution=unpriced)),
         *(one["name"] for one in with_solution({}, solution, "", "commitment")["serviceCharacteristic"]),
         *totals_words(totals, None),
         *totals_words(partly, None),

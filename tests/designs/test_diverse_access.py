@@ -10,7 +10,7 @@ from linkwright.design.model import CpeModel, Link, Node, Srlg
 from linkwright.designs.answers import Answer, ItemAnswer, Proposal, SiteSolution
 from linkwright.designs.facts import AccessFact, CapacityBooking, CpeFact, PartnerAnswer
 from linkwright.designs.requirement import CostComponent, Requirement
-from linkwright.wire.v4.commercial_words import over_budget_words
+from linkwright.wire.v4.commercial_words import in_bundle_words
 from linkwright.wire.v4.design_words import solution_words, totals_words
 from tests.builders import NOW, a_network, a_place, a_requirement, a_specification, an_access
 from tests.designs.answering import answer_to, codes, item_of, labels
@@ -317,11 +317,15 @@ def test_the_budget_of_the_bundle_is_told_with_both_proposals_and_keeps_neither_
     assert nrc_minor + later.solution.nrc_minor == 27_020_00
     assert mrc_minor + in_time.solution.mrc_minor == 7_500_00
     assert mrc_minor + later.solution.mrc_minor == 7_910_00
-    assert over_budget_words(later) == {
+    assert in_bundle_words(later) == {
+        "design.solution.oneTimeCost": {"unit": "EUR", "value": 27_020},
+        "design.solution.recurringCost": {"unit": "EUR", "value": 7_910},
         "commercial.budgetOneTimeVariance": {"unit": "EUR", "value": 2_020},
         "commercial.budgetRecurringVariance": {"unit": "EUR", "value": -90},
     }
-    assert set(over_budget_words(in_time)) == {
+    assert set(in_bundle_words(in_time)) == {
+        "design.solution.oneTimeCostKnown",
+        "design.solution.recurringCost",
         "commercial.budgetOneTimeVarianceKnown",
         "commercial.budgetRecurringVariance",
     }

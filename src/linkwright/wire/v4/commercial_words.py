@@ -10,6 +10,8 @@ from linkwright.wire.quantities import write_money
 KNOWN = "Known"
 """How the name of a sum ends in which something is not counted, since nobody has stated its price."""
 ONCE, MONTHLY = "oneTimeCost", "recurringCost"
+SOLUTION = "design.solution."
+"""How words begin that are about all items together, and stand on one of them."""
 
 
 def commercial_words(solution: SiteSolution) -> dict[str, Json]:
@@ -69,15 +71,20 @@ def variances(
     )
 
 
-def over_budget_words(proposal: Proposal) -> dict[str, Json]:
-    """What a proposal would make of the budget of its bundle."""
+def in_bundle_words(proposal: Proposal) -> dict[str, Json]:
+    """What a proposal would make of the sums of its bundle, and of its budget."""
     solution = proposal.solution
-    return _variances(
+    once, monthly = proposal.bundle_nrc_minor, proposal.bundle_mrc_minor
+    if once is None or monthly is None:
+        return {}
+    no_nrc, no_mrc = bool(solution.without_nrc), bool(solution.without_mrc)
+    told = sums(once, monthly, solution.currency, no_nrc=no_nrc, no_mrc=no_mrc)
+    return {name.replace("commercial.", SOLUTION, 1): value for name, value in told.items()} | _variances(
         proposal.over_nrc_minor,
         proposal.over_mrc_minor,
         solution.currency,
-        no_nrc=bool(solution.without_nrc),
-        no_mrc=bool(solution.without_mrc),
+        no_nrc=no_nrc,
+        no_mrc=no_mrc,
     )
 
 

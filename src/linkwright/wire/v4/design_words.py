@@ -15,13 +15,12 @@ from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_bandwidth, write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
-from linkwright.wire.v4.commercial_words import commercial_words, sums_of_all
+from linkwright.wire.v4.commercial_words import SOLUTION, commercial_words, sums_of_all
 from linkwright.wire.v4.sla_words import sla_words
 from linkwright.wire.v4.whole_words import in_scope, solution_of_all_words, whole_words
 
 OWN = "own"
 DESIGN_ROLE = "serviceDesign"
-SOLUTION = "design.solution."
 Profile = Literal["feasibility", "commitment"]
 """What a design is for: to say what is possible, or to be built."""
 _CPE_FACTS: Mapping[str, str] = {

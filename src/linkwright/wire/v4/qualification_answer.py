@@ -11,7 +11,7 @@ from linkwright.wire.json import Json, objects, write_day, write_moment
 from linkwright.wire.large_json import Made
 from linkwright.wire.places import at_each_place, ends_wanted
 from linkwright.wire.requirements import without_ties, write_service
-from linkwright.wire.v4.commercial_words import over_budget_words
+from linkwright.wire.v4.commercial_words import in_bundle_words
 from linkwright.wire.v4.design_words import (
     asked_words,
     before_words,
@@ -132,7 +132,7 @@ def _proposal(service: Mapping[str, Json], proposal: Proposal, base_url: str) ->
 def _alternate(service: Mapping[str, Json], proposal: Proposal, base_url: str) -> dict[str, Json]:
     feasible = _held(_feasible(_relaxed(service, proposal), proposal.solution, base_url), proposal.hold)
     loosened = loosened_words(proposal)
-    if over := over_budget_words(proposal):
+    if over := in_bundle_words(proposal):
         feasible = _plus(feasible, over)
     return without_ties(_plus(feasible, loosened), *loosened.values()) if loosened else feasible
 

@@ -137,8 +137,9 @@ class Unused:
         return f"{aspect.replace('_', ' ')} {had} > {limit}"
 
     def _period(self, way: AccessFact, solution: SiteSolution) -> str:
-        needed = solution.requirement.service_start or solution.needed_by
-        end = solution.requirement.service_end
+        wanted = solution.requirement
+        needed = min(day for day in (wanted.deliver_by, wanted.service_start or solution.needed_by) if day is not None)
+        end = wanted.service_end
         for one in self.drawing.facts.network.bookings:
             if (
                 one.resource == way.id

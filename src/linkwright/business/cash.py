@@ -14,8 +14,8 @@ from linkwright.business.flow import (
     Flow,
     factors,
     first_billed,
+    first_full_month,
     flow_of,
-    month_after,
     payback_of,
     rounded,
     worth,
@@ -137,7 +137,7 @@ def _would(
         place = min(range(len(streams)), key=lambda n: first_billed(streams[n], ordered) or date.max)
         latest = latest_activation(streams[place], ordered, limit)
         if latest is None:
-            soonest = counted((month_after(ordered) - ordered).days, "day")
+            soonest = counted((first_full_month(ordered) - ordered).days, "day")
             return f"no date is early enough, since what is active on the day of the order is billed after {soonest}"
         streams = [_active_by(latest, stream) if n == place else stream for n, stream in enumerate(streams)]
         flow = spent.flow(streams, ordered)

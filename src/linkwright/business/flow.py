@@ -112,11 +112,13 @@ def first_billed(stream: Stream, ordered: date) -> date | None:
     activated = max(stream.activated, ordered)
     if stream.months == 0:
         return activated if stream.price_nrc_minor else None
-    return month_after(activated)
+    return first_full_month(activated)
 
 
-def month_after(day: date) -> date:
-    """The first day of the month after that of `day`."""
+def first_full_month(day: date) -> date:
+    """The first day of the first month that is not begun before `day`."""
+    if day.day == 1:
+        return day
     return date(day.year + day.month // MONTHS_A_YEAR, day.month % MONTHS_A_YEAR + 1, 1)
 
 
@@ -151,8 +153,9 @@ def _by_dates(streams: Iterable[Stream]) -> dict[_Dates, _Sums]:
 
 def _span(dates: _Dates, ordered: date) -> tuple[int, int, int]:
     """The month of the installation, the first that is billed, and the first after those that are billed."""
-    installed, activated = (max(0, _month(day) - _month(ordered)) for day in dates[:2])
-    return installed, activated + 1, activated + 1 + dates[2]
+    installed = max(0, _month(dates[0]) - _month(ordered))
+    billed = _month(first_full_month(max(dates[1], ordered))) - _month(ordered)
+    return installed, billed, billed + dates[2]
 
 
 def _month(day: date) -> int:

@@ -6,7 +6,7 @@ step is computed as exactly as the case itself.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, localcontext
 from itertools import accumulate
 
@@ -177,5 +177,5 @@ def _each(items: int) -> str:
 def latest_activation(stream: Stream, ordered: date, days: int) -> date | None:
     """The last day on which it may be activated to be billed within so many days; None if that is before the order."""
     limit = date.fromordinal(min(ordered.toordinal() + days, date.max.toordinal()))
-    last = limit.replace(day=1) - timedelta(days=1) if stream.months else limit
+    last = limit.replace(day=1) if stream.months else limit
     return last if last >= ordered else None

@@ -93,7 +93,7 @@ def plan_words(plan: Plan) -> dict[str, Json]:
             "plan.earliestStart": plan.start.isoformat(),
             "plan.readyForServiceDate": plan.ready.isoformat(),
             "plan.durationWorkingDays": plan.duration_days,
-            "plan.criticalPath": [_step(steps[name]) for name in plan.critical_path if name in steps and steps[name].days],
+            "plan.criticalPath": [_step(one) for name in plan.critical_path if (one := steps.get(name)) and one.days],
             "plan.totalFloatDays": plan.total_float_days,
             "plan.latestOrderDate": _day(plan.latest_order),
             "plan.p50Date": _day(plan.p50),

@@ -95,8 +95,9 @@ class LegSolution:
 
     `mbps` is its own bandwidth where it is not that of the service. The access at the far end (`z`) of a leg from
     point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not
-    the same) is what its access can carry. `usable_from`: what it stands on is planned for then. `unpriced` names
-    the prices that nobody has stated. `existing`: its access is there already.
+    the same) is what its access can carry. `usable_from`: what it stands on is planned for then. `free_from`:
+    somebody else has it until the day before. `unpriced` names the prices that nobody has stated. `existing`: its
+    access is there already.
     """
 
     access: str
@@ -117,6 +118,7 @@ class LegSolution:
     srlgs: tuple[str, ...] = ()
     mbps: int | None = None
     usable_from: date | None = None
+    free_from: date | None = None
     offered_mbps: int | None = None
     offered_up_mbps: int | None = None
     unpriced: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from linkwright.design.wishes import wishes_of
 from linkwright.designs.answers import FixedCost
 from linkwright.designs.bandwidths import mbps_for
 from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
-from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
+from linkwright.designs.facts import AccessFact, CapacityBooking, NetworkFacts, PartnerAnswer
 from linkwright.designs.fixed_costs import fixed_costs, known_sums
 from linkwright.designs.item import (
     apart_of,
@@ -153,7 +153,7 @@ def assemble(
             mbps=mbps_for(o, c.requirement),
             end=end,
             carriers=carriers,
-            bookings=booked.get(o.id, ()) if o.ports == 1 else (),
+            bookings=_in_the_way(booked.get(o.id, ()), c.requirement) if o.ports == 1 else (),
         )
         for key, (c, o, end) in by_option.items()
     )
@@ -186,6 +186,12 @@ def assemble(
         facts={key: option for key, (_, option, _) in by_option.items()},
         kept_cpe={one.id: one for one in kept.values()},
     )
+
+
+def _in_the_way(bookings: Sequence[CapacityBooking], wanted: Requirement) -> Sequence[CapacityBooking]:
+    """Without those that end before anything of this item is tested over it."""
+    free = wanted.used_from
+    return [one for one in bookings if free is None or one.until is None or one.until >= free]
 
 
 def _kept_cpe(candidates: Sequence[Candidate], sites: Sequence[Site], facts: NetworkFacts) -> dict[str, KeptCpe]:

@@ -23,7 +23,7 @@ OF_THE_REQUEST = frozenset(
         "budget_currency", "objective", "npv_nrc_factor", "npv_mrc_factor", "max_alternatives", "hold_policy",
         "diverse_from", "protects", "bundles", "characteristics", "misread", "price_nrc_minor", "price_mrc_minor",
         "price_currency", "design_scope", "site_access", "change_freeze", "activities", "bespoke_activities",
-        "cost_components", "cost_currency", "rollout", "deliver_by", "standard",
+        "cost_components", "cost_currency", "rollout", "deliver_by", "used_from", "standard",
     }
 )  # fmt: skip
 """What a change does not take over from the service as it was ordered once."""

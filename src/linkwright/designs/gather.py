@@ -15,7 +15,7 @@ from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
 from linkwright.designs.whole.activities import with_catalogue
-from linkwright.designs.whole.planning import Planning
+from linkwright.designs.whole.planning import Delivered, Planning
 from linkwright.plan.working_days import WorkingDays, working_days
 
 
@@ -84,7 +84,7 @@ class Gathering:
 
 def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> list[Candidate]:
     """With the day by which accesses have to be there for the work after them to be done in time."""
-    known: dict[object, int | None] = {}
+    known: dict[object, Delivered | None] = {}
     found = []
     works = planning.network.operator.works
     for each in candidates:
@@ -94,9 +94,9 @@ def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> l
         )  # fmt: skip
         if key not in known:
             known[key] = planning.delivered_by(wanted, each.place.name)
-        day = known[key]
-        by = None if day is None else planning.days.date_of(day)
-        found.append(replace(each, requirement=wanted if by is None else replace(wanted, deliver_by=by)))
+        if (by := known[key]) is not None:
+            wanted = replace(wanted, deliver_by=by.ready, used_from=by.free)
+        found.append(replace(each, requirement=wanted))
     return found
 
 

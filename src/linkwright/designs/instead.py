@@ -155,7 +155,7 @@ def _with(requirement: Requirement, kind: Dimension, taken: Json, offered: Json)
     field = FIELD_OF[kind]
     wanted = getattr(requirement, field)
     told = wanted.isoformat() if isinstance(wanted, date) else wanted
-    changes = {field: taken} | ({"deliver_by": None} if kind == "date" else {})
+    changes = {field: taken} | ({"deliver_by": None, "used_from": None} if kind == "date" else {})
     return replace(requirement, **changes), [Relaxed(dimension=kind, wanted=told, offered=offered)]
 
 

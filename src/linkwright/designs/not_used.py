@@ -138,7 +138,7 @@ class Unused:
 
     def _period(self, way: AccessFact, solution: SiteSolution) -> str:
         wanted = solution.requirement
-        needed = min(day for day in (wanted.deliver_by, wanted.service_start or solution.needed_by) if day is not None)
+        needed = wanted.used_from or wanted.service_start or solution.needed_by
         end = wanted.service_end
         for one in self.drawing.facts.network.bookings:
             if (

@@ -161,11 +161,12 @@ class Requirement:
     is asked for, and neither is `hold_policy`. `diverse_from` and `protects` name other requirements by their ref or
     their service.
 
-    `price_*` is what the customer pays. `activities` are the standard ones of the specification, `bespoke_activities`
-    come on top. `site_access` are the only days on which anybody may work at the place. `cost_currency` is that of the
-    costs of all of these and of `cost_components`. `deliver_by` is ours: when the accesses have to be there for the
-    rest of the plan to end by `needed_by`, None where there is no rest. `standard` is what the catalogue would have
-    designed, had nothing been said.
+    `price_*` is what the customer pays. `activities` are the standard ones of the specification,
+    `bespoke_activities` come on top. `site_access` are the only days on which anybody may work at the place.
+    `cost_currency` is that of the costs of all of these and of `cost_components`. `deliver_by` is ours: when the
+    accesses have to be there for the rest of the plan to end by `needed_by`, None where there is no rest;
+    `used_from` is when they have to be free then. `standard` is what the catalogue would have designed, had nothing
+    been said.
     """
 
     ref: str
@@ -216,6 +217,7 @@ class Requirement:
     cost_currency: str | None = None
     rollout: Rollout | None = None
     deliver_by: date | None = field(default=None, compare=False)
+    used_from: date | None = field(default=None, compare=False)
     service: str | None = None
     change: Change | None = None
     customer: str | None = field(default=None, compare=False)

@@ -161,9 +161,10 @@ class _Drawn:
             availability=fact.availability,
             nrc_minor=fact.nrc_minor,
             mrc_minor=fact.mrc_minor,
-            ready=self._ready(fact, lead_day(fact, self._context.days), needed),
+            ready=self._context.days.date_of(lead_day(fact, self._context.days)),
             planned=self._waits(fact),
-            usable_from=self._usable_from(fact, needed),
+            usable_from=self._usable_from(fact),
+            free_from=self._free_from(fact, needed),
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,
@@ -175,20 +176,16 @@ class _Drawn:
             existing=fact.existing,
         )
 
-    def _usable_from(self, fact: AccessFact, needed: date) -> date | None:
-        """The day up to which it is only planned, or somebody else has it: it can be worked on from the next day on.
+    def _usable_from(self, fact: AccessFact) -> date | None:
+        """The day up to which it is only planned: it can be worked on from the next day on."""
+        return fact.usable_from if self._waits(fact) else None
 
-        Whoever has it after it is `needed` has it when this service is over.
-        """
+    def _free_from(self, fact: AccessFact, needed: date) -> date | None:
+        """The first day on which nobody else has it any more; who has it after it is `needed` has it afterwards."""
         booked = bookings_of(self._context.network).get(fact.id, ())
         taken = [one.until for one in booked if one.start <= needed and one.until is not None]
-        known = [one for one in (fact.usable_from, *taken) if one is not None and one > self._context.days.as_of]
-        return max(known, default=None)
-
-    def _ready(self, fact: AccessFact, day: int, needed: date) -> date:
-        """On this day, or as soon as it can be worked on."""
-        usable, days = self._usable_from(fact, needed), self._context.days
-        return days.date_of(day if usable is None else max(day, days.after(usable)))
+        last = max(taken, default=self._context.days.as_of)
+        return self._context.days.date_of(self._context.days.after(last)) if last > self._context.days.as_of else None
 
     def _planned_in_service(self, used: Sequence[AccessFact], report: SiteReport) -> date | None:
         """When the last of what it counts on, and that is not in service yet, will be."""
@@ -221,9 +218,10 @@ class _Drawn:
             availability=leg.availability,
             nrc_minor=leg.nrc_minor,
             mrc_minor=leg.mrc_minor,
-            ready=self._ready(fact, leg.ready_day, needed),
+            ready=self._context.days.date_of(leg.ready_day),
             planned=self._waits(fact) or not self._not_yet.isdisjoint(leg.path),
-            usable_from=self._usable_from(fact, needed),
+            usable_from=self._usable_from(fact),
+            free_from=self._free_from(fact, needed),
             quote=fact.quote,
             build=fact.build,
             srlgs=fact.srlgs,

@@ -105,10 +105,10 @@ def test_a_tail_that_comes_behind_the_window_is_not_had_in_time() -> None:
     assert codes(late)[0].startswith("SD-TIM-0")
 
 
-def test_who_is_taken_on_the_days_of_the_work_is_not_used() -> None:
+def test_what_others_have_on_the_day_of_the_test_is_not_used() -> None:
     booking = CapacityBooking(id="other", resource="tail", quantity=1, start=date(2027, 6, 10), until=date(2027, 6, 17))
     assert answered(wanted(), network={"bookings": (booking,)}).result == "unqualified"
-    until_before = replace(booking, until=date(2027, 6, 11))
+    until_before = replace(booking, until=date(2027, 6, 16))
     assert answered(wanted(), network={"bookings": (until_before,)}).result == "qualified"
 
 

@@ -36,6 +36,8 @@ NAMES: Mapping[str, str] = {
     "handover": "Handover to operation",
 }
 OWN = "own"
+FREE = "free:"
+"""How the ids of milestones begin from which on an access is in nobody else's hands: only tests wait for these."""
 
 
 def unestimated(derived: Iterable[Activity], works: Sequence[Work]) -> list[str]:
@@ -157,6 +159,15 @@ def derived_from(solution: SiteSolution, days: WorkingDays) -> Iterator[Activity
     legs = {f"{leg.end}/{leg.access}": leg for leg in solution.legs if not leg.existing}
     for leg in legs.values():
         yield _delivery(leg, days)
+    for leg in legs.values():
+        if leg.free_from is not None:
+            yield Activity(
+                id=f"{FREE}{leg.access}",
+                name=f"Access {leg.access} free of others",
+                kind="delivery",
+                days=0,
+                not_before_day=days.from_(leg.free_from),
+            )
     there = max((days.from_(leg.ready) for leg in legs.values()), default=0)
     network = 0 if solution.network_ready is None else days.from_(solution.network_ready)
     if network > there:
@@ -235,7 +246,8 @@ def _bound(one: Activity, work: Work | None, bounds: Bounds, wave: int | None) -
 def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set[str], ref: str) -> Drafts:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for name, one in drawn.items():
-        by_kind[one.kind].append(name)
+        if not name.startswith(FREE):
+            by_kind[one.kind].append(name)
 
     def called(name: str) -> str:
         return name if name in common else f"{ref}/{name}"
@@ -253,11 +265,15 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
         others = [other for kind in sorted(kinds) for other in by_kind[kind] if other != name]
         return tuple(After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn))
 
+    def is_free(name: str) -> tuple[After, ...]:
+        free = [other for other in drawn if other.startswith(FREE)] if drawn[name].kind == "test" else []
+        return tuple(After(activity=called(other)) for other in free)
+
     ends = [name for name, one in drawn.items() if one.kind != "handover"]
     own, shared = list[Activity](), list[Activity]()
     for name, one in drawn.items():
         plain = one.kind == "handover" and (name not in said or said[name].after is None)
-        after = tuple(After(activity=called(other)) for other in ends) if plain else waits(name)
+        after = tuple(After(activity=called(other)) for other in ends) if plain else (*waits(name), *is_free(name))
         named = replace(one, id=called(name), after=after, item=None if name in common else ref)
         (shared if name in common else own).append(named)
     return Drafts(own=tuple(own), common=tuple(shared))

@@ -159,7 +159,9 @@ def _dated(proposal: Proposal) -> Proposal:
     if plan is None or wanted is None or (plan.ready <= wanted and proposal.dimension != "date"):
         return proposal
     by = plan.ready
-    ready = replace(solution, needed_by=by, requirement=replace(solution.requirement, needed_by=by, deliver_by=None))
+    ready = replace(
+        solution, needed_by=by, requirement=replace(solution.requirement, needed_by=by, deliver_by=None, used_from=None)
+    )
     if proposal.dimension == "date":
         return replace(proposal, solution=ready, offered=by.isoformat())
     if any(one.dimension == "date" for one in proposal.further):

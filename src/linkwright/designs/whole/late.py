@@ -29,7 +29,9 @@ class Lateness:
         wanted, plan = solution.requirement.needed_by, solution.plan
         if plan is None or wanted is None or plan.ready <= wanted:
             return answer
-        offered = replace(solution, requirement=replace(solution.requirement, needed_by=plan.ready, deliver_by=None))
+        offered = replace(
+            solution, requirement=replace(solution.requirement, needed_by=plan.ready, deliver_by=None, used_from=None)
+        )
         proposal = Proposal(
             id="1",
             solution=replace(offered, needed_by=plan.ready),

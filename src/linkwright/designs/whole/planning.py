@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 
 from linkwright.designs.answers import SiteSolution
@@ -32,6 +33,15 @@ class Never:
     waits_for: str
     unknown: str = ""
     """A sentence on what is missing or contradicts itself, where that is why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """The last day on which accesses may be ready, and the first on which they have to be free of all others: that of
+    the test, or else the same."""
+
+    ready: date
+    free: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +169,8 @@ class Planning:
         )
         return _Drawn(network=network, works=works, pilot_items=pilots)
 
-    def delivered_by(self, wanted: Requirement, place: str) -> int | None:
-        """The last working day on which all accesses have to be there, so that what comes after them is done in time.
+    def delivered_by(self, wanted: Requirement, place: str) -> "Delivered | None":
+        """By when all accesses have to be there and free, so that what comes after them is done in time.
 
         None where nothing comes after them, nobody wants a date, or it cannot be in time whatever is designed.
         """
@@ -182,7 +192,11 @@ class Planning:
         except ValueError:
             return None
         latest = timed[f"{wanted.ref}/{access.id}"].latest_start_day
-        return None if latest is None or latest < 0 else latest
+        if latest is None or latest < 0:
+            return None
+        tests = (timed[one.id].latest_start_day for one in network.activities if one.kind == "test")
+        tested = min((day for day in tests if day is not None), default=latest)
+        return Delivered(ready=self.days.date_of(latest), free=self.days.date_of(max(latest, tested)))
 
     def _bounds(self, wanted: Requirement, place: str, windows: dict[str, tuple[Days, ...]]) -> Bounds:
         """The windows of one item, which are added to those of all."""

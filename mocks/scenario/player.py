@@ -23,6 +23,7 @@ ANSWERED = ("done", "terminatedWithError")
 ENDED = ("completed", "partial", "failed", "cancelled", "rejected")
 PAUSE_S = 0.2
 SECOND_S = 1.0
+BEGUN_WITHIN_S = 10.0
 ROOTS = ("check", "order", "cancel", "pool", "partner", "step", "check_seconds")
 
 
@@ -235,15 +236,26 @@ class Player:
 
     def _steer(self, steer: Steer) -> None:
         base = f"{self._urls[steer.system]}/mock-control"
-        state = self._get(f"{base}/state")
-        orders = state.get("serviceOrder") or state.get("resourceOrder") or []
-        if len(orders) < steer.order:
-            raise BadScenario(f"{steer.system} has {len(orders)} orders, not {steer.order}")
+        order = self._begun(base, steer)
         given = {"slipDays": steer.slip_days, "jeopardy": steer.jeopardy, "state": steer.state, "reason": steer.reason}
         wish = {name: value for name, value in given.items() if value is not None}
-        answer = self._tried("PATCH", f"{base}/orders/{orders[steer.order - 1]['id']}", wish)
+        answer = self._tried("PATCH", f"{base}/orders/{order['id']}", wish)
         if answer is None or answer.status_code >= 300:
             raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
+
+
+    def _begun(self, base: str, steer: Steer) -> Json:
+        """The order, once whoever has it has begun it: only then it has dates that can move."""
+        end = time.monotonic() + BEGUN_WITHIN_S
+        while True:
+            state = self._get(f"{base}/state")
+            orders = state.get("serviceOrder") or state.get("resourceOrder") or []
+            if len(orders) < steer.order:
+                raise BadScenario(f"{steer.system} has {len(orders)} orders, not {steer.order}")
+            order = orders[steer.order - 1]
+            if order["state"] != "acknowledged" or time.monotonic() > end:
+                return order
+            time.sleep(PAUSE_S)
 
 
 def most_in_a_second(moments: list[float]) -> int:

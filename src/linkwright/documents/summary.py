@@ -48,10 +48,13 @@ def _cost(doc: Json) -> str:
     return told + _case(doc)
 
 
+ONCE, MONTHLY = "oneTimeCostMinor", "recurringCostMinor"
+
+
 def _case(doc: Json) -> str:
     case, told = doc.get("businessCase") or {}, ""
-    if case.get("missing"):
-        told += f" {count(len(case['missing']), 'price is', 'prices are')} not stated, and in none of these sums."
+    if unknown := sum(None in (one.get(ONCE, 0), one.get(MONTHLY, 0)) for one in case.get("lines") or ()):
+        told += f" {count(unknown, 'price is', 'prices are')} not stated, and in none of these sums."
     if case.get("verdict") in ("accepted", "rejected"):
         told += f" The business case is {case['verdict']}."
     return told

@@ -55,6 +55,7 @@ from linkwright.wire.v4.resource_domain import PROVIDE
 from linkwright.wire.wishes import WORDS
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
 from tests.contract.facts import REPOSITORY
+from tests.documents.samples import a_full_design, a_whole
 from tests.wire.test_courses import FULL
 
 PAGE = (REPOSITORY / "docs" / "words.md").read_text(encoding="utf-8")
@@ -137,6 +138,8 @@ def words_of_designs() -> set[str]:
     partly = replace(totals, missing_nrc=True, missing_mrc=True)
     over = Proposal(id="1", solution=solution, over_nrc_minor=1, over_mrc_minor=1)
     over = replace(over, bundle_nrc_minor=1, bundle_mrc_minor=1)
+    offered = tuple(replace(one, result="alternate", design_id="x") for one in a_whole().members)  # type: ignore[type-var]
+    whole = replace(a_whole(), members=offered)
     loosened = Proposal(id="1", dimension="diverse_from", wanted=["2"], offered=[], solution=solution)
     return {
         *cut_short_words(("alternatives",)),
@@ -155,6 +158,9 @@ def words_of_designs() -> set[str]:
         *totals_words(partly, None),
         *totals_words(partly, replace(wanted, bundles=())),
         *totals_words(totals, replace(wanted, bundles=())),
+        *solution_words(a_full_design()),
+        *solution_words(replace(a_full_design(), requirement=replace(wanted, design_scope=("plan",)))),
+        *totals_words(replace(totals, whole=whole), replace(wanted, bundles=())),
     }
 
 

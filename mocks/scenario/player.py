@@ -243,7 +243,6 @@ class Player:
         if answer is None or answer.status_code >= 300:
             raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
 
-
     def _begun(self, base: str, steer: Steer) -> Json:
         """The order, once whoever has it has begun it: only then it has dates that can move."""
         end = time.monotonic() + BEGUN_WITHIN_S

@@ -12,6 +12,7 @@ from linkwright.documents.words import (
     day,
     day_of,
     joined,
+    local_time,
     money,
     ms,
     percent,
@@ -184,12 +185,15 @@ def _equipment(wanted: Json, doc: Json) -> Iterator[Wish]:
 def _time(wanted: Json, doc: Json) -> Iterator[Wish]:
     if wanted.get("neededBy") and doc.get("ready"):
         yield by_date(wanted["neededBy"], doc["ready"])
+    zone = (doc.get("place") or {}).get("timeZone")
     if wanted.get("serviceStart"):
-        asked = f"{day(wanted['serviceStart'])} to {day(wanted.get('serviceEnd'))}" if wanted.get("serviceEnd") else ""
-        yield Wish(name="Service period", asked=asked or f"from {day(wanted['serviceStart'])}", designed="held for it")
+        said = wanted.get("characteristics") or {}
+        begin, end = (local_time(said.get(name) or wanted.get(name), zone) for name in ("serviceStart", "serviceEnd"))
+        asked = f"{begin} to {end}" if wanted.get("serviceEnd") else f"from {begin}"
+        yield Wish(name="Service period", asked=asked, designed="held for it")
     for field, name in (("siteAccess", "Access to the site only"), ("changeFreeze", "No change")):
         if wanted.get(field):
-            yield Wish(name=name, asked=spans(wanted[field]), designed="planned so")
+            yield Wish(name=name, asked=spans(wanted[field], zone), designed="planned so")
 
 
 def by_date(asked: Json, ready: Json) -> Wish:
@@ -198,9 +202,13 @@ def by_date(asked: Json, ready: Json) -> Wish:
     return Wish(name="Ready for service by", asked=day(asked), designed=day(ready), margin=margin, met=left >= 0)
 
 
-def spans(given: Json) -> str:
+def spans(given: Json, time_zone: Json = None) -> str:
+    """Hours are those of a clock at the place."""
+    there = f" ({time_zone})" if time_zone else ""
     told = [
-        f"{day(one.get('start'))} to {day(one.get('end'))}" + (" every year" if one.get("yearly") else "")
+        f"{day(one.get('start'))} to {day(one.get('end'))}"
+        + (" every year" if one.get("yearly") else "")
+        + (f", {one['hours']}{there}" if one.get("hours") else "")
         for one in given
     ]
     return "; ".join(told)

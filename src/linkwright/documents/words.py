@@ -2,8 +2,9 @@
 
 import math
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from linkwright.designs.amounts import up
 from linkwright.wire.json import Json
@@ -45,6 +46,23 @@ def day(value: Json) -> str:
         return UNKNOWN
     on = date.fromisoformat(str(value)[:10])
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def local_time(value: Json, time_zone: Json) -> str:
+    """`15 Mar 2027 06:00 (Europe/Berlin)` of a moment, as a clock at the place shows it; of a day alone the day."""
+    text = str(value)
+    if "T" not in text:
+        return day(value)
+    try:
+        moment, zone = datetime.fromisoformat(text), ZoneInfo(str(time_zone)) if time_zone else None
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return day(value)
+    if moment.tzinfo is None:
+        there = f" ({time_zone})" if time_zone else ""
+    else:
+        moment = moment.astimezone(zone or UTC)
+        there = f" ({time_zone or 'UTC'})"
+    return f"{day(moment.date().isoformat())} {moment:%H:%M}{there}"
 
 
 def month(on: date) -> str:

@@ -196,6 +196,19 @@ def test_c33_all_partners_that_were_asked_are_compared() -> None:
     assert (rows[1][0], rows[1][1], rows[1][-1]) == ("east", "silent", "")
 
 
+def test_another_partner_whose_offer_is_called_the_same_is_not_the_chosen_one() -> None:
+    doc = site_json()
+    alike = {**doc, "asked": [*doc["asked"], {**doc["asked"][0], "partner": "south"}]}
+    rows = {row[0]: row for row in cells(section(document_of(alike), "partners"))}
+    assert (rows["north"][-1], rows["south"][-1]) == ("chosen", "")
+
+
+def test_what_the_resource_domain_is_asked_for_is_listed() -> None:
+    rows = [row for row in cells(section(document_of(site_json()), "assignments")) if row[2].startswith("TMF")]
+    assert [row[2] for row in rows][:2] == ["TMF639 resource", "TMF685 reservation"]
+    assert "snapshot" in rows[0][3]
+
+
 def test_c07_the_whole_of_a_request_leads_to_the_document_of_each_member() -> None:
     page = rendered(whole_json(a_whole()), "html")
     assert {"./design-1?format=html", "./design-2?format=html"} <= set(tags_of(page).addresses)

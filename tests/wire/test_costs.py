@@ -37,6 +37,34 @@ def test_the_requester_still_sees_the_budget_that_he_sent_himself() -> None:
     assert _names(without_costs(service, own=False)) == ["bandwidth"]
 
 
+def test_what_risks_and_courses_cost_is_ours_and_what_an_activity_costs_is_its_requesters() -> None:
+    euro = {"unit": "EUR", "value": 5}
+    words = {
+        "risk.top": [{"cause": "late", "impact": {"days": 2, "cost": euro}}],
+        "risk.exposure": {"days": 0.4, "cost": euro},
+        "ops.trainingMeasures": [{"skill": "mobile", "cost": euro}],
+        "design.solution.top": [{"impact": {"days": 2, "cost": euro}}],
+        "design.solution.exposure": {"days": 0.4, "cost": euro},
+        "bespokeActivities": [{"id": "crane", "cost": euro}],
+    }
+    shown = without_costs(_service(**words), own=True)["serviceCharacteristic"]
+    assert [one["name"] for one in shown] == list(words)
+    assert [one["value"] for one in shown] == [
+        [{"cause": "late", "impact": {"days": 2}}],
+        {"days": 0.4},
+        [{"skill": "mobile"}],
+        [{"impact": {"days": 2}}],
+        {"days": 0.4},
+        words["bespokeActivities"],
+    ]
+
+
+def test_the_business_case_of_all_items_is_money_wherever_it_stands() -> None:
+    case = ("npv", "irr", "paybackMonths", "investment", "monthlyMargin", "verdict", "verdictReason", "sensitivity")
+    words = dict.fromkeys((f"design.solution.{name}" for name in case), 1) | {"design.solution.p80Date": "2027-06-01"}
+    assert _names(without_costs(_service(**words), own=True)) == ["design.solution.p80Date"]
+
+
 def test_partners_stay_and_their_prices_go() -> None:
     words = solution_words(a_solution(asked=(offering("north"),)))
     shown = without_costs({"partner.asked": words["partner.asked"]}, own=False)["partner.asked"][0]

@@ -60,7 +60,7 @@ CLAUSES = {
 }
 
 
-OF_SINGLE_ITEMS = frozenset({"C3", "C8", "C10", "C16", "C17", "C18", "C29", "C30", "C32", "C33"})
+OF_SINGLE_ITEMS = frozenset({"C3", "C8", "C10", "C15", "C16", "C17", "C18", "C29", "C30", "C32", "C33"})
 
 
 def efficiency(doc: Json) -> Section | None:

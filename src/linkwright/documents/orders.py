@@ -28,6 +28,7 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "register": ("Register the service", "service inventory", "TMF638 service"),
 }
+_RESOURCE_DOMAIN = frozenset({_KINDS["reserve"][2], _KINDS["provide"][2]})
 _ANSWERS = {
     "offered": ("offered", "good"),
     "refused": ("refused", "warn"),
@@ -119,7 +120,21 @@ def assignments(doc: Json) -> Section | None:
     blocks: list[Block] = [Paragraph(text=f"{told} Hold that the requester wants of a check: {policy}.")]
     if rows:
         blocks.append(Table(columns=columns("Resource", "Kind", "#Quantity", "Of"), rows=rows))
+    blocks.append(_requests(doc, solution))
     return Section(id="assignments", title="Resource assignments", clauses=("C10", "C32"), blocks=tuple(blocks))
+
+
+def _requests(doc: Json, solution: SiteSolution) -> Table:
+    """What the resource domain was asked for, and what it will be asked for once the design is ordered."""
+    read = ("Resources and accesses", "resource inventory", "TMF639 resource", f"snapshot {doc.get('snapshot')}")
+    rows: list[tuple[Cell, ...]] = [(*read, f"read on {day(doc.get('computedAt'))}")]
+    rows += [
+        (one.what, one.to, one.how, one.about, "once it is ordered")
+        for one in following(solution, solution.requirement.ref)
+        if one.how in _RESOURCE_DOMAIN
+    ]
+    heads = columns("Request", "To", "By", "About", "When")
+    return Table(columns=heads, rows=tuple(rows), caption="Requests to resource provisioning")
 
 
 def order_set(doc: Json) -> Section | None:
@@ -167,7 +182,7 @@ def partners(doc: Json) -> Section | None:
     if not asked:
         return None
     currency = str(doc.get("currency", ""))
-    quotes = {leg.get("quote") for leg in doc.get("legs") or () if leg.get("quote")}
+    quotes = {(leg.get("supplier"), leg["quote"]) for leg in doc.get("legs") or () if leg.get("quote")}
     priced = any("oneTimeCostMinor" in (one.get("offer") or {}) for one in asked)
     prices = ("#Once", "#A month") if priced else ()
     heads = columns(
@@ -182,10 +197,10 @@ def partners(doc: Json) -> Section | None:
     return Section(id="partners", title="Partner comparison", clauses=("C33",), blocks=tuple(blocks))
 
 
-def _answer(one: Json, currency: str, quotes: set[Json], *, priced: bool) -> tuple[Cell, ...]:
+def _answer(one: Json, currency: str, quotes: set[tuple[Json, Json]], *, priced: bool) -> tuple[Cell, ...]:
     offer = one.get("offer") or {}
     word, tone = _ANSWERS.get(one.get("asked"), (str(one.get("asked")), "plain"))
-    is_chosen = bool(offer) and offer.get("quote") in quotes
+    is_chosen = bool(offer) and (one.get("partner"), offer.get("quote")) in quotes
     interval = f"{offer['leadDays']} {'calendar' if offer.get('calendar') else 'working'} days" if offer else ""
     prices = tuple(
         (UNKNOWN if word in (offer.get("unpriced") or ()) else money(offer.get(field), currency)) if offer else ""

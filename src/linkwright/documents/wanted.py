@@ -156,7 +156,7 @@ def _resilience(wanted: Json, doc: Json) -> Iterator[Wish]:
 
 
 def _word(diversity: Json) -> str:
-    return ", ".join(_DIVERSITY.get(word, word) for word in str(diversity).replace(",", " ").split())
+    return ", ".join(_DIVERSITY.get(word, word) for word in str(diversity).replace(",", " ").replace("+", " ").split())
 
 
 def _equipment(wanted: Json, doc: Json) -> Iterator[Wish]:

@@ -12,8 +12,14 @@ from typing import Any
 from linkwright.wire.json import Json, joined
 from linkwright.wire.repairs import Repaired
 
-OURS = ("commercial.", "design.solution.oneTime", "design.solution.recurring", "design.solution.budget")
+_OF_MONEY = (
+    "oneTime", "recurring", "budget", "npv", "irr", "payback", "timeToRevenue", "monthlyMargin", "verdict",
+    "missingPrices", "sensitivity", "investment",
+)  # fmt: skip
+OURS = ("commercial.", *(f"design.solution.{word}" for word in _OF_MONEY))
 """Prefixes of characteristics that are costs or follow from them."""
+WITH_COSTS = ("risk.", "ops.", "design.solution.")
+"""Prefixes of those of which a `cost` within is ours, and nothing that a requester has sent."""
 SENT = frozenset({"budgetOneTime", "budgetRecurring", "priceOneTime", "priceRecurring"})
 """Characteristics of the requester's own: hidden from others alone."""
 MEMBERS = frozenset(
@@ -54,6 +60,7 @@ def without_costs(value: Json, *, own: bool) -> Json:
         return [without_costs(one, own=own) for one in value if not _is_hidden(one, own)]
     if not isinstance(value, Mapping):
         return value
+    own = own and not _has_our_costs(value)
     kept = {name: without_costs(part, own=own) for name, part in value.items() if not _names_money(name, own)}
     return _untold(kept) if _tells_money(value) or (not own and _quotes_money(value)) else kept
 
@@ -76,6 +83,10 @@ def leads_to_costs(path: str) -> bool:
 def _is_hidden(value: Any, own: bool) -> bool:
     name = value.get("name") if isinstance(value, Mapping) and "value" in value else None
     return isinstance(name, str) and (name.startswith(OURS) or (name in SENT and not own))
+
+
+def _has_our_costs(value: Mapping[str, Json]) -> bool:
+    return "value" in value and str(value.get("name", "")).startswith(WITH_COSTS)
 
 
 def _names_money(name: str, own: bool) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.item import has_backup
+from linkwright.designs.sentences import diversity_text
 from linkwright.designs.whole.people import People
 from linkwright.operations.model import Objective, Operations
 from linkwright.operations.quality import Quality, objectives
@@ -64,7 +65,7 @@ def _facts(solutions: Sequence[SiteSolution]) -> ServiceFacts:
         cpe=pieces,
         stock_locations=places,
         partners=tuple(dict.fromkeys(leg.supplier for leg in legs if leg.supplier != OWN)),
-        diverse_in=diverse[0] if diverse and not has_backup(solutions[0].requirement) else None,
+        diverse_in=diversity_text(str(diverse[0])) if diverse and not has_backup(solutions[0].requirement) else None,
         shared_risks=tuple(dict.fromkeys(name for one in solutions for name in one.shared_risks)),
         with_parameters=True,
         temporary=any(one.requirement.service_end is not None for one in solutions),

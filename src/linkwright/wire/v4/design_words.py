@@ -16,6 +16,7 @@ from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_bandwidth, write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
 from linkwright.wire.v4.commercial_words import SOLUTION, commercial_words, sums_of_all
+from linkwright.wire.v4.facing import supporting_resources, with_reuse, with_supporting_services
 from linkwright.wire.v4.sla_words import sla_words
 from linkwright.wire.v4.whole_words import in_scope, solution_of_all_words, whole_words
 
@@ -128,7 +129,9 @@ def with_solution(
     used = supporting_resources(solution)
     ids = {one["id"] for one in used}
     others = [one for one in service.get("supportingResource") or () if one.get("id") not in ids]
-    return {**answered, "supportingResource": others + used}
+    answered |= {"supportingResource": others + used, "supportingService": with_supporting_services(service, solution)}
+    reused = with_reuse(service, solution)
+    return answered | {"serviceRelationship": reused} if reused else answered
 
 
 def with_design(service: Mapping[str, Json], design_id: str, base_url: str) -> dict[str, Json]:
@@ -155,19 +158,6 @@ def design_id_of(service: Mapping[str, Json]) -> str | None:
             named = one.get("id") or str(one.get("href", "")).rstrip("/").rpartition("/")[2]
             return str(named) if named else None
     return None
-
-
-def supporting_resources(solution: SiteSolution) -> list[Json]:
-    """Inventory ids of what the design uses; a partner's access is no resource of ours."""
-    used: dict[str, str] = {}
-    for leg in solution.legs:
-        if leg.supplier == OWN:
-            used[leg.access] = "accessOption"
-        used |= dict.fromkeys(leg.nodes, "pop") | dict.fromkeys(leg.links, "link")
-        if leg.build is not None:
-            used[leg.build] = "sharedBuild"
-    used[solution.cpe] = "cpeModel"
-    return [{"id": name, "@type": "ResourceRef", "@referredType": category} for name, category in used.items()]
 
 
 def _design(solution: SiteSolution) -> dict[str, Json]:

@@ -13,7 +13,8 @@ from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.json import Json, write_day
 from linkwright.wire.naming import CUSTOMER
 from linkwright.wire.places import FAR, NEAR
-from linkwright.wire.v4.design_words import solution_words, supporting_resources
+from linkwright.wire.v4.design_words import solution_words
+from linkwright.wire.v4.facing import supporting_resources
 from linkwright.wire.wishes import wishes_for_others
 
 KEY_ROLE = "externalId"

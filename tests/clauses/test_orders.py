@@ -1,0 +1,123 @@
+"""What a confirmed order sets in motion at others, and what they hold of it in the end."""
+
+import pytest
+
+from tests.clauses.bss import Document, Json, words
+from tests.journeys.processes import mock_calls
+
+IMPLEMENT, ALLOCATE = "Implement, Configure & Activate", "Allocate Specific Service Parameters"
+
+
+def _related(order: Json, kind: str) -> set[str]:
+    return {one["id"] for one in order["orderRelationship"] if one["relationshipType"] == kind}
+
+
+def _of(world: dict[str, Json], category: str) -> dict[str, Json]:
+    return {one["id"]: one for one in world["downstream"]["serviceOrder"] if one["category"] == category}
+
+
+def _of_this(order: Json, found: dict[str, Json]) -> dict[str, Json]:
+    return {name: one for name, one in found.items() if one["externalId"].startswith(order["id"])}
+
+
+def _reached(order: Json) -> dict[str, str]:
+    return {one["name"]: one["milestoneDate"] for one in order["milestone"]}
+
+
+def test_c15_service_quality_parameters_are_derived_and_published(
+    hq: dict[str, Json], document: Document, order: Json, ordered: dict[str, Json], world: dict[str, Json]
+) -> None:
+    """Between what is promised and what is expected lies the threshold: it warns before the promise is broken."""
+    told = {one["name"]: one for one in hq["sqm.objectives"]}
+    availability, latency = told["availability"], told["latency"]
+    expected = 100 * hq["sla.availability"]
+    assert availability["target"] == hq["availabilityTarget"]
+    assert availability["threshold"] == pytest.approx((availability["target"] + expected) / 2)
+    assert (latency["target"], latency["comparator"]) == (hq["latencyMaxMs"], "<=")
+    assert latency["threshold"] == pytest.approx((latency["target"] + hq["sla.latencyMs"]) / 2)
+    assert told["bandwidth"]["target"] == hq["bandwidth"]["down"]
+    assert all(one["period"] and one["measuringPoint"] for one in told.values())
+    assert "not published yet" in document.section("C15")
+    published = {one["id"]: one for one in world["service-quality"]["serviceLevelObjective"]}
+    for one in words(ordered["hq"]["service"])["sqm.objectives"]:
+        there = published[one["reference"]]
+        assert float(there["conformanceTarget"]) == one["target"]
+        assert float(there["thresholdTarget"]) == pytest.approx(one["threshold"])
+        assert there["conformanceComparator"] == one["comparator"]
+    listed = {
+        one["id"] for one in order["externalReference"] if one["externalReferenceType"] == "serviceLevelSpecification"
+    }
+    assert listed == {one["id"] for one in world["service-quality"]["serviceLevelSpecification"]}
+    assert "sqmParametersPublished" in _reached(order)
+
+
+def test_c29_implementation_is_ordered_in_its_turn(
+    order: Json, ordered: dict[str, Json], world: dict[str, Json], document: Document
+) -> None:
+    implementing = _of_this(order, _of(world, IMPLEMENT))
+    assert _related(order, "implements") == implementing.keys()
+    implemented = [item["id"] for one in implementing.values() for item in one["serviceOrderItem"]]
+    assert sorted(implemented) == ["hq", "plant"]
+    for one in implementing.values():
+        before = {other["id"] for other in one["orderRelationship"] if other["relationshipType"] == "dependsOn"}
+        assert before
+        assert before <= _related(order, "allocates")
+        for item in one["serviceOrderItem"]:
+            told, ours = words(item["service"]), words(ordered[item["id"]]["service"])
+            assert told["access.path"] == ours["access.path"]
+            assert told["vlanId"] == ours["vlanId"]
+    preview = [line for line in document.section("C29").splitlines() if "TMF" in line]
+    assert [line.split("|")[2].strip() for line in preview][-2:] == [
+        "Implement, configure and activate",
+        "Register the service",
+    ]
+    assert "until then it is a preview" in document.section("C29")
+
+
+def test_c30_parameters_are_allocated_first_in_a_stream_of_their_own(
+    order: Json, ordered: dict[str, Json], world: dict[str, Json], document: Document
+) -> None:
+    allocating = _of_this(order, _of(world, ALLOCATE))
+    assert _related(order, "allocates") == allocating.keys()
+    assert _related(order, "allocates").isdisjoint(_related(order, "implements"))
+    given = {item["id"]: words(item["service"]) for one in allocating.values() for item in one["serviceOrderItem"]}
+    for name, item in ordered.items():
+        allocated = {
+            one["name"]: one["value"]
+            for one in item["service"]["serviceCharacteristic"]
+            if one.get("@type") == "AllocatedParameter"
+        }
+        assert allocated.keys() == {"vlanId", "ipv4Prefix", "serviceIdentifier"}
+        assert allocated.items() <= given[name].items()
+    addresses = [given[name]["ipv4Prefix"] for name in given]
+    assert len(set(addresses)) == len(addresses)
+    reached = _reached(order)
+    assert reached["parametersAllocated"] <= reached["downstreamOrdersIssued"]
+    preview = document.section("C30")
+    assert "Parameters to allocate, first" in preview
+    assert "| Service identifier |" in preview
+
+
+def test_c32_resources_are_asked_for_held_and_ordered(
+    order: Json, world: dict[str, Json], mocks: dict[str, str], document: Document, world_then: dict[str, Json]
+) -> None:
+    looked = {(one["method"], one["path"].rpartition("/")[2]) for one in mock_calls(mocks, "resources")}
+    assert ("GET", "resource") in looked
+    referred = {one["id"] for one in order["externalReference"] if one["externalReferenceType"] == "reservation"}
+    made = {one["made"] for one in mock_calls(mocks, "pool") if one.get("made")}
+    assert referred <= made
+    assert {one["id"] for one in world_then["pool"]["reservation"]} <= referred
+    still_held = {one["id"] for one in world["pool"]["reservation"] if one["state"] == "completed"}
+    assert referred.isdisjoint(still_held), "what is active is in use, and no longer held"
+    bought = {
+        one["id"] for one in world["resource-orders"]["resourceOrder"] if one["externalId"].startswith(order["id"])
+    }
+    assert _related(order, "provides") == bought
+    assert bought
+    assert "Resource assignments" in document.section("C32")
+
+
+def test_c32_the_document_lists_the_calls_that_the_design_stands_on(document: Document) -> None:
+    section = document.section("C32")
+    for called in ("TMF639", "TMF685"):
+        assert called in section

@@ -151,7 +151,10 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One activity with its dates: `end` is its last day, and what it delivers can be used from `ready` on."""
+    """One activity with its dates: `end` is its last day, and what it delivers can be used from `ready` on.
+
+    `lags` are the working days that it leaves behind each of those that it comes `after`; none where all are 0.
+    """
 
     id: str
     name: str
@@ -168,6 +171,7 @@ class Step:
     skill: str | None = None
     no_return: NoReturn | None = None
     after: tuple[str, ...] = ()
+    lags: tuple[int, ...] = ()
     waits_for: str = ""
 
 

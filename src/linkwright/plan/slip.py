@@ -1,11 +1,11 @@
 """What a later step does to a plan. Pure.
 
-Every step starts as soon as what it comes after is ready, and what is late moves what follows by the days that go
-beyond its free float. Access windows, crews and freezes of the days that come then are not looked at: a moved plan is
-the original one, shifted by working days, and can only be made better or worse by planning anew.
+What is late moves what comes after it by the days that go beyond the gap between the two in the plan. Access
+windows, crews and freezes of the days that come then are not looked at: a moved plan is the original one, shifted
+by working days, and can only be made better or worse by planning anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from graphlib import TopologicalSorter
@@ -27,12 +27,11 @@ def moved(plan: Plan, late: Mapping[str, int], days: WorkingDays) -> Plan:
     if not any(late.get(step.id, 0) > 0 for step in plan.steps):
         return plan
     by_id = {step.id: step for step in plan.steps}
-    graph = {step.id: [name for name in step.after if name in by_id] for step in plan.steps}
+    gaps = {step.id: dict(_gaps(step, by_id, days)) for step in plan.steps}
     starts: dict[str, int] = {}
     ends: dict[str, int] = {}
-    for name in TopologicalSorter(graph).static_order():
-        starts[name] = max((ends[one] - by_id[one].free_float_days for one in graph[name]), default=0)
-        starts[name] = max(starts[name], 0)
+    for name in TopologicalSorter(gaps).static_order():
+        starts[name] = max((0, *(ends[one] - gap for one, gap in gaps[name].items())))
         ends[name] = max(starts[name], late.get(name, 0))
 
     def later(day: date, shift: int) -> date:
@@ -55,6 +54,14 @@ def moved(plan: Plan, late: Mapping[str, int], days: WorkingDays) -> Plan:
         soft_no_return=_first(steps, "soft") or plan.soft_no_return,
         hard_no_return=_first(steps, "hard") or plan.hard_no_return,
     )
+
+
+def _gaps(step: Step, by_id: Mapping[str, Step], days: WorkingDays) -> Iterator[tuple[str, int]]:
+    """So many working days later each of those before it may end without moving it."""
+    lags = step.lags or (0,) * len(step.after)
+    for name, lag in zip(step.after, lags, strict=True):
+        if name in by_id:
+            yield name, max(days.from_(step.start) - days.from_(by_id[name].ready) - lag, 0)
 
 
 def _first(steps: Iterable[Step], kind: NoReturn) -> date | None:

@@ -146,5 +146,6 @@ def _step(one: Activity, timed: Timed, critical: bool, days: WorkingDays) -> Ste
         skill=one.skill,
         no_return=one.no_return,
         after=tuple(link.activity for link in one.after),
+        lags=tuple(link.lag_days for link in one.after) if any(link.lag_days for link in one.after) else (),
         waits_for=timed.waits_for,
     )

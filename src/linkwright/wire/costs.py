@@ -12,7 +12,11 @@ from typing import Any
 from linkwright.wire.json import Json, joined
 from linkwright.wire.repairs import Repaired
 
-OURS = ("commercial.", "design.solution.oneTime", "design.solution.recurring", "design.solution.budget")
+_OF_ALL = (
+    "oneTime", "recurring", "budget", "cost", "investment", "npv", "irr", "payback", "timeToRevenue", "monthlyMargin",
+    "verdict", "missingPrices", "sensitivity",
+)  # fmt: skip
+OURS = ("commercial.", *(f"design.solution.{word}" for word in _OF_ALL))
 """Prefixes of characteristics that are costs or follow from them."""
 SENT = frozenset({"budgetOneTime", "budgetRecurring", "priceOneTime", "priceRecurring"})
 """Characteristics of the requester's own: hidden from others alone."""

@@ -57,7 +57,7 @@ def test_c13_who_lacks_a_skill_is_trained_before_it_is_needed(
     for told in (words(others["standard"]["service"]), whole):
         (course,) = told["ops.trainingMeasures"]
         assert (course["skill"], course["people"]) == (skill, lacking)
-        assert cents(course["cost"]) == 100 * price * lacking
+        assert cents(course["oneTimeCost"]) == 100 * price * lacking
         assert working_days_between(course["start"], course["end"]) == days
         assert course["end"] < course["neededBy"]
     assert course["neededBy"] <= on(10)

@@ -8,12 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkwright.designs.answers import Finding
-from linkwright.designs.requirement import CostComponent, Work
+from linkwright.designs.requirement import CostComponent, Requirement, Work
+from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
-from linkwright.wire.v4.design_words import solution_words
+from linkwright.wire.v4.design_words import solution_words, totals_words
 from tests.builders import a_requirement, a_solution
 from tests.designs.answering import offering
+from tests.documents.samples import a_whole, totals_with
 
 
 def _service(**values: object) -> dict[str, object]:
@@ -217,3 +219,22 @@ def test_a_reason_that_quotes_a_budget_is_for_its_requester_alone() -> None:
     assert without_costs(item, own=False) == {
         "eligibilityUnavailabilityReason": [{"code": "SD-INF-01", "label": UNTOLD}]
     }
+
+
+def test_what_all_items_cost_is_hidden_under_any_name() -> None:
+    """The words of a bundle, and those on the first item where there is none."""
+    totals = totals_with(a_whole())
+    named = totals_words(totals, Requirement(ref="all", bundles=(), budget_nrc_minor=1, budget_mrc_minor=1))
+    money = {name.partition(".")[2] for name in named if name.startswith("commercial.")}
+    words = write_characteristics(totals_words(totals, None))
+    shown = {one["name"].removeprefix("design.solution.") for one in without_costs(words, own=True)}
+    assert {"npv", "investment", "verdict"} <= money
+    assert not money & shown
+    assert "readyForServiceDate" in shown
+
+
+def test_what_a_course_costs_is_hidden_from_its_requester_too() -> None:
+    words = totals_words(totals_with(a_whole()), Requirement(ref="all", bundles=()))
+    told = words["ops.trainingMeasures"]
+    assert all("oneTimeCost" in one for one in told)
+    assert not any({"oneTimeCost", "cost"} & set(one) for one in without_costs(told, own=True))

@@ -25,12 +25,13 @@ def compose(
         _bundle_answer(requirement, answers, whole) if requirement.is_bundle else answers[requirement.ref]
         for requirement in requirements
     )
+    told = _members(next((one for one in requirements if one.is_bundle), None), answers)
     solutions = [item.solution for item in answers.values() if item.solution is not None]
     instead = [item for item in answers.values() if item.solution is None]
     offered = solutions + [proposal.solution for item in instead for proposal in item.proposals]
     return Answer(
         items=items,
-        totals=_totals(tuple(answers.values()), solutions, whole),
+        totals=_totals(told, [one.solution for one in told if one.solution is not None], whole),
         valid_until=min((solution.valid_until for solution in offered), default=None),
         computed_at=now,
     )
@@ -38,10 +39,10 @@ def compose(
 
 def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None) -> ItemAnswer:
     """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
-    members = [answers[ref] for ref in bundle.bundles or () if ref in answers] or list(answers.values())
+    members = _members(bundle, answers)
     if broken := [member.ref for member in members if member.broken is not None]:
         return ItemAnswer(ref=bundle.ref, result=None, broken=f"Items without an answer: {', '.join(broken)}.")
-    if own := [*misread(bundle), *_beyond_budget(bundle, members), *_not_worth_it(bundle, whole)]:
+    if own := [*misread(bundle), *_beyond_budget(bundle, members, whole), *_not_worth_it(bundle, whole)]:
         return ItemAnswer(ref=bundle.ref, result="unqualified", findings=tuple(own))
     for worst in WORST_FIRST:
         concerned = [member for member in members if member.result == worst]
@@ -61,9 +62,21 @@ def _not_worth_it(bundle: Requirement, whole: WholeSolution | None) -> tuple[Fin
     return (Finding(code="SD-FIN-01", label=case.verdict_reason),)
 
 
-def _beyond_budget(bundle: Requirement, members: Sequence[ItemAnswer]) -> tuple[Finding, ...]:
+def _members(bundle: Requirement | None, answers: Mapping[str, ItemAnswer]) -> list[ItemAnswer]:
+    """The answers that a bundle stands for; those of all items where it names none of them, or there is none."""
+    named = () if bundle is None else bundle.bundles or ()
+    return [answers[ref] for ref in named if ref in answers] or list(answers.values())
+
+
+def _beyond_budget(
+    bundle: Requirement, members: Sequence[ItemAnswer], whole: WholeSolution | None
+) -> tuple[Finding, ...]:
+    """Of what is answered, and of what is paid once for all of it."""
     solutions = [member.solution for member in members if member.solution is not None]
-    nrc_minor = sum(solution.nrc_minor for solution in solutions)
+    beside_minor = 0
+    if whole is not None and whole.wanted == bundle and solutions:
+        beside_minor = whole.nrc_minor - sum(one.nrc_minor or 0 for one in whole.members)
+    nrc_minor = sum(solution.nrc_minor for solution in solutions) + beside_minor
     mrc_minor = sum(solution.mrc_minor for solution in solutions)
     return over_budget(nrc_minor, mrc_minor, own_budget(bundle), solutions[0].currency if solutions else "")
 

@@ -4,13 +4,42 @@ from collections.abc import Sequence
 
 from linkwright.plan.levels import Crews, Pieces
 from linkwright.plan.runs import Runs
-from linkwright.plan.tasks import Tasks
+from linkwright.plan.tasks import NeverPossible, Tasks
+
+
+class _Lost:
+    """The items of which something can never start: they are left aside, so that all of them are told at once."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._activities = tasks.network.activities
+        self._errors: dict[str, NeverPossible] = {}
+
+    def has(self, task: int) -> bool:
+        return bool(self._errors) and self._activities[task].item in self._errors
+
+    def add(self, task: int, error: NeverPossible, *, at_once: bool = False) -> None:
+        """`at_once`: what it has taken already may be what others lack, so nobody else is judged."""
+        item = self._activities[task].item
+        if item is None:
+            raise error
+        self._errors[item] = error
+        if at_once:
+            self.told()
+
+    def told(self) -> None:
+        """Raises the first of them with all others."""
+        if self._errors:
+            first, *others = self._errors.values()
+            first.others = tuple(others)
+            raise first
 
 
 def earliest(tasks: Tasks, not_before: Sequence[int] | None = None) -> list[int]:
     """The earliest starts without regard to crews and stocks."""
-    starts = list(not_before or tasks.not_before)
+    starts, lost = list(not_before or tasks.not_before), _Lost(tasks)
     for task in tasks.order:
+        if lost.has(task):
+            continue
         start = max(starts[task], 0)
         for other, lag in tasks.before[task]:
             start = max(start, starts[other] + tasks.days[other] + lag)
@@ -18,9 +47,11 @@ def earliest(tasks: Tasks, not_before: Sequence[int] | None = None) -> list[int]
         if runs is not None:
             found = runs.start_from(start, tasks.days[task])
             if found is None:
-                raise tasks.never(task, tasks.calendar(task, start))
+                lost.add(task, tasks.never(task, tasks.calendar(task, start)))
+                continue
             start = found
         starts[task] = start
+    lost.told()
     return starts
 
 
@@ -108,17 +139,26 @@ class Places:
 
 def serial(tasks: Tasks, turn: Sequence[int], not_before: Sequence[int] | None = None) -> list[int]:
     """Each task in its turn as early as there is room; the turn has every task behind those before it."""
-    places, starts = Places(tasks), list(not_before or tasks.not_before)
-    days, before = tasks.days, tasks.before
+    places, starts, lost = Places(tasks), list(not_before or tasks.not_before), _Lost(tasks)
+    days, before, taking = tasks.days, tasks.before, set[str | None]()
     for task in turn:
+        if lost.has(task):
+            continue
         start = max(starts[task], 0)
         for other, lag in before[task]:
             ready = starts[other] + days[other] + lag
             if ready > start:
                 start = ready
-        start = places.first(task, start)
+        try:
+            start = places.first(task, start)
+        except NeverPossible as error:
+            lost.add(task, error, at_once=tasks.network.activities[task].item in taking)
+            continue
         places.put(task, start)
+        if tasks.needs[task] or tasks.takes[task] is not None:
+            taking.add(tasks.network.activities[task].item)
         starts[task] = start
+    lost.told()
     return starts
 
 

@@ -13,11 +13,15 @@ Links = list[list[tuple[int, int]]]
 
 
 class NeverPossible(ValueError):
-    """An activity that can start on no day; `waits_for` in the words of `Timed`."""
+    """An activity that can start on no day; `waits_for` in the words of `Timed`.
+
+    `others` are the first activities of further items that were found to have no day either.
+    """
 
     def __init__(self, activity: str, waits_for: str) -> None:
         super().__init__(f"activity {activity} can never start: it waits for {waits_for} in vain")
         self.activity, self.waits_for = activity, waits_for
+        self.others: tuple[NeverPossible, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -10,13 +10,15 @@ MOST_BREAK_DAYS = 1
 
 
 def waves_of(pairs: Iterable[tuple[Activity, Timed]], days: WorkingDays, *, pilot: bool) -> tuple[Wave, ...]:
-    """Installations of items, apart where nobody works for more than a day; none where there is one item only.
+    """Installations of items, apart where they are of another `wave`, or nobody works for more than a day.
+
+    There are none where there is one item only.
 
     The pilot, where there is one, is what has `wave` 0; it is number 0, and all others count from 1.
     """
     there = sorted(
         ((timed, one) for one, timed in pairs if one.kind == "installation" and one.item is not None),
-        key=lambda pair: (pair[0].start_day, pair[0].ready_day),
+        key=lambda pair: (pair[0].start_day, pair[1].wave or 1, pair[0].ready_day),
     )
     if len({one.item for _, one in there}) < 2:
         return ()
@@ -27,7 +29,7 @@ def waves_of(pairs: Iterable[tuple[Activity, Timed]], days: WorkingDays, *, pilo
     for timed, one in there:
         if pilot and one.wave == 0:
             continue
-        if run and timed.start_day - busy_until > MOST_BREAK_DAYS + 1:
+        if run and (timed.start_day - busy_until > MOST_BREAK_DAYS + 1 or (one.wave or 1) != (run[-1][1].wave or 1)):
             waves.append(_wave(len(waves) + (not first), run, days))
             run = []
         run.append((timed, one))

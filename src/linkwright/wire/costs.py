@@ -12,11 +12,11 @@ from typing import Any
 from linkwright.wire.json import Json, joined
 from linkwright.wire.repairs import Repaired
 
-_OF_MONEY = (
-    "oneTime", "recurring", "budget", "npv", "irr", "payback", "timeToRevenue", "monthlyMargin", "verdict",
-    "missingPrices", "sensitivity", "investment",
+_OF_ALL = (
+    "oneTime", "recurring", "budget", "cost", "investment", "npv", "irr", "payback", "timeToRevenue", "monthlyMargin",
+    "verdict", "missingPrices", "sensitivity",
 )  # fmt: skip
-OURS = ("commercial.", *(f"design.solution.{word}" for word in _OF_MONEY))
+OURS = ("commercial.", *(f"design.solution.{word}" for word in _OF_ALL))
 """Prefixes of characteristics that are costs or follow from them."""
 WITH_COSTS = ("risk.", "ops.", "design.solution.")
 """Prefixes of those of which a `cost` within is ours, and nothing that a requester has sent."""

@@ -5,13 +5,12 @@ other work takes time only where the catalogue or the requester says so; nothing
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from linkwright.designs.answers import LegSolution, SiteSolution
 from linkwright.designs.requirement import Requirement, Work
+from linkwright.designs.whole.works import FREE
 from linkwright.plan.model import Activity, ActivityKind, After
-from linkwright.plan.working_days import WorkingDays
 
 BEFORE: Mapping[ActivityKind, frozenset[ActivityKind]] = {
     "permit": frozenset({"survey"}),
@@ -30,20 +29,12 @@ FROZEN: frozenset[ActivityKind] = frozenset({"installation", "configuration"})
 """What is done at the place, and what a change freeze stops, where nobody says it."""
 ONCE: frozenset[ActivityKind] = frozenset({"logistics", "installation", "handover"})
 """What a design has once for each item: one of the catalogue, by whatever id, is this one."""
-NAMES: Mapping[str, str] = {
-    "logistics": "Delivery of CPE",
-    "installation": "Installation",
-    "handover": "Handover to operation",
-}
-OWN = "own"
-FREE = "free:"
-"""How the ids of milestones begin from which on an access is in nobody else's hands: only tests wait for these."""
 
 
 def unestimated(derived: Iterable[Activity], works: Sequence[Work]) -> list[str]:
     """The works that are nothing that follows from the design, and have no duration."""
-    kinds = _Said(derived)
-    return [work.id for work in works if work.days is None and not kinds.meant_by(work)]
+    meant = _meant({one.id: one.kind for one in derived}, works)
+    return [work.id for work, targets in meant if not targets and work.days is None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +111,12 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
 
     The ids of own activities begin with the ref of the item and a slash; those of common ones are as they are given.
     """
-    found = {one.id: one for one in derived}
-    kinds = _Said(found.values())
-    said: dict[str, Work] = {}
-    for work in works:
-        targets = kinds.meant_by(work)
+    found = _by_id(derived)
+    said, installation = dict[str, Work](), "installation"
+    for work, targets in _meant({name: one.kind for name, one in found.items()}, works):
         if len(targets) == 1 and found[targets[0]].kind in ONCE:
             found[work.id] = replace(found.pop(targets[0]), id=work.id)
+            installation = work.id if found[work.id].kind == "installation" else installation
             targets = [work.id]
         for target in targets:
             said[target] = work
@@ -137,83 +127,56 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
         name: _bound(_told(one, said[name]) if name in said else one, said.get(name), bounds, wave)
         for name, one in found.items()
     }
-    drawn = _taken_at_once(drawn)
+    drawn = _taken_at_once(drawn, installation)
     common = {name for name, work in said.items() if not work.each and name in found and work.id == name}
     return _linked(drawn, said, common, ref)
 
 
-def _taken_at_once(drawn: dict[str, Activity]) -> dict[str, Activity]:
+def _taken_at_once(drawn: dict[str, Activity], installation: str) -> dict[str, Activity]:
     """CPE whose delivery takes no time of its own leaves the stock when it is installed."""
     logistics = next((one for one in drawn.values() if one.kind == "logistics"), None)
     if logistics is None or logistics.days > 0:
         return drawn
     return {
-        name: replace(one, stock=logistics.stock, pieces=logistics.pieces) if one.kind == "installation" else one
+        name: replace(one, stock=logistics.stock, pieces=logistics.pieces) if name == installation else one
         for name, one in drawn.items()
         if one is not logistics
     }
 
 
-def derived_from(solution: SiteSolution, days: WorkingDays) -> Iterator[Activity]:
-    """What a design takes, in the order of time."""
-    legs = {f"{leg.end}/{leg.access}": leg for leg in solution.legs if not leg.existing}
-    for leg in legs.values():
-        yield _delivery(leg, days)
-    for leg in legs.values():
-        if leg.free_from is not None:
-            yield Activity(
-                id=f"{FREE}{leg.access}",
-                name=f"Access {leg.access} free of others",
-                kind="delivery",
-                days=0,
-                not_before_day=days.from_(leg.free_from),
-            )
-    there = max((days.from_(leg.ready) for leg in legs.values()), default=0)
-    network = 0 if solution.network_ready is None else days.from_(solution.network_ready)
-    if network > there:
-        yield Activity(id="capacity", name="Planned capacity in service", kind="build", days=0, not_before_day=network)
-    pieces = solution.cpe_quantity - solution.cpe_kept
-    if pieces > 0:
-        yield Activity(
-            id="logistics", name=NAMES["logistics"], kind="logistics", days=0, stock=solution.cpe, pieces=pieces
-        )
-    yield from at_the_end()
+def _by_id(derived: Iterable[Activity]) -> dict[str, Activity]:
+    """An access that a design has at both ends, or twice, is there once its last part is."""
+    found: dict[str, Activity] = {}
+    for one in derived:
+        other = found.get(one.id)
+        if other is None or other.not_before_day + other.days < one.not_before_day + one.days:
+            found[one.id] = one
+    return found
 
 
-def at_the_end() -> Iterator[Activity]:
-    """What every item has, whatever its design is; it takes time only where somebody says so."""
-    yield Activity(id="installation", name=NAMES["installation"], kind="installation", days=0)
-    yield Activity(id="handover", name=NAMES["handover"], kind="handover", days=0)
+def _meant(kind_of: Mapping[str, ActivityKind], works: Sequence[Work]) -> list[tuple[Work, list[str]]]:
+    """Which of the activities that follow from the design each work of the catalogue or requester is about.
+
+    By its id, by a kind as its id, or the only one of its kind; of several works of such a kind the one whose id says
+    it, or else the first, and the others are activities of their own.
+    """
+    kind_of = {name: kind for name, kind in kind_of.items() if not name.startswith(FREE)}
+    free = dict(kind_of)
+    by_name = {work.id: _named_by(work, free) for work in works}
+    for name in (name for names in by_name.values() for name in names if kind_of[name] in ONCE):
+        free.pop(name, None)
+    told = []
+    for work in works:
+        targets = by_name[work.id] or [name for name, kind in free.items() if kind == work.kind and kind in ONCE]
+        for name in targets:
+            if kind_of[name] in ONCE:
+                free.pop(name, None)
+        told.append((work, targets))
+    return told
 
 
-def _delivery(leg: LegSolution, days: WorkingDays) -> Activity:
-    """From the day on which it can begin, which lies later where what it stands on is only planned."""
-    ready = days.from_(leg.ready)
-    start = 0 if leg.usable_from is None else min(days.after(leg.usable_from), ready)
-    who = "own network" if leg.supplier == OWN else leg.supplier
-    return Activity(
-        id=f"delivery:{leg.access}",
-        name=f"Access {leg.access} ({leg.technology}, {who})",
-        kind="delivery" if leg.build is None else "build",
-        days=ready - start,
-        not_before_day=start,
-        owner="" if leg.supplier == OWN else leg.supplier,
-    )
-
-
-class _Said:
-    """Which of the activities that follow from the design a work of the catalogue or requester is about."""
-
-    def __init__(self, derived: Iterable[Activity]) -> None:
-        self._kind_of = {one.id: one.kind for one in derived}
-
-    def meant_by(self, work: Work) -> list[str]:
-        """By its id, by a kind as its id, or the only one of its kind."""
-        if work.id in self._kind_of:
-            return [work.id]
-        if alike := [name for name, kind in self._kind_of.items() if kind == work.id]:
-            return alike
-        return [name for name, kind in self._kind_of.items() if kind == work.kind and kind in ONCE]
+def _named_by(work: Work, kind_of: Mapping[str, ActivityKind]) -> list[str]:
+    return [work.id] if work.id in kind_of else [name for name, kind in kind_of.items() if kind == work.id]
 
 
 def _new(work: Work) -> Activity:
@@ -239,7 +202,7 @@ def _told(one: Activity, work: Work) -> Activity:
 def _bound(one: Activity, work: Work | None, bounds: Bounds, wave: int | None) -> Activity:
     on_site = one.kind in ON_SITE if work is None or work.on_site is None else work.on_site
     frozen = one.kind in FROZEN if work is None or work.frozen is None else work.frozen
-    windows = bounds.of(on_site=on_site, frozen=frozen) if one.days > 0 else None
+    windows = bounds.of(on_site=on_site, frozen=frozen)
     return replace(one, windows=windows, pool=bounds.pools.get(one.skill or ""), wave=wave)
 
 

@@ -7,15 +7,17 @@ told like every other reason.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import cached_property
 
 from linkwright.business.cash import business_case
 from linkwright.business.model import BusinessCase, CostLine, Stream
 from linkwright.business.rules import Finance
-from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, WholeSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.gather import Facts
 from linkwright.designs.requirement import Requirement, Rollout
 from linkwright.designs.whole.costs import cost_lines, stream_of
 from linkwright.designs.whole.late import Lateness
+from linkwright.designs.whole.offered import dated, in_time_after_all, rejected, without
 from linkwright.designs.whole.people import People, taught
 from linkwright.designs.whole.planning import Planned, Planning
 from linkwright.designs.whole.risks import risks_of
@@ -50,31 +52,48 @@ class Assessment:
             return Assessed(answers=answers)
         bundle = next((one for one in requirements if one.is_bundle), None)
         rollout = _rollout(requirements)
-        planned = replace(self._planning, samples=0).of(chosen, rollout=rollout)
-        people = taught(self.facts.network, self.facts.days, chosen, planned)
+        people = People(days=self.facts.days)
+        if self.facts.network.operator.needs:
+            planned = self._quick.of(chosen, rollout=rollout)
+            people = taught(self.facts.network, self.facts.days, chosen, planned)
         planned = self._planning.of(chosen, rollout=rollout, training=people.training, skills=people.skills)
-        is_alone = len(chosen) == 1
+        if swapped := {ref: other for ref in planned.never if (other := without(answers[ref], planned.never))}:
+            return self.of(requirements, {**answers, **swapped})
+        shared = _Shared(planned=planned, people=people, rollout=rollout, items=len(chosen))
         done = {
-            one.requirement.ref: self._assessed(one, planned, people, detailed=len(chosen) <= MANY)
+            one.requirement.ref: self._assessed(one, planned, people, detailed=shared.is_detailed)
             for one in chosen
             if one.requirement.ref in planned.plans
         }
-        changed = {ref: self._with(answer, done, planned, people) for ref, answer in answers.items()}
+        changed = {ref: self._with(answer, done, shared) for ref, answer in answers.items()}
         judged = people.judged(changed)
-        if is_alone and bundle is None:
-            return Assessed(answers=self._worth_it(judged))
-        names = [one.ref for one in requirements if not one.is_bundle]
-        together = Together(bundle=bundle, refs=names, planned=planned, people=people, finance=self.finance)
+        if bundle is None:
+            judged = {ref: rejected(answer) for ref, answer in judged.items()}
+            if len(chosen) == 1:
+                return Assessed(answers=judged)
+        members = None if bundle is None else frozenset(bundle.bundles or ())
+        others = [one.ref for one in requirements if not one.is_bundle]
+        names = [ref for ref in others if members and ref in members] or others
+        together = Together(
+            bundle=bundle,
+            refs=names,
+            planned=planned,
+            people=people.of(names),
+            finance=self.finance,
+            days=self.facts.days,
+        )
         whole = together.of(judged, done, design_id=self.new_id(), computed_at=self.facts.now)
         return Assessed(answers=judged, whole=whole)
 
-    @property
+    @cached_property
     def _planning(self) -> Planning:
         return Planning(network=self.facts.network, days=self.facts.days)
 
-    def _with(
-        self, answer: ItemAnswer, done: Mapping[str, SiteSolution], planned: Planned, people: People
-    ) -> ItemAnswer:
+    @cached_property
+    def _quick(self) -> Planning:
+        return replace(self._planning, samples=0)
+
+    def _with(self, answer: ItemAnswer, done: Mapping[str, SiteSolution], shared: "_Shared") -> ItemAnswer:
         """With the rest of each of its designs; other designs than the chosen one are planned by themselves."""
         first = done.get(answer.ref)
         if answer.solution is not None:
@@ -82,18 +101,39 @@ class Assessment:
             others = answer.proposals
         else:
             others = answer.proposals[1:]
-        alone = [replace(one, solution=self._alone(one.solution, people)) for one in others]
+        alone = [replace(one, solution=self._alone(one.solution, shared)) for one in others]
         if answer.solution is None and answer.proposals:
             alone = [replace(answer.proposals[0], solution=first or answer.proposals[0].solution), *alone]
-        answer = replace(answer, proposals=tuple(map(_dated, alone)))
-        return Lateness(planning=self._planning).judged(answer, planned.never.get(answer.ref))
+        answer = in_time_after_all(before := replace(answer, proposals=tuple(alone)))
+        if answer is not before and answer.solution is not None and shared.items == 1:
+            answer = replace(answer, solution=self._alone(answer.solution, shared))
+        answer = replace(answer, proposals=tuple(map(dated, answer.proposals)))
+        answer = Lateness(planning=self._planning).judged(answer, shared.planned.never.get(answer.ref))
+        return self._planned_for_its_date(answer, shared)
 
-    def _alone(self, solution: SiteSolution, people: People) -> SiteSolution:
-        planning = replace(self._planning, samples=0)
-        planned = planning.of([solution], training=people.training, skills=people.skills)
+    def _planned_for_its_date(self, answer: ItemAnswer, shared: "_Shared") -> ItemAnswer:
+        """With the room that each plan has before the date that is offered; who shares a plan keeps it as it is."""
+        return replace(
+            answer,
+            proposals=tuple(
+                replace(one, solution=self._alone(one.solution, shared))
+                if any(it.dimension == "date" for it in one.relaxed) and (number or shared.items == 1)
+                else one
+                for number, one in enumerate(answer.proposals)
+            ),
+        )
+
+    def _alone(self, solution: SiteSolution, shared: "_Shared") -> SiteSolution:
+        people, is_only = shared.people, shared.items == 1
+        planned = (self._planning if is_only else self._quick).of(
+            [solution],
+            rollout=shared.rollout if is_only else None,
+            training=people.training,
+            skills=people.skills,
+        )
         if solution.requirement.ref not in planned.plans:
             return solution
-        return self._assessed(solution, planned, people, detailed=True)
+        return self._assessed(solution, planned, people, detailed=shared.is_detailed)
 
     def _assessed(self, solution: SiteSolution, planned: Planned, people: People, *, detailed: bool) -> SiteSolution:
         ref = solution.requirement.ref
@@ -113,24 +153,26 @@ class Assessment:
             self.known[alike] = replace(known, cash_flow=(), sensitivity=())
         known = self.known[alike]
         if known.missing:  # these name the item
-            return self._computed(lines, stream, solution.currency, plan.ordered)
+            own = self._computed(lines, stream, solution.currency, plan.ordered)
+            return replace(own, cash_flow=(), sensitivity=())
         return replace(known, lines=lines)
 
     def _computed(self, lines: Sequence[CostLine], stream: Stream, currency: str, ordered: date) -> BusinessCase:
         return business_case(lines, [stream], currency=currency, ordered=ordered, rates=self.finance)
 
-    def _worth_it(self, answers: Mapping[str, ItemAnswer]) -> Mapping[str, ItemAnswer]:
-        """An item that stands alone has to keep the operator's rules for money by itself."""
-        return {ref: rejected(answer) for ref, answer in answers.items()}
 
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What was planned for `items` together."""
 
-def rejected(answer: ItemAnswer) -> ItemAnswer:
-    """Not qualified where the rules for money are broken."""
-    case = answer.solution.case if answer.solution is not None else None
-    if case is None or case.verdict != "rejected":
-        return answer
-    why = Finding(code="SD-FIN-01", label=case.verdict_reason)
-    return replace(answer, result="unqualified", solution=None, proposals=(), findings=(why, *answer.findings))
+    planned: Planned
+    people: People
+    rollout: Rollout | None
+    items: int
+
+    @property
+    def is_detailed(self) -> bool:
+        return self.items <= MANY
 
 
 def _chosen(answer: ItemAnswer) -> SiteSolution | None:
@@ -150,24 +192,3 @@ def _valid_until(solution: SiteSolution, plan: Plan) -> datetime:
         return solution.valid_until
     last = datetime.combine(plan.latest_order, time(23, 59, 59), tzinfo=solution.valid_until.tzinfo)
     return min(solution.valid_until, max(last, solution.computed_at))
-
-
-def _dated(proposal: Proposal) -> Proposal:
-    """What is offered is offered by the day on which its plan ends, where that is later than what is wanted."""
-    solution = proposal.solution
-    wanted, plan = solution.requirement.needed_by, solution.plan
-    if plan is None or wanted is None or (plan.ready <= wanted and proposal.dimension != "date"):
-        return proposal
-    by = plan.ready
-    ready = replace(
-        solution, needed_by=by, requirement=replace(solution.requirement, needed_by=by, deliver_by=None, used_from=None)
-    )
-    if proposal.dimension == "date":
-        return replace(proposal, solution=ready, offered=by.isoformat())
-    if any(one.dimension == "date" for one in proposal.further):
-        further = [replace(one, offered=by.isoformat()) if one.dimension == "date" else one for one in proposal.further]
-        return replace(proposal, solution=ready, further=tuple(further))
-    late = Relaxed(dimension="date", wanted=wanted.isoformat(), offered=by.isoformat())
-    if proposal.dimension is None:
-        return replace(proposal, solution=ready, dimension="date", wanted=late.wanted, offered=late.offered)
-    return replace(proposal, solution=ready, further=(*proposal.further, late))

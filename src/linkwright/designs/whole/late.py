@@ -6,6 +6,7 @@ from datetime import date
 
 from linkwright.designs.answers import Finding, ItemAnswer, Proposal, SiteSolution
 from linkwright.designs.requirement import Requirement, Span
+from linkwright.designs.whole.offered import by
 from linkwright.designs.whole.planning import Never, Planning
 from linkwright.plan.model import Plan
 
@@ -28,24 +29,23 @@ class Lateness:
             return replace(answer, result="unqualified", solution=None, proposals=(), findings=(why, *answer.findings))
         wanted, plan = solution.requirement.needed_by, solution.plan
         if plan is None or wanted is None or plan.ready <= wanted:
-            return answer
-        offered = replace(
-            solution, requirement=replace(solution.requirement, needed_by=plan.ready, deliver_by=None, used_from=None)
-        )
+            planned = [one for one in answer.proposals if one.solution.plan is not None]
+            return replace(answer, proposals=_numbered(planned)) if len(planned) < len(answer.proposals) else answer
+        in_time = [one for one in answer.proposals if _is_in_time(one, wanted)]
+        if (asked_for := next((one for one in in_time if not one.relaxed), None)) is not None:
+            return replace(answer, solution=asked_for.solution, proposals=_numbered(in_time, but=asked_for))
         proposal = Proposal(
             id="1",
-            solution=replace(offered, needed_by=plan.ready),
+            solution=by(solution, plan.ready),
             dimension="date",
             wanted=wanted.isoformat(),
             offered=plan.ready.isoformat(),
         )
-        in_time = [one for one in answer.proposals if _is_in_time(one, wanted)]
-        others = [replace(one, id=str(number)) for number, one in enumerate(in_time, start=2)]
         return replace(
             answer,
             result="alternate",
             solution=None,
-            proposals=(proposal, *others),
+            proposals=_numbered([proposal, *in_time]),
             findings=(self.why_late(solution, plan, wanted), *answer.findings),
         )
 
@@ -60,7 +60,7 @@ class Lateness:
         if not offered and never is not None:
             why = self._never(first, never)
             return replace(answer, result="unqualified", proposals=(), findings=(why, *answer.findings))
-        numbered = tuple(replace(one, id=str(number)) for number, one in enumerate(offered, start=1))
+        numbered = _numbered(offered)
         wanted, plan = offered[0].wanted, offered[0].solution.plan
         if offered[0].dimension != "date" or plan is None or not _is_bound(offered[0].solution.requirement):
             return replace(answer, proposals=numbered)
@@ -76,6 +76,9 @@ class Lateness:
         then = f"would be feasible if it were needed by {plan.ready}"
         if any(name.startswith("training:") for name in plan.critical_path):
             return Finding(code=NO_STAFF, label=f"Nobody is trained in time: {told}; {then}.")
+        if self._in_time(solution, wanted):
+            waits = f" {plan.bottleneck}" if plan.bottleneck else ""
+            return Finding(code=LATE, label=f"Beside the other items the plan ends late:{waits} {told}; {then}.")
         if solution.requirement.site_access and self._in_time(solution, wanted, "site"):
             spans = _spans(solution.requirement.site_access)
             few = f"The access days of the place ({spans}) are too late or too few"
@@ -86,8 +89,9 @@ class Lateness:
             return Finding(code=FROZEN, label=f"{freeze}: {told}; {then}, or without the freeze.")
         return Finding(code=LATE, label=f"The plan ends late: {told}; {then}.")
 
-    def _in_time(self, solution: SiteSolution, wanted: date, without: str) -> bool:
-        free = replace(self.planning, without=self.planning.without | {without}, samples=0)
+    def _in_time(self, solution: SiteSolution, wanted: date, *without: str) -> bool:
+        """By itself."""
+        free = replace(self.planning, without=self.planning.without.union(without), samples=0)
         plan = free.of([solution]).plans.get(solution.requirement.ref)
         return plan is not None and plan.ready <= wanted
 
@@ -95,6 +99,13 @@ class Lateness:
         if never.unknown:
             told = f"{never.unknown[0].upper()}{never.unknown[1:]}"
             return Finding(code=MISSING, label=f"{told}; would be answered if the activities said so.")
+        if never.beyond_days:
+            last = self.planning.days.date_of(self.planning.days.last)
+            return Finding(
+                code=LATE,
+                label=f"{never.activity} would end {_days(never.beyond_days)} after {last}, the last day that is "
+                "planned for; would be feasible if the work took so many working days less.",
+            )
         free = {
             word: replace(self.planning, without=self.planning.without | {word}, samples=0).of([solution])
             for word in ("site", "freeze")
@@ -126,6 +137,11 @@ class Lateness:
 def _is_bound(wanted: Requirement) -> bool:
     """Whether something follows the accesses, or binds the days on which it can be done."""
     return bool(wanted.activities or wanted.bespoke_activities or wanted.site_access or wanted.change_freeze)
+
+
+def _numbered(proposals: Sequence[Proposal], but: Proposal | None = None) -> tuple[Proposal, ...]:
+    kept = (one for one in proposals if one is not but)
+    return tuple(replace(one, id=str(number)) for number, one in enumerate(kept, start=1))
 
 
 def _is_in_time(proposal: Proposal, wanted: date) -> bool:

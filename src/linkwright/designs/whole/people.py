@@ -1,6 +1,6 @@
 """Who has to learn what before the services can be run, and the items that wait for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,7 +9,7 @@ from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.whole.late import NO_STAFF
 from linkwright.designs.whole.planning import Planned
-from linkwright.designs.whole.shared_work import ACCEPTED
+from linkwright.designs.whole.shared_work import ACCEPTED, Skills
 from linkwright.operations.model import SkillNeed, Training
 from linkwright.operations.training import SkillGap, TrainingPlan, Uses, training
 from linkwright.plan.model import Plan
@@ -22,11 +22,17 @@ class People:
 
     training: tuple[Training, ...] = ()
     gaps: tuple[SkillGap, ...] = ()
-    skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    skills: Skills = field(default_factory=dict)
     days: WorkingDays | None = None
 
+    def of(self, refs: Collection[str]) -> "People":
+        """Of some items: what is taught for them."""
+        needed = {one for ref in refs for one in self.skills.get(ref, ())}
+        taught = (one for one in self.training if (one.team, one.skill) in needed)
+        return replace(self, training=tuple(taught))
+
     def training_for(self, ref: str) -> tuple[Training, ...]:
-        return tuple(one for one in self.training if one.skill in self.skills.get(ref, frozenset()))
+        return tuple(one for one in self.training if (one.team, one.skill) in self.skills.get(ref, frozenset()))
 
     def scarce(self, ref: str) -> tuple[ScarceSkill, ...]:
         """What has to be learned for this item."""
@@ -45,11 +51,11 @@ class People:
 
     def judged(self, answers: Mapping[str, ItemAnswer]) -> dict[str, ItemAnswer]:
         """Nobody is offered what nobody could run."""
-        untaught = {gap.skill: gap for gap in self.gaps}
+        untaught = {(gap.team, gap.skill): gap for gap in self.gaps}
         return {ref: self._judged(answer, untaught) for ref, answer in answers.items()}
 
-    def _judged(self, answer: ItemAnswer, untaught: Mapping[str, SkillGap]) -> ItemAnswer:
-        missing = [gap for skill, gap in untaught.items() if skill in self.skills.get(answer.ref, frozenset())]
+    def _judged(self, answer: ItemAnswer, untaught: Mapping[tuple[str, str], SkillGap]) -> ItemAnswer:
+        missing = [gap for who, gap in untaught.items() if who in self.skills.get(answer.ref, frozenset())]
         if not missing or answer.result not in ("qualified", "alternate"):
             return answer
         told = tuple(Finding(code=NO_STAFF, label=f"{gap.label[0].upper()}{gap.label[1:]}.") for gap in missing)
@@ -68,8 +74,9 @@ def taught(network: NetworkFacts, days: WorkingDays, solutions: Sequence[SiteSol
     needs, operator = network.operator.needs, network.operator
     if not needs or planned.whole is None:
         return People(days=days)
-    skills = {one.requirement.ref: _skills(one, needs, planned) for one in solutions}
-    applying = [need for need in needs if any(need.skill in some for some in skills.values())]
+    needed_by = {one.requirement.ref: _needs(one, needs, planned) for one in solutions}
+    applying = [need for need in needs if any(need in some for some in needed_by.values())]
+    skills = {ref: frozenset((need.team, need.skill) for need in some) for ref, some in needed_by.items()}
     uses = _uses(solutions, planned, days)
     first = days.from_(_needed(planned))
     found = training(applying, operator.staff, operator.courses, uses, by_day=first, ordered=days.date_of(0), days=days)
@@ -84,7 +91,7 @@ def taught(network: NetworkFacts, days: WorkingDays, solutions: Sequence[SiteSol
     return _people(found, skills, days)
 
 
-def _people(found: TrainingPlan, skills: Mapping[str, frozenset[str]], days: WorkingDays) -> People:
+def _people(found: TrainingPlan, skills: Skills, days: WorkingDays) -> People:
     return People(training=found.trainings, gaps=found.gaps, skills=skills, days=days)
 
 
@@ -95,13 +102,13 @@ def _needed(planned: Planned) -> date:
     return accepted[0] if accepted else min(plan.ready for plan in plans)
 
 
-def _skills(solution: SiteSolution, needs: Sequence[SkillNeed], planned: Planned) -> frozenset[str]:
+def _needs(solution: SiteSolution, needs: Sequence[SkillNeed], planned: Planned) -> tuple[SkillNeed, ...]:
     """What those have to know who run this item."""
     technologies = {leg.technology for leg in solution.legs}
     plan: Plan | None = planned.plans.get(solution.requirement.ref)
     kinds = {step.kind for step in plan.steps} if plan is not None else set()
-    return frozenset(
-        need.skill
+    return tuple(
+        need
         for need in needs
         if (need.technology is None or need.technology in technologies)
         and (need.specification is None or need.specification == solution.requirement.specification)

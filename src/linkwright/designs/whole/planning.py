@@ -1,18 +1,22 @@
 """The plan of several designs together: what they share (crews, CPE, a pilot, courses) is planned once for all."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
-from linkwright.designs.requirement import Requirement, Rollout, Span, Work
-from linkwright.designs.whole.activities import Bounds, at_the_end, derived_from, drafts, unestimated, works_of
-from linkwright.designs.whole.shared_work import joined, taught, waiting, wave_of, with_pilot
+from linkwright.designs.requirement import Requirement, Rollout, Work
+from linkwright.designs.whole.activities import Bounds, drafts, unestimated, works_of
+from linkwright.designs.whole.derived import at_the_end, derived_from
+from linkwright.designs.whole.parts import plan_of_some, unprefixed
+from linkwright.designs.whole.shared_work import Skills, in_waves, joined, taught, waiting, wave_of, with_pilot
+from linkwright.designs.whole.windows import bounds_of
+from linkwright.designs.whole.works import unknown_after
 from linkwright.operations.model import Training
-from linkwright.plan.calendar import days_but, days_in_months, days_of
-from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
+from linkwright.plan.calendar import days_in_months
+from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Schedule, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
 from linkwright.plan.tasks import tasks_of
 from linkwright.plan.told import parts_of, plan_of
@@ -33,6 +37,8 @@ class Never:
     waits_for: str
     unknown: str = ""
     """A sentence on what is missing or contradicts itself, where that is why."""
+    beyond_days: int = 0
+    """So many working days behind the last that is planned for, where that is why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +58,13 @@ class Planned:
     whole: Plan | None = None
     never: Mapping[str, Never] = field(default_factory=dict)
     works: Mapping[str, tuple[Work, ...]] = field(default_factory=dict)
+    named: Mapping[str, Plan] = field(default_factory=dict, repr=False)
+    """The plans of items, their steps called as in that of all."""
+
+    def together(self, refs: Sequence[str], days: WorkingDays) -> Plan | None:
+        """That of these items."""
+        plans = [self.named[ref] for ref in refs if ref in self.named]
+        return self.whole if len(plans) == len(self.named) or not plans else plan_of_some(plans, days)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +82,7 @@ class Planning:
         *,
         rollout: Rollout | None = None,
         training: Sequence[Training] = (),
-        skills: Mapping[str, frozenset[str]] | None = None,
+        skills: Skills | None = None,
     ) -> Planned:
         """Who cannot be done at all is left out, and told. An item waits for the training in its `skills` (by ref)."""
         never = {one.requirement.ref: lacking for one in solutions if (lacking := self._lacking(one)) is not None}
@@ -78,38 +91,55 @@ class Planning:
             drawn = self._draw(left, rollout, training, skills or {})
             try:
                 timed = schedule(drawn.network, seed=SEED, samples=self.samples)
+                lost = _beyond(drawn.network, timed, self.days)
             except NeverPossible as error:
-                item = next((one.item for one in drawn.network.activities if one.id == error.activity), None)
-                if item is None:
-                    return Planned(plans={}, never={one.requirement.ref: _never(error) for one in left} | never)
-                never[item] = _never(error)
-                left = [one for one in left if one.requirement.ref != item]
-                continue
+                lost = _never(error, drawn.network)
             except ValueError as error:
                 wrong = self._contradictions(left) or {one.requirement.ref: str(error) for one in left}
-                never |= {ref: Never(activity="", waits_for="", unknown=told) for ref, told in wrong.items()}
-                left = [one for one in left if one.requirement.ref not in wrong]
+                lost = {ref: Never(activity="", waits_for="", unknown=told) for ref, told in wrong.items()}
+            if None in lost:
+                return Planned(plans={}, never={one.requirement.ref: lost[None] for one in left} | never)
+            if lost:
+                never |= {ref: why for ref, why in lost.items() if ref is not None}
+                left = [one for one in left if one.requirement.ref not in lost]
                 continue
             whole = plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
             refs = [one.requirement.ref for one in left]
-            samples = self.samples if len(refs) <= FEW else 0
-            plans = (
-                {refs[0]: whole}
-                if len(refs) == 1
-                else parts_of(drawn.network, timed, self.days, refs, seed=SEED, samples=samples)
-            )
-            own = {ref: _unprefixed(plan, ref) for ref, plan in plans.items()}
-            return Planned(plans=own, whole=whole, never=never, works=drawn.works)
+            samples, having = self.samples if len(refs) <= FEW else 0, {one.item for one in drawn.network.activities}
+            alone = {ref: whole for ref in refs if ref not in having or len(refs) == 1}
+            others = [ref for ref in refs if ref not in alone]
+            parts = parts_of(drawn.network, timed, self.days, others, seed=SEED, samples=samples) if others else {}
+            named = {ref: alone.get(ref) or parts[ref] for ref in refs}
+            own = {ref: unprefixed(plan, ref) for ref, plan in named.items()}
+            return Planned(plans=own, whole=whole, never=never, works=drawn.works, named=named)
         return Planned(plans={}, never=never)
 
     def _lacking(self, solution: SiteSolution) -> Never | None:
         """What nobody has said how long it takes."""
         works = works_of(solution.requirement)
+        if self._unknown(works):
+            named = ", ".join(self._unknown(works))
+            told = f"an activity comes after {named}, which is no activity of this item"
+            return Never(activity="", waits_for="", unknown=told)
+        if all(work.days is not None for work in works):
+            return None
         open_ended = unestimated(derived_from(solution, self.days), works)
         if not open_ended:
             return None
         told = f"nobody has said how many working days {', '.join(open_ended)} takes"
         return Never(activity=open_ended[0], waits_for="", unknown=told)
+
+    def _unknown(self, works: tuple[Work, ...]) -> list[str]:
+        if works not in self._known_unknown:
+            self._known_unknown[works] = unknown_after(works, self.network.operator)
+        return self._known_unknown[works]
+
+    @cached_property
+    def _known_unknown(self) -> dict[object, list[str]]:
+        return {}
+
+    def _bounds(self, wanted: Requirement, place: str, windows: dict[str, tuple[Days, ...]]) -> Bounds:
+        return bounds_of(wanted, place, windows, days=self.days, without=self.without, pools=self._pool_of)
 
     def _contradictions(self, solutions: Sequence[SiteSolution]) -> dict[str, str]:
         """Whose activities alone are no plan, such as those that wait for each other in a circle."""
@@ -126,7 +156,7 @@ class Planning:
         solutions: Sequence[SiteSolution],
         rollout: Rollout | None,
         training: Sequence[Training],
-        skills: Mapping[str, frozenset[str]],
+        skills: Skills,
     ) -> "_Drawn":
         windows: dict[str, tuple[Days, ...]] = {}
         works = {one.requirement.ref: works_of(one.requirement) for one in solutions}
@@ -145,14 +175,12 @@ class Planning:
             own += found.own
             for shared in found.common:
                 common[shared.id] = joined(common.get(shared.id), shared)
-        courses = {one.id: one for one in taught(training, self.days)}
-        skill_of = {name: name.split(":")[1] for name in courses}
-        own = [
-            waiting(one, [name for name in courses if skill_of[name] in skills.get(one.item or "", ())]) for one in own
-        ]
-        activities = [*courses.values(), *common.values(), *own]
-        if rollout is not None and pilots and rollout.pilot_days:
-            activities = with_pilot(activities, rollout)
+        courses = taught(training, self.days)
+        if courses:
+            own = [waiting(one, courses, skills.get(one.item or "", frozenset())) for one in own]
+        activities = [*(course for course, _ in courses), *common.values(), *own]
+        if rollout is not None:
+            activities = in_waves(with_pilot(activities, rollout) if pilots else activities)
         due = {
             one.requirement.ref: self.days.up_to(one.requirement.needed_by)
             for one in solutions
@@ -172,7 +200,8 @@ class Planning:
     def delivered_by(self, wanted: Requirement, place: str) -> "Delivered | None":
         """By when all accesses have to be there and free, so that what comes after them is done in time.
 
-        None where nothing comes after them, nobody wants a date, or it cannot be in time whatever is designed.
+        What has to be done before they can be ordered is taken off, for their lead times do not know of it. None where
+        nothing comes after them, nobody wants a date, or it cannot be in time whatever is designed.
         """
         works = works_of(wanted)
         if wanted.needed_by is None or not (works or wanted.site_access or wanted.change_freeze):
@@ -191,34 +220,13 @@ class Planning:
             timed = {one.activity: one for one in schedule(network, samples=0).timed}
         except ValueError:
             return None
-        latest = timed[f"{wanted.ref}/{access.id}"].latest_start_day
-        if latest is None or latest < 0:
+        drawn = timed.get(f"{wanted.ref}/{access.id}") or timed[access.id]
+        if drawn.latest_start_day is None or drawn.latest_start_day < drawn.start_day:
             return None
+        latest = drawn.latest_start_day + (drawn.ready_day - drawn.start_day) - drawn.start_day
         tests = (timed[one.id].latest_start_day for one in network.activities if one.kind == "test")
         tested = min((day for day in tests if day is not None), default=latest)
         return Delivered(ready=self.days.date_of(latest), free=self.days.date_of(max(latest, tested)))
-
-    def _bounds(self, wanted: Requirement, place: str, windows: dict[str, tuple[Days, ...]]) -> Bounds:
-        """The windows of one item, which are added to those of all."""
-        site = None if "site" in self.without else wanted.site_access
-        freeze = None if "freeze" in self.without else wanted.change_freeze
-        at_site = None if not site else _days_in(site, self.days)
-        free = None if not freeze else _days_outside(freeze, self.days)
-        both = at_site if free is None else free if at_site is None else _common(at_site, free)
-        return Bounds(
-            site_windows=_window(f"access days of {place}", at_site, windows),
-            free_windows=_window("days outside change freezes", free, windows),
-            both_windows=_window(
-                f"access days of {place} outside change freezes"
-                if free and at_site
-                else f"access days of {place}"
-                if at_site
-                else "days outside change freezes",
-                both,
-                windows,
-            ),
-            pools=self._pool_of,
-        )
 
     @cached_property
     def _pool_of(self) -> Mapping[str, str]:
@@ -265,50 +273,23 @@ class _Drawn:
     pilot_items: int
 
 
-@lru_cache(maxsize=64)
-def _days_in(spans: tuple[Span, ...], days: WorkingDays) -> tuple[Days, ...]:
-    """The same spans are those of many items."""
-    return days_of(spans, days)
+def _never(error: NeverPossible, network: Network) -> dict[str | None, Never]:
+    """By the item of the activity; None where it is done for all."""
+    item_of = {one.id: one.item for one in network.activities}
+    return {
+        item_of[one.activity]: Never(
+            activity=one.activity.removeprefix(f"{item_of[one.activity]}/"), waits_for=one.waits_for
+        )
+        for one in (error, *error.others)
+    }
 
 
-@lru_cache(maxsize=64)
-def _days_outside(spans: tuple[Span, ...], days: WorkingDays) -> tuple[Days, ...]:
-    return days_but(spans, days)
-
-
-def _never(error: NeverPossible) -> Never:
-    return Never(activity=error.activity.rpartition("/")[2], waits_for=error.waits_for)
-
-
-def _window(name: str, days: tuple[Days, ...] | None, windows: dict[str, tuple[Days, ...]]) -> str | None:
-    """The name under which these days stand among the windows of all: that of the same days where there are some."""
-    if days is None:
-        return None
-    number, told = 1, name
-    while windows.setdefault(told, days) != days:
-        number += 1
-        told = f"{name} ({number})"
-    return told
-
-
-def _common(some: Iterable[Days], others: Sequence[Days]) -> tuple[Days, ...]:
-    """The days that are in both."""
-    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
-    return tuple(sorted((first, last) for first, last in pairs if first <= last))
-
-
-def _unprefixed(plan: Plan, ref: str) -> Plan:
-    """An item's plan calls its activities as the requester does."""
-    start = f"{ref}/"
-    return replace(
-        plan,
-        steps=tuple(
-            replace(
-                one,
-                id=one.id.removeprefix(start),
-                after=tuple(name.removeprefix(start) for name in one.after),
-            )
-            for one in plan.steps
-        ),
-        critical_path=tuple(name.removeprefix(start) for name in plan.critical_path),
-    )
+def _beyond(network: Network, timed: Schedule, days: WorkingDays) -> dict[str | None, Never]:
+    """Of which items something ends later than the last day that there is a date for."""
+    found: dict[str | None, Never] = {}
+    for one, when in zip(network.activities, timed.timed, strict=True) if timed.ready_day > days.last else ():
+        beyond = when.ready_day - days.last
+        if beyond > 0 and (one.item not in found or found[one.item].beyond_days < beyond):
+            name = one.id.removeprefix(f"{one.item}/")
+            found[one.item] = Never(activity=name, waits_for="", beyond_days=beyond)
+    return found

@@ -14,6 +14,7 @@ from linkwright.designs.whole.costs import common_lines, cost_lines, stream_of
 from linkwright.designs.whole.people import People
 from linkwright.designs.whole.planning import Planned
 from linkwright.designs.whole.running import operations_together
+from linkwright.plan.working_days import WorkingDays
 
 EACH = 30
 """So many items have their cost lines and risks told one by one; of more, those of the same kind are added up."""
@@ -21,13 +22,14 @@ EACH = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Together:
-    """`refs` are all items but the bundle, in the order of the request."""
+    """`refs` are all items of the bundle, or without one of the request, in the order of the request."""
 
     bundle: Requirement | None
     refs: Sequence[str]
     planned: Planned
     people: People
     finance: Finance
+    days: WorkingDays
 
     def of(
         self,
@@ -55,14 +57,15 @@ class Together:
             computed_at=computed_at,
             scope=scoped.design_scope,
             availability=min(one.availability for one in solutions),
-            plan=self.planned.whole,
+            plan=self.planned.together([one.requirement.ref for one in solutions], self.days),
             case=case,
             risks=_risks(solutions),
             operations=operations_together(solutions, self.people),
         )
 
     def _case(self, solutions: Sequence[SiteSolution]) -> BusinessCase:
-        plans, works = self.planned.plans, self.planned.works
+        plans = self.planned.plans
+        works = {one.requirement.ref: self.planned.works[one.requirement.ref] for one in solutions}
         lines = [line for one in solutions for line in cost_lines(one)]
         common = common_lines(list(works.values()), self.people.training)
         first = solutions[0]

@@ -109,6 +109,7 @@ def totals_words(totals: Totals, bundle: Requirement | None) -> dict[str, Json]:
         sums |= solution_of_all_words(whole)
     if bundle is not None:
         return in_scope({f"design.{name}Items": count for name, count in counts.items()} | sums, bundle.design_scope)
+    sums = in_scope(sums, None if whole is None else whole.scope)
     named = {SOLUTION + name.partition(".")[2]: value for name, value in sums.items()}
     return {f"{SOLUTION}{name}Items": count for name, count in counts.items()} | named
 

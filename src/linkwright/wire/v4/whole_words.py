@@ -208,7 +208,7 @@ def _operations(operations: Operations, currency: str) -> dict[str, Json]:
                     start=one.start.isoformat(),
                     end=one.end.isoformat(),
                     neededBy=one.needed_by.isoformat(),
-                    cost=None if one.nrc_minor is None else write_money(one.nrc_minor, currency),
+                    oneTimeCost=None if one.nrc_minor is None else write_money(one.nrc_minor, currency),
                 )
                 for one in operations.training
             ]

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from linkwright.design.model import CpeModel, Link, Node
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import AccessFact, CpeFact, NetworkFacts
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Place, PlaceWanted, Requirement, Specification
 from linkwright.orders.model import Order, OrderItem
 from linkwright.qualifications.model import Question

@@ -203,7 +203,7 @@ def test_c33_partners_are_asked_at_once_and_compared(
     assert hq["partner.chosen"] == ["partner-north"], "the cheaper one does not declare what its route shares"
     assert asked["partner-north"]["leadTimeDays"] == LEAD_DAYS
     section = document.section("C33")
-    rows = {name: [line for line in section.splitlines() if line.startswith(f"| {name} |")][0] for name in PARTNERS}
+    rows = {name: next(line for line in section.splitlines() if line.startswith(f"| {name} |")) for name in PARTNERS}
     assert [name for name, row in rows.items() if row.endswith("| chosen |")] == ["partner-north"]
     procured = [one["id"] for one in order["orderRelationship"] if one["relationshipType"] == "procures"]
     assert procured == [one["id"] for one in world["partner-north"]["serviceOrder"]]

@@ -34,7 +34,7 @@ def test_c20_cost_is_held_against_the_budget(hq: dict[str, Json], whole: dict[st
     assert monthly <= 0
     assert cents(whole["commercial.budgetOneTimeVariance"]) == cents(whole["commercial.oneTimeCost"]) - 12_000_00
     section = document.section("C20")
-    assert f"EUR −{-once / 100:,.2f}" in section
+    assert f"EUR \N{MINUS SIGN}{-once / 100:,.2f}" in section
     assert "Cost against budget" in section
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from linkwright.design.model import CpeModel
 from linkwright.design.solve import solve
-from linkwright.designs.answers import Given, ItemAnswer, SiteSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.existing import ExistingService, with_what_it_is
 from linkwright.designs.facts import CpeFact
+from linkwright.designs.parts_of_answers import Given
 from linkwright.designs.replay import outcome_bytes
 from linkwright.designs.requirement import PlaceWanted, Requirement, Rollout, Span, Work
 from tests.builders import a_link, a_network, a_node, a_requirement, an_access

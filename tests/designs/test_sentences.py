@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from linkwright.design.model import Change, Combination, Design, Reason, Relaxation
 from linkwright.design.rules.rules import OWN_RULES
 from linkwright.designs.amounts import percent, percent_up
-from linkwright.designs.answers import Finding
 from linkwright.designs.facts import AccessFact
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.reasons import beside_the_others, findings, relaxed_value
 from linkwright.plan.working_days import WorkingDays
 from tests.builders import NOW, a_requirement, an_access

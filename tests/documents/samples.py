@@ -9,17 +9,9 @@ from typing import Any
 import orjson
 
 from linkwright.business.model import BusinessCase, CostLine, Investment, Month, Risk, Sensitivity
-from linkwright.designs.answers import (
-    Arrangement,
-    Finding,
-    Located,
-    Member,
-    NotUsed,
-    SiteSolution,
-    Totals,
-    WholeSolution,
-)
+from linkwright.designs.answers import Member, SiteSolution, Totals, WholeSolution
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Arrangement, Finding, Located, NotUsed
 from linkwright.designs.requirement import CostComponent, Place, Rollout, Span, Spot, Work
 from linkwright.operations.model import Objective, Operations, Spare, Training
 from linkwright.plan.model import Plan, Step, Wave

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from linkwright.designs.answers import Arrangement, Located, NotUsed
+from linkwright.designs.parts_of_answers import Arrangement, Located, NotUsed
 from linkwright.documents.diff import changes, difference_document
 from linkwright.documents.html import write_html
 from linkwright.documents.markdown import write_markdown

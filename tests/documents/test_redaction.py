@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 import orjson
 import pytest
 
-from linkwright.designs.answers import Arrangement, Documented, NotUsed, SiteSolution, WholeSolution
+from linkwright.designs.answers import Documented, SiteSolution, WholeSolution
+from linkwright.designs.parts_of_answers import Arrangement, NotUsed
 from linkwright.documents.diff import changes
 from linkwright.documents.render import rendered, rendered_difference
 from linkwright.documents.sections import document_of

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import orjson
 import pytest
 
-from linkwright.designs.answers import Before, Given
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.designs.requirement import Aspect
 from linkwright.documents import amounts, closing, html, risks, schedule, svg, svg_gantt, whole, words
 from linkwright.documents.blocks import Document, Facts, Paragraph, Section, Table

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.answers import Before, Finding, Given, ItemAnswer, SiteSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution
+from linkwright.designs.parts_of_answers import Before, Finding, Given
 from linkwright.holds.model import Hold
 from linkwright.orders.model import OrderItem
 from linkwright.orders.tasks import gives_up, planned_tasks

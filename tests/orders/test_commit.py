@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.answers import Before, Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Before, Finding
 from linkwright.errors import BadProblem, LinkwrightError, NotFound, Refused, StaleVersion, Unavailable
 from linkwright.orders.commit import Committed
 from linkwright.orders.model import Order, OrderItem, QualificationRef

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from linkwright.business.limits import Limits
-from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand
 from linkwright.orders.model import Order, OrderItem

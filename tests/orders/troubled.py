@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from linkwright.designs.answers import Answer, Finding, ItemAnswer
+from linkwright.designs.answers import Answer, ItemAnswer
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import Refused, Unavailable, Uncertain
 from linkwright.orders.errands import Errand, Seen, Sent

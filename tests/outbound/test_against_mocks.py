@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 import requests
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import used_by
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted
 from linkwright.errors import Unavailable
 from linkwright.orders.errands import Errand, Seen

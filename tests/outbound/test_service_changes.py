@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from linkwright.designs.answers import Before, Given
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand
 from linkwright.outbound.own_changes import HeededErrands

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from linkwright.business.limits import Excess
-from linkwright.designs.answers import Before, Given
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.errors import Conflict, NotFound, StaleVersion
 from linkwright.orders.amendment import Amendment
 from linkwright.orders.errands import Hint, Task

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.orders.errands import Errand, Task
 from linkwright.wire.design_document import read_before, write_before
 from linkwright.wire.v4.outward import (

@@ -7,7 +7,7 @@ import orjson
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from linkwright.designs.answers import Finding
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import CostComponent, Requirement, Work
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs

@@ -7,8 +7,9 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import AccessFact, PartnerAnswer
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import CostComponent, Place, PlaceWanted, Requirement, Rollout, Span, Work
 from linkwright.plan.model import After
 from linkwright.wire.design_document import is_whole, read_design, read_whole, write_design, write_whole

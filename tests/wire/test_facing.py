@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from linkwright.designs.answers import Before
+from linkwright.designs.parts_of_answers import Before
 from linkwright.wire.v4.facing import (
     supporting_resources,
     supporting_services,

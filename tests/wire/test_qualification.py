@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.answers import FIELD_OF, Answer, Finding, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import InvalidRequest
 from linkwright.qualifications.model import Question

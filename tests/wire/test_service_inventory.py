@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from linkwright.designs.answers import Answer, Before, Given, ItemAnswer, Totals
+from linkwright.designs.answers import Answer, ItemAnswer, Totals
 from linkwright.designs.existing import used_by
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.offers import write_offer

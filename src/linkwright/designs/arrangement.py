@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from linkwright.designs.amounts import plain, uncut_percent
-from linkwright.designs.answers import Arrangement
 from linkwright.designs.bandwidths import ways_wanted
 from linkwright.designs.item import has_backup, legs_in_all, working_legs
+from linkwright.designs.parts_of_answers import Arrangement
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.sentences import diversity_text
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
 from linkwright.design.wishes import wishes_of
-from linkwright.designs.answers import FixedCost
 from linkwright.designs.bandwidths import mbps_for
 from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
 from linkwright.designs.facts import AccessFact, CapacityBooking, NetworkFacts, PartnerAnswer
@@ -22,6 +21,7 @@ from linkwright.designs.item import (
 )
 from linkwright.designs.kept_cpe import NEW, KeptCpe, with_kept_cpe
 from linkwright.designs.network import End, bookings_of, cpe_models, field_capacity, network_of, option_of
+from linkwright.designs.parts_of_answers import FixedCost
 from linkwright.designs.ports_of_access import with_ports
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.whole.activities import works_of

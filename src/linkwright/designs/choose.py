@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget
-from linkwright.designs.answers import Finding, ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.bandwidths import ways_offered
 from linkwright.designs.currencies import in_currency
@@ -21,6 +21,7 @@ from linkwright.designs.item import is_point_to_point, own_budget
 from linkwright.designs.jointly import UNLIMITED, Jointly
 from linkwright.designs.options import most_of
 from linkwright.designs.others import Spare
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.reasons import missing, no_access, partner_findings
 from linkwright.designs.telling import Telling, broken
 from linkwright.designs.tied import tied_groups

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import Answer, Before, Finding, ItemAnswer, Result, SiteSolution, Totals, WholeSolution
+from linkwright.designs.answers import Answer, ItemAnswer, Result, SiteSolution, Totals, WholeSolution
 from linkwright.designs.bundle_budget import beside_budgets
 from linkwright.designs.item import own_budget
+from linkwright.designs.parts_of_answers import Before, Finding
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import misread

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from linkwright.designs.answers import Finding
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement
 
 _NAMED: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Self
 
 from linkwright.design.model import Freed
-from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.bandwidths import wanted_mbps
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.fixed_costs import fixed_costs
 from linkwright.designs.item import legs_in_all
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.plan.working_days import WorkingDays
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from linkwright.designs.answers import Finding, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import Finding
 
 
 def expired_answers(solution: SiteSolution, now: datetime) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ How many legs and CPE pieces there are follows from the requirement, so the sums
 
 from collections.abc import Sequence
 
-from linkwright.designs.answers import FixedCost
+from linkwright.designs.parts_of_answers import FixedCost
 from linkwright.designs.requirement import Requirement
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget, Problem
-from linkwright.designs.answers import Finding, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.item import own_budget
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.reasons import over_budget
 from linkwright.designs.side_by_side import competing, groups_of, most_room, united
 from linkwright.errors import LinkwrightError

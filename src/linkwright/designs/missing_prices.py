@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from linkwright.designs.answers import Finding, FixedCost, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import AccessFact
+from linkwright.designs.parts_of_answers import Finding, FixedCost
 
 PRICES: Mapping[str, str] = {"nrc": "one-time price", "mrc": "monthly price"}
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from linkwright.design.model import Budget, Leg, Problem, Reason, Site, SiteDesign
 from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent
-from linkwright.designs.answers import LegSolution, NotUsed, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.bandwidths import ways_offered, ways_wanted
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.missing_prices import missing_price_text
 from linkwright.designs.network import lead_day
+from linkwright.designs.parts_of_answers import LegSolution, NotUsed
 from linkwright.designs.sentences import Said, aspect_of
 from linkwright.designs.way_names import in_common
 from linkwright.plan.working_days import WorkingDays

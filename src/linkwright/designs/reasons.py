@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from linkwright.design.model import Budget, Change, Combination, Reason, Relaxation
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.amounts import loss_up, up
-from linkwright.designs.answers import Dimension, Finding
+from linkwright.designs.answers import Dimension
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.missing_prices import missing_price
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.ports_of_access import access_of
 from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import DIVERSITY_WORD, NOTHING, Said, aspect_of, round_trip_ms

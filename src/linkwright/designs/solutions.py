@@ -1,6 +1,5 @@
 """From a verified design to the solution of each site: dates, money with its share of what is shared, confidence."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -8,20 +7,19 @@ from typing import Literal
 
 from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
-from linkwright.designs.answers import LegSolution, Located, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, costs_of, cpe_pieces, required_day
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.headroom import headroom_mbps
+from linkwright.designs.in_common import load_of, not_in_service_yet, shares
 from linkwright.designs.missing_prices import missing_component_texts, missing_price_text
 from linkwright.designs.network import bookings_of, lead_day
+from linkwright.designs.parts_of_answers import LegSolution, Located
 from linkwright.designs.ready import ready_days
 from linkwright.designs.requirement import Json, Place, Spot
 from linkwright.plan.working_days import WorkingDays
-
-Costs = tuple[int, int]
-"""NRC and MRC in minor units."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +53,9 @@ class _Drawn:
         self._context, self._design, self._gap = context, design, gap
         self._sites = {site.id: site for site in context.assembled.problem.sites}
         self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
-        self._shares = _shares(context, design, verdict)
-        self._load = _load(context, verdict)
-        self._not_yet = _not_in_service_yet(context, design, self._load)
+        self._shares = shares(context.assembled, design, verdict)
+        self._load = load_of(context.assembled.problem, verdict)
+        self._not_yet = not_in_service_yet(context.assembled.problem, design, self._load)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
         self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
         self._nodes = {node.id: node for node in context.network.nodes}
@@ -252,55 +250,6 @@ def _spotted(spot: Spot | None, role: Literal["place", "far"]) -> Located | None
     if spot is None or at is None or at.lat_deg is None or at.lon_deg is None:
         return None
     return Located(id=spot.id, role=role, lat_deg=at.lat_deg, lon_deg=at.lon_deg)
-
-
-def _shares(context: Context, design: Design, verdict: Verdict) -> dict[str, Costs]:
-    """Builds and augments, split evenly over the sites that use them, to the last minor unit."""
-    problem, facts = context.assembled.problem, context.assembled.facts
-    builds = {build.id: build for build in problem.builds}
-    augments = {link.id: link.augment for link in problem.network.links if link.augment is not None}
-    users: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for report in verdict.sites:
-        for leg in report.legs:
-            for access in (leg.access, leg.far):
-                users["build", (access is not None and facts[access].build) or ""].add(report.site)
-            for link in leg.path:
-                users["augment", link].add(report.site)
-    bought = [(users["build", name], builds[name].nrc_minor, builds[name].mrc_minor) for name in design.builds]
-    bought += [(users["augment", name], augments[name].nrc_minor, augments[name].mrc_minor) for name in design.augments]
-    shares: dict[str, Costs] = defaultdict(lambda: (0, 0))
-    for using, nrc_minor, mrc_minor in bought:
-        sites = sorted(using) or [verdict.sites[0].site]
-        for place, site in enumerate(sites):
-            once, monthly = shares[site]
-            shares[site] = (once + _part(nrc_minor, place, len(sites)), monthly + _part(mrc_minor, place, len(sites)))
-    return shares
-
-
-def _part(amount_minor: int, place: int, parts: int) -> int:
-    return amount_minor // parts + (1 if place < amount_minor % parts else 0)
-
-
-def _load(context: Context, verdict: Verdict) -> Mapping[str, int]:
-    """Mbit/s of all legs of the design by link."""
-    wishes = {site.id: wishes_of(site) for site in context.assembled.problem.sites}
-    load: dict[str, int] = defaultdict(int)
-    for report in verdict.sites:
-        for leg, wish in zip(report.legs, wishes[report.site], strict=True):
-            for link_id in leg.path:
-                load[link_id] += wish.mbps
-    return load
-
-
-def _not_in_service_yet(context: Context, design: Design, load: Mapping[str, int]) -> set[str]:
-    """Links that carry this design only once a planned upgrade is there."""
-    return {
-        link.id
-        for link in context.assembled.problem.network.links
-        if link.id in load
-        and load[link.id]
-        > link.capacity_mbps + (link.augment.adds_mbps if link.augment and link.id in design.augments else 0)
-    }
 
 
 def _valid_until(context: Context, candidate: Candidate, legs: Sequence[LegSolution], ready_day: int) -> datetime:

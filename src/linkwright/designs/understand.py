@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from linkwright.design.wishes import MOST_LEGS
-from linkwright.designs.answers import Finding, ItemAnswer
+from linkwright.designs.answers import ItemAnswer
 from linkwright.designs.currencies import in_two_currencies
 from linkwright.designs.existing import ACTIVE, ExistingService, Leaving, with_what_it_is
 from linkwright.designs.item import legs_in_all
 from linkwright.designs.local_time import at_the_place
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.ports import Catalogue, Places, Services
 from linkwright.designs.reasons import missing
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification, Spot

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.network import lead_day
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.ports import Inventory
 from linkwright.errors import OutboundError
 from linkwright.orders.errands import Task

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Before, Documented, Finding, ItemAnswer, SiteSolution, WholeSolution
+from linkwright.designs.answers import Documented, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.designer import Designer
 from linkwright.designs.expired import expired_answers
+from linkwright.designs.parts_of_answers import Before, Finding
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef

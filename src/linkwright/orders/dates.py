@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, Severity
 from linkwright.orders.states import FINAL, leaves

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.answers import Before, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import Before
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.amendment import Amendment
 from linkwright.orders.course import Course

@@ -7,8 +7,9 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN, used_by
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Requirement
 from linkwright.orders.board import Board
 from linkwright.orders.errands import Task, TaskKind

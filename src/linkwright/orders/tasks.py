@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from linkwright.designs.answers import Before, Given, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import OWN, needed_by
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.orders.errands import Task, TaskAction, TaskKind
 
 SYSTEM_OF: Mapping[TaskKind, str] = {

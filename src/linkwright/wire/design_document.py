@@ -10,8 +10,9 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from linkwright.designs.answers import Before, Documented, SiteSolution, WholeSolution
+from linkwright.designs.answers import Documented, SiteSolution, WholeSolution
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.parts_of_answers import Before
 from linkwright.wire.json import Json
 
 TYPE, WHOLE_TYPE = "ServiceDesign", "SolutionDesign"

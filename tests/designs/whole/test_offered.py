@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from linkwright.business.model import BusinessCase
-from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution
+from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed, SiteSolution
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement, Work
 from linkwright.designs.whole.late import Lateness
 from linkwright.designs.whole.offered import in_time_after_all, rejected, without

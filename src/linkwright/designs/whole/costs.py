@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from linkwright.business.model import CostLine, Layer, Stream
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Work
 from linkwright.operations.model import Training
 from linkwright.plan.model import Plan

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.whole.works import CAPACITY, FREE
 from linkwright.plan.model import Activity
 from linkwright.plan.working_days import WorkingDays

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linkwright.designs.answers import Finding, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.answers import ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement, Span
 from linkwright.designs.whole.offered import by
 from linkwright.designs.whole.planning import Never, Planning

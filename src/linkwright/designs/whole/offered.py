@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from linkwright.designs.answers import Finding, ItemAnswer, Proposal, Relaxed, SiteSolution
+from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed, SiteSolution
+from linkwright.designs.parts_of_answers import Finding
 
 NOT_WORTH_IT = "SD-FIN-01"
 

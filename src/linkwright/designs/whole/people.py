@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from linkwright.business.risk_facts import ScarceSkill
-from linkwright.designs.answers import Finding, ItemAnswer, SiteSolution
+from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.facts import NetworkFacts
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.whole.late import NO_STAFF
 from linkwright.designs.whole.planning import Planned
 from linkwright.designs.whole.shared_work import ACCEPTED, Skills

@@ -3,8 +3,9 @@
 from linkwright.business.model import Risk
 from linkwright.business.register import register
 from linkwright.business.risk_facts import Awaited, OutdoorWork, PartnerLeg, RiskFacts
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.whole.people import People
 from linkwright.plan.model import Plan, Step
 from linkwright.plan.working_days import WorkingDays

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from linkwright.designs.answers import Before, Given
 from linkwright.designs.existing import OWN
+from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.orders.errands import Errand
 from linkwright.orders.tasks import CPE_MODEL, gives_up
 from linkwright.wire.characteristics import is_answered, listed, read_characteristics

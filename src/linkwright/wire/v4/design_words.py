@@ -7,9 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from linkwright.designs.answers import Before, CutShort, LegSolution, Proposal, SiteSolution, Totals
+from linkwright.designs.answers import CutShort, Proposal, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import has_backup, working_legs
+from linkwright.designs.parts_of_answers import Before, LegSolution
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import is_answered, write_characteristics
 from linkwright.wire.json import Json, present, write_moment

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import PlaceWanted, Spot
 from linkwright.orders.errands import Errand
 from linkwright.orders.model import OrderItem

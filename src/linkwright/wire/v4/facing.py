@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from linkwright.designs.answers import LegSolution, SiteSolution
+from linkwright.designs.answers import SiteSolution
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.wire.json import Json
 
 OWN = "own"
@@ -61,7 +62,7 @@ def _facing(
     told: dict[str, Json] = {
         "name": name,
         "category": RESOURCE_FACING,
-        "supportingResource": _references(_resources_of(legs) | (more or {})),
+        "supportingResource": _references({**_resources_of(legs), **(more or {})}),
         "@type": "Service",
     }
     if suppliers:

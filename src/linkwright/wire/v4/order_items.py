@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
-from linkwright.designs.answers import Before
+from linkwright.designs.parts_of_answers import Before
 from linkwright.errors import InvalidRequest
 from linkwright.orders.course import Course
 from linkwright.orders.model import Action, Fault, Order, OrderItem, Replacement, State

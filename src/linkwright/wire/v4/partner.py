@@ -8,9 +8,9 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
-from linkwright.designs.answers import LegSolution
 from linkwright.designs.bandwidths import LEAST_MBPS
 from linkwright.designs.facts import Asked, PartnerAnswer
+from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.orders.errands import Errand
 from linkwright.orders.tasks import gives_up

@@ -87,7 +87,8 @@ def server(folder: Path, toml: str, **variables: str) -> Iterator[str]:
 def _toml(urls: dict[str, str]) -> str:
     systems = [f'{name} = "{url}"' for name, url in urls.items() if not name.startswith(PARTNER_PREFIX)]
     partners = [f'[partners.{name}]\nurl = "{url}"' for name, url in urls.items() if name.startswith(PARTNER_PREFIX)]
-    return "\n".join(["[systems]", *systems, *partners])
+    business = ["[business]", 'currency = "EUR"', "discount_rate = 0.09", "max_payback_months = 24"]
+    return "\n".join([*business, "[systems]", *systems, *partners])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], base_url: str) -> None:

@@ -128,11 +128,34 @@ def site_requirements(today: date) -> Json:
         "provideUnavailabilityReason": True,
         "relatedParty": [CUSTOMER],
         "serviceQualificationItem": [
-            _site("hq", "nordwind-hq", today, 120, mbps=1000, availability=99.99, latency=30, accessDiversity="duct"),
+            _site(
+                "hq",
+                "nordwind-hq",
+                today,
+                120,
+                mbps=1000,
+                availability=99.99,
+                latency=30,
+                accessDiversity="duct",
+                priceOneTime=_euro(6000),
+                priceRecurring=_euro(3900),
+                bespokeActivities=HQ_WORK,
+            ),
             _site("plant", "nordwind-plant", today, 45, mbps=200, availability=99.9, latency=30),
             _site("depot", "nordwind-depot", today, 60, mbps=100, availability=99.5, latency=40),
         ],
     }
+
+
+HQ_WORK = [
+    {"id": "survey", "kind": "survey", "name": "Survey of the server room", "days": 2, "owner": "field operations"},
+    {"id": "installation", "name": "Installation", "days": 1, "skill": "install", "after": ["survey", "delivery"]},
+    {"id": "test", "name": "Failover test with the customer", "days": 1, "owner": "service assurance"},
+]
+
+
+def _euro(value: float) -> Json:
+    return {"unit": "EUR", "value": value}
 
 
 def _site(

@@ -15,6 +15,7 @@ from linkwright.access_settings import ApiKey, Tokens
 from linkwright.business.limits import Limits
 from linkwright.business.rules import Finance
 from linkwright.environment_settings import from_environment, system_urls
+from linkwright.free_days import refuse_unknown_regions
 from linkwright.orders.waits import APPROVALS, Approval
 from linkwright.partner_settings import Partner, partner_of
 from linkwright.retention_settings import Retention
@@ -34,7 +35,8 @@ class Settings:
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
     does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
     larger, though not before its first resource. `approval` has the limits beyond which the business or engineering is
-    asked, `business` the rules of a business case. What our own systems could not do waits `fallout_days` for an
+    asked, `business` the rules of a business case. `holiday_regions` (`DE`, `DE-BY`): their public holidays are free
+    days beside the `holidays`. What our own systems could not do waits `fallout_days` for an
     operator (0: it fails at once). With `ask_when_worse` a requester is asked where a new design is worse than agreed,
     and has `confirmation_days` (0: any time) to answer.
 
@@ -79,6 +81,7 @@ class Settings:
     max_depth: int = 8
     max_items: int = 10_000
     holidays: tuple[date, ...] = ()
+    holiday_regions: tuple[str, ...] = ()
     callback_networks: tuple[str, ...] = ()
     outward_networks: tuple[str, ...] = ()
     callback_secret: str = field(default="", repr=False)
@@ -97,6 +100,7 @@ class Settings:
         for name in ("design_workers", "tries", "hold_days"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is given, one is needed at least")
+        refuse_unknown_regions(self.holiday_regions)
         if unknown := set(self.approval) - set(APPROVALS):
             raise ValueError(f"approval: {', '.join(sorted(unknown))} is none of {', '.join(APPROVALS)}")
         if unnamed := set(self.systems) - set(SYSTEMS):

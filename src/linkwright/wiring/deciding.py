@@ -1,10 +1,11 @@
 """The use cases: what designs, and what carries out an order."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from linkwright.api.monitor import Monitor
 from linkwright.designs.designer import Designer, Rules
+from linkwright.free_days import free_days
 from linkwright.orders.amending import Amending
 from linkwright.orders.builds import Builds
 from linkwright.orders.cancelling import Canceller
@@ -55,7 +56,7 @@ def designer_of(settings: Settings, store: Stored, outside: Outside, monitor: Mo
         solver=TimedSolver(outside.pool, monitor.design),
         rules=Rules(
             validity=timedelta(days=settings.answer_validity_days),
-            holidays=settings.holidays,
+            holidays=_free_days(settings),
             partner_caps={partner.name: partner.max_orders for partner in settings.partners},
             finance=settings.business,
         ),
@@ -99,7 +100,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         listener=lambda system: f"{settings.base_url}/listener/{system}",
         patience=timedelta(days=settings.fallout_days),
         publishes="service-quality" in settings.systems,
-        holidays=frozenset(settings.holidays),
+        holidays=_free_days(settings),
         keeping=Keeping(
             hold=hold,
             extended=timedelta(days=settings.hold_extended_days),
@@ -124,9 +125,9 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         watch=Watch(
             books=books,
             instead=Instead(designer=designer),
-            builds=Builds(inventory=outside.inventory, now=now, holidays=frozenset(settings.holidays)),
+            builds=Builds(inventory=outside.inventory, now=now, holidays=_free_days(settings)),
             now=now,
-            holidays=frozenset(settings.holidays),
+            holidays=_free_days(settings),
         ),
         replies=Replies(
             books=books, notes=OrderNotes(outside.partners), retried=store.engine.steps.retried, now=now, pauses=pauses
@@ -136,3 +137,7 @@ def fulfilment_of(settings: Settings, store: Stored, outside: Outside, designer:
         now=now,
         pauses=pauses,
     )
+
+
+def _free_days(settings: Settings) -> frozenset[date]:
+    return free_days(settings.holidays, settings.holiday_regions, now().year)

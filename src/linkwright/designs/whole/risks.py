@@ -1,8 +1,10 @@
 """What a design stands on that may fail to come, as the register of risks wants to know it."""
 
+from collections.abc import Iterator
+
 from linkwright.business.model import Risk
 from linkwright.business.register import register
-from linkwright.business.risk_facts import Awaited, OutdoorWork, PartnerLeg, RiskFacts
+from linkwright.business.risk_facts import Awaited, HoldEnd, OutdoorWork, PartnerLeg, RiskFacts
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.parts_of_answers import LegSolution
@@ -31,6 +33,7 @@ def risks_of(solution: SiteSolution, network: NetworkFacts, days: WorkingDays, p
             deliveries=tuple(_awaited(leg, plan, days) for leg in legs),
             partner_legs=tuple(_partner(leg, solution, plan, days) for leg in legs if leg.supplier != OWN),
             outdoor=_outdoor(solution, network, plan),
+            holds=tuple(_offer_ends(solution, plan, days)),
             skills=people.scarce(wanted.ref),
             margin=margin,
             unpriced=tuple(f"{word} of {leg.access}" for leg in legs for word in leg.unpriced),
@@ -60,6 +63,24 @@ def _partner(leg: LegSolution, solution: SiteSolution, plan: Plan, days: Working
     lead, left = _lead(leg, plan, days)
     others = {one.partner for one in solution.asked if one.offer is not None} - {leg.supplier}
     return PartnerLeg(name=leg.supplier, lead_days=lead, float_days=left, ready=leg.ready, alternatives=len(others))
+
+
+def _offer_ends(solution: SiteSolution, plan: Plan, days: WorkingDays) -> Iterator[HoldEnd]:
+    """A partner's offer that ends before the last day on which the order would still be in time."""
+    if plan.latest_order is None:
+        return
+    until = {one.offer.id: one.valid_until for one in solution.asked if one.offer is not None}
+    for leg in solution.legs:
+        valid = until.get(leg.access)
+        if valid is not None and not leg.existing:
+            lead, left = _lead(leg, plan, days)
+            yield HoldEnd(
+                name=f"the offer of {leg.supplier}",
+                expires=valid.date(),
+                used=plan.latest_order,
+                lead_days=lead,
+                float_days=left,
+            )
 
 
 def _outdoor(solution: SiteSolution, network: NetworkFacts, plan: Plan) -> tuple[OutdoorWork, ...]:

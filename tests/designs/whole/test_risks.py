@@ -1,0 +1,30 @@
+"""Risks that follow from what a design stands on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from linkwright.designs.answers import SiteSolution
+from tests.builders import NOW, a_requirement
+from tests.designs.answering import answer_to, item_of, offering, some_facts
+
+
+def solution_by(days_valid: int) -> SiteSolution:
+    offer = replace(offering("north", pop="west"), valid_until=NOW + timedelta(days=days_valid))
+    solution = item_of(answer_to(some_facts(access=(), answers=(offer,)), a_requirement())).solution
+    assert solution is not None
+    return solution
+
+
+def test_an_offer_that_ends_before_the_order_is_due_may_expire() -> None:
+    short, long = solution_by(9), solution_by(365)
+    assert "expiringHold" in [risk.code for risk in short.risks]
+    assert "expiringHold" not in [risk.code for risk in long.risks]
+    assert long.plan is not None
+    assert long.plan.latest_order is not None
+    (expiring,) = (risk for risk in short.risks if risk.code == "expiringHold")
+    assert "2026-11-11" in expiring.cause
+    assert long.plan.latest_order.isoformat() in expiring.cause
+
+
+def test_a_partner_whom_nobody_can_replace_is_a_risk() -> None:
+    assert "singlePartner" in [risk.code for risk in solution_by(365).risks]

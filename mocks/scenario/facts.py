@@ -8,8 +8,9 @@ from mocks.scenario.format import Booking, OneOrMore, Resource, Scenario, Site, 
 from mocks.scenario.market import ScenarioMarket
 from mocks.world import World
 from mocks.world.catalogue import SPECIFICATIONS
-from mocks.world.words import ADDRESSES, SITES, Json, at_address, at_site, euro, resource, supplied_by
+from mocks.world.words import ADDRESSES, SITES, Json, at_address, at_site, euro, fact, resource, supplied_by
 
+UNLIMITED = 1_000_000_000
 MONEY = ("nrc", "mrc", "mrcPerMbps", "oneTimeCost", "recurringCost")
 """Facts that are money; a plain number of them is euros."""
 _KINDS: Mapping[type, str] = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
@@ -31,7 +32,7 @@ def world_of(scenario: Scenario) -> World:
     market = ScenarioMarket(scenario.partners, {site.id: site.address or _address_id(site) for site in facts.sites})
     if unknown := market.places - places:
         raise ValueError(f"partners: there is no site or address {min(unknown)}")
-    return World(
+    return _ScenarioWorld(
         hubs=("", ""),
         resources=resources,
         addresses=addresses,
@@ -39,6 +40,33 @@ def world_of(scenario: Scenario) -> World:
         specifications=[_specification(one) for one in facts.specifications],
         offers=market,
     )
+
+
+class _ScenarioWorld(World):
+    """CPE that is ordered anew once its stock is used up can be held without an end; its stock stays as told."""
+
+    def capacity(self, resource_id: str) -> int | None:
+        return UNLIMITED if self._is_restocked(resource_id) else super().capacity(resource_id)
+
+    def take(self, resource_id: str, quantity: int) -> None:
+        if not self._is_restocked(resource_id):
+            super().take(resource_id, quantity)
+
+    def give_back(self, resource_id: str, quantity: int) -> None:
+        if not self._is_restocked(resource_id):
+            super().give_back(resource_id, quantity)
+
+    def assign(self, resource_id: str, quantity: int) -> None:
+        if not self._is_restocked(resource_id):
+            super().assign(resource_id, quantity)
+
+    def unassign(self, resource_id: str, quantity: int) -> None:
+        if not self._is_restocked(resource_id):
+            super().unassign(resource_id, quantity)
+
+    def _is_restocked(self, resource_id: str) -> bool:
+        found = self.resource(resource_id)
+        return found is not None and found["category"] == "cpeModel" and fact(found, "restockDays") is not None
 
 
 def holidays_of(scenario: Scenario) -> frozenset[date]:

@@ -194,10 +194,14 @@ class Wait(Part):
 
 
 class Steer(Part):
-    """Move what a system or partner was ordered: `order` counts its orders from 1, `slip_days` are working days."""
+    """Move what a system or partner was ordered: `order` counts its orders from 1, `slip_days` are working days.
+
+    Or give it other `faults`, as mocks/faults.py has them; none are left of those that it had.
+    """
 
     system: str
     order: int = 1
+    faults: dict[str, Json] | None = None
     slip_days: int | None = Field(default=None, alias="slipDays")
     jeopardy: dict[str, Json] | None = None
     state: str | None = None

@@ -236,10 +236,18 @@ class Player:
 
     def _steer(self, steer: Steer) -> None:
         base = f"{self._urls[steer.system]}/mock-control"
+        if steer.faults is not None:
+            self._set_faults(base, steer)
+            return
         order = self._begun(base, steer)
         given = {"slipDays": steer.slip_days, "jeopardy": steer.jeopardy, "state": steer.state, "reason": steer.reason}
         wish = {name: value for name, value in given.items() if value is not None}
         answer = self._tried("PATCH", f"{base}/orders/{order['id']}", wish)
+        if answer is None or answer.status_code >= 300:
+            raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
+
+    def _set_faults(self, base: str, steer: Steer) -> None:
+        answer = self._tried("PUT", f"{base}/faults", steer.faults)
         if answer is None or answer.status_code >= 300:
             raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
 

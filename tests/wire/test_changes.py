@@ -131,6 +131,17 @@ def test_cpe_comes_back_from_changed_and_ended_services() -> None:
     assert (seen.state, list(seen.failures)) == ("done", ["3"])
 
 
+def test_cpe_of_a_cancelled_item_comes_back_as_it_was_ordered() -> None:
+    bought = a_task("provide", items=("2",))
+    (ordered,) = write_resource_order(an_errand(bought, solution=a_solution()))["orderItem"]
+    errand = an_errand(replace(bought, action="delete", parts=("cpe",)), solution=a_solution())
+    body = write_resource_order(errand)
+    assert_contract("outward/tmf652-v4.yaml", "ResourceOrder_Create", body)
+    assert body["orderItem"] == [ordered | {"action": "delete"}]
+    done = {"state": "inProgress", "orderItem": [{"id": ordered["id"], "state": "completed"}]}
+    assert read_resource_order(errand, done).delivered == ("2",)
+
+
 def test_a_partners_access_is_ended_by_his_offer_and_our_order_of_it() -> None:
     for item in "23":
         task = a_task("procure", items=(item,), access="north:q-1", system="north", action="delete")

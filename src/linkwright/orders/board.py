@@ -42,6 +42,7 @@ class Board:
         self._to_gather: dict[str, None] = {}
         self._due: list[tuple[datetime, int, str]] = []
         self._idle: list[str] = []
+        self._arrived: dict[str, None] = {}
         self._waits = {item: tuple(others) for item, others in (waits or {}).items()}
         self._dependents: defaultdict[str, list[str]] = defaultdict(list)
         for item, others in self._waits.items():
@@ -88,6 +89,8 @@ class Board:
         self._count_stage(task)
         if old is None or _service(old) != _service(task):
             self._count_items(old, task)
+            if task.kind == "provide" and (task.delivered or task.state == "done"):
+                self._arrived[task.key] = None
         self._queue(task)
         self._count_asked(old, task)
         if task.state == "failed":
@@ -166,6 +169,11 @@ class Board:
         note = f"its items go out with {first.key}"
         return [replace(first, items=items), *(replace(one, items=(), state="undone", note=note) for one in others)]
 
+    def arrived(self) -> list[Task]:
+        """Resource orders that have brought something since this was asked last."""
+        found, self._arrived = self._arrived, {}
+        return [self._tasks[key] for key in found if not gives_up(self._tasks[key])]
+
     def idle(self) -> list[Task]:
         """Tasks that serve nobody any more, since this was asked last: of lost items, and holds of what is active."""
         found, self._idle = self._idle, []
@@ -174,7 +182,7 @@ class Board:
     def _is_idle(self, task: Task) -> bool:
         if task.kind == "reserve" and task.state == "done":
             return all(item in self.lost or self._is_registered(item) for item in task.items)
-        if gives_up(task) and task.state != "planned":
+        if task.is_return or (gives_up(task) and task.state != "planned"):
             return False
         return bool(task.items) and self._alive[task.key] == 0
 

@@ -10,6 +10,8 @@ one (`orders.plans`).
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from linkwright.designs.answers import SiteSolution
+from linkwright.orders.equipment import is_equipment
 from linkwright.orders.errands import Task, TaskKind
 from linkwright.orders.model import Order, OrderItem
 from linkwright.orders.states import FINAL, dependencies, leaves
@@ -58,6 +60,8 @@ def past_soft(tasks: Iterable[Task]) -> list[Task]:
 
 
 def _is_hard(task: Task) -> bool:
+    if task.is_return:
+        return False
     if task.kind in ORDERED:
         return task.state == "done" or bool(task.delivered)
     return task.kind in ("implement", "register") and task.state in ("sent", "done")
@@ -129,15 +133,20 @@ def _is_left(task: Task, kept: Collection[str]) -> bool:
 
 
 def denials(
-    order: Order, tasks: Iterable[Task], named: Collection[str], passed: Mapping[str, str] | None = None
+    order: Order,
+    tasks: Iterable[Task],
+    named: Collection[str],
+    passed: Mapping[str, str] | None = None,
+    solutions: Mapping[str, SiteSolution] | None = None,
 ) -> dict[str, str]:
     """Which of the named items cannot be taken out of the order any more, and why, each by itself.
 
     An order that an item shares with others that go on cannot be taken back for it, nor can one go that another which
-    stays depends on. `passed` are items that have their point of no return behind them by their plan, and which.
+    stays depends on. One of CPE alone, by the `solutions`, goes on without it: its pieces come back. `passed` are items
+    that have their point of no return behind them by their plan, and which.
     """
     found = {leaf.id: leaf for leaf in leaves(order.items)}
-    verdict = _Verdict(order, tasks, named, found)
+    verdict = _Verdict(order, tasks, named, found, solutions or {})
     for task in verdict.placed:
         if _is_hard(task):
             verdict.deny(_passed(task), f"it has passed its point of no return (PONR) at {task.system}")
@@ -154,7 +163,12 @@ class _Verdict:
     """A denial makes others: of items in the same order, and of those that the item depends on."""
 
     def __init__(
-        self, order: Order, tasks: Iterable[Task], named: Collection[str], found: Mapping[str, OrderItem]
+        self,
+        order: Order,
+        tasks: Iterable[Task],
+        named: Collection[str],
+        found: Mapping[str, OrderItem],
+        solutions: Mapping[str, SiteSolution],
     ) -> None:
         self._named, self._found = frozenset(named), found
         self.why: dict[str, str] = {}
@@ -167,8 +181,9 @@ class _Verdict:
         ]
         self._shared: defaultdict[str, list[Task]] = defaultdict(list)
         for task in self.placed:
-            for item in task.items if len(task.items) > 1 else ():
+            for item in task.items if len(task.items) > 1 and not is_equipment(task, solutions) else ():
                 self._shared[item].append(task)
+        self._spread = set[str]()
         self._below = dependencies(order)
         self._new = [leaf.id for leaf in found.values() if leaf.id not in self._named and leaf.state not in FINAL]
 
@@ -183,6 +198,9 @@ class _Verdict:
         while self._new:
             staying = self._new.pop()
             for task in self._shared.pop(staying, ()):
+                if task.key in self._spread:
+                    continue
+                self._spread.add(task.key)
                 text = "it has passed its point of no return (PONR): its order at {} also serves items that go on"
                 self.deny((item for item in task.items if item != staying), text.format(task.system))
             self.deny(self._below.get(staying, ()), f"item {staying} depends on it")

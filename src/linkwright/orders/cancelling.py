@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwright.orders.cancel import ORDERED, denials, firm, is_past_no_return, past_no_return, to_undo
+from linkwright.orders.equipment import serves_others, told_returns
 from linkwright.orders.errands import Task
 from linkwright.orders.milestones import SOFT_NO_RETURN, with_no_return
 from linkwright.orders.model import Cancel, Fault, Order
@@ -134,11 +135,12 @@ class Canceller:
     def _decide_items(self, work: Work, cancel: Cancel) -> Work:
         """Each item by itself: one that can be taken out is, or those who have an order for it are asked first."""
         named = leaf_ids(work.order.items, cancel.items)
-        why = denials(work.order, work.tasks, named, self._passed(work))
+        why = denials(work.order, work.tasks, named, self._passed(work), work.solutions)
         willing = named - why.keys()
         if not willing:
             return self.refuse(work, cancel, _each(why))
         ordered = [task for task in work.tasks.of(willing) if task.kind in ORDERED and task.state == "sent"]
+        ordered = [task for task in ordered if not serves_others(work, task, willing)]
         asked = {item for task in ordered for item in task.items}
         back = [replace(task, state="undoing", attempts=0, look_at=self.now()) for task in ordered]
         order = self._without(work.order, willing - asked)
@@ -187,11 +189,12 @@ class Canceller:
         if any(task.state == "undoing" and named.issuperset(task.items) for task in work.tasks.of(named)):
             return work
         gone = [leaf.id for leaf in leaves(work.order.items) if leaf.id in named and leaf.state == "cancelled"]
-        why = denials(work.order, work.tasks, named.difference(gone), self._passed(work))
+        why = denials(work.order, work.tasks, named.difference(gone), self._passed(work), work.solutions)
         late = " ".join(filter(None, ("it has passed its point of no return (PONR)", cancel.message)))
         why |= dict.fromkeys(sorted(named.difference(gone, why)), late)
         which = f"Items {', '.join(gone)} are" if len(gone) > 1 else f"Item {''.join(gone)} is"
-        text = f"{which} cancelled.{_charge(work.order, work.tasks.of(gone), self.now(), gone)}" if gone else "Denied:"
+        charge = _charge(work.order, work.tasks.of(gone), self.now(), gone)
+        text = f"{which} cancelled.{charge}{told_returns(work, gone)}" if gone else "Denied:"
         text += f"{' Not cancelled:' if gone else ''} {_each(why)}." if why else ""
         return self._store(work, work.order, self._done(cancel, text, effective=bool(gone)))
 

@@ -50,6 +50,8 @@ class Carrier(Storing):
         `others` have changed because it goes out, and are stored together with that.
         """
         items = tuple(item for item in task.items if gives_up(task) or work.is_alive(item))
+        if items and task.kind == "provide" and is_unanswered(task):
+            items = task.items  # what may be there already is the same under its key: what is too much comes back
         if not items:
             over = replace(task, state="undone", note="none of its items is left")
             looked_for = replace(task, state="undoing", attempts=0, look_at=self.now())
@@ -99,11 +101,12 @@ class Carrier(Storing):
         if seen.state == "unknown":
             lost = replace(task, remote_id=None, note=f"{task.system} does not know it any more")
             return self.store(work, self._later(lost))
-        work.news.alerts[:] = (one for one in work.news.alerts if not _is_silence(one, task))
+        work.news.alerts[:] = (one for one in work.news.alerts if not _is_over(one, task, seen.state))
         order = with_said(work.order, task, seen, self.now())
         if task.kind == "reserve" and seen.state == "done":
             order = calmed(order, (unheld.LOST_CAPACITY,), task, f"{task.system}: it is held again", self.now())
         new = {item: text for item, text in seen.failures.items() if item in task.items and item not in task.failures}
+        new = {item: text for item, text in new.items() if gives_up(task) or not work.is_cancelled(item)}
         if new and is_waited_for(task, self.patience):
             return self._some_stand(replace(work, order=order), task, seen, new, work.order)
         before = None if order is work.order else work.order
@@ -220,10 +223,11 @@ class Carrier(Storing):
     def _is_full(self, work: Work, task: Task, after: Task, what_now: str, order: Order | None = None) -> Work:
         """A hold is refused; nothing firm goes out for an item that is to be designed anew."""
         told = self._jeopardy(unheld.LOST_CAPACITY, task, "Hazard", f"{after.note}; {what_now}")
-        changed = with_jeopardy(order or work.order, told)
-        if order is not None:
-            work.tasks.stand({**work.tasks.standing, **dict.fromkeys(task.items, HELD)})
-        return self.store(replace(work, order=changed), after, before=work.order)
+        if order is None:
+            work.news.alerts.append(told)
+            return self.store(work, after)
+        work.tasks.stand({**work.tasks.standing, **dict.fromkeys(task.items, HELD)})
+        return self.store(replace(work, order=with_jeopardy(order, told)), after, before=work.order)
 
     def _uncertain(self, work: Work, task: Task, error: OutboundError) -> Work:
         """Sent a second time it might be done twice, so somebody has to ask: however long that takes."""
@@ -283,5 +287,8 @@ class Carrier(Storing):
         )
 
 
-def _is_silence(alert: Jeopardy, task: Task) -> bool:
+def _is_over(alert: Jeopardy, task: Task, state: str) -> bool:
+    """It has an answer, or is held again, before the alert was told."""
+    if alert.id == f"{unheld.LOST_CAPACITY}/{task.key}":
+        return task.kind == "reserve" and state == "done"
     return alert.severity == "Normal" and alert.id in {f"{name}/{task.key}" for name in SILENT}

@@ -59,6 +59,11 @@ class Task:
         """The key that goes out. What was lost goes out under another one: the first stays that of what was lost."""
         return f"{self.key}~{self.renewals}" if self.renewals else self.key
 
+    @property
+    def is_return(self) -> bool:
+        """It gives back what an order that goes on for others has brought for items that were cancelled."""
+        return self.kind == "provide" and self.action == "delete" and bool(self.parts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:

@@ -11,7 +11,6 @@ from datetime import datetime
 from linkwright.design.ask import seldom
 from linkwright.errors import LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.orders.amending import Amending
-from linkwright.orders.cancel import GIVEN_BACK
 from linkwright.orders.cancelling import MOST_FAILURES, Canceller, assessing
 from linkwright.orders.carry import Carrier
 from linkwright.orders.commit import Commitment, Committed
@@ -24,6 +23,8 @@ from linkwright.orders.giving_back import (
     is_ending,
     items_asked_back,
     left_to_undo,
+    noticed,
+    released,
     seen_now,
     settled,
     taken_back,
@@ -38,10 +39,9 @@ from linkwright.orders.progress import happenings, with_roll_up
 from linkwright.orders.replies import Replies
 from linkwright.orders.standing import WORKED_ON
 from linkwright.orders.standstill import Standstill
-from linkwright.orders.states import dependencies, is_unbegun, leaves, moved
+from linkwright.orders.states import dependencies, is_unbegun, leaf_ids, leaves, moved
 from linkwright.orders.storing import told_of
 from linkwright.orders.tasks import planned_tasks, step_of
-from linkwright.orders.unanswered import may_be_there
 from linkwright.orders.view import View, view_of
 from linkwright.orders.watch import Watch, has_turned
 from linkwright.orders.work import Pauses, Work
@@ -145,8 +145,7 @@ class Fulfilment:
         if is_unbegun(work.order) and start_of(work.order, self.now()) <= self.now():
             work = self._begin(work)
         if cancel is not None and work.order.state in WORKED_ON:
-            work, refused = items_asked_back(self.carrier, self.standstill.noticed(work))
-            work = self.canceller.take_out(self.amending.swept(work), cancel, refused)
+            work = self._taken_out(work, cancel)
         if work.order.state in WORKED_ON:
             work, silence = self._amended(work)
             work = self._watched(self._carry_on(work))
@@ -161,6 +160,15 @@ class Fulfilment:
             raise silence
         return min((at for at in (self._next_look(work), view.later_cancel) if at), default=None)
 
+    def _taken_out(self, work: Work, cancel: Cancel) -> Work:
+        """Items that go are gone, with all that they had, before anything else is looked at, however much there is."""
+        work, refused = items_asked_back(self.carrier, self.standstill.noticed(work))
+        work = self.canceller.take_out(self.amending.swept(work), cancel, refused)
+        if not cancel.items or work.order.state not in WORKED_ON:
+            return work
+        work = released(self.carrier, noticed(self.carrier, work), leaf_ids(work.order.items, cancel.items))
+        return self.canceller.finish(work, cancel)
+
     def _decided(self, work: Work, cancels: Sequence[Cancel]) -> tuple[Work, Cancel | None]:
         """One cancel at a time: should two have slipped in at the same moment, the one not begun is refused."""
         begun_first = sorted(cancels, key=lambda cancel: cancel.state == "accepted")
@@ -169,9 +177,9 @@ class Fulfilment:
         if not begun_first:
             return work, None
         cancel = begun_first[0]
-        return self.canceller.decide(
-            seen_now(self.carrier, work) if cancel.state == "accepted" else work, cancel
-        ), cancel
+        if cancel.state == "accepted":
+            work = seen_now(self.carrier, work, leaf_ids(work.order.items, cancel.items))
+        return self.canceller.decide(work, cancel), cancel
 
     def _begin(self, work: Work) -> Work:
         """Verify or compute the designs, then plan all tasks: one transaction, so that they exist together or not.
@@ -238,11 +246,11 @@ class Fulfilment:
 
     def _sent(self, work: Work) -> Work:
         """Send what can be sent, look at what is due, take back what failed items leave behind, until nothing moves."""
-        work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), False
+        work, judged = noticed(self.carrier, self.standstill.noticed(self.carrier.settle(work))), False
         while (step := self._next(work)) and not (step[0].state == "planned" and self._is_called_off(work.order.id)):
             task, *others = step
             if not judged and task.state == "planned" and step_of(task) in FIRST_FIRM:
-                work, judged = self._noticed(self.standstill.noticed(self.carrier.settle(work))), True
+                work, judged = noticed(self.carrier, self.standstill.noticed(self.carrier.settle(work))), True
                 continue
             if task.state == "undoing":
                 work = self._swept(self.carrier.undo(work, task, may_go_on=any(map(work.is_alive, task.items))))
@@ -252,7 +260,7 @@ class Fulfilment:
                 work = self.carrier.send(work, task, *others)
             else:
                 work = self.carrier.look(work, task)
-            work = self._noticed(work)
+            work = noticed(self.carrier, work)
         return self.standstill.noticed(self.carrier.settle(work))
 
     def _watched(self, work: Work) -> Work:
@@ -273,17 +281,6 @@ class Fulfilment:
             return work.tasks.parted(task)
         task = work.tasks.due(self.now())
         return work.tasks.gathered() if task is None else [task]
-
-    def _noticed(self, work: Work) -> Work:
-        """Tasks that serve nobody any more are taken back; those not begun are dropped."""
-        idle = work.tasks.idle()
-        dropped = [replace(task, state="undone", note="its items fell out") for task in idle if task.state == "planned"]
-        back = [
-            replace(task, state="undoing", look_at=self.now())
-            for task in idle
-            if task.state == "sent" or may_be_there(task) or (task.kind in GIVEN_BACK and task.state == "done")
-        ]
-        return self.carrier.store(work, *dropped, *back) if dropped or back else work
 
     def _withdraw(self, work: Work) -> datetime | None:
         work = taken_back(self.carrier, work)

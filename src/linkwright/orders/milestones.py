@@ -92,6 +92,10 @@ def _grown(
         item for task in concerned for item in (_delivered(task) if name == _NO_RETURN else task.items)
     )
     items |= dict.fromkeys(by_date)
+    cancelled = {leaf.id for leaf in leaves(order.items) if leaf.state == "cancelled"}
+    items = {item: None for item in items if item not in cancelled}
+    if not items:
+        return order
     known = next((milestone for milestone in order.milestones if milestone.name == name), None)
     if known is None:
         return _reached(order, name, text, now, tuple(items))

@@ -26,6 +26,7 @@ _RELATION: Mapping[str, str] = {
     "implement": "implements",
     "procure/delete": "ceases",
     "provide/delete": "returns",
+    "provide/return": "returns",
     "allocate/delete": "releases",
 }
 """By step: how the order at another system belongs to ours."""

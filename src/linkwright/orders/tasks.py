@@ -268,6 +268,8 @@ def gives_up(task: Task) -> bool:
 
 def step_of(task: Task) -> str:
     """Its part in the way of an item, as in `NEEDS`."""
+    if task.is_return:
+        return "provide/return"
     return f"{task.kind}/delete" if gives_up(task) else task.kind
 
 

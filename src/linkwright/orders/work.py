@@ -82,6 +82,11 @@ class Work:
         leaf = leaves_by_id(self.order).get(item)
         return leaf is not None and leaf.state not in FINAL and item not in self.tasks.lost
 
+    def is_cancelled(self, item: str) -> bool:
+        """Nobody waits for what fails for it any more."""
+        leaf = leaves_by_id(self.order).get(item)
+        return leaf is None or leaf.state == "cancelled"
+
 
 LOST = frozenset({"failed", "cancelled"})
 

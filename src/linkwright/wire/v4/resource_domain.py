@@ -101,9 +101,9 @@ def _reservation(
 def write_resource_order(errand: Errand) -> Json:
     """Order what the task is about: the CPE of every item, and each build and augment that they share once.
 
-    Or take back the CPE that its items do not use any more.
+    Or take back the CPE that its items do not use any more, or what came for items that were cancelled.
     """
-    items = returned_items(errand) if gives_up(errand.task) else _resource_items(errand)
+    items = returned_items(errand) if _is_of_a_change(errand) else _resource_items(errand)
     return keyed(errand, PROVIDE, f"Resources for order {errand.order.id}") | {
         "relatedParty": [customer(errand)],
         "orderItem": list(items),
@@ -128,7 +128,7 @@ def read_resource_order(errand: Errand, doc: Json) -> Seen:
 
 def _parts_by_item(errand: Errand) -> dict[str, list[str]]:
     """The items of the resource order that each of ours counts on."""
-    if gives_up(errand.task):
+    if _is_of_a_change(errand):
         return {item: returned_names(errand, item) for item in errand.task.items}
     return {
         item: [
@@ -146,6 +146,11 @@ def _new_cpe(item: str, solution: SiteSolution) -> Iterator[tuple[str, str, int]
             yield name, end, pieces
 
 
+def _is_of_a_change(errand: Errand) -> bool:
+    """It takes back what a service had before its change or its end."""
+    return gives_up(errand.task) and not errand.task.is_return
+
+
 def _is_wanted(errand: Errand, part: str) -> bool:
     return not errand.task.parts or part in errand.task.parts
 
@@ -155,7 +160,7 @@ def _resource_items(errand: Errand) -> Iterator[Json]:
     for item, solution in solutions.items() if _is_wanted(errand, CPE) else ():
         for name, end, pieces in _new_cpe(item, solution):
             cpe = inventory_resource(solution.cpe, CPE_MODEL) | {"place": place_of(solution, end)}
-            yield _resource_item(name, "add", pieces, cpe)
+            yield _resource_item(name, "delete" if errand.task.is_return else "add", pieces, cpe)
     shared = {part for solution in solutions.values() for part in shared_parts(solution) if _is_wanted(errand, part)}
     for part in sorted(shared, key=lambda part: (not part.startswith(BUILD), part)):
         kind, _, resource_id = part.partition("/")

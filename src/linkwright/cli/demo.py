@@ -1,13 +1,8 @@
 """`linkwright demo`: the whole chain once, played by a BSS that only speaks TMF645 and TMF641."""
 
-import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkwright.cli.mock_world import PARTNER_PREFIX, mocks_running
+from linkwright.cli.server_process import server
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-START_WITHIN_S = 30.0
 
 
 def demo(
@@ -66,51 +60,11 @@ def _play(topology: str, *, stay: bool) -> None:
             _stay(console)
 
 
-@contextmanager
-def server(folder: Path, toml: str, **variables: str) -> Iterator[str]:
-    """linkwright on SQLite in a process of its own, as an operator would run it; gives its base URL."""
-    port = _free_port()
-    base_url = f"http://127.0.0.1:{port}"
-    settings = folder / "linkwright.toml"
-    settings.write_text(toml)
-    command = [sys.executable, "-m", "linkwright", "serve", "--port", str(port)]
-    command += ["--database", f"sqlite:///{folder / 'linkwright.db'}"]
-    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **variables})  # noqa: S603 - our own interpreter and module
-    try:
-        _wait_until_ready(process, base_url)
-        yield base_url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
 def _toml(urls: dict[str, str]) -> str:
     systems = [f'{name} = "{url}"' for name, url in urls.items() if not name.startswith(PARTNER_PREFIX)]
     partners = [f'[partners.{name}]\nurl = "{url}"' for name, url in urls.items() if name.startswith(PARTNER_PREFIX)]
     business = ["[business]", 'currency = "EUR"', "discount_rate = 0.09", "max_payback_months = 24"]
     return "\n".join([*business, "[systems]", *systems, *partners])
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], base_url: str) -> None:
-    import requests
-
-    end = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if requests.get(f"{base_url}/health/ready", timeout=1).status_code == 200:
-                return
-        except requests.ConnectionError:
-            pass  # not listening yet: the loop ends at its deadline
-        time.sleep(0.05)
-    typer.echo("linkwright did not start.", err=True)
-    raise typer.Exit(1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _stay(console: "Console") -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from linkwright.cli.mock_world import mocks_running
+from linkwright.cli.server_process import server
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,7 +44,6 @@ def _played(
     loaded: "Loaded", scenario: str, twin: str | None, console: "Console", then: "Callable[[Console], None] | None"
 ) -> int:
     """How many expectations were not met."""
-    from linkwright.cli.demo import server
     from mocks.clock import set_clock_file
     from mocks.scenario.player import Player
     from mocks.scenario.settings import toml_of

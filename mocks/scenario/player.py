@@ -24,6 +24,7 @@ ENDED = ("completed", "partial", "failed", "cancelled", "rejected")
 PAUSE_S = 0.2
 SECOND_S = 1.0
 BEGUN_WITHIN_S = 10.0
+GROWTH, LONGEST_PAUSE_S = 1.4, 2.0
 ROOTS = ("check", "order", "cancel", "pool", "partner", "step", "check_seconds")
 
 
@@ -141,7 +142,7 @@ class Player:
         self._until(wait.for_, states, wait.within_s)
 
     def _until(self, what: str, states: tuple[str, ...], within_s: float) -> None:
-        href, state = self._href(what), ""
+        href, state, pauses = self._href(what), "", growing_pauses()
         end = time.monotonic() + within_s
         while time.monotonic() < end:
             answer = self._tried("GET", f"{href}?fields=state")
@@ -149,7 +150,7 @@ class Player:
                 state = answer.json()["state"]
             if state in states:
                 return
-            time.sleep(PAUSE_S)
+            time.sleep(next(pauses))
         raise Late(f"{what} is {state or 'not to be read'}, not {' or '.join(states)}, after {within_s:g} s")
 
     def _href(self, name: str) -> str:
@@ -168,13 +169,13 @@ class Player:
 
     def _expect(self, expectations: list[Expectation], name: str, within_s: float) -> Iterator[Outcome]:
         """What is not so yet may be so a little later, as long as something runs."""
-        end = time.monotonic() + within_s
+        end, pauses = time.monotonic() + within_s, growing_pauses()
         while True:
             found = self._look(expectations)
             outcomes = [outcome(name, one, value) for one, value in zip(expectations, found, strict=True)]
             if all(one.ok for one in outcomes) or not self._runs() or time.monotonic() > end:
                 break
-            time.sleep(PAUSE_S)
+            time.sleep(next(pauses))
         yield from outcomes
 
     def found(self, path: str) -> Json:
@@ -263,6 +264,14 @@ class Player:
             if order["state"] != "acknowledged" or time.monotonic() > end:
                 return order
             time.sleep(PAUSE_S)
+
+
+def growing_pauses() -> Iterator[float]:
+    """What takes long is large, too: whoever looks at it all the time keeps it from going on."""
+    pause = PAUSE_S
+    while True:
+        yield pause
+        pause = min(pause * GROWTH, LONGEST_PAUSE_S)
 
 
 def most_in_a_second(moments: list[float]) -> int:

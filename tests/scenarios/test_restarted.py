@@ -8,7 +8,7 @@ from typing import Any
 from mocks.scenario.look import items_of
 from tests.journeys.processes import QUALIFICATION, Listener, holds, until
 from tests.journeys.warm import Forge
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import Stage, stage, unmet
 
 Json = Any
 ROLL_OUT, SMALL, ORDERED = "s3", "small", "ordered"
@@ -19,7 +19,8 @@ def test_a_roll_out_that_is_killed_midway_has_the_same_answer(tmp_path: Path, fo
     for folder in (first, second):
         folder.mkdir()
     with stage(first, forge, ROLL_OUT, SMALL) as whole:
-        undisturbed = answered(whole)
+        assert unmet(whole.player.play()) == []
+        undisturbed = whole.player.found("check")
     heard = Listener()
     try:
         with stage(second, forge, ROLL_OUT, SMALL) as killed:
@@ -36,18 +37,20 @@ def test_a_roll_out_that_is_killed_midway_has_the_same_answer(tmp_path: Path, fo
     assert held == [], "nobody asked for a hold"
 
 
-def test_an_order_that_is_killed_midway_is_placed_once(tmp_path: Path, forge: Forge) -> None:
+def test_an_order_that_is_killed_midway_comes_out_as_expected_and_is_placed_once(tmp_path: Path, forge: Forge) -> None:
     with stage(tmp_path, forge, ROLL_OUT, ORDERED) as played:
         steps = played.loaded.steps
-        for step in steps[: 1 + next(n for n, step in enumerate(steps) if step.order is not None)]:
+        bought = 1 + next(n for n, step in enumerate(steps) if step.order is not None)
+        for step in steps[:bought]:
             list(played.player.do(step))
-        until("some are ordered", lambda: len(partner_orders(played)) >= 5)
+        until("some are ordered", lambda: len(partner_orders(played)) >= 5, within_s=120)
         played.server.kill()
         played.server.start()
-        expected = next(step for step in steps if step.name == "held")
-        assert [one.of for one in played.player.do(expected) if not one.ok] == []
+        held = next(n for n, step in enumerate(steps) if step.name == "held")
+        assert unmet(outcome for step in steps[bought : held + 1] for outcome in played.player.do(step)) == []
         keys = Counter(order["externalId"] for order in partner_orders(played))
         kept = Counter(key for hold in holds(played.urls) for key in keys_of(hold))
+        assert unmet(outcome for step in steps[held + 1 :] for outcome in played.player.do(step)) == []
     assert keys
     assert kept
     assert set(keys.values()) == set(kept.values()) == {1}

@@ -8,8 +8,8 @@ from mocks.scenario import load, names
 from tests.journeys.warm import Forge
 from tests.scenarios.stage import stage, unmet
 
-ELSEWHERE = {("s3", None)}
-"""Played where its money is computed again."""
+ELSEWHERE = {("s3", None), ("s3", "small"), ("s3", "ordered")}
+"""Played where money is computed again, and where a server is killed meanwhile."""
 PLAYED = [
     (name, twin) for name in names() for twin in (None, *load(name).scenario.twins) if (name, twin) not in ELSEWHERE
 ]

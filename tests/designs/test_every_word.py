@@ -288,7 +288,7 @@ OTHER_WISHES: Mapping[str, Callable[[], None]] = {
     "designPattern of many": of_any_to_any,
     "maxAlternatives": of_alternatives,
     "holdPolicy": of_a_hold,
-    "bespokeActivities with a price": of_an_activity_with_a_price,
+    "bespokeActivities of many": of_an_activity_with_a_price,
     "priceOneTime, priceRecurring, designScope, siteAccessCalendar, changeFreeze, bespokeActivities, rollout, "
     "activities, costComponents": of_nothing_but_the_problem,
 }

@@ -23,8 +23,6 @@ from tests.design.medium import a_medium_problem
 from tests.design.naive import Item, judge
 from tests.design.tiny2 import SOLVED
 
-pytest.importorskip("ortools")
-
 CASES = int(os.environ.get("DESIGN_CROWDS", "20"))
 NOT_HERE = ("date", "availability", "overbooked")
 """Goals that are not a sum, and room below nothing, which is not a row."""

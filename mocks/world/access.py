@@ -79,6 +79,8 @@ def _fibre(address: Address, next_pop: tuple[str, float], rng: Random, today: da
             "availability": 0.9995,
             "delayMs": fibre_delay_ms(address.distance_km),
             "leadTimeDays": rng.randint(10, 20),
+            "surveyDays": 2,
+            "permitDays": 5,
             "crewDays": {"splice": 2, "install": 1},
         }
         yield option(address, "fibre-build", address.city.pop, facts, [("needsBuild", f"build-{address.city.slug}")])

@@ -221,6 +221,12 @@ def test_a_lead_time_in_calendar_days_is_told_apart() -> None:
     assert (option.lead_days, option.calendar) == (14, True)
 
 
+def test_survey_and_permits_are_part_of_the_lead_time() -> None:
+    (option,) = access(an_option(leadTimeDays=10, surveyDays=3, permitDays=7)).options
+
+    assert (option.lead_days, option.survey_days, option.permit_days) == (10, 3, 7)
+
+
 @pytest.mark.parametrize(
     ("option", "why"),
     [
@@ -229,6 +235,8 @@ def test_a_lead_time_in_calendar_days_is_told_apart() -> None:
         (an_option(relations=(("terminatesAt", "a"), ("terminatesAt", "z"))), "exactly one relation terminatesAt"),
         (an_option(attributes={"place": None}), "place is missing"),
         (an_option(crewDays={"install": "many"}), "crewDays"),
+        (an_option(leadTimeDays=9, surveyDays=3, permitDays=7), "surveyDays and permitDays are no part of"),
+        (an_option(leadTimeDays=None, leadTimeCalendarDays=90, permitDays=7), "surveyDays and permitDays are no part"),
     ],
 )
 def test_an_access_option_that_is_not_complete_is_named(option: Json, why: str) -> None:

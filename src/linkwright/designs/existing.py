@@ -92,6 +92,8 @@ def kept(option: AccessFact) -> AccessFact:
         existing=True,
         nrc_minor=0,
         lead_days=0,
+        survey_days=0,
+        permit_days=0,
         calendar=False,
         usable_from=None,
         build=None,

@@ -155,6 +155,7 @@ class AccessFact:
     `up_mbps`: upstream, where it is not the same as `bandwidth_mbps`. `unpriced` names the prices (`nrc`, `mrc`) that
     nobody has stated; they stand as 0, and no sum with them is told as if it were whole.
     `existing`: it serves the service that is changed, and its money and lead time are those of the change.
+    `survey_days` and `permit_days` are the first working days of its lead time, which counts working days then.
     `in_use`: somebody has it today, whoever that is. `ports`: so many items can have it, if it is one of the inventory.
     """
 
@@ -186,6 +187,8 @@ class AccessFact:
     entry_declared: bool = True
     carriers: tuple[str, ...] = ()
     existing: bool = False
+    survey_days: int = 0
+    permit_days: int = 0
     in_use: bool = field(default=False, metadata={"document": False})
     ports: int = field(default=1, metadata={"document": False})
 

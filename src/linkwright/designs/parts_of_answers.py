@@ -61,7 +61,7 @@ class LegSolution:
     point to point follows it as a leg of its own, without links. `offered_mbps` (and upstream, where that is not
     the same) is what its access can carry. `usable_from`: what it stands on is planned for then. `free_from`:
     somebody else has it until the day before. `unpriced` names the prices that nobody has stated. `existing`: its
-    access is there already.
+    access is there already. `survey_days` and `permit_days` are the first working days of its lead time.
     """
 
     access: str
@@ -88,6 +88,8 @@ class LegSolution:
     unpriced: tuple[str, ...] = ()
     end: Literal["a", "z"] = "a"
     existing: bool = False
+    survey_days: int = 0
+    permit_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

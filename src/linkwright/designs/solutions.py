@@ -172,6 +172,8 @@ class _Drawn:
             unpriced=fact.unpriced,
             end="z",
             existing=fact.existing,
+            survey_days=fact.survey_days,
+            permit_days=fact.permit_days,
         )
 
     def _usable_from(self, fact: AccessFact) -> date | None:
@@ -228,6 +230,8 @@ class _Drawn:
             offered_up_mbps=fact.up_mbps,
             unpriced=fact.unpriced,
             existing=fact.existing,
+            survey_days=fact.survey_days,
+            permit_days=fact.permit_days,
         )
 
     def _doubts(self, candidate: Candidate, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:

@@ -10,7 +10,7 @@ from linkwright.plan.parts import Part, parts
 from linkwright.plan.waves import waves_of
 from linkwright.plan.working_days import WorkingDays
 
-MOST_STEPS = 200
+MOST_STEPS = 400
 """A plan of more activities tells only those that drive it and those that are done for all."""
 
 

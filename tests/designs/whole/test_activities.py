@@ -9,8 +9,9 @@ import pytest
 from linkwright.designs.answers import Answer, ItemAnswer
 from linkwright.designs.facts import CpeFact, CrewPool, OperatorFacts
 from linkwright.designs.requirement import Requirement, Rollout, Span, Work
+from linkwright.designs.whole.activities import Bounds, drafts
 from linkwright.operations.model import CourseFact, SkillNeed, StaffFact
-from linkwright.plan.model import After, Plan
+from linkwright.plan.model import Activity, After, Plan
 from tests.builders import a_network, a_requirement, an_access
 from tests.designs.answering import a_designer, codes, item_of, labels, some_facts
 
@@ -35,9 +36,13 @@ def answered(*works: Work, network: dict[str, Any] | None = None, **changes: Any
 
 
 def steps_of(answer: ItemAnswer) -> dict[str, tuple[date, date]]:
+    return {step.id: (step.start, step.end) for step in plan_of_item(answer).steps}
+
+
+def plan_of_item(answer: ItemAnswer) -> Plan:
     assert answer.solution is not None, labels(answer)
     assert answer.solution.plan is not None
-    return {step.id: (step.start, step.end) for step in answer.solution.plan.steps}
+    return answer.solution.plan
 
 
 def several(count: int, **changes: Any) -> tuple[Requirement, ...]:
@@ -278,3 +283,69 @@ def test_who_is_late_for_the_crews_of_others_is_not_told_of_a_freeze() -> None:
     assert codes(late) == ["SD-TIM-01"]
     assert "Beside the other items" in labels(late)
     assert "freeze" not in labels(late)
+
+
+def test_what_follows_from_the_design_is_in_the_plan_and_takes_no_time_that_nobody_states() -> None:
+    plan = plan_of_item(answered())
+    ready = max(step.ready for step in plan.steps if step.kind == "delivery")
+    drawn = {step.kind: step for step in plan.steps}
+    kinds = ("allocation", "installation", "configuration", "test", "quality", "handover")
+    assert {kind: drawn[kind].days for kind in kinds} == dict.fromkeys(kinds, 0)
+    assert {drawn[kind].start for kind in kinds[1:]} == {ready}
+    assert "configuration" in drawn["test"].after
+    assert {"quality", "test"} <= set(drawn["handover"].after)
+    assert plan.ready == ready
+
+
+def test_work_of_the_catalogue_is_the_one_that_follows_from_the_design() -> None:
+    plan = plan_of_item(answered(Work(id="F", kind="test", days=2), Work(id="address-plan", kind="allocation", days=9)))
+    drawn = {step.kind: step for step in plan.steps}
+    assert [step.kind for step in plan.steps].count("test") == 1
+    assert (drawn["test"].id, drawn["test"].days) == ("F", 2)
+    assert drawn["installation"].start >= drawn["allocation"].ready
+    assert plan.critical_path[0] == "address-plan"
+
+
+@pytest.mark.parametrize("kind", ["allocation", "configuration", "test", "quality"])
+def test_who_names_work_says_how_long_it_takes(kind: Any) -> None:
+    assert codes(answered(Work(id=kind, kind=kind))) == ["SD-INF-01"]
+
+
+def test_the_configuration_that_nobody_speaks_of_waits_for_no_freeze() -> None:
+    freeze = {"change_freeze": (Span(start=date(2027, 5, 11), end=date(2027, 5, 31)),)}
+    installed = Work(id="installation", days=1)
+    free = plan_of_item(answered(installed, **freeze))
+    assert free.ready == date(2027, 5, 11)
+    frozen = plan_of_item(answered(installed, Work(id="configuration", days=0), **freeze))
+    assert frozen.ready == date(2027, 6, 1)
+
+
+def test_survey_and_permits_are_the_beginning_of_the_lead_time_of_their_access() -> None:
+    facts = some_facts("site-1")
+    facts.access = tuple(replace(one, lead_days=20, survey_days=3, permit_days=10) for one in facts.access)
+    designer = a_designer(facts)
+    designer._now = lambda: MONDAY
+    plan = plan_of_item(item_of(designer.answer([a_requirement(needed_by=date(2027, 9, 1))])))
+    drawn = {step.kind: step for step in plan.steps}
+    assert [drawn[kind].days for kind in ("survey", "permit", "build")] == [3, 10, 7]
+    assert drawn["permit"].start == drawn["survey"].ready
+    assert drawn["build"].start == drawn["permit"].ready
+    assert {"survey", "permit", "build"} <= {step.kind for step in plan.steps if step.critical}
+
+
+def test_two_accesses_do_not_wait_for_the_permits_of_each_other() -> None:
+    two = drafts(
+        "i",
+        [
+            Activity(id="permit:near", name="", kind="permit", days=3),
+            Activity(id="delivery:near", name="", kind="build", days=3),
+            Activity(id="permit:far", name="", kind="permit", days=30),
+            Activity(id="delivery:far", name="", kind="build", days=3),
+        ],
+        (),
+        Bounds(),
+        None,
+    )
+    waits = {one.id: [after.activity for after in one.after] for one in two.own}
+    assert waits["i/delivery:near"] == ["i/permit:near"]
+    assert waits["i/delivery:far"] == ["i/permit:far"]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.designs.requirement import Requirement, Work
+from linkwright.designs.whole.derived import ALWAYS
 from linkwright.designs.whole.works import FREE
 from linkwright.plan.model import Activity, ActivityKind, After
 
@@ -19,22 +20,25 @@ BEFORE: Mapping[ActivityKind, frozenset[ActivityKind]] = {
     "installation": frozenset(
         {"survey", "permit", "build", "delivery", "logistics", "allocation", "staging", "bespoke"}
     ),
-    "configuration": frozenset({"installation"}),
+    "configuration": frozenset({"installation", "allocation"}),
     "test": frozenset({"installation", "configuration"}),
-    "quality": frozenset({"installation"}),
+    "quality": frozenset({"installation", "configuration"}),
 }
 """What an activity waits for where nobody says it. A handover waits for everything else of its item."""
 ON_SITE: frozenset[ActivityKind] = frozenset({"installation"})
 FROZEN: frozenset[ActivityKind] = frozenset({"installation", "configuration"})
 """What is done at the place, and what a change freeze stops, where nobody says it."""
-ONCE: frozenset[ActivityKind] = frozenset({"logistics", "installation", "handover"})
+ONCE: frozenset[ActivityKind] = frozenset({"logistics", *ALWAYS})
 """What a design has once for each item: one of the catalogue, by whatever id, is this one."""
+FROM_AFAR: frozenset[ActivityKind] = frozenset({"allocation", "configuration", "test", "quality"})
+"""What takes no time and needs no window unless somebody speaks of it; who does has to say how long it takes."""
 
 
 def unestimated(derived: Iterable[Activity], works: Sequence[Work]) -> list[str]:
     """The works that are nothing that follows from the design, and have no duration."""
-    meant = _meant({one.id: one.kind for one in derived}, works)
-    return [work.id for work, targets in meant if not targets and work.days is None]
+    kinds = {one.id: one.kind for one in derived}
+    open_ended = [(work, targets) for work, targets in _meant(kinds, works) if work.days is None]
+    return [work.id for work, targets in open_ended if all(kinds[name] in FROM_AFAR for name in targets)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +206,7 @@ def _told(one: Activity, work: Work) -> Activity:
 def _bound(one: Activity, work: Work | None, bounds: Bounds, wave: int | None) -> Activity:
     on_site = one.kind in ON_SITE if work is None or work.on_site is None else work.on_site
     frozen = one.kind in FROZEN if work is None or work.frozen is None else work.frozen
-    windows = bounds.of(on_site=on_site, frozen=frozen)
+    windows = None if work is None and one.kind in FROM_AFAR else bounds.of(on_site=on_site, frozen=frozen)
     return replace(one, windows=windows, pool=bounds.pools.get(one.skill or ""), wave=wave)
 
 
@@ -225,7 +229,7 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
                 if other != name
             )
         kinds = BEFORE.get(one.kind, frozenset())
-        others = [other for kind in sorted(kinds) for other in by_kind[kind] if other != name]
+        others = [other for kind in sorted(kinds) for other in by_kind[kind] if _of_one_access(other, name)]
         return tuple(After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn))
 
     def is_free(name: str) -> tuple[After, ...]:
@@ -240,6 +244,12 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
         named = replace(one, id=called(name), after=after, item=None if name in common else ref)
         (shared if name in common else own).append(named)
     return Drafts(own=tuple(own), common=tuple(shared))
+
+
+def _of_one_access(other: str, name: str) -> bool:
+    """Not of two accesses: the permits of the one do not concern the other."""
+    access, own = other.partition(":")[2], name.partition(":")[2]
+    return other != name and not (access and own and access != own)
 
 
 def _named(name: str, drawn: Mapping[str, Activity], by_kind: Mapping[str, Sequence[str]]) -> Sequence[str]:

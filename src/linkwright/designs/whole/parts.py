@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from linkwright.plan.model import Plan
+from linkwright.plan.told import MOST_STEPS
 from linkwright.plan.working_days import WorkingDays
-
-MOST_STEPS = 200
-"""Of more than that only those that drive it are told."""
 
 
 def plan_of_some(plans: Sequence[Plan], days: WorkingDays) -> Plan:

@@ -9,7 +9,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.requirement import Requirement, Rollout, Work
 from linkwright.designs.whole.activities import Bounds, drafts, unestimated, works_of
-from linkwright.designs.whole.derived import at_the_end, derived_from
+from linkwright.designs.whole.derived import derived_from, whatever_the_design
 from linkwright.designs.whole.parts import plan_of_some, unprefixed
 from linkwright.designs.whole.shared_work import Skills, in_waves, joined, taught, waiting, wave_of, with_pilot
 from linkwright.designs.whole.windows import bounds_of
@@ -208,7 +208,9 @@ class Planning:
             return None
         windows: dict[str, tuple[Days, ...]] = {}
         access = Activity(id="delivery:", name="Access", kind="delivery", days=0)
-        found = drafts(wanted.ref, [access, *at_the_end()], works, self._bounds(wanted, place, windows), wave=None)
+        found = drafts(
+            wanted.ref, [access, *whatever_the_design()], works, self._bounds(wanted, place, windows), wave=None
+        )
         network = Network(
             activities=(*found.common, *found.own),
             pools=self._pools,

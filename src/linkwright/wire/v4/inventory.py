@@ -260,8 +260,11 @@ def _access(resource: Resource) -> AccessFact:
     ports = resource.whole_or_none("freePorts")
     partner, srlgs = resource.supplier(), resource.related("sharesRisk")
     says_risks = partner is None or bool(srlgs)
+    lead_days = resource.days("leadTimeCalendarDays" if calendar else "leadTimeDays")
+    survey_days, permit_days = resource.whole_or_none("surveyDays") or 0, resource.whole_or_none("permitDays") or 0
+    if survey_days + permit_days > (0 if calendar else lead_days):
+        raise ValueError("surveyDays and permitDays are no part of leadTimeDays")
     down, up = resource.whole("bandwidthMbps"), resource.whole_or_none("upMbps")
-    up = down if up is None else up
     return AccessFact(
         id=resource.id,
         place=resource.place(),
@@ -272,7 +275,9 @@ def _access(resource: Resource) -> AccessFact:
         mrc_minor=resource.money("mrc"),
         availability=resource.availability(),
         delay_ms=resource.number("delayMs"),
-        lead_days=resource.days("leadTimeCalendarDays" if calendar else "leadTimeDays"),
+        lead_days=lead_days,
+        survey_days=survey_days,
+        permit_days=permit_days,
         calendar=calendar,
         usable_from=resource.day("startOperatingDate"),
         srlgs=srlgs,

@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
-from linkwright.documents.diff import Change, changes, difference_document
+from linkwright.documents.diff import Change, changes
+from linkwright.documents.diff_page import difference_document
 from linkwright.documents.html import write_html
 from linkwright.documents.render import rendered_difference
 from tests.builders import a_leg
 
-from .samples import a_full_design, a_plan, site_json
-from .test_render import tags_of
+from .samples import a_full_design, a_plan, a_whole, site_json, whole_json
+from .test_render import cells, section, tags_of
 
 
 def paths(**more: object) -> dict[str, Change]:
@@ -74,3 +75,53 @@ def test_a_comparison_is_a_page() -> None:
     page = write_html(difference_document(was, now, changes(was, now)))
     assert "Bill of materials" in page
     assert tags_of(page).seen.isdisjoint({"script", "img"})
+
+
+def told(**more: object) -> dict[str, tuple[str, ...]]:
+    """Every row of the comparison by its first cell."""
+    was, now = site_json(), site_json(**more)
+    document = difference_document(was, now, changes(was, now))
+    return {row[0]: row[1:] for one in document.sections for row in cells(one)}
+
+
+def test_the_main_figures_of_both_come_first() -> None:
+    was, now = site_json(), site_json(nrc_minor=123_400, ready=date(2026, 12, 1))
+    summary = section(difference_document(was, now, changes(was, now)), "summary")
+    assert cells(summary) == [
+        ("Ready for service", "30 Nov 2026", "1 Dec 2026"),
+        ("Cost once", "EUR 1,080.00", "EUR 1,234.00"),
+    ]
+
+
+def test_differences_are_told_in_words_with_units() -> None:
+    legs = a_full_design().legs
+    rows = told(legs=(replace(legs[0], latency_ms=1.25, planned=True), legs[1]), latency_ms=0.5, jitter_ms=2.5)
+    assert rows["Legs, north-1/a, latency one way"] == ("0.8 ms", "1.25 ms")
+    assert rows["Legs, north-1/a, planned"] == ("no", "yes")
+    assert rows["Jitter"] == ("2 ms", "2.5 ms")
+
+
+def test_a_leg_that_is_gone_is_told_in_words() -> None:
+    was, now = told(legs=a_full_design().legs[:1])["Legs, radio-1/a"]
+    assert "technology mobile; supplier own; PoP east; nodes east, hub" in was
+    assert "offered 100 Mbit/s" in was
+    assert "{" not in was
+    assert now == "none"
+
+
+def test_money_is_told_in_the_currency_that_it_is_in() -> None:
+    was, now = site_json(), site_json()
+    now["requirement"] |= {"budgetOneTimeMinor": 5, "budgetCurrency": "CHF"}
+    document = difference_document(was, now, changes(was, now))
+    rows = {row[0]: row[1:] for one in document.sections for row in cells(one)}
+    assert rows["Requirement, budget one time"] == ("EUR 1,200.00", "CHF 0.05")
+
+
+def test_a_path_that_is_none_of_ours_stays_as_it_is() -> None:
+    document = difference_document({}, {}, [Change(section="Scope", path="a[b[c]].d e", was="x", now=None)])
+    assert cells(section(document, "scope")) == [("a[b[c]].d e", "x", "none")]
+
+
+def test_two_solutions_are_compared_by_their_figures() -> None:
+    was, now = whole_json(a_whole()), whole_json(a_whole(nrc_minor=1))
+    assert "| Cost once | EUR 1,135,820.00 | EUR 0.01 |" in rendered_difference(was, now, "md")

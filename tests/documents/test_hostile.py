@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from linkwright.designs.parts_of_answers import Arrangement, Located, NotUsed
-from linkwright.documents.diff import changes, difference_document
+from linkwright.documents.diff import changes
+from linkwright.documents.diff_page import difference_document
 from linkwright.documents.html import write_html
 from linkwright.documents.markdown import write_markdown
 from linkwright.documents.render import rendered

@@ -21,7 +21,7 @@ from tests.counting import lines_run
 
 from .samples import RISKS, a_full_design, a_large_whole, a_plan, a_point_to_point, a_whole, site_json, whole_json
 
-VOID = {"meta", "link", "br", "hr", "img", "rect", "polyline", "polygon", "circle"}
+VOID = {"meta", "wbr", "link", "br", "hr", "img", "rect", "polyline", "polygon", "circle"}
 
 
 class Tags(HTMLParser):

@@ -178,3 +178,48 @@ def test_amounts_of_any_size_have_a_scale(most: int) -> None:
 def test_a_design_without_coordinates_has_no_map() -> None:
     without = orjson.loads(orjson.dumps(write_design(replace(a_full_design(), where=()))))
     assert len(drawings(rendered(without, "html"))) == len(drawings(rendered(site_json(), "html"))) - 1
+
+
+def test_nodes_at_one_point_make_no_map() -> None:
+    where = a_full_design().where
+    alike = tuple(replace(one, lat_deg=50.0, lon_deg=8.0) for one in where)
+    assert not any("Map of" in one for one in drawings(rendered(site_json(where=alike), "html")))
+    assert any("Map of" in one for one in drawings(rendered(site_json(where=where), "html")))
+
+
+def test_what_has_no_coordinates_is_said_below_the_map() -> None:
+    where = tuple(one for one in a_full_design().where if one.id not in ("Headquarters", "east"))
+    assert "Their coordinates are not known: Headquarters, east." in rendered(site_json(where=where), "html")
+    assert "coordinates are not known" not in rendered(site_json(), "html")
+
+
+def test_the_legend_of_a_map_has_the_ways_that_are_there() -> None:
+    spots = [Spot(name="a", lat_deg=50.0, lon_deg=8.0), Spot(name="b", lat_deg=51.0, lon_deg=8.0)]
+    words = [text for text, _ in boxes(draw_map(spots, [Way(through=("a", "b"))]))]
+    assert "working leg" in words
+    assert "backup leg" not in words
+    assert "working leg" not in [text for text, _ in boxes(draw_map(spots, ()))]
+
+
+def test_every_drawing_says_what_it_shows() -> None:
+    titles = [tree_of(one).find(f"{SVG}title") for one in drawings(rendered(site_json(), "html"))]
+    assert [title.text for title in titles if title is not None] == [
+        "Topology of the service at Headquarters: 2 legs",
+        "Map of 4 places and nodes, north is up",
+        "Schedule from 2 Nov 2026 to 1 Mar 2027, 5 bars; a table below tells the same",
+        "Cash flow by month, EUR: cumulated from \N{MINUS SIGN}5,000.00 to 7,600.00, paid back in month 10",
+    ]
+
+
+def test_a_cpe_that_all_legs_need_is_told_at_the_site() -> None:
+    told = "One CPE for all legs"
+    svg = drawings(rendered(site_json(shared_risks=("cpe:0", "srlg:k1")), "html"))[0]
+    assert told in [text for text, _ in boxes(svg)]
+    assert_apart(svg)
+    assert told not in drawings(rendered(site_json(), "html"))[0]
+
+
+def test_a_name_of_an_access_of_a_partner_is_not_cut() -> None:
+    legs = (a_leg(access="partner-metro:check-1/1"), a_leg(access="b"))
+    svg = drawings(rendered(site_json(legs=legs), "html"))[0]
+    assert "partner-metro:check-1/1" in [text for text, _ in boxes(svg)]

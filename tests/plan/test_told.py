@@ -145,3 +145,10 @@ def test_an_item_that_waits_for_crews_has_only_the_room_after_its_waiting() -> N
         plans["y"].bottleneck
         == "1 activity waits for crews of pool crew, the longest 4 working days, up to 2027-02-04."
     )
+
+
+def test_a_plan_tells_the_holidays_up_to_the_day_on_which_it_is_ready() -> None:
+    holidays = (date(2026, 11, 4), date(2026, 11, 6), date(2026, 11, 11))
+    plan = _told(network(act("a", 3)), WorkingDays(date(2026, 11, 2), holidays))
+    assert (plan.ready, plan.free_days) == (date(2026, 11, 9), holidays[:2])
+    assert _told(network(act("a", 3))).free_days == ()

@@ -37,3 +37,9 @@ def test_work_that_waits_for_a_card_begins_on_the_working_day_after_it() -> None
 def test_numbers_and_dates_are_inverse() -> None:
     days = WorkingDays(MONDAY, HOLIDAYS)
     assert all(days.up_to(days.date_of(n)) == n == days.from_(days.date_of(n)) for n in range(0, 500, 7))
+
+
+def test_free_days_are_the_holidays_that_are_no_weekend() -> None:
+    days = WorkingDays(MONDAY, (*HOLIDAYS, date(2026, 12, 26), date(2026, 12, 25)))
+    assert days.free_between(MONDAY, date(2027, 1, 1)) == (date(2026, 12, 25), date(2027, 1, 1))
+    assert days.free_between(date(2026, 12, 26), date(2026, 12, 31)) == ()

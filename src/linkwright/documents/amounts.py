@@ -20,6 +20,7 @@ from linkwright.documents.blocks import (
 from linkwright.documents.svg_cash import MonthOf, draw_cash
 from linkwright.documents.wanted import within
 from linkwright.documents.words import UNKNOWN, count, money, rate, sentence, variance
+from linkwright.documents.words import told as in_words
 from linkwright.wire.json import Json
 
 MOST_LINES = 60
@@ -145,10 +146,8 @@ def business(doc: Json) -> Section | None:
     if not case:
         return None
     currency = str(case.get("currency") or doc.get("currency", ""))
-    verdict = str(case.get("verdict", "notAssessed"))
-    tone: Any = _TONES.get(verdict, "warn")
-    reason = str(case.get("verdictReason") or "")
-    facts: list[tuple[str, Cell]] = [("Verdict", Mark(text=sentence(verdict), tone=tone))]
+    reason = in_words(case.get("verdictReason") or "")
+    facts: list[tuple[str, Cell]] = [("Verdict", verdict_of(case))]
     facts += [("Why", reason)] if reason else []
     facts += _figures(case, currency)
     blocks: list[Block] = [Facts(rows=tuple(facts))]
@@ -172,6 +171,12 @@ def business(doc: Json) -> Section | None:
         heads = columns("What is different", "#By", "#NPV")
         blocks.append(Table(columns=heads, rows=rows, caption="Sensitivity of the net present value"))
     return Section(id="business", title="Business assessment", clauses=("C26", "C27", "C28"), blocks=tuple(blocks))
+
+
+def verdict_of(case: Json) -> Mark:
+    verdict = str(case.get("verdict", "notAssessed"))
+    tone: Any = _TONES.get(verdict, "warn")
+    return Mark(text=sentence(verdict), tone=tone)
 
 
 def _figures(case: Json, currency: str) -> list[tuple[str, Cell]]:

@@ -23,7 +23,18 @@ class Link:
     design_id: str
 
 
-Cell = str | Mark | Link
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inside:
+    """Words that lead to sections of this document: what they are called, and their ids."""
+
+    sections: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        return "; ".join(title for title, _ in self.sections)
+
+
+Cell = str | Mark | Link | Inside
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,9 +53,10 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """Names and what they are, one below the other."""
+    """Names and what they are. `at_a_glance`: those that one looks for first."""
 
     rows: tuple[tuple[str, Cell], ...]
+    at_a_glance: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +106,10 @@ class Document:
     subtitle: str
     facts: tuple[tuple[str, Cell], ...]
     sections: tuple[Section, ...]
+
+
+def words_of(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
 
 
 def columns(*titles: str) -> tuple[Column, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from linkwright.documents.amounts import shows_costs
-from linkwright.documents.blocks import Block, Cell, Facts, Items, Link, Paragraph, Section, Table, columns
+from linkwright.documents.blocks import Block, Cell, Facts, Inside, Items, Link, Paragraph, Section, Table, columns
 from linkwright.documents.orders import following, solution_of
 from linkwright.documents.words import UNKNOWN, count, day, joined, money, percent, rate, sentence
 from linkwright.wire.json import Json
@@ -66,10 +66,7 @@ OF_SINGLE_ITEMS = frozenset({"C3", "C8", "C10", "C15", "C16", "C17", "C18", "C29
 def efficiency(doc: Json) -> Section | None:
     facts: list[tuple[str, Cell]] = []
     if doc.get("optimalityGap") is not None:
-        gap = doc["optimalityGap"]
-        facts.append(
-            ("Proved distance from the least cost", "none: it is the least" if gap == 0 else f"at most {rate(gap)}")
-        )
+        facts.append(("Proved distance from the least cost", _proved(doc["optimalityGap"])))
     if doc.get("roles"):
         facts.append(("Among the alternatives", joined([sentence(role).lower() for role in doc["roles"]])))
     if doc.get("rank") is not None:
@@ -82,13 +79,17 @@ def efficiency(doc: Json) -> Section | None:
         facts.append(("Site visits in the plan", count(visits, "visit")))
     if plan.get("waves"):
         facts.append(("Waves of installation", f"{len(plan['waves']):,}"))
-    if plan.get("gap") is not None:
-        facts.append(("Proved distance of the plan from the shortest", rate(plan["gap"])))
+    if plan.get("optimalityGap") is not None:
+        facts.append(("Proved distance of the plan from the shortest", _proved(plan["optimalityGap"])))
     if (solution := solution_of(doc)) is not None:
         facts.append(("Orders and calls that follow", str(len(following(solution, solution.requirement.ref)))))
     if not facts:
         return None
     return Section(id="efficiency", title="Efficiency", clauses=("C24", "C25"), blocks=(Facts(rows=tuple(facts)),))
+
+
+def _proved(gap: float) -> str:
+    return "none: it is the least" if gap == 0 else f"at most {rate(gap)}"
 
 
 def sign_off(doc: Json) -> Section:
@@ -136,8 +137,10 @@ def trace(sections: Sequence[Section], elsewhere: Collection[str] = ()) -> Secti
     """Each clause of the process, and the sections that answer it; some are answered in documents of single items."""
     rows: list[tuple[Cell, ...]] = []
     for clause, title in CLAUSES.items():
-        found = [f"{number}. {one.title}" for number, one in enumerate(sections, 1) if clause in one.clauses]
+        found = tuple(
+            (f"{number}. {one.title}", one.id) for number, one in enumerate(sections, 1) if clause in one.clauses
+        )
         missing = "in the document of each item" if clause in elsewhere else "not in this document"
-        rows.append((clause, title, "; ".join(found) or missing))
+        rows.append((clause, title, Inside(sections=found) if found else missing))
     table = Table(columns=columns("Clause", "What it asks for", "Answered in"), rows=tuple(rows))
     return Section(id="trace", title="Clause by clause", clauses=(), blocks=(table,))

@@ -4,10 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from linkwright.documents.blocks import Block, Cell, Document, Paragraph, Section, Table, columns, some
-from linkwright.documents.words import count, shown
 from linkwright.wire.json import Json, joined
 
 OF_THE_DOCUMENT = frozenset({"@type", "designId", "version", "computedAt"})
@@ -21,7 +17,6 @@ KEYS = (
     ("access", "end"),
     ("name", "item", "component"),
 )
-MOST_SHOWN = 500
 _MISSING = object()
 SECTIONS: Mapping[str, str] = {
     "requirement": "Requirement and evidence",
@@ -121,30 +116,3 @@ def _named(one: Any, key: tuple[str, ...]) -> str | None:
     if not isinstance(one, Mapping) or key[0] not in one:
         return None
     return "/".join(str(one[name]) for name in key if name in one)
-
-
-def difference_document(was: Json, now: Json, found: Sequence[Change]) -> Document:
-    """The same to be read."""
-    first, second = str(was.get("designId")), str(now.get("designId"))
-    by_section: dict[str, list[tuple[Cell, ...]]] = {}
-    for change in found:
-        by_section.setdefault(change.section, []).append((change.path, _told(change.was), _told(change.now)))
-    sections = [_section(title, rows) for title, rows in by_section.items()]
-    told = f"{count(len(found), 'difference')} between the two." if found else "The two designs are the same."
-    summary = Section(id="summary", title="Summary", clauses=(), blocks=(Paragraph(text=told, lead=True),))
-    facts: tuple[tuple[str, Cell], ...] = (("Was", first), ("Is", second))
-    return Document(
-        title=f"{first} and {second}", subtitle="Two designs compared", facts=facts, sections=(summary, *sections)
-    )
-
-
-def _section(title: str, rows: list[tuple[Cell, ...]]) -> Section:
-    few, rest = some(rows, MOST_SHOWN, "differences")
-    blocks: list[Block] = [Table(columns=columns("Path", "Was", "Is"), rows=few), *rest]
-    return Section(id=title.lower().replace(" ", "-"), title=title, clauses=(), blocks=tuple(blocks))
-
-
-def _told(value: Json) -> str:
-    if value is None:
-        return "none"
-    return shown(value if isinstance(value, str) else orjson.dumps(value).decode())

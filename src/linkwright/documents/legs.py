@@ -21,6 +21,7 @@ class Lane:
     risks: tuple[str, ...]
     shared: tuple[str, ...]
     far_access: str | None = None
+    capacity: str = ""
 
 
 def near_legs(doc: Json) -> list[Json]:
@@ -46,6 +47,14 @@ def supplier_of(leg: Mapping[str, Json]) -> str:
     return "own network" if leg.get("supplier") == OWN else str(leg.get("supplier"))
 
 
+def capacity_of(leg: Mapping[str, Json]) -> str:
+    """What its access can carry at most, empty where that is not known."""
+    down, up = leg.get("offeredMbps"), leg.get("offeredUpMbps")
+    if down is None:
+        return ""
+    return f"{down:,} Mbit/s" if up in (None, down) else f"{down:,}/{up:,} Mbit/s"
+
+
 def lanes_of(doc: Json) -> tuple[Lane, ...]:
     legs, near, lanes = doc.get("legs") or [], -1, list[Lane]()
     shared = set(map(bare, doc.get("sharedRisks") or ()))
@@ -67,6 +76,7 @@ def lanes_of(doc: Json) -> tuple[Lane, ...]:
                 nodes=tuple(leg.get("nodes", ())),
                 risks=groups,
                 shared=tuple(name for name in groups if name in shared),
+                capacity=capacity_of(leg),
                 far_access=after.get("access") if after.get("end") == "z" else None,
             )
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from linkwright.documents.blocks import Block, Cell, Document, Facts, Figure, Items, Link, Mark, Paragraph, Table
+from linkwright.documents.blocks import Block, Cell, Document, Facts, Figure, Items, Link, Paragraph, Table, words_of
 from linkwright.documents.words import shown
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -60,7 +60,7 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(cell: Cell) -> str:
     if isinstance(cell, Link):
         return f"[{_text(cell.text)}](./{quote(shown(cell.design_id), safe='')}?format=md)"
-    return _text(cell.text if isinstance(cell, Mark) else cell)
+    return _text(words_of(cell))
 
 
 def _text(text: str) -> str:

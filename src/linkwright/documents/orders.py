@@ -7,6 +7,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import needed_by
 from linkwright.documents.blocks import Block, Cell, Mark, Paragraph, Section, Table, columns
 from linkwright.documents.words import UNKNOWN, count, day, joined, money, percent, sentence
+from linkwright.documents.words import told as in_words
 from linkwright.orders.errands import Task
 from linkwright.orders.tasks import gives_up, new_cpe, planned_tasks
 from linkwright.wire.design_document import read_design
@@ -190,9 +191,9 @@ def partners(doc: Json) -> Section | None:
     )
     rows = tuple(_answer(one, currency, quotes, priced=priced) for one in asked)
     chosen = sum(row[-1] != "" for row in rows)
-    told = f"{count(len(rows), 'answer')} from partners, {chosen} chosen. Silence and failure are no refusal."
+    told = f"{count(len(rows), 'answer')} of partners compared, {chosen} chosen. Silence and failure are no refusal."
     blocks: list[Block] = [Paragraph(text=told), Table(columns=heads, rows=rows)]
-    said = tuple((str(one["partner"]), str(one["text"])) for one in asked if one.get("text"))
+    said = tuple((str(one["partner"]), in_words(one["text"])) for one in asked if one.get("text"))
     blocks += [Table(columns=columns("Partner", "In words"), rows=said)] if said else []
     return Section(id="partners", title="Partner comparison", clauses=("C33",), blocks=tuple(blocks))
 
@@ -215,6 +216,6 @@ def _answer(one: Json, currency: str, quotes: set[tuple[Json, Json]], *, priced:
         f"{offer['bandwidthMbps']:,} Mbit/s" if offer else "",
         percent(offer["availability"]) if offer else "",
         day(one["validUntil"]) if one.get("validUntil") else "",
-        f"{one.get('tookS', 0):.2f} s",
+        f"{one['tookS']:.2f} s" if one.get("tookS") else "",
         Mark(text="chosen", tone="good") if is_chosen else "",
     )

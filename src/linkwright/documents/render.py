@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from linkwright.documents.blocks import Document
-from linkwright.documents.diff import changes, difference_document
+from linkwright.documents.diff import changes
+from linkwright.documents.diff_page import difference_document
 from linkwright.documents.html import write_html
 from linkwright.documents.markdown import write_markdown
 from linkwright.documents.sections import document_of

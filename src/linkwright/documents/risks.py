@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from linkwright.documents.blocks import Block, Cell, Facts, Paragraph, Section, Table, columns, some
-from linkwright.documents.words import UNKNOWN, count, days, money, sentence, share
+from linkwright.documents.words import UNKNOWN, count, days, money, sentence, share, told
 from linkwright.wire.json import Json
 
 MOST_RISKS = 50
@@ -53,11 +53,11 @@ def _row(risk: Json, currency: str, *, priced: bool) -> tuple[Cell, ...]:
     name = sentence(str(risk.get("code")))
     return (
         f"{name}, item {risk['item']}" if risk.get("item") else name,
-        str(risk.get("cause")),
+        told(risk.get("cause")),
         share(risk.get("probability", 0)),
         days(risk.get("impactDays")),
         f"{exposure_days(risk):.3g} d",
         *((money(risk.get("impactMinor"), currency),) if priced else ()),
-        str(risk.get("mitigation")),
+        told(risk.get("mitigation")),
         str(risk.get("owner")),
     )

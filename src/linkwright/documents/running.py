@@ -1,7 +1,7 @@
 """How the service is run and measured once it is there: method, support, spares, handover, and its objectives."""
 
 from linkwright.documents.blocks import Block, Cell, Facts, Items, Paragraph, Section, Table, columns
-from linkwright.documents.words import percent, sentence
+from linkwright.documents.words import percent, period, sentence
 from linkwright.wire.json import Json
 
 _COMPARED = {">=": "at least", "<=": "at most"}
@@ -32,7 +32,7 @@ def objectives(doc: Json) -> Section | None:
     told = doc.get("objectives") or ()
     if not told:
         return None
-    heads = columns("Objective", "", "#Target", "#Alarm", "Period", "Measured at", "Published as")
+    heads = columns("Objective", "Bound", "#Target", "#Alarm", "Period", "Measured at", "Published as")
     table = Table(columns=heads, rows=tuple(map(_objective, told)))
     return Section(id="quality", title="Service quality parameters", clauses=("C15",), blocks=(table,))
 
@@ -44,7 +44,7 @@ def _objective(one: Json) -> tuple[Cell, ...]:
         _COMPARED.get(one.get("comparator"), str(one.get("comparator"))),
         _value(one.get("target"), unit),
         _value(one.get("threshold"), unit),
-        str(one.get("period") or ""),
+        period(one.get("period")),
         str(one.get("measuringPoint") or ""),
         str(one.get("reference") or "not published yet"),
     )
@@ -54,4 +54,4 @@ def _value(value: Json, unit: str) -> str:
     """A share is told as percent, whatever its unit is called; other values as they are."""
     if unit.casefold() in ("", "1", "ratio", "probability"):
         return percent(value)
-    return f"{value:.12g} {unit}"
+    return f"{value:,.12g} {unit}"

@@ -7,7 +7,6 @@ from linkwright.documents.blocks import (
     Block,
     Cell,
     Facts,
-    Figure,
     Mark,
     Paragraph,
     Section,
@@ -16,8 +15,11 @@ from linkwright.documents.blocks import (
     rest_of,
     some,
 )
-from linkwright.documents.svg_gantt import FLAG_TONES, MOST_LINES, Bar, Flag, draw_gantt
-from linkwright.documents.words import count, day, day_of, days, joined, money, sentence
+from linkwright.documents.chart import chart_of, names_of, wave_name
+from linkwright.documents.legs import bare
+from linkwright.documents.svg_gantt import MOST_LINES
+from linkwright.documents.words import count, day, days, joined, money, sentence
+from linkwright.documents.words import told as in_words
 from linkwright.wire.json import Json
 
 MOST_STEPS, MOST_WAVES = 120, 60
@@ -31,12 +33,13 @@ def plan(doc: Json) -> Section | None:
     steps: Sequence[Any] = told.get("steps") or ()
     blocks: list[Block] = [Facts(rows=tuple(_facts(told)))]
     if told.get("bottleneck"):
-        blocks.append(Paragraph(text=f"Bottleneck: {told['bottleneck']}"))
-    if bars := _bars(told, steps):
-        blocks.append(Figure(svg=draw_gantt(bars, _flags(doc, told)), caption=_caption(told, steps, bars)))
+        blocks.append(Paragraph(text=f"Bottleneck: {in_words(told['bottleneck'])}"))
+    names = names_of(doc, steps)
+    if chart := chart_of(doc, told, names):
+        blocks.append(chart)
     blocks += _waves(told)
     if steps:
-        blocks += _steps(told, steps)
+        blocks += _steps(told, steps, names)
     clauses = ("C12", "C21", "C23") + (("C34",) if any(one.get("bespoke") for one in steps) else ())
     return Section(id="plan", title="Implementation plan", clauses=clauses, blocks=tuple(blocks))
 
@@ -65,60 +68,18 @@ def _facts(plan: Json) -> list[tuple[str, Cell]]:
     return told
 
 
-def _bars(plan: Json, steps: Sequence[Any]) -> list[Bar]:
-    """All steps, or the waves and what is critical where there are too many."""
-    if len(steps) <= MOST_LINES:
-        return [_bar(step) for step in sorted(steps, key=lambda one: (one["start"], one["end"]))]
-    waves = [
-        Bar(
-            name=_wave_name(wave),
-            start=day_of(wave["start"]),
-            end=day_of(wave["end"]),
-            mark=count(wave.get("items", 0), "site"),
-        )
-        for wave in (plan.get("waves") or ())[: MOST_LINES // 2]
-    ]
-    wanted = [step for step in steps if step.get("critical") or step.get("noReturn") == "hard"]
-    chosen = sorted(wanted or steps, key=lambda one: (not one.get("critical"), one["start"]))[: MOST_LINES - len(waves)]
-    return [*waves, *(_bar(step) for step in sorted(chosen, key=lambda one: (one["start"], one["end"])))]
-
-
-def _bar(step: Json) -> Bar:
-    return Bar(
-        name=str(step.get("name") or step["id"]),
-        start=day_of(step["start"]),
-        end=max(day_of(step["end"]), day_of(step["start"])),
-        float_days=step.get("floatDays"),
-        critical=bool(step.get("critical")),
-        no_return=step.get("noReturn"),
-    )
-
-
-def _wave_name(wave: Json) -> str:
-    return "Pilot" if wave.get("pilot") else f"Wave {wave['number']}"
-
-
-def _flags(doc: Json, plan: Json) -> list[Flag]:
-    wanted = (doc.get("requirement") or doc.get("wanted") or {}).get("neededBy")
-    flags = [Flag(name="Ready", on=day_of(plan["ready"]), tone=FLAG_TONES["ready"])]
-    flags += [Flag(name="Wanted", on=day_of(wanted), tone=FLAG_TONES["wanted"])] if wanted else []
-    flags += [Flag(name="80 %", on=day_of(plan["p80"]), tone=FLAG_TONES["p80"])] if plan.get("p80") else []
-    return flags
-
-
-def _caption(plan: Json, steps: Sequence[Any], bars: Sequence[Bar]) -> str:
-    if len(steps) <= MOST_LINES:
-        return "All work of the plan."
-    all_ = f"{count(len(steps), 'step')} and {count(len(plan.get('waves') or ()), 'wave')}"
-    return f"The waves and the critical path: {len(bars)} of {all_}."
-
-
 def _waves(plan: Json) -> list[Block]:
     waves = plan.get("waves") or ()
     if not waves:
         return []
     rows = [
-        (_wave_name(one), day(one["start"]), day(one["end"]), f"{one.get('items', 0):,}", str(one.get("reason") or ""))
+        (
+            wave_name(one),
+            day(one["start"]),
+            day(one["end"]),
+            f"{one.get('items', 0):,}",
+            in_words(one.get("reason") or ""),
+        )
         for one in waves
     ]
     shown, rest = some(rows, MOST_WAVES, "waves")
@@ -126,12 +87,11 @@ def _waves(plan: Json) -> list[Block]:
     return [Table(columns=heads, rows=shown, caption="Waves of installation"), *rest]
 
 
-def _steps(plan: Json, steps: Sequence[Any]) -> list[Block]:
+def _steps(plan: Json, steps: Sequence[Any], names: Mapping[str, str]) -> list[Block]:
     """Critical ones stay when not all have room."""
     chosen = steps
     if len(steps) > MOST_STEPS:
         chosen = sorted(steps, key=lambda one: (not one.get("critical"), one["start"]))
-    names = {step["id"]: str(step.get("name") or step["id"]) for step in steps}
     rows: tuple[tuple[Cell, ...], ...] = tuple(_row(step, names) for step in chosen[:MOST_STEPS])
     heads = columns("Step", "Kind", "Owner", "#Start", "#End", "#Days", "#Float", "After", "Notes")
     path = [names.get(one, str(one)) for one in plan.get("criticalPath") or ()]
@@ -141,23 +101,25 @@ def _steps(plan: Json, steps: Sequence[Any]) -> list[Block]:
 
 
 def _row(step: Json, names: Mapping[str, str]) -> tuple[Cell, ...]:
+    """The place is said once: what comes before it is told without it where it is done there too."""
+    place = names[step["id"]].removesuffix(str(step.get("name") or step["id"]))
     notes = [
         "critical" if step.get("critical") else "",
         "bespoke" if step.get("bespoke") else "",
         _NO_RETURN.get(step.get("noReturn", ""), ""),
         f"needs {step['skill']}" if step.get("skill") else "",
-        f"waits for {step['waitsFor']}" if step.get("waitsFor") else "",
+        f"waits for {bare(step['waitsFor'])}" if step.get("waitsFor") else "",
     ]
     told = ", ".join(filter(None, notes))
     return (
-        str(step.get("name") or step["id"]),
+        names[step["id"]],
         sentence(str(step.get("kind", ""))),
         str(step.get("owner") or ""),
         day(step["start"]),
         day(step["end"]),
         f"{step.get('days', 0)}",
         days(step.get("floatDays")),
-        joined([names.get(one, one) for one in step["after"]]) if step.get("after") else "",
+        joined([names.get(one, one).removeprefix(place) for one in step["after"]]) if step.get("after") else "",
         Mark(text=told, tone="bad") if step.get("critical") else told,
     )
 

@@ -62,7 +62,7 @@ def document_of(doc: Json) -> Document:
     sections = [section for build in chosen if (section := build(doc)) is not None]
     sections += [closing.sign_off(doc), closing.scope_section(scope), profile(doc)]
     return Document(
-        title=_title(doc, together),
+        title=title_of(doc),
         subtitle="Solution design" if together else "Service design",
         facts=tuple(identity(doc)),
         sections=(*sections, closing.trace(sections, closing.OF_SINGLE_ITEMS if together else ())),
@@ -73,8 +73,8 @@ def _in(scope: list[str] | None, aspect: str) -> bool:
     return scope is None or aspect in scope
 
 
-def _title(doc: Json, together: bool) -> str:
-    if not together:
+def title_of(doc: Json) -> str:
+    if not is_whole(doc):
         return name_of(doc)
     members: list[Json] = doc.get("members") or []
     return f"All {len(members):,} items" if len(members) != 1 else str(members[0].get("place") or "One item")

@@ -16,11 +16,12 @@ from linkwright.documents.blocks import (
     columns,
     some,
 )
-from linkwright.documents.legs import lanes_of, near_legs, role_of, supplier_of
+from linkwright.documents.legs import capacity_of, lanes_of, near_legs, role_of, supplier_of
 from linkwright.documents.svg_map import Spot, Way, draw_map
 from linkwright.documents.svg_topology import draw_topology
 from linkwright.documents.wanted import difference_ms
-from linkwright.documents.words import count, day, downtime, joined, ms, percent
+from linkwright.documents.words import UNKNOWN, component, count, day, downtime, joined, lost, ms, percent
+from linkwright.documents.words import told as in_words
 from linkwright.wire.json import Json
 
 MOST_ROWS = 200
@@ -38,9 +39,9 @@ def why_special(doc: Json) -> Section | None:
             "Standard arrangements do not satisfy this requirement." if special else "A standard arrangement will do."
         )
         blocks.append(Paragraph(text=told))
-        blocks += [Items(items=tuple(map(str, arrangement["why"])))] if arrangement.get("why") else []
+        blocks += [Items(items=tuple(map(in_words, arrangement["why"])))] if arrangement.get("why") else []
     if not_used:
-        rows = [(str(one.get("access")), str(one.get("technology")), str(one.get("why"))) for one in not_used]
+        rows = [(str(one.get("access")), str(one.get("technology")), in_words(one.get("why"))) for one in not_used]
         shown, rest = some(rows, MOST_ROWS, "ways")
         table = Table(columns=columns("Access", "Technology", "Why not"), rows=shown, caption="Ways that are not used")
         blocks += [table, *rest]
@@ -52,7 +53,9 @@ def topology(doc: Json) -> Section | None:
     if not legs:
         return None
     place, far = name_of(doc), ((doc.get("place") or {}).get("far") or {}).get("name")
-    svg = draw_topology(place, f"{doc.get('cpeQuantity', 1)} x {doc.get('cpe')}", far, lanes_of(doc))
+    shares_cpe = len(legs) > 1 and any(str(one).startswith("cpe:") for one in doc.get("sharedRisks") or ())
+    cpe = f"{doc.get('cpeQuantity', 1)} x {doc.get('cpe')}"
+    svg = draw_topology(place, cpe, far, lanes_of(doc), shares_cpe=shares_cpe)
     blocks: list[Block] = [Figure(svg=svg, caption=f"The service at {place} with {count(len(legs), 'leg')}.")]
     blocks.append(
         Table(
@@ -63,6 +66,7 @@ def topology(doc: Json) -> Section | None:
                 "Supplier",
                 "PoP",
                 "Leads to",
+                "#Capacity",
                 "#Length",
                 "#Latency one way",
                 "Risk groups",
@@ -72,7 +76,7 @@ def topology(doc: Json) -> Section | None:
     )
     blocks += [_services(doc, legs)]
     if shared := doc.get("sharedRisks"):
-        blocks.append(Paragraph(text=f"What legs share counts once, in series: {joined(shared)}."))
+        blocks.append(Paragraph(text=f"What legs share counts once, in series: {joined(map(component, shared))}."))
     blocks += _map(doc)
     return Section(id="topology", title="Topology", clauses=("C7",), blocks=tuple(blocks))
 
@@ -91,7 +95,8 @@ def _leg_row(doc: Json, number: int, leg: Json) -> tuple[Cell, ...]:
         supplier_of(leg),
         str(leg.get("pop")),
         str(nodes[-1]),
-        f"{leg.get('lengthKm', 0):,.1f} km",
+        capacity_of(leg) or UNKNOWN,
+        f"{leg['lengthKm']:,.1f} km" if leg.get("lengthKm") else UNKNOWN,
         ms(leg.get("latencyOneWayMs")),
         joined(leg.get("srlgs")),
     )
@@ -117,6 +122,7 @@ def _services(doc: Json, legs: list[Any]) -> Table:
 
 
 def _map(doc: Json) -> Iterator[Block]:
+    """None where all that is known stands at one point. What has no coordinates is said."""
     known = {one["id"]: one for one in doc.get("where") or ()}
     names = {one["id"]: _label(doc, one) for one in known.values()}
     here = [one["id"] for one in known.values() if one["role"] == "place"]
@@ -125,7 +131,7 @@ def _map(doc: Json) -> Iterator[Block]:
         Spot(name=names[key], lat_deg=one["latDeg"], lon_deg=one["lonDeg"], is_place=one["role"] != "node")
         for key, one in known.items()
     ]
-    if len(spots) < 2:
+    if len({(spot.lat_deg, spot.lon_deg) for spot in spots}) < 2:
         return
     ways = [
         Way(
@@ -134,7 +140,11 @@ def _map(doc: Json) -> Iterator[Block]:
         )
         for number, leg in enumerate(near_legs(doc))
     ]
-    yield Figure(svg=draw_map(spots, ways), caption="Places and nodes by their coordinates; squares are places.")
+    passed = [node for leg in near_legs(doc) for node in leg.get("nodes", ())]
+    unplaced = [*([] if here else [name_of(doc)]), *(node for node in dict.fromkeys(passed) if node not in known)]
+    caption = "Places and nodes by their coordinates, straight lines between them."
+    caption += f" Their coordinates are not known: {joined(unplaced)}." if unplaced else ""
+    yield Figure(svg=draw_map(spots, ways), caption=caption)
 
 
 def _label(doc: Json, one: Json) -> str:
@@ -222,8 +232,10 @@ def capacity(doc: Json) -> Section | None:
     table = Table(columns=columns("Access", "Basis", "Needs the build", "Needs the augments", "#Ready"), rows=rows)
     facts: list[tuple[str, Cell]] = [("Inventory snapshot", str(doc.get("snapshot")))]
     facts.append(("Confidence", confidence(doc)))
+    if doc.get("headroomMbps") is not None:
+        facts.append(("Left on the tightest link", f"{doc['headroomMbps']:,} Mbit/s"))
     if doc.get("confidenceReason"):
-        facts.append(("Why", str(doc["confidenceReason"])))
+        facts.append(("Why", in_words(doc["confidenceReason"])))
     blocks = (Paragraph(text=told), table, Facts(rows=tuple(facts)))
     return Section(id="capacity", title="Capacity and build dependencies", clauses=("C17", "C18"), blocks=blocks)
 
@@ -241,10 +253,10 @@ def expected(doc: Json) -> Section | None:
     facts: list[tuple[str, Cell]] = [
         ("Availability", percent(doc["availability"])),
         ("Downtime", f"at most {downtime(doc['availability'])}"),
-        ("Limiting component", str(doc.get("weakest") or "not stated")),
+        ("Limiting component", component(doc.get("weakest") or UNKNOWN)),
         ("Latency, round trip", ms(None if one_way is None else 2 * one_way)),
         ("Jitter, one way", ms(doc.get("jitterMs"))),
-        ("Packet loss", percent(doc.get("loss"))),
+        ("Packet loss", lost(doc.get("loss"))),
     ]
     facts += [("Difference of delay, round trip", ms(apart))] if apart is not None else []
     rows = tuple(

@@ -1,11 +1,15 @@
 """The answer first: can it be done, by when, at what cost and with what risk."""
 
-from linkwright.documents.amounts import shows_costs
-from linkwright.documents.blocks import Block, Cell, Facts, Link, Paragraph, Section
+from linkwright.designs.amounts import percent as cut_percent
+from linkwright.documents.amounts import shows_costs, verdict_of
+from linkwright.documents.blocks import Block, Cell, Facts, Link, Mark, Paragraph, Section
 from linkwright.documents.risks import exposure_days
 from linkwright.documents.solution import confidence, name_of
 from linkwright.documents.wanted import by_date, wishes_of
-from linkwright.documents.words import count, day, day_of, joined, money, percent, sentence
+from linkwright.documents.whole import AS_WANTED
+from linkwright.documents.whole import wishes_of as wishes_of_all
+from linkwright.documents.words import count, day, day_of, joined, money, sentence
+from linkwright.documents.words import told as in_words
 from linkwright.wire.json import Json
 
 
@@ -15,9 +19,13 @@ def site_summary(doc: Json) -> Section:
     if missed:
         answer = f"In part: the service at {name_of(doc)} can be built; what is not met: {joined(missed)}."
     blocks: list[Block] = [Paragraph(text=f"{answer} {_when(doc)}", lead=True)]
+    blocks.append(Facts(rows=tuple(_site_facts(doc, _ANSWERS[not missed])), at_a_glance=True))
     blocks += [Paragraph(text=text) for text in (_cost(doc), _risk(doc)) if text]
-    blocks.append(Facts(rows=tuple(_site_facts(doc))))
     return Section(id="summary", title="The answer", clauses=("C2", "C11", "C19"), blocks=tuple(blocks))
+
+
+_ANSWERS = {True: Mark(text="Yes", tone="good"), False: Mark(text="In part", tone="warn")}
+_NO = Mark(text="No", tone="bad")
 
 
 def _when(doc: Json) -> str:
@@ -64,10 +72,8 @@ def _risk(doc: Json) -> str:
     risks, plan = doc.get("risks") or (), doc.get("plan") or {}
     told = []
     if risks:
-        worst = max(risks, key=exposure_days)
-        told.append(
-            f"{count(len(risks), 'risk is', 'risks are')} known; the largest: {str(worst.get('cause')).rstrip('.')}."
-        )
+        worst = in_words(max(risks, key=exposure_days).get("cause")).rstrip(".")
+        told.append(f"{count(len(risks), 'risk is', 'risks are')} known; the largest: {worst}.")
     if plan.get("p80"):
         told.append(f"With a probability of 80 % it is ready by {day(plan['p80'])}.")
     if plan.get("latestOrder"):
@@ -75,11 +81,13 @@ def _risk(doc: Json) -> str:
     return " ".join(told)
 
 
-def _site_facts(doc: Json) -> list[tuple[str, Cell]]:
+def _site_facts(doc: Json, answer: Mark) -> list[tuple[str, Cell]]:
+    """Availability is cut here, never rounded up; every digit of it stands among the expected service levels."""
     wanted = doc.get("requirement") or {}
-    told: list[tuple[str, Cell]] = [("Ready for service", day(doc.get("ready")))]
+    told: list[tuple[str, Cell]] = [("Can it be built?", answer), ("Ready for service", day(doc.get("ready")))]
+    told += _money_and_risk(doc)
     if doc.get("availability") is not None:
-        told.append(("Availability", percent(doc["availability"])))
+        told.append(("Availability", cut_percent(doc["availability"])))
     if wanted.get("bandwidthMbps") is not None:
         told.append(("Bandwidth", f"{wanted['bandwidthMbps']:,} Mbit/s"))
     told.append(("Technology", joined(dict.fromkeys(str(leg.get("technology")) for leg in doc.get("legs") or ()))))
@@ -89,34 +97,55 @@ def _site_facts(doc: Json) -> list[tuple[str, Cell]]:
     return told
 
 
+def _money_and_risk(doc: Json) -> list[tuple[str, Cell]]:
+    told: list[tuple[str, Cell]] = []
+    if shows_costs(doc):
+        currency = str(doc.get("currency", ""))
+        told += [("Cost once", money(doc[ONCE], currency)), ("Cost a month", money(doc.get(MONTHLY), currency))]
+    if case := doc.get("businessCase"):
+        told.append(("Business case", verdict_of(case)))
+    if risks := doc.get("risks"):
+        told.append(("Risks", f"{len(risks):,}, exposure {sum(map(exposure_days, risks)):.3g} working days"))
+    if latest := (doc.get("plan") or {}).get("latestOrder"):
+        told.append(("Order by", day(latest)))
+    return told
+
+
 def whole_summary(doc: Json) -> Section:
     members = doc.get("members") or ()
     designed = [one for one in members if one.get("designId")]
     qualified = sum(one.get("result") == "qualified" for one in members)
     alternate = sum(one.get("result") == "alternate" for one in members)
     unqualified = sum(one.get("result") == "unqualified" for one in members)
-    answer = "Yes" if qualified == len(members) else "In part" if designed or alternate else "No"
-    told = f"{answer}: of {count(len(members), 'item')} {qualified:,} can be had as wanted"
+    missed = [wish.name.lower() for wish in wishes_of_all(doc) if wish.met is False and wish.name != AS_WANTED]
+    answer = _ANSWERS[qualified == len(members) and not missed] if designed or alternate else _NO
+    told = f"{answer.text}: of {count(len(members), 'item')} {qualified:,} can be had as wanted"
     told += f", {alternate:,} in another way, and {unqualified:,} cannot be had." if qualified < len(members) else "."
+    told += f" Not met of what is wanted of all together: {joined(missed)}." if missed else ""
     ready = (doc.get("plan") or {}).get("ready")
     told += f" All that is designed is ready for service on {day(ready)}." if ready else ""
     blocks: list[Block] = [Paragraph(text=told, lead=True)]
-    blocks += [Paragraph(text=text) for text in (_whole_cost(doc), _risk(doc)) if text]
     facts: list[tuple[str, Cell]] = [
+        ("Can it be built?", answer),
+        *([("Ready for service", day(ready))] if ready else []),
+        *_money_and_risk(doc),
         ("Items", f"{len(members):,}"),
         ("Qualified", f"{qualified:,}"),
         ("Alternate", f"{alternate:,}"),
         ("Unqualified", f"{unqualified:,}"),
     ]
     facts += (
-        [("Availability of the solution", percent(doc["availability"]))] if doc.get("availability") is not None else []
+        [("Availability of the solution", cut_percent(doc["availability"]))]
+        if doc.get("availability") is not None
+        else []
     )
     wanted = (doc.get("wanted") or {}).get("neededBy")
     if wanted and ready:
         date = by_date(wanted, ready)
         facts.append(("Wanted by", f"{date.asked}, float {date.margin}"))
-    blocks.append(Facts(rows=tuple(facts)))
-    blocks += [Paragraph(text=f"{one.get('code')}: {one.get('label')}") for one in doc.get("findings") or ()]
+    blocks.append(Facts(rows=tuple(facts), at_a_glance=True))
+    blocks += [Paragraph(text=text) for text in (_whole_cost(doc), _risk(doc)) if text]
+    blocks += [Paragraph(text=f"{one.get('code')}: {in_words(one.get('label'))}") for one in doc.get("findings") or ()]
     return Section(id="summary", title="The answer", clauses=("C2", "C11", "C19"), blocks=tuple(blocks))
 
 

@@ -8,7 +8,7 @@ from linkwright.documents.words import money
 
 WIDTH, LEFT, RIGHT = 960.0, 130.0, 20.0
 LINE_TOP, LINE_H, GAP, BARS_H, FOOT = 30.0, 210.0, 44.0, 120.0, 30.0
-SIZE = 9.0
+SIZE = 10.0
 TICK_H = 34.0
 
 
@@ -37,7 +37,7 @@ def draw_cash(months: Sequence[MonthOf], currency: str, payback_months: int | No
     sums, nets = [one.cumulated_minor for one in months], [one.net_minor for one in months]
     above = _Panel(top=LINE_TOP, height=LINE_H, low=min(0, *sums), high=max(0, *sums))
     below = _Panel(top=LINE_TOP + LINE_H + GAP, height=BARS_H, low=min(0, *nets), high=max(0, *nets))
-    canvas = Canvas(WIDTH, below.top + BARS_H + FOOT, "Cash flow by month")
+    canvas = Canvas(WIDTH, below.top + BARS_H + FOOT, _title(sums, currency, payback_months))
     wide = (WIDTH - LEFT - RIGHT) / len(months)
     x = {one.number: LEFT + (place + 0.5) * wide for place, one in enumerate(months)}
     canvas.text((LEFT, 12), "Cumulated", size=11, bold=True)
@@ -57,6 +57,11 @@ def draw_cash(months: Sequence[MonthOf], currency: str, payback_months: int | No
         _payback(canvas, x[payback_months], above, payback_months)
     _numbers(canvas, months, x, below.top + BARS_H + 14)
     return canvas.markup()
+
+
+def _title(sums: Sequence[int], currency: str, payback_months: int | None) -> str:
+    paid = "not paid back" if payback_months is None else f"paid back in month {payback_months}"
+    return f"Cash flow by month, {currency}: cumulated from {money(sums[0], '')} to {money(sums[-1], '')}, {paid}"
 
 
 def _payback(canvas: Canvas, x: float, panel: _Panel, months: int | None) -> None:

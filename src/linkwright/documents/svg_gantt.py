@@ -1,16 +1,30 @@
 """A plan over time: bars of work with their float, the critical path, and the days from which there is no way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from typing import Literal
 
 from linkwright.documents.svg import ACCENT, ALARM, BACKUP, GOOD, INK, MUTED, RULE, Canvas, fitted, text_width
-from linkwright.documents.words import day, month
+from linkwright.documents.words import count, day, month
 
-WIDTH, LABEL_W, ROW_H, HEAD_H, FOOT_H, SIZE = 960.0, 250.0, 22.0, 62.0, 34.0, 10.0
+WIDTH, ROW_H, FOOT_H, SIZE = 960.0, 22.0, 34.0, 11.0
+LEAST_LABEL_W, MOST_LABEL_W = 120.0, 390.0
+FLAG_H, TICKS_H, LEGEND, SIGN_W = 14.0, 36.0, 9.0, 16.0
 MOST_LINES = 40
 FRIDAY = 4
 NEAR_PX = 6.0
+LEAST_OF_A_DAY_PX = 1.5
+"""Where days are narrower, weekends are not drawn: they would be one grey."""
+FREE, CLOSED, OPEN = "#e9edf1", "#f3dcd9", "#dcefe3"
+BandKind = Literal["free", "closed", "open"]
+BANDS: Mapping[BandKind, tuple[str, str]] = {
+    "free": (FREE, "no working day"),
+    "closed": (CLOSED, "no change allowed"),
+    "open": (OPEN, "access to the site"),
+}
+"""What stands behind the bars: its colour, and what the legend calls it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +49,25 @@ class Flag:
     tone: str = INK
 
 
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Days that are not as others are, both included."""
+
+    kind: BandKind
+    start: date
+    end: date
+
+
 class _Axis:
-    def __init__(self, first: date, last: date) -> None:
+    """Names stand to the left of `left`."""
+
+    def __init__(self, first: date, last: date, left: float) -> None:
+        self.left = left
         self.first, self.last = first - timedelta(days=1), last + timedelta(days=2)
-        self._per_day = (WIDTH - LABEL_W - 20) / max((self.last - self.first).days, 1)
+        self.per_day = (WIDTH - left - 20) / max((self.last - self.first).days, 1)
 
     def x(self, on: date) -> float:
-        return LABEL_W + (on - self.first).days * self._per_day
+        return self.left + (on - self.first).days * self.per_day
 
     def ticks(self) -> list[tuple[date, str]]:
         """Weeks, or months where there are many, each with its name."""
@@ -58,29 +84,57 @@ class _Axis:
         return [(on, month(on)) for on in firsts if self.first <= on < self.last and (on.month - 1) % every == 0]
 
 
-def draw_gantt(bars: Sequence[Bar], flags: Sequence[Flag]) -> str:
+def draw_gantt(bars: Sequence[Bar], flags: Sequence[Flag], bands: Sequence[Band] = ()) -> str:
     """Each bar on a line of its own, in their order."""
     on = [one for bar in bars for one in (bar.start, bar.end)] + [flag.on for flag in flags]
-    axis = _Axis(min(on), max(on))
-    height = HEAD_H + len(bars) * ROW_H + FOOT_H
-    canvas = Canvas(WIDTH, height, "Schedule")
-    _flags(canvas, axis, flags, height)
+    names_w = max(text_width(bar.name, SIZE) for bar in bars) + 16
+    axis = _Axis(min(on), max(on), min(max(names_w, LEAST_LABEL_W), MOST_LABEL_W))
+    placed = list(_placed(axis, flags))
+    head = TICKS_H + FLAG_H * (1 + max((line for line, *_ in placed), default=0))
+    height = head + len(bars) * ROW_H + FOOT_H
+    title = f"Schedule from {day(min(on))} to {day(max(on))}, {count(len(bars), 'bar')}; a table below tells the same"
+    canvas = Canvas(WIDTH, height, title)
+    drawn = _bands(canvas, axis, [*_weekends(axis), *bands], (head - 8, height - FOOT_H))
+    _flags(canvas, placed, head, height)
     for start, name in axis.ticks():
-        x, wide = axis.x(start), text_width(name, 9) * 1.1
-        canvas.line([(x, HEAD_H - 8), (x, height - FOOT_H)], RULE, 0.7)
+        x, wide = axis.x(start), text_width(name, SIZE - 1) * 1.1
+        canvas.line([(x, head - 8), (x, height - FOOT_H)], RULE, 0.7)
         if x + wide < WIDTH:
-            canvas.rect((x, HEAD_H - 21), (wide, 14))
-            canvas.text((x + 2, HEAD_H - 14), name, size=9, fill=MUTED)
+            canvas.rect((x, head - 22), (wide, 14))
+            canvas.text((x + 2, head - 15), name, size=SIZE - 1, fill=MUTED)
     for number, bar in enumerate(bars):
-        _bar(canvas, axis, bar, HEAD_H + number * ROW_H + ROW_H / 2)
-    _legend(canvas, height - 12)
+        _bar(canvas, axis, bar, head + number * ROW_H + ROW_H / 2)
+    _legend(canvas, height - 12, drawn)
     return canvas.markup()
+
+
+def _weekends(axis: _Axis) -> Iterator[Band]:
+    if axis.per_day < LEAST_OF_A_DAY_PX:
+        return
+    saturday = axis.first + timedelta(days=FRIDAY + 1 - axis.first.weekday())
+    while saturday < axis.last:
+        yield Band(kind="free", start=saturday, end=saturday + timedelta(days=1))
+        saturday += timedelta(weeks=1)
+
+
+def _bands(canvas: Canvas, axis: _Axis, bands: Sequence[Band], between: tuple[float, float]) -> list[BandKind]:
+    """Free days lie above the others; what is returned is what can be seen."""
+    seen = []
+    for band in sorted(bands, key=lambda one: one.kind == "free"):
+        left = max(axis.x(band.start), axis.x(axis.first))
+        right = min(axis.x(band.end + timedelta(days=1)), axis.x(axis.last))
+        if left < right:
+            colour, name = BANDS[band.kind]
+            about = "" if band.kind == "free" else f"{name}: {day(band.start)} to {day(band.end)}"
+            canvas.rect((left, between[0]), (right - left, between[1] - between[0]), fill=colour, about=about)
+            seen.append(band.kind)
+    return [kind for kind in BANDS if kind in seen]
 
 
 def _bar(canvas: Canvas, axis: _Axis, bar: Bar, y: float) -> None:
     colour = ALARM if bar.critical else ACCENT
     left, right = axis.x(bar.start), axis.x(bar.end + timedelta(days=1))
-    canvas.text((LABEL_W - 10, y), fitted(bar.name, LABEL_W - 14, SIZE), size=SIZE, anchor="end", bold=bar.critical)
+    canvas.text((axis.left - 10, y), fitted(bar.name, axis.left - 14, SIZE), size=SIZE, anchor="end", bold=bar.critical)
     if bar.float_days:
         end = min(axis.x(_working_days_after(bar.end, bar.float_days) + timedelta(days=1)), WIDTH - 8)
         canvas.line([(right, y), (end, y)], colour, 1, "2 2")
@@ -89,23 +143,29 @@ def _bar(canvas: Canvas, axis: _Axis, bar: Bar, y: float) -> None:
     if bar.no_return is not None:
         hard = bar.no_return == "hard"
         canvas.shape([(left - 5, y - 9), (left + 5, y - 9), (left, y - 1)], INK if hard else "#ffffff", INK)
-    if bar.mark and right + text_width(bar.mark, 9) < WIDTH - 8 and not bar.float_days:
-        canvas.text((right + 5, y), bar.mark, size=9, fill=MUTED)
+    if bar.mark:
+        is_room = right + 5 + text_width(bar.mark, SIZE - 1) < WIDTH - 8
+        at, anchor = (right + 5, "start") if is_room else (left - 5, "end")
+        canvas.text((at, y), bar.mark, size=SIZE - 1, anchor=anchor, fill=MUTED)
 
 
-def _flags(canvas: Canvas, axis: _Axis, flags: Sequence[Flag], height: float) -> None:
-    """Their names stand in two lines, each where there is room for it."""
-    ends = [0.0, 0.0]
-    for flag in sorted(flags, key=lambda one: one.on):
-        x = axis.x(flag.on)
-        canvas.line([(x, HEAD_H - 26), (x, height - FOOT_H)], flag.tone, 1.2, "4 3")
-        name = f"{flag.name} {day(flag.on)}"
-        wide = text_width(name, 9) * 1.1
-        left = min(max(x - wide / 2, 4), WIDTH - wide - 4)
-        line = next((number for number, end in enumerate(ends) if left > end + NEAR_PX), None)
-        if line is not None:
-            canvas.text((left, 9 + 13 * line), name, size=9, fill=flag.tone, bold=True)
-            ends[line] = left + wide
+def _placed(axis: _Axis, flags: Sequence[Flag]) -> Iterator[tuple[int, float, float, str, str]]:
+    """Each day once, with all that it stands for: the line of its name, where it begins, its day, itself, its tone."""
+    ends: list[float] = []
+    for on, same in groupby(sorted(flags, key=lambda one: one.on), key=lambda one: one.on):
+        told = list(same)
+        name = f"{told[0].name}{''.join(f', {flag.name.lower()}' for flag in told[1:])} {day(on)}"
+        wide = text_width(name, SIZE - 1) * 1.1
+        left = min(max(axis.x(on) - wide / 2, 4), WIDTH - wide - 4)
+        line = next((number for number, end in enumerate(ends) if left > end + NEAR_PX), len(ends))
+        ends[line:] = [left + wide, *ends[line + 1 :]]
+        yield line, left, axis.x(on), name, told[0].tone
+
+
+def _flags(canvas: Canvas, placed: Sequence[tuple[int, float, float, str, str]], head: float, height: float) -> None:
+    for line, left, x, name, tone in placed:
+        canvas.line([(x, head - 22), (x, height - FOOT_H)], tone, 1.2, "4 3")
+        canvas.text((left, 9 + FLAG_H * line), name, size=SIZE - 1, fill=tone, bold=True)
 
 
 def _working_days_after(on: date, many: int) -> date:
@@ -118,18 +178,25 @@ def _working_days_after(on: date, many: int) -> date:
     return on
 
 
-def _legend(canvas: Canvas, y: float) -> None:
+def _legend(canvas: Canvas, y: float, bands: Sequence[BandKind]) -> None:
+    """Of what lies behind the bars only that which is there."""
     canvas.line([(10, y - 13), (WIDTH - 10, y - 13)], RULE)
-    canvas.rect((10, y - 4), (22, 8), fill=ALARM, radius=2)
-    canvas.text((38, y), "critical path", size=SIZE, fill=MUTED)
-    canvas.rect((130, y - 4), (22, 8), fill=ACCENT, radius=2)
-    canvas.text((158, y), "other work", size=SIZE, fill=MUTED)
-    canvas.line([(250, y), (274, y)], ACCENT, 1, "2 2")
-    canvas.text((280, y), "float", size=SIZE, fill=MUTED)
-    canvas.shape([(340, y - 4), (350, y - 4), (345, y + 4)], "#ffffff", INK)
-    canvas.text((356, y), "cancelling costs from here", size=SIZE, fill=MUTED)
-    canvas.shape([(540, y - 4), (550, y - 4), (545, y + 4)], INK, INK)
-    canvas.text((556, y), "no cancelling from here", size=SIZE, fill=MUTED)
+    x = 10.0
+    signs = [(ALARM, "critical path"), (ACCENT, "other work"), *(BANDS[kind] for kind in bands)]
+    for colour, name in signs:
+        canvas.rect((x, y - 4), (SIGN_W, 8), fill=colour, radius=2)
+        x = _named(canvas, x, y, name)
+    canvas.line([(x, y), (x + SIGN_W, y)], ACCENT, 1, "2 2")
+    x = _named(canvas, x, y, "float")
+    for colour, name in (("#ffffff", "cancelling costs from here"), (INK, "no cancelling from here")):
+        canvas.shape([(x + 3, y - 4), (x + 13, y - 4), (x + 8, y + 4)], colour, INK)
+        x = _named(canvas, x, y, name)
 
 
-FLAG_TONES = {"ready": GOOD, "wanted": INK, "p80": BACKUP}
+def _named(canvas: Canvas, x: float, y: float, name: str) -> float:
+    """Behind its sign; where the next one begins."""
+    canvas.text((x + SIGN_W + 5, y), name, size=LEGEND, fill=MUTED)
+    return x + SIGN_W + 5 + text_width(name, LEGEND) + 8
+
+
+FLAG_TONES = {"ready": GOOD, "wanted": INK, "p80": BACKUP, "order": ALARM}

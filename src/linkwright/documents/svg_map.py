@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from linkwright.documents.svg import ACCENT, BACKUP, INK, MUTED, RULE, Canvas, Point, fitted, text_width
+from linkwright.documents.svg import ACCENT, BACKUP, INK, MUTED, PAPER, RULE, Canvas, Point, fitted, text_width
+from linkwright.documents.words import count
 
-WIDTH, MOST_HIGH, LEAST_HIGH, EDGE, SIZE = 960.0, 620.0, 260.0, 46.0, 10.0
+WIDTH, MOST_HIGH, LEAST_HIGH, EDGE, SIZE = 960.0, 520.0, 260.0, 46.0, 11.0
 STEPS_DEG = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 MOST_LABELS, STEPS_OF_A_LINE = 60, 60
 KM_PER_DEG = 111.2
@@ -55,15 +56,17 @@ class _Projection:
 def draw_map(spots: Sequence[Spot], ways: Iterable[Way]) -> str:
     """Spots that lie on one another stay without a name but for the first."""
     flat = _Projection(spots)
-    canvas = Canvas(WIDTH, flat.height, "Map of the places and the network between them")
+    canvas = Canvas(WIDTH, flat.height, f"Map of {count(len(spots), 'place or node', 'places and nodes')}, north is up")
     canvas.rect((0, 0), (WIDTH, flat.height), fill="#f6f9fb", stroke=RULE)
     taken = _graticule(canvas, flat)
     at = {spot.name: flat.at(spot.lat_deg, spot.lon_deg) for spot in spots}
     lines: list[Point] = []
+    drawn: list[Way] = []
     for way in ways:
         points = [at[name] for name in way.through if name in at]
         lines += _along(points)
         if len(points) > 1:
+            drawn.append(way)
             canvas.line(points, BACKUP if way.is_backup else ACCENT, 2, "6 4" if way.is_backup else "")
     for spot in spots:
         x, y = at[spot.name]
@@ -71,6 +74,7 @@ def draw_map(spots: Sequence[Spot], ways: Iterable[Way]) -> str:
             canvas.rect((x - 4, y - 4), (8, 8), fill=ACCENT, stroke="#ffffff", about=spot.name)
         else:
             canvas.dot((x, y), 3.5, INK)
+    taken.append(_legend(canvas, flat, {way.is_backup for way in drawn}))
     _names(canvas, flat, spots, at, taken, lines)
     _scale(canvas, flat)
     return canvas.markup()
@@ -121,6 +125,23 @@ def _names(
             boxes.append(box)
 
 
+def _legend(canvas: Canvas, flat: _Projection, kinds: set[bool]) -> Box:
+    """Below on the left; of ways only the kinds that are there."""
+    x, y, wide = 14.0, flat.height - 14, 115.0 + 110 * len(kinds)
+    canvas.rect((6, y - 10), (wide, 20), fill=PAPER, stroke=RULE)
+    canvas.rect((x, y - 4), (8, 8), fill=ACCENT)
+    canvas.text((x + 13, y), "place", size=9, fill=MUTED)
+    canvas.dot((x + 62, y), 3.5, INK)
+    canvas.text((x + 71, y), "node", size=9, fill=MUTED)
+    x += 120
+    for is_backup, name in ((False, "working leg"), (True, "backup leg")):
+        if is_backup in kinds:
+            canvas.line([(x, y), (x + 24, y)], BACKUP if is_backup else ACCENT, 1.8, "6 4" if is_backup else "")
+            canvas.text((x + 29, y), name, size=9, fill=MUTED)
+            x += 110
+    return 0, flat.height - 26, wide + 10, flat.height
+
+
 def _holds(box: Box, point: Point) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
@@ -147,7 +168,7 @@ def _graticule(canvas: Canvas, flat: _Projection) -> list[Box]:
             taken.append((x - 26, 0, x + 26, 18))
     for lat in _multiples(south, north, step):
         _, y = flat.at(lat, 0)
-        if 30 < y < flat.height - 12:
+        if 30 < y < flat.height - 30:
             canvas.line([(0, y), (WIDTH, y)], RULE, 0.7)
             canvas.text((4, y - 7), _degrees(lat, decimals, "N", "S"), size=9, fill=MUTED)
             taken.append((0, y - 15, 52, y + 1))

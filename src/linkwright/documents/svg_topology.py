@@ -16,8 +16,9 @@ from linkwright.documents.svg import (
     fitted,
     text_width,
 )
+from linkwright.documents.words import count
 
-WIDTH, LANE_H, TOP = 960.0, 104.0, 30.0
+WIDTH, LANE_H, TOP = 960.0, 104.0, 8.0
 SITE_W, BOX_H, SMALL = 132.0, 38.0, 10.0
 MOST_NODES = 5
 
@@ -29,16 +30,19 @@ class _Box:
     fill: str = PAPER
 
 
-def draw_topology(place: str, cpe: str, far: str | None, lanes: tuple[Lane, ...]) -> str:
-    """What legs share stands in red below the leg that has it."""
+def draw_topology(place: str, cpe: str, far: str | None, lanes: tuple[Lane, ...], *, shares_cpe: bool = False) -> str:
+    """What legs share stands in red below the leg that has it, and a CPE that all of them need below the site."""
     height = TOP + max(len(lanes), 1) * LANE_H + 34
-    canvas = Canvas(WIDTH, height, f"Topology of the service at {place}")
+    canvas = Canvas(WIDTH, height, f"Topology of the service at {place}: {count(len(lanes), 'leg')}")
     middle = TOP + len(lanes) * LANE_H / 2
     for number, lane in enumerate(lanes):
         _lane(canvas, lane, TOP + number * LANE_H + LANE_H / 2, middle, far)
     _box(canvas, 10, middle, SITE_W, _Box(head=place, foot=cpe, fill=SOFT))
     if far is not None:
         _box(canvas, WIDTH - 10 - SITE_W, middle, SITE_W, _Box(head=far, foot="far end", fill=SOFT))
+    if shares_cpe:
+        at = (10 + SITE_W / 2, middle + BOX_H / 2 + 12)
+        canvas.text(at, "One CPE for all legs", size=SMALL, anchor="middle", fill=ALARM, bold=True)
     _legend(canvas, height - 14)
     return canvas.markup()
 
@@ -50,14 +54,15 @@ def _lane(canvas: Canvas, lane: Lane, y: float, site_y: float, far: str | None) 
         boxes.append(_Box(head=lane.far_access, foot="far access"))
     left, right = 10 + SITE_W + 34, WIDTH - 10 - (SITE_W + 34 if far is not None else 0)
     step = (right - left) / len(boxes)
-    width = min(step - 24, 150.0)
+    width = min(step - 24, 190.0)
     last = left + (len(boxes) - 1) * step
     way = [(10 + SITE_W, site_y), (left - 14, y), (last + width, y)]
     canvas.line(way if far is None else [*way, (right + 10, y), (right + 34, site_y)], colour, 2, dash)
     for number, box in enumerate(boxes):
         _box(canvas, left + number * step, y, width, box)
     room = right - left
-    canvas.text((left, y - BOX_H / 2 - 11), fitted(lane.title, room, SMALL + 1), size=SMALL + 1, fill=colour, bold=True)
+    title = f"{lane.title}: up to {lane.capacity}" if lane.capacity else lane.title
+    canvas.text((left, y - BOX_H / 2 - 11), fitted(title, room, SMALL + 1), size=SMALL + 1, fill=colour, bold=True)
     own = [name for name in lane.risks if name not in lane.shared]
     x = left
     if lane.shared:

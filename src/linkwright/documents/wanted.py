@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linkwright.designs.amounts import loss_up
 from linkwright.documents.blocks import Block, Cell, Mark, Paragraph, Section, Table, columns
 from linkwright.documents.legs import has_backup, near_legs
 from linkwright.documents.words import (
@@ -11,8 +12,10 @@ from linkwright.documents.words import (
     count,
     day,
     day_of,
+    day_of_year,
     joined,
     local_time,
+    lost,
     money,
     ms,
     percent,
@@ -116,9 +119,9 @@ def _quality(wanted: Json, doc: Json) -> Iterator[Wish]:
     yield from _at_most("Jitter", wanted.get("jitterMs"), doc.get("jitterMs"))
     loss, asked = doc.get("loss"), wanted.get("loss")
     if asked is not None:
-        margin = "" if loss is None else points(asked, loss)
+        margin = "" if loss is None else points(asked, loss_up(loss))
         met = None if loss is None else loss <= asked
-        yield Wish(name="Packet loss", asked=percent(asked), designed=percent(loss), margin=margin, met=met)
+        yield Wish(name="Packet loss", asked=percent(asked), designed=lost(loss), margin=margin, met=met)
     yield from _at_most("Difference of delay, round trip", wanted.get("differentialRoundTripMs"), difference_ms(doc))
     if wanted.get("opticalDb") is not None:
         yield Wish(name="Optical budget", asked=f"{wanted['opticalDb']:g} dB", designed="within it")
@@ -206,8 +209,11 @@ def spans(given: Json, time_zone: Json = None) -> str:
     """Hours are those of a clock at the place."""
     there = f" ({time_zone})" if time_zone else ""
     told = [
-        f"{day(one.get('start'))} to {day(one.get('end'))}"
-        + (" every year" if one.get("yearly") else "")
+        (
+            f"{day_of_year(one.get('start'))} to {day_of_year(one.get('end'))} every year"
+            if one.get("yearly")
+            else f"{day(one.get('start'))} to {day(one.get('end'))}"
+        )
         + (f", {one['hours']}{there}" if one.get("hours") else "")
         for one in given
     ]

@@ -1,14 +1,19 @@
 """The sections that only the design of all items together has: its members, their places, what was wanted of all."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from linkwright.documents.blocks import Block, Cell, Figure, Link, Mark, Paragraph, Section, Table, columns
+from linkwright.designs.amounts import percent as cut_percent
+from linkwright.documents.blocks import Block, Cell, Figure, Link, Mark, Paragraph, Section, Table, columns, some
 from linkwright.documents.svg_map import Spot, draw_map
 from linkwright.documents.wanted import Wish, by_date, spans, within
 from linkwright.documents.words import MINUS, UNKNOWN, count, day, joined, money, percent, points
 from linkwright.wire.json import Json
 
+MOST_AT_A_LOOK, MOST_APART = 20, 100
+"""Of more items than that, those that are not as they are wanted are told first."""
+AS_WANTED = "Items as they are wanted"
 _TONES = {"qualified": "good", "alternate": "warn", "unqualified": "bad"}
 
 
@@ -30,7 +35,13 @@ def members(doc: Json) -> Section:
     if priced:
         once, monthly = money(doc.get("oneTimeCostMinor"), currency), money(doc.get("recurringCostMinor"), currency)
         rows.append(("Total", "", "", "", "", "", once, monthly, ""))
-    blocks: list[Block] = [Table(columns=heads, rows=tuple(rows), sums=1 if priced else 0)]
+    blocks: list[Block] = []
+    apart = [row for row, one in zip(rows, told, strict=False) if one.get("result") != "qualified"]
+    if apart and len(told) > MOST_AT_A_LOOK:
+        first, rest = some(apart, MOST_APART, "such items")
+        blocks += [Table(columns=heads, rows=first, caption="Items that are not as they are wanted"), *rest]
+    caption = "All items; every digit of an availability stands in the document of the item"
+    blocks.append(Table(columns=heads, rows=tuple(rows), sums=1 if priced else 0, caption=caption))
     blocks += _map(told)
     return Section(id="members", title="Items", clauses=("C7",), blocks=tuple(blocks))
 
@@ -46,12 +57,19 @@ def _row(one: Json, currency: str, *, priced: bool) -> tuple[Cell, ...]:
         Link(text=ref, design_id=str(one["designId"])) if one.get("designId") else ref,
         str(one.get("place") or ""),
         Mark(text=str(result or "no answer"), tone=tone),
-        joined(one["technology"]) if one.get("technology") else "",
+        ", ".join(
+            f"{many} x {name}" if many > 1 else name for name, many in Counter(one.get("technology") or ()).items()
+        ),
         day(one["ready"]) if one.get("ready") else "",
-        percent(one["availability"]) if one.get("availability") is not None else "",
+        cut_percent(one["availability"]) if one.get("availability") is not None else "",
         *(prices if priced else ()),
         joined(one["codes"]) if one.get("codes") else "",
     )
+
+
+def _technologies(names: Sequence[str]) -> str:
+    """`2 x fibre, mobile`: of each leg."""
+    return ", ".join(f"{many} x {name}" if many > 1 else name for name, many in Counter(names).items())
 
 
 def _map(told: Sequence[Any]) -> Iterator[Block]:
@@ -63,12 +81,13 @@ def _map(told: Sequence[Any]) -> Iterator[Block]:
         if one.get("where")
     }
     named = {spot.name: spot for spot in spots.values()}
-    if len(named) > 1:
-        yield Figure(svg=draw_map(list(named.values()), ()), caption="Places whose coordinates are known.")
+    if len({(spot.lat_deg, spot.lon_deg) for spot in named.values()}) > 1:
+        caption = f"Places whose coordinates are known: {len(spots):,} of {count(len(told), 'item')}."
+        yield Figure(svg=draw_map(list(named.values()), ()), caption=caption)
 
 
 def compliance(doc: Json) -> Section | None:
-    wishes = list(_wishes(doc))
+    wishes = list(wishes_of(doc))
     if not wishes:
         return None
     heads = columns("Requirement", "#Asked", "#Designed", "#Margin", "Evidence")
@@ -79,12 +98,12 @@ def compliance(doc: Json) -> Section | None:
     )
 
 
-def _wishes(doc: Json) -> Iterator[Wish]:
+def wishes_of(doc: Json) -> Iterator[Wish]:
     wanted, plan, currency = doc.get("wanted") or {}, doc.get("plan") or {}, str(doc.get("currency", ""))
     told = doc.get("members") or ()
     had = sum(one.get("result") == "qualified" for one in told)
     yield Wish(
-        name="Items as they are wanted",
+        name=AS_WANTED,
         asked=f"{len(told):,}",
         designed=f"{had:,}",
         margin=f"{MINUS if had < len(told) else ''}{len(told) - had:,}",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from linkwright.designs.amounts import up
+from linkwright.designs.amounts import loss_up, up
 from linkwright.wire.json import Json
 
 UNKNOWN = "not stated"
@@ -15,6 +15,9 @@ MINUTES_PER_YEAR = 365 * 24 * 60
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT = {"cpe": "CPE", "pop": "PoP", "srlg": "SRLG", "sla": "SLA", "npv": "NPV"}
 _LONGEST = 600
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
@@ -48,6 +51,39 @@ def day(value: Json) -> str:
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
+def day_of_year(value: Json) -> str:
+    """`15 Mar`."""
+    return day(value).rpartition(" ")[0]
+
+
+def told(sentence: Json) -> str:
+    """A sentence with its dates as all others of the document are written."""
+    return _DATE.sub(_readable_date, str(sentence))
+
+
+def _readable_date(found: re.Match[str]) -> str:
+    try:
+        return day(found[0])
+    except ValueError:
+        return found[0]
+
+
+def period(value: Json) -> str:
+    """`5 minutes` of `PT5M`; what is no such period stays as it is."""
+    text = str(value or "")
+    found = _PERIOD.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return text
+    parts = zip(found.groups(), _UNITS, strict=True)
+    return ", ".join(count(int(many), unit) for many, unit in parts if many is not None)
+
+
+def component(name: Json) -> str:
+    """`node core` of `node:core`, a part that may fail."""
+    kind, colon, bare = str(name).partition(":")
+    return f"{amid(kind)} {bare}" if colon else kind
+
+
 def local_time(value: Json, time_zone: Json) -> str:
     """`15 Mar 2027 06:00 (Europe/Berlin)` of a moment, as a clock at the place shows it; of a day alone the day."""
     text = str(value)
@@ -76,6 +112,11 @@ def day_of(value: Json) -> date:
 def percent(probability: Json) -> str:
     """With every digit that was verified, and none more."""
     return UNKNOWN if probability is None else f"{_digits(Decimal(repr(probability)) * 100)} %"
+
+
+def lost(probability: Json) -> str:
+    """A loss of packets, never told smaller than it is, and without the noise of its computation."""
+    return UNKNOWN if probability is None else percent(loss_up(probability))
 
 
 def points(probability: float, other: float) -> str:
@@ -117,8 +158,13 @@ def joined(names: Json) -> str:
 
 def sentence(word: str) -> str:
     """`notAssessed` as words of a sentence."""
-    first, *rest = re.sub("(?<=[a-z])(?=[A-Z])", " ", word).lower().split() or [""]
-    return " ".join((_SHORT.get(first, first[:1].upper() + first[1:]), *(_SHORT.get(one, one) for one in rest)))
+    words = amid(word)
+    return words[:1].upper() + words[1:]
+
+
+def amid(word: str) -> str:
+    """The same amid a sentence."""
+    return " ".join(_SHORT.get(one, one) for one in re.sub("(?<=[a-z])(?=[A-Z])", " ", word).lower().split())
 
 
 def _digits(value: Decimal) -> str:

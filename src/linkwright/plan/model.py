@@ -193,7 +193,8 @@ class Plan:
 
     `total_float_days` is that of the first activity of the driving chain (`critical_path`, ids of steps).
     `soft_no_return` and `hard_no_return` are the first days from which a cancel costs, or is refused. `bottleneck` is a
-    sentence on what the plan waits for most, empty where it waits for nothing.
+    sentence on what the plan waits for most, empty where it waits for nothing. `free_days` are the holidays up to
+    `ready`, weekends not among them.
     """
 
     ordered: date
@@ -212,3 +213,4 @@ class Plan:
     waves: tuple[Wave, ...] = ()
     bottleneck: str = ""
     gap: float = 0.0
+    free_days: tuple[date, ...] = ()

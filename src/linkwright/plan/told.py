@@ -108,6 +108,7 @@ def _told(part: Part, days: WorkingDays, beside: _Beside) -> Plan:
         waves=beside.waves,
         bottleneck=beside.bottleneck,
         gap=beside.gap,
+        free_days=days.free_between(days.as_of, days.date_of(part.ready_day)),
     )
 
 

@@ -19,6 +19,7 @@ class WorkingDays:
     def __init__(self, as_of: date, holidays: Collection[date] = ()) -> None:
         self.as_of = as_of
         self._days = _working_days(as_of, frozenset(holidays))
+        self._free = tuple(sorted(day for day in set(holidays) if day.weekday() < SATURDAY))
 
     @property
     def last(self) -> int:
@@ -36,6 +37,10 @@ class WorkingDays:
     def from_(self, start: date) -> int:
         """The first day number whose date is not before `start`; `last` + 1 when all are before it."""
         return bisect_left(self._days, start)
+
+    def free_between(self, first: date, last: date) -> tuple[date, ...]:
+        """Holidays from Monday to Friday, both days included."""
+        return self._free[bisect_left(self._free, first) : bisect_right(self._free, last)]
 
     def after(self, day: date) -> int:
         """The first day number whose date is later than `day`."""

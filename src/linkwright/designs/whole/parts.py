@@ -31,6 +31,7 @@ def plan_of_some(plans: Sequence[Plan], days: WorkingDays) -> Plan:
         soft_no_return=min(soft, default=None),
         hard_no_return=min(hard, default=None),
         bottleneck=last.bottleneck,
+        free_days=last.free_days,
     )
 
 

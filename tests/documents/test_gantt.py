@@ -129,3 +129,22 @@ def test_how_many_sites_a_wave_at_the_edge_has_is_told() -> None:
     late = Bar(name="late", start=LAST.end, end=LAST.end, mark="1,234 sites")
     words = [text for text, _ in boxes(draw_gantt([ONE_DAY, late], ()))]
     assert "1,234 sites" in words
+
+
+def test_what_takes_no_time_is_a_moment_and_no_day_of_work() -> None:
+    svg = draw_gantt([ONE_DAY, replace(LAST, name="handover", moment=True)], ())
+    told = [str(title.text) for title in tree_of(svg).iter(f"{SVG}title")]
+    assert "handover: 16 Nov 2026" in told
+    assert not any(text.startswith("handover") and " to " in text for text in told)
+    assert_apart(svg)
+    assert_inside(svg)
+
+
+def test_of_too_much_work_what_takes_no_time_is_left_out_first() -> None:
+    work = [a_step(f"work-{n}", n, 1) for n in range(30)]
+    moments = [a_step(f"moment-{n}", n, 0) for n in range(30)]
+    page = rendered(site_json(plan=a_plan(steps=(*work, *moments), critical_path=("work-0", "moment-0"))), "html")
+    assert "All work of the plan that takes time." in page
+    assert "<title>Work-29: " in page
+    assert "<title>Moment-0: " not in page
+    assert "Critical path: Work-0." in page

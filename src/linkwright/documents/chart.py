@@ -39,12 +39,14 @@ def wave_name(wave: Json) -> str:
 
 
 def _bars(plan: Json, steps: Sequence[Any], names: Mapping[str, str]) -> list[Bar]:
-    """The waves and all steps, or what is critical of them where there are too many."""
+    """The waves and all steps; of too many those that take time, and of these what is critical."""
     told: Sequence[Any] = plan.get("waves") or ()
     chosen = steps
-    if len(told) + len(steps) > MOST_LINES:
+    if len(told) + len(chosen) > MOST_LINES:
+        chosen = [step for step in steps if step.get("days")] or steps
+    if len(told) + len(chosen) > MOST_LINES:
         told = told[: MOST_LINES // 2]
-        wanted = [step for step in steps if step.get("critical") or step.get("noReturn") == "hard"] or steps
+        wanted = [step for step in chosen if step.get("critical") or step.get("noReturn") == "hard"] or chosen
         chosen = sorted(wanted, key=lambda one: (not one.get("critical"), one["start"]))[: MOST_LINES - len(told)]
     steps_drawn = [_bar(step, names) for step in sorted(chosen, key=lambda one: (one["start"], one["end"]))]
     return [*map(_wave, told), *steps_drawn]
@@ -67,6 +69,7 @@ def _bar(step: Json, names: Mapping[str, str]) -> Bar:
         float_days=step.get("floatDays"),
         critical=bool(step.get("critical")),
         no_return=step.get("noReturn"),
+        moment=not step.get("days"),
     )
 
 
@@ -105,5 +108,7 @@ def _caption(plan: Json, steps: Sequence[Any], bars: Sequence[Bar]) -> str:
         return "The waves, and the work that drives the dates; what is done for a single site is told in its document."
     if len(bars) == len(waves) + len(steps):
         return "All work of the plan."
+    if len(bars) == len(waves) + sum(bool(step.get("days")) for step in steps):
+        return "All work of the plan that takes time."
     all_ = f"{count(len(steps), 'step')} and {count(len(waves), 'wave')}"
     return f"The waves and the critical path: {len(bars)} of {all_}."

@@ -88,13 +88,14 @@ def _waves(plan: Json) -> list[Block]:
 
 
 def _steps(plan: Json, steps: Sequence[Any], names: Mapping[str, str]) -> list[Block]:
-    """Critical ones stay when not all have room."""
+    """Critical ones stay when not all have room, and then those that take time."""
     chosen = steps
     if len(steps) > MOST_STEPS:
-        chosen = sorted(steps, key=lambda one: (not one.get("critical"), one["start"]))
+        chosen = sorted(steps, key=lambda one: (not one.get("critical"), not one.get("days"), one["start"]))
     rows: tuple[tuple[Cell, ...], ...] = tuple(_row(step, names) for step in chosen[:MOST_STEPS])
     heads = columns("Step", "Kind", "Owner", "#Start", "#End", "#Days", "#Float", "After", "Notes")
-    path = [names.get(one, str(one)) for one in plan.get("criticalPath") or ()]
+    at_once = {step["id"] for step in steps if not step.get("days")}
+    path = [names.get(one, str(one)) for one in plan.get("criticalPath") or () if one not in at_once]
     more = f" and {len(path) - MOST_LINES} more" if len(path) > MOST_LINES else ""
     told: list[Block] = [Paragraph(text=f"Critical path: {', then '.join(path[:MOST_LINES])}{more}.")] if path else []
     return [*told, Table(columns=heads, rows=rows), *rest_of(len(steps), MOST_STEPS, "steps")]

@@ -36,12 +36,15 @@ class Canvas:
     def rect(
         self, at: Point, size: Point, *, fill: str = PAPER, stroke: str = "none", radius: float = 0, about: str = ""
     ) -> None:
-        """`about` is told where somebody points at it."""
         shape = (
             f'<rect x="{_n(at[0])}" y="{_n(at[1])}" width="{_n(max(size[0], 0))}" height="{_n(max(size[1], 0))}" '
             f'rx="{_n(radius)}" fill="{fill}" stroke="{stroke}"'
         )
-        self._parts.append(f"{shape}><title>{_text(about)}</title></rect>" if about else f"{shape}/>")
+        self._put(shape, "rect", about)
+
+    def _put(self, begun: str, tag: str, about: str) -> None:
+        """`about` is told where somebody points at it."""
+        self._parts.append(f"{begun}><title>{_text(about)}</title></{tag}>" if about else f"{begun}/>")
 
     def line(self, points: Sequence[Point], stroke: str = INK, width: float = 1, dash: str = "") -> None:
         path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
@@ -50,9 +53,9 @@ class Canvas:
             f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="{_n(width)}"{dashes}/>'
         )
 
-    def shape(self, points: Sequence[Point], fill: str, stroke: str = "none") -> None:
+    def shape(self, points: Sequence[Point], fill: str, stroke: str = "none", *, about: str = "") -> None:
         path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-        self._parts.append(f'<polygon points="{path}" fill="{fill}" stroke="{stroke}"/>')
+        self._put(f'<polygon points="{path}" fill="{fill}" stroke="{stroke}"', "polygon", about)
 
     def dot(self, at: Point, radius: float, fill: str, stroke: str = PAPER) -> None:
         self._parts.append(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from linkwright.documents.svg import ACCENT, ALARM, BACKUP, GOOD, INK, MUTED, RULE, Canvas, fitted, text_width
+from linkwright.documents.svg import ACCENT, ALARM, BACKUP, GOOD, INK, MUTED, RULE, Canvas, Point, fitted, text_width
 from linkwright.documents.words import count, day, month
 
 WIDTH, ROW_H, FOOT_H, SIZE = 960.0, 22.0, 34.0, 11.0
@@ -29,7 +29,10 @@ BANDS: Mapping[BandKind, tuple[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """`float_days` are working days, None where nobody waits for the plan. `mark` stands behind the bar."""
+    """`float_days` are working days, None where nobody waits for the plan. `mark` stands behind the bar.
+
+    A `moment` takes no time: it is drawn where its day begins.
+    """
 
     name: str
     start: date
@@ -38,6 +41,7 @@ class Bar:
     critical: bool = False
     no_return: str | None = None
     mark: str = ""
+    moment: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +108,7 @@ def draw_gantt(bars: Sequence[Bar], flags: Sequence[Flag], bands: Sequence[Band]
             canvas.text((x + 2, head - 15), name, size=SIZE - 1, fill=MUTED)
     for number, bar in enumerate(bars):
         _bar(canvas, axis, bar, head + number * ROW_H + ROW_H / 2)
-    _legend(canvas, height - 12, drawn)
+    _legend(canvas, height - 12, drawn, bars)
     return canvas.markup()
 
 
@@ -133,13 +137,17 @@ def _bands(canvas: Canvas, axis: _Axis, bands: Sequence[Band], between: tuple[fl
 
 def _bar(canvas: Canvas, axis: _Axis, bar: Bar, y: float) -> None:
     colour = ALARM if bar.critical else ACCENT
-    left, right = axis.x(bar.start), axis.x(bar.end + timedelta(days=1))
+    left = axis.x(bar.start)
+    right = left if bar.moment else axis.x(bar.end + timedelta(days=1))
     canvas.text((axis.left - 10, y), fitted(bar.name, axis.left - 14, SIZE), size=SIZE, anchor="end", bold=bar.critical)
     if bar.float_days:
         end = min(axis.x(_working_days_after(bar.end, bar.float_days) + timedelta(days=1)), WIDTH - 8)
         canvas.line([(right, y), (end, y)], colour, 1, "2 2")
-    about = f"{bar.name}: {day(bar.start)} to {day(bar.end)}"
-    canvas.rect((left, y - 6), (max(right - left, 3), 12), fill=colour, radius=2, about=about)
+    if bar.moment:
+        canvas.shape(_diamond(left, y), colour, about=f"{bar.name}: {day(bar.start)}")
+    else:
+        about = f"{bar.name}: {day(bar.start)} to {day(bar.end)}"
+        canvas.rect((left, y - 6), (max(right - left, 3), 12), fill=colour, radius=2, about=about)
     if bar.no_return is not None:
         hard = bar.no_return == "hard"
         canvas.shape([(left - 5, y - 9), (left + 5, y - 9), (left, y - 1)], INK if hard else "#ffffff", INK)
@@ -178,8 +186,8 @@ def _working_days_after(on: date, many: int) -> date:
     return on
 
 
-def _legend(canvas: Canvas, y: float, bands: Sequence[BandKind]) -> None:
-    """Of what lies behind the bars only that which is there."""
+def _legend(canvas: Canvas, y: float, bands: Sequence[BandKind], bars: Sequence[Bar]) -> None:
+    """Only of what is there."""
     canvas.line([(10, y - 13), (WIDTH - 10, y - 13)], RULE)
     x = 10.0
     signs = [(ALARM, "critical path"), (ACCENT, "other work"), *(BANDS[kind] for kind in bands)]
@@ -188,9 +196,19 @@ def _legend(canvas: Canvas, y: float, bands: Sequence[BandKind]) -> None:
         x = _named(canvas, x, y, name)
     canvas.line([(x, y), (x + SIGN_W, y)], ACCENT, 1, "2 2")
     x = _named(canvas, x, y, "float")
-    for colour, name in (("#ffffff", "cancelling costs from here"), (INK, "no cancelling from here")):
-        canvas.shape([(x + 3, y - 4), (x + 13, y - 4), (x + 8, y + 4)], colour, INK)
-        x = _named(canvas, x, y, name)
+    if any(bar.moment for bar in bars):
+        canvas.shape(_diamond(x + SIGN_W / 2, y), ACCENT)
+        x = _named(canvas, x, y, "takes no time")
+    for kind, colour, name in (
+        ("soft", "#ffffff", "cancelling costs from here"), ("hard", INK, "no cancelling from here")
+    ):  # fmt: skip
+        if any(bar.no_return == kind for bar in bars):
+            canvas.shape([(x + 3, y - 4), (x + 13, y - 4), (x + 8, y + 4)], colour, INK)
+            x = _named(canvas, x, y, name)
+
+
+def _diamond(x: float, y: float) -> list[Point]:
+    return [(x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)]
 
 
 def _named(canvas: Canvas, x: float, y: float, name: str) -> float:

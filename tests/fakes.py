@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, Totals
 from linkwright.designs.existing import ExistingService
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.ports import Meanwhile
 from linkwright.designs.requirement import Place, PlaceTrouble, PlaceWanted, Requirement, Specification
 from linkwright.errors import NotFound, Refused, Repeated, StaleVersion, Unavailable
 from linkwright.holds.model import OPEN, Entry, Found, Hold
@@ -503,7 +504,11 @@ class FakeFacts:
         return tuple(s for s in self.specifications.values() if s.designable)
 
     def ask(
-        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+        self,
+        questions: Sequence[tuple[Requirement, Place]],
+        *,
+        stop: Callable[[], bool],
+        heard: Meanwhile | None = None,
     ) -> tuple[PartnerAnswer, ...]:
         asked = {requirement.ref for requirement, _ in questions}
         return tuple(answer for answer in self.answers if answer.ref in asked)

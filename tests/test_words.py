@@ -52,6 +52,7 @@ from linkwright.wire.v4.inventory import ACCESS_CATEGORY, NETWORK_CATEGORIES
 from linkwright.wire.v4.inventory_facts import Resource
 from linkwright.wire.v4.offers import write_offer
 from linkwright.wire.v4.partner import NOT_PASSED_ON, PARTNER_CATEGORY
+from linkwright.wire.v4.qualification_so_far import ANSWERED_ITEMS
 from linkwright.wire.v4.resource_domain import PROVIDE
 from linkwright.wire.wishes import WORDS
 from tests.builders import NOW, a_leg, a_requirement, a_solution, an_access
@@ -162,6 +163,7 @@ def words_of_designs() -> set[str]:
         *solution_words(a_full_design()),
         *solution_words(replace(a_full_design(), requirement=replace(wanted, design_scope=("plan",)))),
         *totals_words(replace(totals, whole=whole), replace(wanted, bundles=())),
+        ANSWERED_ITEMS,
     }
 
 

@@ -20,6 +20,7 @@ from linkwright.wire.filters import ListQuery
 from linkwright.wire.matching import matches
 from linkwright.wire.v4.cancel_order import write_cancel
 from linkwright.wire.v4.qualification import read_stored_question, write_question
+from linkwright.wire.v4.qualification_so_far import question_internals
 from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
 
 BASE = "http://lw.test"
@@ -218,7 +219,7 @@ class FakeQuestions:
         document = write_question(question, BASE)
         self.shelf.put(_kind(question.kind), document, question.version, question.requester)
         self.questions[question.id] = read_stored_question(
-            question.kind, document, question.version, question.requester
+            question.kind, document, question.version, question.requester, question_internals(question)
         )
         return question
 

@@ -9,6 +9,7 @@ import pytest
 from linkwright.design.ask import never
 from linkwright.designs.asking import asked_about, smaller_backup
 from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.ports import Meanwhile
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.v4.design_words import asked_words
@@ -28,7 +29,11 @@ class Asked:
     questions: list[tuple[Requirement, Place]] = field(default_factory=list)
 
     def ask(
-        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+        self,
+        questions: Sequence[tuple[Requirement, Place]],
+        *,
+        stop: Callable[[], bool],
+        heard: Meanwhile | None = None,
     ) -> tuple[PartnerAnswer, ...]:
         assert not stop()
         self.questions += questions

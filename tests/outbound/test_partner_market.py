@@ -527,6 +527,36 @@ def test_the_same_question_that_is_open_already_is_waited_for(
     assert [found[ref].ref for ref in "ab"] == ["a", "b"]
 
 
+def test_what_all_partners_are_done_with_is_told_while_others_are_waited_for(
+    peer: responses.RequestsMock, a_market: MakeMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """West answers nothing more before it was told what both have answered, and then that nothing is new."""
+    monkeypatch.setattr(desk, "LOOK_EVERY_S", 0.01)
+    is_told, told = threading.Event(), list[dict[int, list[str]]]()
+
+    def late(request: Any) -> tuple[int, dict[str, str], str]:
+        if orjson.loads(request.body)[ITEMS][0]["service"]["place"][0]["id"] == "late":
+            assert is_told.wait(10)
+        return answering_all(request)
+
+    def heard(answers: Any) -> None:
+        told.append({number: [one.partner for one in said] for number, said in answers.items()})
+        if not told[-1] and any(told):
+            is_told.set()
+
+    for partner, answer in ((NORTH, answering_all), (WEST, late)):
+        peer.add_callback("POST", partner + CHECKS, answer)
+    questions = [(a_requirement(ref=ref), a_place(ref)) for ref in ("late", "soon")]
+    answers = a_market("north", "west", items_per_check=1).ask(questions, heard=heard)
+    assert next(one for one in told if one) == {1: ["north", "west"]}
+    assert [(one.ref, one.asked) for one in answers] == [
+        ("late", "offered"),
+        ("late", "offered"),
+        ("soon", "offered"),
+        ("soon", "offered"),
+    ]
+
+
 def test_a_book_that_cannot_be_opened_spoils_no_answer(peer: responses.RequestsMock, a_market: MakeMarket) -> None:
     class Burnt(NoBook):
         def fresh(self, partner: str, keys: Sequence[str]) -> dict[str, PartnerAnswer]:

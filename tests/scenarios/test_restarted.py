@@ -25,7 +25,7 @@ def test_a_roll_out_that_is_killed_midway_has_the_same_answer(tmp_path: Path, fo
     try:
         with stage(second, forge, ROLL_OUT, SMALL) as killed:
             killed.server.post(f"{QUALIFICATION}/hub", {"callback": heard.url})
-            disturbed = answered(killed, kill_after=10)
+            disturbed, early = answered_and_read(killed)
             until("the end was told", lambda: told(heard, disturbed["id"]))
             time.sleep(1)
             ends = told(heard, disturbed["id"])
@@ -33,6 +33,8 @@ def test_a_roll_out_that_is_killed_midway_has_the_same_answer(tmp_path: Path, fo
     finally:
         heard.close()
     assert outcome(disturbed) == outcome(undisturbed)
+    assert len(early) == 2
+    assert early == [item for item in items_of(disturbed) if item["id"] in {one["id"] for one in early}]
     assert len({event["eventId"] for event in ends}) == 1, "the end is one event, however often it was delivered"
     assert held == [], "nobody asked for a hold"
 
@@ -68,18 +70,25 @@ def keys_of(hold: Json) -> list[str]:
     return [entity["id"] for entity in hold["relatedEntity"] if entity["role"] == "externalId"]
 
 
-def answered(staged: Stage, kill_after: int | None = None) -> Json:
-    """The check once it is done; the server is killed when its partner has had so many questions."""
+def answered_and_read(staged: Stage, kill_after: int = 10) -> tuple[Json, list[Json]]:
+    """The check once it is done, and the items that were final when the server was killed: its partner has had so many
+    questions then, and others are still to come."""
     steps = staged.loaded.steps
     asked = next(step for step in steps if step.check is not None)
     waited = next(step for step in steps if step.wait is not None)
     list(staged.player.do(asked))
-    if kill_after is not None:
-        until("some were asked", lambda: questions(staged) >= kill_after)
-        staged.server.kill()
-        staged.server.start()
+    until("some were asked", lambda: questions(staged) >= kill_after)
+    early = until("some are final", lambda: final(staged))
+    staged.server.kill()
+    staged.server.start()
     list(staged.player.do(waited))
-    return staged.player.found("check")
+    return staged.player.found("check"), early
+
+
+def final(staged: Stage) -> list[Json]:
+    check = staged.player.found("check")
+    assert check["state"] != "done", "the end came before anybody read a single item"
+    return [item for item in items_of(check) if item["state"] == "done"]
 
 
 def questions(staged: Stage) -> int:

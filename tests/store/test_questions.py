@@ -206,7 +206,9 @@ def test_a_change_without_an_answer_keeps_what_was_offered(world: World) -> None
     item = ItemAnswer(ref="1", result="qualified", solution=OFFERED)
     world.questions.write(lambda tx: (tx.put_designs([OFFERED], "bss"), tx.add(answered(a_question(), item))))
 
-    world.questions.write(lambda tx: tx.save(tx.question("check", "check-1"), "attributeChanged", "description"))
+    world.questions.write(
+        lambda tx: tx.save(tx.question("check", "check-1"), "attributeChanged", field_path="description")
+    )
 
     assert _commit(world) == OFFERED
 

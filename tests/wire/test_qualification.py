@@ -24,6 +24,7 @@ from linkwright.wire.v4.qualification import (
     read_stored_question,
     write_question,
 )
+from linkwright.wire.v4.qualification_so_far import question_internals
 from tests.builders import NOW, a_question, a_requirement, a_solution
 from tests.counting import lines_run
 
@@ -471,7 +472,8 @@ def test_both_ends_of_a_service_are_one_place_of_a_query() -> None:
 
 def through_the_store(question: Question) -> Question:
     doc = orjson.loads(orjson.dumps(write_question(question, BASE)))
-    return read_stored_question(question.kind, doc, question.version, question.requester)
+    internals = orjson.loads(orjson.dumps(question_internals(question)))
+    return read_stored_question(question.kind, doc, question.version, question.requester, internals)
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,9 @@ def question_amender(
 
     def amend(document: Any, before: Before, paths: tuple[str, ...]) -> Amended:
         refuse_too_many(document, ITEMS, max_items)
-        question = read_stored_question(kind, before.document, before.stored.version, before.stored.requester)
+        stored = before.stored
+        internals = orjson.loads(stored.internals)
+        question = read_stored_question(kind, before.document, stored.version, stored.requester, internals)
         amended = questions.amend(question, amended_question(document, question), paths)
         return amended.version, orjson.dumps(write_question(amended, base_url))
 

@@ -1,13 +1,13 @@
 """What partners are asked: one leg at each end of a service, and beside it its backup where less is asked of that."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from linkwright.designs.bandwidths import ways_wanted
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES, has_backup
-from linkwright.designs.ports import PartnerMarket
+from linkwright.designs.ports import Meanwhile, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.designs.understand import ASKED_FOR, Known
 
@@ -15,10 +15,17 @@ OF_BACKUP = ("bandwidth_mbps", "up_mbps", "technology_allowed")
 """What a backup has otherwise than the service."""
 
 
+Asked = Mapping[str, Sequence[PartnerAnswer]]
+"""What all partners say, by the ref of the requirement."""
+
+
 def asked_about(
-    known: Sequence[Known], market: PartnerMarket, stop: Callable[[], bool]
-) -> Mapping[str, Sequence[PartnerAnswer]]:
-    """What all partners say, by the ref of the requirement; they are asked once, all at the same time."""
+    known: Sequence[Known],
+    market: PartnerMarket,
+    stop: Callable[[], bool],
+    heard: Callable[[Asked], None] | None = None,
+) -> Asked:
+    """All partners are asked once, all at the same time; `heard` is told meanwhile of whom they are done with."""
     ends = [*known, *_far_ends(known)]
     refs = {requirement.ref for requirement, _ in known}
     of_backup = {ref: _unused(f"{ref} (backup)", refs) for ref in refs}
@@ -28,13 +35,35 @@ def asked_about(
         if (backup := smaller_backup(requirement)) is not None
     ]
     item_of = {backup: ref for ref, backup in of_backup.items()}
+    questions = [*ends, *backups]
+    telling = (
+        None if heard is None else _telling([item_of.get(one.ref, one.ref) for one, _ in questions], item_of, heard)
+    )
+    return _by_item(market.ask(questions, stop=stop, heard=telling), item_of)
+
+
+def _by_item(answers: Iterable[PartnerAnswer], item_of: Mapping[str, str]) -> Asked:
     asked: dict[str, list[PartnerAnswer]] = defaultdict(list)
-    for answer in market.ask([*ends, *backups], stop=stop):
+    for answer in answers:
         if ref := item_of.get(answer.ref):
             asked[ref].append(replace(answer, ref=ref, role="backup"))
         else:
             asked[answer.ref].append(answer)
     return asked
+
+
+def _telling(items: Sequence[str], item_of: Mapping[str, str], heard: Callable[[Asked], None]) -> Meanwhile:
+    """`items` has the item of each question; one is told once all of its questions are answered, in their order."""
+    open_, known = Counter(items), dict[int, Sequence[PartnerAnswer]]()
+
+    def note(answers: Mapping[int, Sequence[PartnerAnswer]]) -> None:
+        known.update(answers)
+        open_.subtract(items[number] for number in answers)
+        ready = {items[number] for number in answers if not open_[items[number]]}
+        numbers = [number for number in sorted(known) if items[number] in ready]
+        heard(_by_item([answer for number in numbers for answer in known.pop(number)], item_of))
+
+    return note
 
 
 def smaller_backup(requirement: Requirement) -> Requirement | None:

@@ -6,7 +6,6 @@ Nothing leaves here that the verifier has not confirmed on the very problem that
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import accumulate
 
 from linkwright.design.ask import Ask
@@ -14,18 +13,15 @@ from linkwright.design.model import Budget
 from linkwright.designs.answers import ItemAnswer
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.bandwidths import ways_offered
-from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import NetworkFacts
-from linkwright.designs.item import is_point_to_point, own_budget
+from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED, Jointly
 from linkwright.designs.options import most_of
 from linkwright.designs.others import Spare
-from linkwright.designs.parts_of_answers import Finding
-from linkwright.designs.reasons import missing, no_access, partner_findings
+from linkwright.designs.so_far import nodes_of, without_design
 from linkwright.designs.telling import Telling, broken
 from linkwright.designs.tied import tied_groups
-from linkwright.designs.understand import misread
 from linkwright.errors import BadProblem, LinkwrightError, UntrueDesign
 
 NOT_ANSWERABLE = (BadProblem, UntrueDesign)
@@ -59,7 +55,9 @@ class Choice:
         answers = {one.ref: one for one in each if isinstance(one, ItemAnswer)}
         drawn = [one for one in each if isinstance(one, Drawn)]
         possible = [one for one in drawn if one.outcome.design is not None]
-        groups = list(map(tuple, tied_groups([one.candidates[0] for one in drawn], self._nodes)))
+        groups = list(
+            map(tuple, tied_groups([one.candidates[0] for one in drawn], nodes_of(self.drawing.facts.network)))
+        )
         try:
             parts, whole = self._together(possible, budget)
             telling = Telling(
@@ -115,7 +113,7 @@ class Choice:
 
     def _each_alone(self, candidates: Sequence[Candidate]) -> list[Drawn | ItemAnswer]:
         """What the core says to each if it had the network for itself, or what it need not be asked about."""
-        said = [self._answered(one) for one in candidates]
+        said = [without_design(one, self.drawing.facts.network) for one in candidates]
         open_ = [candidate for candidate, answer in zip(candidates, said, strict=True) if answer is None]
         asks = [Ask(relax=True) if self.many else self._ask([one], "all") for one in open_]
         drawn = iter(
@@ -128,21 +126,6 @@ class Choice:
             broken(candidate, str(one)) if isinstance(one, LinkwrightError) else one
             for candidate, one in zip(candidates, found, strict=True)
         ]
-
-    def _answered(self, candidate: Candidate) -> ItemAnswer | None:
-        """The answer where the core need not be asked."""
-        if troubles := misread(in_currency(candidate.requirement, self.drawing.facts.network.currency)):
-            return _unqualified(candidate, tuple(troubles))
-        wanted = candidate.requirement.destinations or ()
-        if not is_point_to_point(candidate.requirement) and self._nodes.isdisjoint(wanted):
-            return _unqualified(candidate, (missing(f"destination {', '.join(wanted)} in the resource inventory"),))
-        if not candidate.options or (is_point_to_point(candidate.requirement) and not candidate.far_options):
-            return _unqualified(candidate, no_access(candidate))
-        return None
-
-    @cached_property
-    def _nodes(self) -> frozenset[str]:
-        return frozenset(node.id for node in self.drawing.facts.network.nodes)
 
     def _ask(self, candidates: Sequence[Candidate], serve: str) -> Ask:
         """With the searches for alternatives, if anybody wants them; more structures, if one wants many."""
@@ -164,12 +147,3 @@ def _sizes(candidate: Candidate, network: NetworkFacts) -> list[int]:
         sizes |= {link.capacity_mbps, *(link.capacity_mbps + more for more in added)}
     most = candidate.requirement.bandwidth_mbps or 0
     return sorted(size for size in sizes if 0 < size <= most) or [most]
-
-
-def _unqualified(candidate: Candidate, why: tuple[Finding, ...]) -> ItemAnswer:
-    return ItemAnswer(
-        ref=candidate.requirement.ref,
-        result="unqualified",
-        findings=why + partner_findings(candidate.asked),
-        asked=candidate.asked,
-    )

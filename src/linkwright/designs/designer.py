@@ -7,6 +7,7 @@ All facts come through ports; the only state is what the ports cache.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from linkwright.business.rules import Finance
 from linkwright.design.ask import never
@@ -16,14 +17,17 @@ from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
 from linkwright.designs.currencies import in_currency
 from linkwright.designs.drawing import Drawing
-from linkwright.designs.existing import Leaving, before
+from linkwright.designs.existing import ExistingService, Leaving, before
 from linkwright.designs.gather import Facts, Gathering
 from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.understand import Retried, Understanding
+from linkwright.designs.so_far import SoFar, Tell, so_far
+from linkwright.designs.understand import Known, Retried, Understanding
 from linkwright.designs.whole.assess import Assessed, Assessment
+
+NOTHING_SETTLED: Mapping[str, ItemAnswer] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,27 +70,50 @@ class Designer:
         alternatives: bool = False,
         stop: Callable[[], bool] = never,
         by: datetime | None = None,
+        settled: Mapping[str, ItemAnswer] = NOTHING_SETTLED,
+        tell: Tell | None = None,
     ) -> Answer:
         """Answer all requirements together; a bundle among them gets the totals and no design of its own.
 
         With `alternatives` what is feasible has other good designs beside it. Once `stop` is true nobody waits for the
-        answer any more, and by the moment `by` it should be there; then it may say less than it could.
+        answer any more, and by the moment `by` it should be there; then it may say less than it could. What is known
+        of items meanwhile goes to `tell`; what was told as final by an earlier try (`settled`) stays as it is.
         """
         now = self._now()
         existing = self._understanding.existing(requirements)
         understood = self._understanding.of_all(requirements, existing)
-        answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)}
-        known = [one for one in understood if isinstance(one, tuple)]
-        leaving = [one for one in understood if isinstance(one, Leaving)]
+        answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)} | dict(settled)
+        known = [one for one in understood if isinstance(one, tuple) and one[0].ref not in settled]
+        leaving = [one for one in understood if isinstance(one, Leaving) and one.requirement.ref not in settled]
         whole: WholeSolution | None = None
         if known or leaving:
-            facts = self._gathering.about(known, now, existing, leaving, stop)
+            facts = self._gathered(known, now, existing, leaving, stop, tell, answers)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
             assessed = self._assessed(facts, requirements, choice.of(facts.candidates, _common_budget(requirements)))
             answers |= dict(assessed.answers) | _left(facts)
             whole = assessed.whole
         return compose(requirements, answers, now, whole)
+
+    def _gathered(
+        self,
+        known: Sequence[Known],
+        now: datetime,
+        existing: Mapping[str, ExistingService],
+        leaving: Sequence[Leaving],
+        stop: Callable[[], bool],
+        tell: Tell | None,
+        answers: Mapping[str, ItemAnswer],
+    ) -> Facts:
+        """All facts; meanwhile is told what they settle."""
+        if tell is None:
+            return self._gathering.about(known, now, existing, leaving, stop)
+        tell(SoFar(settled=dict(answers)), False)
+        facts = self._gathering.about(
+            known, now, existing, leaving, stop, lambda some, network: tell(so_far(some, network), False)
+        )
+        tell(so_far(facts.candidates, facts.network), True)
+        return facts
 
     def offers(self, requirement: Requirement, *, stop: Callable[[], bool] = never) -> Iterator[Answer]:
         """What is available at a place: each designable specification (or the one that is named), with its answer.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from linkwright.design.ask import never
-from linkwright.designs.asking import asked_about
+from linkwright.designs.asking import Asked, asked_about
 from linkwright.designs.assemble import Candidate, grounded_options, groundless
 from linkwright.designs.bandwidths import ways_offered
 from linkwright.designs.existing import ExistingService, Leaving, kept
@@ -45,11 +45,13 @@ class Gathering:
         existing: Mapping[str, ExistingService],
         leaving: Sequence[Leaving] = (),
         stop: Callable[[], bool] = never,
+        heard: Callable[[Sequence[Candidate], NetworkFacts], None] | None = None,
     ) -> Facts:
         """Own access is read once for all places; partners are asked once, all at the same time.
 
         A requirement that leaves bandwidth or destinations open gets the most that an access carries, and every node.
-        `existing` are the services that requirements change, by their ref.
+        `existing` are the services that requirements change, by their ref. `heard` is told of those whose partners have
+        all answered while others are still asked.
         """
         network: NetworkFacts = self.retried("read network", self.inventory.network)
         places = [*(place for _, place in known), *(one.place for one in leaving if one.place is not None)]
@@ -60,8 +62,15 @@ class Gathering:
         services = _Services(existing, leaving, now.date())
         ways = _Ways(own.options)
         known = [(opened(requirement, ways.at(place), network), place) for requirement, place in known]
-        asked = asked_about(known, self.market, stop)
-        candidates = [_candidate(*each, services, ways, asked.get(each[0].ref, ()), network) for each in known]
+
+        def made(known: Sequence[Known], asked: Asked) -> list[Candidate]:
+            return [_candidate(*each, services, ways, asked.get(each[0].ref, ()), network) for each in known]
+
+        def told(asked: Asked) -> None:
+            if heard is not None:
+                heard(made([each for each in known if each[0].ref in asked], asked), network)
+
+        candidates = made(known, asked_about(known, self.market, stop, None if own.incomplete else told))
         if own.incomplete:
             candidates = self._with_incomplete(candidates)
         days = working_days(now.date(), frozenset(self.holidays))

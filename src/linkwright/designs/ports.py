@@ -47,14 +47,24 @@ class Catalogue(Protocol):
         ...
 
 
+Meanwhile = Callable[[Mapping[int, Sequence[PartnerAnswer]]], None]
+"""Told from time to time what all partners say of questions that they are done with since, by their numbers; also
+that there are none."""
+
+
 class PartnerMarket(Protocol):
     def ask(
-        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+        self,
+        questions: Sequence[tuple[Requirement, Place]],
+        *,
+        stop: Callable[[], bool],
+        heard: Meanwhile | None = None,
     ) -> tuple[PartnerAnswer, ...]:
         """Ask every partner about every requirement, all at once; one answer for each pair of them, in their order.
 
         Never raises for a partner that is down: that is an answer of its own (`silent`, `failed`). Once `stop` is true
-        nobody waits for the answers any more, and questions that are not out yet stay at home.
+        nobody waits for the answers any more, and questions that are not out yet stay at home. Who is quick is not
+        told to `heard`: all answers are what is returned.
         """
         ...
 

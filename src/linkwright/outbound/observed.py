@@ -6,7 +6,7 @@ from time import monotonic
 from linkwright.design.ask import Ask
 from linkwright.design.model import Design, Outcome, Problem, Verdict
 from linkwright.designs.facts import PartnerAnswer
-from linkwright.designs.ports import PartnerMarket, Solver
+from linkwright.designs.ports import Meanwhile, PartnerMarket, Solver
 from linkwright.designs.requirement import Place, Requirement
 from linkwright.errors import LinkwrightError
 
@@ -44,9 +44,13 @@ class ObservedMarket:
         self._market, self._observed = market, observed
 
     def ask(
-        self, questions: Sequence[tuple[Requirement, Place]], *, stop: Callable[[], bool]
+        self,
+        questions: Sequence[tuple[Requirement, Place]],
+        *,
+        stop: Callable[[], bool],
+        heard: Meanwhile | None = None,
     ) -> tuple[PartnerAnswer, ...]:
-        answers = self._market.ask(questions, stop=stop)
+        answers = self._market.ask(questions, stop=stop, heard=heard)
         for answer in answers:
             if answer.took_s <= 0:  # kept from before, or nobody was asked
                 continue

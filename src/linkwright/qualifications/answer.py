@@ -4,20 +4,23 @@ An answer takes seconds, in which its requester may change or remove the questio
 is laid over the question as it is stored by then, never over the one that was read before.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Answer, Documented, ItemAnswer
+from linkwright.designs.answers import Answer
 from linkwright.designs.designer import Designer
 from linkwright.errors import Conflict, LinkwrightError, NotFound, StaleVersion, Stopping, Unavailable
 from linkwright.holds.keep import Keeping, forget_holds, note_holds
 from linkwright.holds.model import Wanted
+from linkwright.qualifications.ends import begun, broken_off, designs_of, end_of, items_of, laid_over
 from linkwright.qualifications.holds import NO_POOL, asks_for_holds, keep_only_told, wanted_holds, with_holds
 from linkwright.qualifications.model import Kind, Question, State
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
+from linkwright.qualifications.progress import Progress, stands_by
 from linkwright.remembered import kept_with, let_go
 
 FINAL: frozenset[State] = frozenset({"done", "terminatedWithError"})
@@ -35,6 +38,7 @@ class Questions:
     designer: Designer
     now: Callable[[], datetime]
     keeping: Keeping | None = None
+    monotonic: Callable[[], float] = time.monotonic
 
     def accept(self, question: Question) -> Question:
         """Store the question with its run, which is due at once.
@@ -55,8 +59,10 @@ class Questions:
         if question.post is not None:
             self.books.read(lambda tx: tx.refuse_repeated(question))
 
-    def computed(self, question: Question, stop: Callable[[], bool] = never) -> Question:
-        """With its answer, for a caller who waits; nothing is stored. It ends early once `stop` is true.
+    def computed(
+        self, question: Question, stop: Callable[[], bool] = never, progress: Progress | None = None
+    ) -> Question:
+        """With its answer; nothing is stored but its `progress`. It ends early once `stop` is true.
 
         Raises:
             Unavailable: facts cannot be read now. A failure that would only repeat itself is an end, and told.
@@ -68,16 +74,21 @@ class Questions:
                 offers = (offer for one in question.requirements for offer in self.designer.offers(one, stop=stop))
                 answered = replace(question, offers=tuple(offers))
             else:
-                answered = replace(question, answer=self._designed(question, stop))
+                answered = replace(question, answer=self._designed(question, stop, progress))
         except (Unavailable, Stopping):
             raise
         except LinkwrightError as error:
-            return _broken(question, str(error), self.now())
-        return _begun(answered).moved(_end_of(answered), done_at=self.now())
+            return broken_off(question if progress is None else progress.question, str(error), self.now())
+        return begun(answered).moved(end_of(answered), done_at=self.now())
 
-    def _designed(self, question: Question, stop: Callable[[], bool]) -> Answer:
+    def _designed(self, question: Question, stop: Callable[[], bool], progress: Progress | None) -> Answer:
         return self.designer.answer(
-            question.requirements, alternatives=question.wants_alternatives, stop=stop, by=question.expected_by
+            question.requirements,
+            alternatives=question.wants_alternatives,
+            stop=stop,
+            by=question.expected_by,
+            settled=question.so_far.settled,
+            tell=None if progress is None else progress.tell,
         )
 
     def accept_answered(self, ended: Question, question: Question) -> Question:
@@ -87,8 +98,8 @@ class Questions:
         """
 
         def change(tx: QuestionTx) -> Question:
-            tx.put_designs(_solutions(ended), ended.requester)
-            return tx.add(question, _begun(question), ended)
+            tx.put_designs(designs_of(ended), ended.requester)
+            return tx.add(question, begun(question), ended)
 
         return self.books.write(change)
 
@@ -101,7 +112,7 @@ class Questions:
 
         def change(tx: QuestionTx) -> Question:
             tx.wake(question.kind, question.id, due)
-            return tx.add(question, _begun(question))
+            return tx.add(question, begun(question))
 
         return self.books.write(change)
 
@@ -167,15 +178,16 @@ class Questions:
         self.books.write(change)
 
     def _answered(self, kind: Kind, question_id: str, revision: int, failures: int) -> Question:
-        question = self._taken_up(kind, question_id)
+        progress = Progress(books=self.books, question=self._taken_up(kind, question_id), monotonic=self.monotonic)
         try:
-            return self._finish(self._held(self._ended(question)), revision, question)
+            ended = self._held(self._ended(progress))
+            return self._finish(ended, revision, progress.question)
         except (NotFound, StaleVersion, Stopping):
             raise
         except Exception as error:
             if failures >= MOST_FAILURES:
                 why = f"internal error: {type(error).__name__}"
-                return self._finish(_broken(question, why, self.now()), revision, question)
+                return self._finish(broken_off(progress.question, why, self.now()), revision, progress.question)
             again = self.now() + timedelta(seconds=FIRST_PAUSE_S * 2**failures)
             self.books.write(lambda tx: tx.settle(kind, question_id, revision, again, failed=True))
             raise
@@ -187,16 +199,17 @@ class Questions:
             question = tx.question(kind, question_id)
             if question.state != "accepted":
                 return question
-            return tx.save(_begun(question), "stateChanged")
+            return tx.save(begun(question), "stateChanged")
 
         return self._written(change)
 
-    def _ended(self, question: Question) -> Question:
+    def _ended(self, progress: Progress) -> Question:
         """With its answer, or with the reason why there is none; only the unforeseen is raised."""
+        question = progress.question
         try:
-            return self.computed(question, stop=lambda: self.is_gone(question))
+            return self.computed(question, lambda: self.is_gone(question), progress)
         except Unavailable as error:
-            return _broken(question, str(error), self.now())
+            return broken_off(progress.question, str(error), self.now())
 
     def _held(self, ended: Question) -> Question:
         """With what could be held of the answer. Holds are noted, with their designs, before the pool is asked.
@@ -213,7 +226,7 @@ class Questions:
         def note(tx: QuestionTx) -> tuple[Wanted, ...] | None:
             if tx.question(ended.kind, ended.id).state in FINAL:
                 return None
-            tx.put_designs(_solutions(ended), ended.requester)
+            tx.put_designs(designs_of(ended), ended.requester)
             return note_holds(tx, ended.id, wanted, self.now(), keeping.spans)
 
         noted = self.books.write(note)
@@ -224,14 +237,17 @@ class Questions:
         return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
 
     def _finish(self, ended: Question, revision: int, known: Question | None = None) -> Question:
-        """Designs, answer, event and the end of the run are one transaction; who answers first is believed."""
+        """Designs, answer, event and the end of the run are one transaction; who answers first is believed, also of
+        single items."""
 
         def change(tx: QuestionTx) -> Question:
             stored = tx.question(ended.kind, ended.id, known)
             if stored.state not in FINAL:
+                if not stands_by(stored.so_far, ended.answer):
+                    raise StaleVersion(f"{ended.kind} {ended.id}: items were answered otherwise meanwhile.")
                 keep_only_told(tx, ended, self.now())
-                tx.put_designs(_solutions(ended), ended.requester)
-                stored = tx.save(_laid_over(stored, ended), "stateChanged")
+                tx.put_designs(designs_of(ended), ended.requester)
+                stored = tx.save(laid_over(stored, ended), "stateChanged")
             tx.settle(ended.kind, ended.id, revision, None)
             return stored
 
@@ -251,7 +267,7 @@ def done_with(question: Question | None) -> None:
     """Nobody needs it any more, and it is large: the caller must not refer to it."""
     if question is None:
         return
-    parts: list[Any] = list(_items(question))
+    parts: list[Any] = list(items_of(question))
     parts += [
         part for doc in kept_with(question) for whole in doc.values() if isinstance(whole, list) for part in whole
     ]
@@ -262,37 +278,3 @@ def done_with(question: Question | None) -> None:
 def _refuse_other_version(question: Question, version: int | None) -> None:
     if version not in (None, question.version):
         raise StaleVersion(f"{question.kind} {question.id} is at version {question.version}, not {version}.")
-
-
-def _begun(question: Question) -> Question:
-    return question.moved("inProgress") if question.state == "accepted" else question
-
-
-def _laid_over(stored: Question, ended: Question) -> Question:
-    return _begun(stored).moved(ended.state, done_at=ended.done_at, answer=ended.answer, offers=ended.offers)
-
-
-def _end_of(question: Question) -> State:
-    """Where no item has an answer, none was produced."""
-    items = _items(question)
-    return "terminatedWithError" if items and all(item.broken is not None for item in items) else "done"
-
-
-def _items(question: Question) -> list[ItemAnswer]:
-    answers = question.offers + ((question.answer,) if question.answer else ())
-    return [item for answer in answers for item in answer.items]
-
-
-def _solutions(question: Question) -> list[Documented]:
-    items = _items(question)
-    designs: list[Documented] = [item.solution for item in items if item.solution is not None]
-    designs += [proposal.solution for item in items for proposal in item.proposals]
-    whole = None if question.answer is None else question.answer.whole
-    return designs if whole is None else [*designs, whole]
-
-
-def _broken(question: Question, why: str, now: datetime) -> Question:
-    """No answer could be produced: said for every item, so that the requester can ask again."""
-    items = tuple(ItemAnswer(ref=r.ref, result=None, broken=why) for r in question.requirements)
-    answer = Answer(items=items, totals=None, valid_until=None, computed_at=now)
-    return _begun(question).moved("terminatedWithError", done_at=now, answer=answer)

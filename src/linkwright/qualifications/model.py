@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from linkwright.designs.answers import Answer
 from linkwright.designs.requirement import Requirement
+from linkwright.designs.so_far import SoFar
 from linkwright.moves import TASK, refuse_illegal
 from linkwright.posting import Post
 
@@ -20,6 +21,7 @@ class Question:
     """A stored check or query. `body` is the resource as the requester sent it, unknown attributes included.
 
     A query has exactly one requirement, its search criteria; its specification may be missing (then all are tried).
+    `so_far` is what was told of a check's items before it has its answer.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Question:
     expected_by: datetime | None = None
     done_at: datetime | None = None
     answer: Answer | None = None
+    so_far: SoFar = field(default_factory=SoFar)
     offers: tuple[Answer, ...] = field(default=())
     post: Post | None = None  # only on the way to the store
 

@@ -33,9 +33,9 @@ class QuestionTx(HoldTx, Protocol):
         ...
 
     def save(
-        self, question: Question, happening: Happening, field_path: str | None = None, over: Question | None = None
+        self, question: Question, *happenings: Happening, field_path: str | None = None, over: Question | None = None
     ) -> Question:
-        """Write over the version that was read, with its event; the returned question has the new version.
+        """Write over the version that was read, with an event for each happening; what comes back has the new version.
 
         `over` is what was read, if that was not in this transaction.
         """

@@ -22,6 +22,7 @@ from linkwright.store.resources import (
 )
 from linkwright.store.times import stamp
 from linkwright.wire.v4.qualification import read_stored_question, write_in_turns, write_question
+from linkwright.wire.v4.qualification_so_far import question_internals
 
 RESOURCES: Mapping[Kind, api.Kind] = {"check": "checkServiceQualification", "query": "queryServiceQualification"}
 
@@ -33,7 +34,7 @@ class SqlQuestionTx(SqlHolds):
             know(self._work, RESOURCES[kind], question_id, known.version, known.requester, doc)
             return known
         kept = read_resource(self._work, RESOURCES[kind], question_id)
-        return read_stored_question(kind, kept.doc, kept.version, kept.requester)
+        return read_stored_question(kind, kept.doc, kept.version, kept.requester, kept.internals)
 
     def is_there(self, kind: Kind, question_id: str) -> bool:
         try:
@@ -52,12 +53,12 @@ class SqlQuestionTx(SqlHolds):
         return steps[-1]
 
     def save(
-        self, question: Question, happening: Happening, field_path: str | None = None, over: Question | None = None
+        self, question: Question, *happenings: Happening, field_path: str | None = None, over: Question | None = None
     ) -> Question:
         if over is not None:
             know(self._work, RESOURCES[over.kind], over.id, over.version, over.requester, over.body)
         newer = replace(question, version=question.version + 1)
-        store_changed(self._work, self._resource(newer), (happening,), field_path)
+        store_changed(self._work, self._resource(newer), happenings, field_path)
         if newer.answer is not None:  # its items were made to be written, not to be read again
             self._work.kept.pop((RESOURCES[newer.kind], newer.id), None)
         designs.remember_answers(self._connection, newer)
@@ -81,6 +82,6 @@ class SqlQuestionTx(SqlHolds):
             requester=question.requester,
             date=stamp(question.asked_at),
             doc=write_in_turns(question, self._work.base_url),
-            internals={},
+            internals=question_internals(question),
             post=question.post,
         )

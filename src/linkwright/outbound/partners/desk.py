@@ -288,6 +288,13 @@ class Asking:
                 break
         return [self._answer(number, ref) for number, ref in enumerate(self._refs)]
 
+    def answer_by_now(self, number: int) -> PartnerAnswer | None:
+        """None as long as there is none; what went wrong is raised by `answers`."""
+        part = self._waits.get(number)
+        if part is not None and (not part.answers.done() or part.answers.exception() is not None):
+            return None
+        return self._answer(number, self._refs[number])
+
     def _answer(self, number: int, ref: str) -> PartnerAnswer:
         if number in self._told:
             return self._told[number]

@@ -33,6 +33,7 @@ from linkwright.wire.repairs import ignored
 from linkwright.wire.requirements import requirement
 from linkwright.wire.v4 import QUALIFICATION
 from linkwright.wire.v4.qualification_answer import ITEMS, answered, answered_in_turns
+from linkwright.wire.v4.qualification_so_far import read_so_far
 
 ANSWERED = ("state", "qualificationResult", "effectiveQualificationDate", "estimatedResponseDate", "expirationDate")
 """What an answer says of the whole question; a requester's word on it does not count."""
@@ -111,7 +112,9 @@ def _outline(question: Question, base_url: str) -> dict[str, Json]:
     return doc
 
 
-def read_stored_question(kind: Kind, doc: Json, version: int, requester: str) -> Question:
+def read_stored_question(
+    kind: Kind, doc: Json, version: int, requester: str, internals: Mapping[str, Json]
+) -> Question:
     """The question behind a stored document; items that a patch added are numbered."""
     if kind == "check":
         doc = {**doc, ITEMS: _numbered([item for _, item in objects(doc, ITEMS, "")])}
@@ -126,6 +129,7 @@ def read_stored_question(kind: Kind, doc: Json, version: int, requester: str) ->
         body=doc,
         version=version,
         done_at=moment(doc, "effectiveQualificationDate"),
+        so_far=read_so_far(internals),
         **_changeable(doc),
     )
 
@@ -144,7 +148,7 @@ def amended_question(document: Json, before: Question) -> Question:
             raise NotToAnswer(name)
     if before.state == "accepted":  # later the items do not change at all
         _refuse_own_answers(document, before)
-    amended = read_stored_question(before.kind, document, before.version, before.requester)
+    amended = read_stored_question(before.kind, document, before.version, before.requester, {})
     return replace(before, requirements=amended.requirements, body=amended.body, **_changeable(amended.body))
 
 

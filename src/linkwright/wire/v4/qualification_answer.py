@@ -23,10 +23,12 @@ from linkwright.wire.v4.design_words import (
     with_words,
 )
 from linkwright.wire.v4.holds import hold_words
+from linkwright.wire.v4.qualification_so_far import as_asked, with_count, with_heard
 from linkwright.wire.wishes import WORDS, wishes, wishes_for_others
 
 ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"
+DONE = "done"
 UNANSWERED = {"accepted": "acknowledged", "inProgress": "inProgress"}
 WORST_FIRST = ("unqualified", "alternate", "qualified")
 
@@ -46,12 +48,11 @@ def _check(question: Question, base_url: str) -> dict[str, Json]:
     sent = {str(item.get("id")): item for _, item in objects(question.body, ITEMS, "")}
     asked = {wanted.ref: _asked(wanted, sent.get(wanted.ref)) for wanted in question.requirements}
     if question.answer is None:
-        state = UNANSWERED.get(question.state)
-        return {ITEMS: [item | ({"state": state} if state else {}) for item in asked.values()]}
+        return {ITEMS: [_so_far(asked[one.ref], one, question, base_url) for one in question.requirements]}
     answer = question.answer
 
     def items() -> Iterator[Json]:
-        made = (_item(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked)
+        made = (_once(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked)
         return _with_totals(made, question.requirements, answer.totals, base_url)
 
     told: dict[str, Json] = {ITEMS: Made(items)}
@@ -74,8 +75,27 @@ def _item_from(wanted: Requirement) -> dict[str, Json]:
     return {"service": write_service(wanted)}
 
 
+def _so_far(asked: dict[str, Json], wanted: Requirement, question: Question, base_url: str) -> dict[str, Json]:
+    """The item of a check that has no answer yet."""
+    known = question.so_far
+    if (settled := known.settled.get(wanted.ref)) is not None:
+        return _once(asked, settled, question, base_url)
+    state = UNANSWERED.get(question.state)
+    item = asked | ({"state": state} if state else {})
+    if wanted.is_bundle and known:
+        return with_count(item, wanted, question)
+    return with_heard(item, known.heard.get(wanted.ref, ()))
+
+
+def _once(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, base_url: str) -> dict[str, Json]:
+    """An item that was told as final before stays as it was told."""
+    if answer.ref in question.so_far.settled and asked.get("state") == DONE:
+        return dict(asked)
+    return _item(as_asked(asked, question), answer, question, base_url)
+
+
 def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, base_url: str) -> dict[str, Json]:
-    item = {**asked, "state": "done" if answer.broken is None else "terminatedWithError"}
+    item = {**asked, "state": DONE if answer.broken is None else "terminatedWithError"}
     if answer.broken is not None:
         return item | {"terminationError": [{"id": "1", "value": answer.broken, "@type": "TerminationError"}]}
     item["qualificationResult"] = answer.result

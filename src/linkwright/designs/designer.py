@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.business.rules import Finance
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
@@ -28,13 +29,14 @@ from linkwright.designs.whole.assess import Assessed, Assessment
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the operator decides: how long an answer holds, free days, how many orders each partner takes, and what is
-    worth it."""
+    """What the operator decides: how long an answer holds, free days, how many orders each partner takes, what is
+    worth it, and how risky things are in his experience."""
 
     validity: timedelta
     holidays: Collection[date] = ()
     partner_caps: Mapping[str, int | None] = field(default_factory=dict)
     finance: Finance = field(default_factory=Finance)
+    risk_rates: Mapping[RiskCode, Rate] = field(default_factory=dict)
 
 
 class Designer:
@@ -78,15 +80,15 @@ class Designer:
         answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)}
         known = [one for one in understood if isinstance(one, tuple)]
         leaving = [one for one in understood if isinstance(one, Leaving)]
-        whole: WholeSolution | None = None
+        wholes: Sequence[WholeSolution] = ()
         if known or leaving:
             facts = self._gathering.about(known, now, existing, leaving, stop)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
             assessed = self._assessed(facts, requirements, choice.of(facts.candidates, _common_budget(requirements)))
             answers |= dict(assessed.answers) | _left(facts)
-            whole = assessed.whole
-        return compose(requirements, answers, now, whole)
+            wholes = assessed.wholes
+        return compose(requirements, answers, now, wholes)
 
     def offers(self, requirement: Requirement, *, stop: Callable[[], bool] = never) -> Iterator[Answer]:
         """What is available at a place: each designable specification (or the one that is named), with its answer.
@@ -118,7 +120,9 @@ class Designer:
     def _assessed(
         self, facts: Facts, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer]
     ) -> Assessed:
-        return Assessment(facts=facts, finance=self._rules.finance, new_id=self._new_id).of(requirements, answers)
+        rules = self._rules
+        assessment = Assessment(facts=facts, finance=rules.finance, risk_rates=rules.risk_rates, new_id=self._new_id)
+        return assessment.of(requirements, answers)
 
     def _choice(
         self,
@@ -156,9 +160,8 @@ def _common_budget(requirements: Sequence[Requirement]) -> Budget:
     bundles = [one for one in requirements if one.is_bundle]
     if len(bundles) != 1:
         return UNLIMITED
-    others = {one.ref for one in requirements if not one.is_bundle}
-    covers_all = not bundles[0].bundles or others <= set(bundles[0].bundles)
-    return own_budget(bundles[0]) if covers_all else UNLIMITED
+    others = [one.ref for one in requirements if not one.is_bundle]
+    return own_budget(bundles[0]) if bundles[0].members_among(others) == others else UNLIMITED
 
 
 def _to_where_it_leads(solution: SiteSolution) -> SiteSolution:

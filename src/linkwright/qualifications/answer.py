@@ -287,8 +287,7 @@ def _solutions(question: Question) -> list[Documented]:
     items = _items(question)
     designs: list[Documented] = [item.solution for item in items if item.solution is not None]
     designs += [proposal.solution for item in items for proposal in item.proposals]
-    whole = None if question.answer is None else question.answer.whole
-    return designs if whole is None else [*designs, whole]
+    return [*designs, *(() if question.answer is None else question.answer.wholes)]
 
 
 def _broken(question: Question, why: str, now: datetime) -> Question:

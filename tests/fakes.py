@@ -446,6 +446,7 @@ class FakeDesigner:
     asked: list[tuple[Requirement, ...]] = field(default_factory=list)
     wanted: dict[str, Any] = field(default_factory=dict)
     totals: Totals | None = None
+    further: dict[str, Totals] = field(default_factory=dict)
 
     def answer(self, requirements: Sequence[Requirement], **wanted: Any) -> Answer:
         self.wanted = wanted
@@ -454,7 +455,7 @@ class FakeDesigner:
         if self.fails:
             raise self.fails.pop(0)
         items = tuple(self.answers.get(one.ref) or self._served(one) for one in requirements)
-        return Answer(items=items, totals=self.totals, valid_until=None, computed_at=NOW)
+        return Answer(items=items, totals=self.totals, valid_until=None, computed_at=NOW, further=self.further)
 
     def offers(self, requirement: Requirement, **wanted: Any) -> tuple[Answer, ...]:
         return (self.answer((requirement,), **wanted),)

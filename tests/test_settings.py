@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkwright.business.limits import Limits
+from linkwright.business.risk_facts import BASE_RATES, Rate
 from linkwright.business.rules import Finance
 from linkwright.partner_settings import Partner
 from linkwright.retention_settings import Retention
@@ -142,6 +143,46 @@ def test_the_rules_of_a_business_case_are_told_in_a_table(tmp_path: Path) -> Non
     )
 
 
+def test_the_environment_beats_single_rules_of_a_business_case(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text('[business]\ncurrency = "EUR"\ndiscount_rate = 0.09\nmin_npv_minor = 0\n')
+    told = {"DISCOUNT_RATE": "0.05", "MIN_NPV_MINOR": "-5", "MIN_IRR": "0.1", "MAX_PAYBACK_MONTHS": "12"}
+    environment = {f"LINKWRIGHT_BUSINESS_{name}": value for name, value in told.items()}
+    rules = {"discount_rate": 0.05, "min_npv_minor": -5, "min_irr": 0.1, "max_payback_months": 12}
+    assert Settings.load(environment, file).business == Finance(currency="EUR", **rules)  # type: ignore[arg-type]
+    alone = {"LINKWRIGHT_BUSINESS_MAX_TIME_TO_REVENUE_DAYS": "90", "LINKWRIGHT_BUSINESS_CURRENCY": "CHF"}
+    assert Settings.load(alone).business == Finance(currency="CHF", max_time_to_revenue_days=90)
+
+
+def test_the_rates_of_risks_are_told_in_tables_or_in_the_environment(tmp_path: Path) -> None:
+    assert Settings.load({}).risk == {}
+    file = tmp_path / "linkwright.toml"
+    file.write_text("[risk.newBuild]\nprobability = 0.5\nslip = 1\n[risk.sharedRisk]\nprobability = 0\n")
+    environment = {"LINKWRIGHT_RISK_NEW_BUILD_SLIP": "0.4", "LINKWRIGHT_RISK_WEATHER_PROBABILITY": "0.7"}
+    assert Settings.load(environment, file).risk == {
+        "newBuild": Rate(probability=0.5, slip=0.4),
+        "sharedRisk": Rate(probability=0),
+        "weather": Rate(probability=0.7, slip=BASE_RATES["weather"].slip),
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("BUSINESS_DISCOUNT_RATE", "9", "business: discount_rate 9.0 is no number from 0 to 1, such as 0.09"),
+        ("BUSINESS_DISCOUNT_RATE", "nine", "LINKWRIGHT_BUSINESS_DISCOUNT_RATE: 'nine' is not a float"),
+        ("BUSINESS_MAX_PAYBACK_MONTHS", "-1", "business: max_payback_months -1 is no whole number from 0 to 1,200"),
+        ("BUSINESS_MIN_NPV_MINOR", "5", "business: min_npv_minor needs its currency"),
+        ("RISK_NEW_BUILD_PROBABILITY", "30", "risk.newBuild: probability 30.0 is no number from 0 to 1"),
+        ("RISK_NEW_BUILD_SLIP", "nan", "risk.newBuild: slip nan is no number from 0 to 10"),
+        ("RISK_SHARED_RISK_SLIP", "0.5", "risk.sharedRisk: slip: this risk moves no date"),
+    ],
+)
+def test_rules_and_rates_of_the_environment_are_held_against_their_bounds(variable: str, value: str, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        Settings.load({f"LINKWRIGHT_{variable}": value})
+
+
 @pytest.mark.parametrize(
     ("table", "word"),
     [
@@ -224,6 +265,12 @@ def test_how_long_things_are_kept_can_be_set_in_days(tmp_path: Path) -> None:
         ('[business]\ndiscount_rate = "9 %"', "business: discount_rate '9 %'"),
         ("[business]\nmax_payback_months = 1.5", "business: max_payback_months 1.5"),
         ("[business]\nmin_npv_minor = 5\ndiscount_rate = 0.1", "business: min_npv_minor needs its currency"),
+        ("[risk.fire]\nprobability = 0.1", "risk: fire is none of plannedBuild"),
+        ("[risk.newBuild]\nchance = 0.1", "risk.newBuild: unknown setting 'chance'"),
+        ("[risk.newBuild]\nprobability = 1.5", "risk.newBuild: probability 1.5 is no number from 0 to 1"),
+        ('[risk.newBuild]\nprobability = "high"', "risk.newBuild: probability 'high' is no number"),
+        ("[risk.newBuild]\nslip = true", "risk.newBuild: slip True is no number from 0 to 10"),
+        ("risk = 5", "risk: tables are expected, such as [risk.NAME]"),
         ("business = 5", "business: a table is expected, such as [business]"),
         ("retention = 5", "retention: a table is expected, such as [retention]"),
     ],

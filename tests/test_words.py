@@ -10,11 +10,11 @@ import pytest
 
 from linkwright.design import model
 from linkwright.designs import facts, requirement
-from linkwright.designs.answers import CutShort, Held, Proposal, Totals
+from linkwright.designs.answers import CutShort, Proposal, Totals
 from linkwright.designs.existing import ACTIVE
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.item import BACKUP_TECHNOLOGIES
-from linkwright.designs.parts_of_answers import Arrangement, Before, Given, NotUsed
+from linkwright.designs.parts_of_answers import Arrangement, Before, Given, Held, NotUsed
 from linkwright.designs.requirement import Change
 from linkwright.wire import activities, arrangements, characteristics, naming, places, quantities
 from linkwright.wire.characteristics import ANSWERED, PARAMETER

@@ -71,6 +71,12 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
+def figures(environment: Mapping[str, str], table: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+    """What is said of the settings of a table: `LINKWRIGHT_<TABLE>_<NAME>`, each as its kind."""
+    given = {name: environment.get(f"LINKWRIGHT_{table.upper()}_{name.upper()}") for name in kinds}
+    return {name: _converted(f"{table}_{name}", kinds[name], text) for name, text in given.items() if text}
+
+
 def _converted(name: str, kind: type, text: str) -> Any:
     try:
         return kind(text)

@@ -13,7 +13,9 @@ from typing import Any, Self
 
 from linkwright.access_settings import ApiKey, Tokens
 from linkwright.business.limits import Limits
+from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.business.rules import Finance
+from linkwright.business_settings import finance_of, rates_of
 from linkwright.environment_settings import from_environment, system_urls
 from linkwright.free_days import refuse_unknown_regions
 from linkwright.orders.waits import APPROVALS, Approval
@@ -35,10 +37,10 @@ class Settings:
     to `{callback}/listener/{eventName}`, not to the callback as it was given. `partial_content`: a page of a list that
     does not show all matches is answered with 206, not 200. `max_page_bytes`: a page of a list ends before it would be
     larger, though not before its first resource. `approval` has the limits beyond which the business or engineering is
-    asked, `business` the rules of a business case. `holiday_regions` (`DE`, `DE-BY`): their public holidays are free
-    days beside the `holidays`. What our own systems could not do waits `fallout_days` for an
-    operator (0: it fails at once). With `ask_when_worse` a requester is asked where a new design is worse than agreed,
-    and has `confirmation_days` (0: any time) to answer.
+    asked, `business` the rules of a business case, `risk` the rates that replace those of the register.
+    `holiday_regions` (`DE`, `DE-BY`): their public holidays are free days beside the `holidays`. What our own systems
+    could not do waits `fallout_days` for an operator (0: it fails at once). With `ask_when_worse` a requester is asked
+    where a new design is worse than agreed, and has `confirmation_days` (0: any time) to answer.
 
     A hold of an order lasts `hold_days` and is extended from `hold_extended_days` before its end on; where that is not
     possible it is a hazard from `hold_hazard_days` before its end on, and critical from `hold_critical_days` on. A soft
@@ -91,6 +93,7 @@ class Settings:
     partial_content: bool = False
     approval: Mapping[Approval, Limits] = field(default_factory=dict)
     business: Finance = field(default_factory=Finance)
+    risk: Mapping[RiskCode, Rate] = field(default_factory=dict)
     fallout_days: int = 5
     ask_when_worse: bool = True
     confirmation_days: int = 0
@@ -157,9 +160,10 @@ class Settings:
             name: given_secret(f"callback_secrets.{name}", table)
             for name, table in tables_of(written, "callback_secrets")
         }
-        for name, kind in (("retention", Retention), ("business", Finance)):
-            if (table := written.pop(name, None)) is not None:
-                values[name] = made(name, kind, table)
+        if (table := written.pop("retention", None)) is not None:
+            values["retention"] = made("retention", Retention, table)
+        values["business"] = finance_of(written.pop("business", {}), environment)
+        values["risk"] = rates_of(tables_of(written, "risk"), environment)
         if secret_file := written.pop("callback_secret_file", None):
             values["callback_secret"] = read_secret("callback_secret_file", secret_file)
         if tokens := written.pop("tokens", None):

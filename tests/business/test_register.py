@@ -149,8 +149,9 @@ def test_rates_that_mean_nothing_are_refused() -> None:
     for wrong in (1.1, -0.1, float("nan")):
         with pytest.raises(ValueError, match="probability"):
             Rate(probability=wrong)
-    with pytest.raises(ValueError, match="slip"):
-        Rate(probability=0.1, slip=-1)
+    for wrong in (-1, 10.1, float("inf")):
+        with pytest.raises(ValueError, match="slip"):
+            Rate(probability=0.1, slip=wrong)
 
 
 def test_every_risk_has_a_rate_and_says_who_does_what() -> None:

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from linkwright.designs.answers import Held, ItemAnswer
-from linkwright.designs.parts_of_answers import Before, Given
+from linkwright.designs.answers import ItemAnswer
+from linkwright.designs.parts_of_answers import Before, Given, Held
 from linkwright.errors import Refused, StaleVersion
 from linkwright.qualifications.holds import NO_POOL, asks_for_holds
 from linkwright.wire.v4.qualification import write_question

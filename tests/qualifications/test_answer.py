@@ -132,6 +132,14 @@ def test_the_design_of_all_items_together_is_kept_in_the_same_transaction(world:
     assert world.books.writes == writes + 2  # it is taken up, and it is answered
 
 
+def test_the_designs_of_all_bundles_are_kept(world: World) -> None:
+    world.designer.totals = totals_with(a_whole())
+    world.designer.further = {"rest": totals_with(a_whole(design_id="whole-2"))}
+    world.accepted()
+    world.run()
+    assert world.books.designs.keys() == {"fresh-1", "whole-1", "whole-2"}
+
+
 def test_a_query_is_answered_with_offers(world: World) -> None:
     world.accepted(id="query-1", kind="query")
     answered = world.questions.answer("query", "query-1")

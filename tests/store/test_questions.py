@@ -282,6 +282,23 @@ def test_the_design_of_all_items_is_kept_beside_those_of_each(world: World) -> N
     assert SqlDesigns(world.database).document("whole-1", "bss") == found
 
 
+def test_the_designs_of_all_bundles_go_with_their_check_by_age(world: World) -> None:
+    answer = replace(
+        an_answer(), totals=totals_with(a_whole()), further={"rest": totals_with(a_whole(design_id="w-2"))}
+    )
+    world.questions.write(
+        lambda tx: (tx.put_designs(answer.wholes, "bss"), tx.add(replace(answered(a_question()), answer=answer)))
+    )
+    shelf = SqlDesigns(world.database)
+    assert None not in (shelf.document("whole-1", "bss"), shelf.document("w-2", "bss"))
+
+    cleaner = OldQuestions(world.database, now=lambda: NOW)
+    while cleaner.remove(NOW + timedelta(days=400)):
+        pass
+
+    assert (shelf.document("whole-1"), shelf.document("w-2")) == (None, None)
+
+
 def test_the_design_of_all_items_goes_with_its_check_by_age(world: World) -> None:
     whole = a_whole()
     totals = totals_with(whole)

@@ -27,6 +27,7 @@ from linkwright.wire.v4.qualification import (
 from linkwright.wire.v4.qualification_so_far import question_internals
 from tests.builders import NOW, a_question, a_requirement, a_solution
 from tests.counting import lines_run
+from tests.documents.samples import a_whole
 
 from .schemas import assert_contract, assert_published
 
@@ -367,6 +368,21 @@ def test_the_bundle_carries_the_totals_and_its_variance() -> None:
         "plan.readyForServiceDate": "2027-01-04",
         "design.optimalityGap": 0.01,
     }
+
+
+def test_each_bundle_carries_its_own_totals_and_leads_to_its_own_document() -> None:
+    bundle = {"isBundle": True}
+    asked = check({"id": "1", "service": a_service()}, *({"id": one, "service": bundle} for one in ("all", "rest")))
+    items = (qualified("1"), ItemAnswer(ref="all", result="qualified"), ItemAnswer(ref="rest", result="qualified"))
+    question = done(asked, *items, totals=replace(TOTALS, whole=a_whole()))
+    assert question.answer is not None
+    second = replace(TOTALS, qualified=7, whole=a_whole(design_id="whole-2"))
+    question = replace(question, answer=replace(question.answer, further={"rest": second}))
+
+    told = [item_of(question, number)["service"] for number in range(3)]
+
+    assert [words(one).get("design.qualifiedItems") for one in told] == [None, 2, 7]
+    assert [one["relatedEntity"][0]["id"] for one in told] == ["design-1", "whole-1", "whole-2"]
 
 
 def test_without_a_bundle_the_totals_stand_on_the_first_item() -> None:

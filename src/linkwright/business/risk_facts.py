@@ -11,23 +11,26 @@ RiskCode = Literal[
     "longLeadTime", "sharedRisk", "undeclaredRisk", "unknownPrice",
 ]  # fmt: skip
 
+MOST_SLIP = 10
+"""Ten times the lead time; whoever expects more has another plan."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rate:
     """How probable a risk is, and how many more days then: the share of the lead time by which it slips.
 
     Raises:
-        ValueError: the probability is not between 0 and 1, or the share is below 0.
+        ValueError: the probability is no number from 0 to 1, or the share none from 0 to `MOST_SLIP`.
     """
 
     probability: float
     slip: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"probability {self.probability!r} is not between 0 and 1")
-        if not 0 <= self.slip < float("inf"):
-            raise ValueError(f"slip {self.slip!r} is no share of a lead time")
+        for name, most in (("probability", 1), ("slip", MOST_SLIP)):
+            figure = getattr(self, name)
+            if type(figure) not in (int, float) or not 0 <= figure <= most:
+                raise ValueError(f"{name} {figure!r} is no number from 0 to {most}")
 
 
 BASE_RATES: Mapping[RiskCode, Rate] = MappingProxyType(

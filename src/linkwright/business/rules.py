@@ -1,8 +1,21 @@
 """What makes a business case good enough: the table `[business]` of linkwright.toml."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from typing import Any
+
+MOST_MINOR = 10**15
+"""No amount beyond this is looked at."""
+_BOUNDS: Mapping[str, tuple[type, float, float]] = {
+    "discount_rate": (float, 0, 1),
+    "min_irr": (float, -0.99, 10),
+    "max_payback_months": (int, 0, 1_200),
+    "max_time_to_revenue_days": (int, 0, 36_500),
+    "min_npv_minor": (int, -MOST_MINOR, MOST_MINOR),
+}
+"""Of which kind each figure is, and between what; rates are those of a year, and periods a hundred years at most."""
+_SUCH: Mapping[str, str] = {"discount_rate": ", such as 0.09", "min_irr": ", such as 0.12"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,8 +26,8 @@ class Finance:
     was spent may be back, the order's being 0; `max_time_to_revenue_days` are calendar days.
 
     Raises:
-        ValueError: a rate is no number, or below what it can be; a limit is no whole number from 0 on; the least NPV
-            has no currency or there is no discount rate for it; the currency is no code of three capital letters.
+        ValueError: a rate or limit is no number of its kind, or none that it can be; the least NPV has no currency or
+            there is no discount rate for it; the currency is no code of three capital letters.
     """
 
     currency: str = ""
@@ -25,15 +38,12 @@ class Finance:
     max_time_to_revenue_days: int | None = None
 
     def __post_init__(self) -> None:
-        if not _is_rate(self.discount_rate, 0):
-            raise ValueError(f"discount_rate {self.discount_rate!r} is no number from 0 on, such as 0.09")
-        if not _is_rate(self.min_irr, -0.99):
-            raise ValueError(f"min_irr {self.min_irr!r} is no number from -0.99 on, such as 0.12")
-        for name in ("max_payback_months", "max_time_to_revenue_days"):
-            if not _is_whole(limit := getattr(self, name)) or (limit or 0) < 0:
-                raise ValueError(f"{name} {limit!r} is no whole number from 0 on")
-        if not _is_whole(self.min_npv_minor):
-            raise ValueError(f"min_npv_minor {self.min_npv_minor!r} is no whole number")
+        for name, (kind, least, most) in _BOUNDS.items():
+            if not _is_within(figure := getattr(self, name), kind, least, most):
+                of_kind = (
+                    f"whole number from {least:,} to {most:,}" if kind is int else f"number from {least} to {most}"
+                )
+                raise ValueError(f"{name} {figure!r} is no {of_kind}{_SUCH.get(name, '')}")
         if self.min_npv_minor is not None and not self.currency:
             raise ValueError("min_npv_minor needs its currency")
         if self.min_npv_minor is not None and self.discount_rate is None:
@@ -47,9 +57,6 @@ class Finance:
         return any(rule is not None for rule in rules)
 
 
-def _is_whole(figure: object) -> bool:
-    return figure is None or type(figure) is int
-
-
-def _is_rate(figure: object, least: float) -> bool:
-    return figure is None or (type(figure) in (int, float) and least <= figure <= 1000 and isfinite(figure))  # type: ignore[operator,arg-type]
+def _is_within(figure: Any, kind: type, least: float, most: float) -> bool:
+    kinds = (int,) if kind is int else (int, float)
+    return figure is None or (type(figure) in kinds and least <= figure <= most)

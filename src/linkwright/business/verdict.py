@@ -12,11 +12,8 @@ from itertools import accumulate
 
 from linkwright.business.flow import DIGITS, Flow, factors, rounded, worth
 from linkwright.business.model import Stream
-from linkwright.business.rules import Finance
+from linkwright.business.rules import MOST_MINOR, Finance
 from linkwright.business.told import counted, money, percent
-
-MOST_MINOR = 10**15
-"""No price beyond this is looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

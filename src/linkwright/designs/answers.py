@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from linkwright.business.model import BusinessCase, Risk
 from linkwright.designs.facts import PartnerAnswer
-from linkwright.designs.parts_of_answers import Arrangement, Before, Finding, FixedCost, LegSolution, Located, NotUsed
+from linkwright.designs.parts_of_answers import (
+    Arrangement,
+    Before,
+    Finding,
+    FixedCost,
+    Held,
+    LegSolution,
+    Located,
+    NotUsed,
+)
 from linkwright.designs.requirement import Aspect, Json, Place, Requirement
 from linkwright.operations.model import Objective, Operations
 from linkwright.plan.model import Plan
@@ -147,16 +156,6 @@ class SiteSolution:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
-    """What became of a hold that was asked for: its id in the pool, or `why_not` there is none."""
-
-    policy: Literal["soft", "firm"]
-    reservation: str | None = None
-    expires: datetime | None = None
-    why_not: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Relaxed:
     """One dimension of a requirement, as it was wanted and as it is offered; money in minor units."""
 
@@ -287,13 +286,22 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer to all requirements of one question, in their order."""
+    """The answer to all requirements of one question, in their order.
+
+    `totals` are those of the first bundle, or of all items without one, `further` those of the other bundles, by ref.
+    """
 
     items: tuple[ItemAnswer, ...]
     totals: Totals | None
     valid_until: datetime | None
     computed_at: datetime
+    further: Mapping[str, Totals] = field(default_factory=dict)
 
     @property
     def whole(self) -> WholeSolution | None:
         return None if self.totals is None else self.totals.whole
+
+    @property
+    def wholes(self) -> tuple[WholeSolution, ...]:
+        found = (self.whole, *(one.whole for one in self.further.values()))
+        return tuple(one for one in found if one is not None)

@@ -1,6 +1,6 @@
 """From requirements and facts to a problem of the design core. Pure: dates become day numbers here and nowhere else."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.model import Budget, CpeModel, Partner, Problem, Site
@@ -8,7 +8,7 @@ from linkwright.design.wishes import wishes_of
 from linkwright.designs.bandwidths import mbps_for
 from linkwright.designs.existing import ExistingService, Leaving, freed_by, freed_by_leaving
 from linkwright.designs.facts import AccessFact, CapacityBooking, NetworkFacts, PartnerAnswer
-from linkwright.designs.fixed_costs import fixed_costs, known_sums
+from linkwright.designs.fixed_costs import costs_of_works, fixed_costs, known_sums
 from linkwright.designs.item import (
     apart_of,
     diversity_of,
@@ -216,7 +216,7 @@ def cpe_pieces(candidate: Candidate, legs: int) -> int:
 
 
 def costs_of(candidate: Candidate) -> tuple[FixedCost, ...]:
-    """What the item costs beside what it is made of: components, and activities that have a price."""
+    """What the item costs beside its parts: components, and activities that have a price or need one."""
     requirement, there = candidate.requirement, candidate.existing
     legs = legs_in_all(requirement)
     components = fixed_costs(
@@ -227,16 +227,7 @@ def costs_of(candidate: Candidate) -> tuple[FixedCost, ...]:
         pieces_before=0 if there is None else there.cpe_pieces,
         stays=candidate.stays,
     )
-    return (*components, *_of_activities(requirement))
-
-
-def _of_activities(requirement: Requirement) -> Iterator[FixedCost]:
-    """Of those that are done for this item alone."""
-    for work in works_of(requirement):
-        if work.each and work.nrc_minor is not None:
-            yield FixedCost(
-                name=work.name or work.id, component="bespoke", layer="service", nrc_minor=work.nrc_minor, mrc_minor=0
-            )
+    return (*components, *costs_of_works(work for work in works_of(requirement) if work.each))
 
 
 def _changed(site: Site, candidate: Candidate, kept: Mapping[str, KeptCpe], facts: NetworkFacts) -> Site:

@@ -20,7 +20,7 @@ def beside_budgets(requirements: Sequence[Requirement], answers: Mapping[str, It
     for bundle in requirements:
         if bundle.is_bundle:
             wanted = {one.ref: one for one in requirements if not one.is_bundle}
-            refs = [ref for ref in bundle.bundles or () if ref in answers] or list(answers)
+            refs = bundle.members_among(list(answers))
             designed = [one for ref in refs if (one := answers[ref].solution) is not None]
             for ref in refs:
                 told[ref] = _told(told[ref], own_budget(bundle), wanted[ref], designed)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import Answer, ItemAnswer, Result, SiteSolution, Totals, WholeSolution
+from linkwright.designs.answers import Answer, ItemAnswer, Result, Totals, WholeSolution
 from linkwright.designs.bundle_budget import beside_budgets
 from linkwright.designs.item import own_budget
 from linkwright.designs.parts_of_answers import Before, Finding
@@ -18,21 +18,27 @@ def compose(
     requirements: Sequence[Requirement],
     answers: Mapping[str, ItemAnswer],
     now: datetime,
-    whole: WholeSolution | None = None,
+    wholes: Sequence[WholeSolution] = (),
 ) -> Answer:
-    """`answers` holds one for each requirement that is no bundle, by its ref; `whole` is the solution of all."""
+    """`answers` holds one for each requirement that is no bundle, by its ref; `wholes` are the solutions of the
+    bundles, or the one of all items without one."""
     answers = beside_budgets(requirements, answers)
+    whole_of = {"" if one.wanted is None else one.wanted.ref: one for one in wholes}
     items = tuple(
-        _bundle_answer(requirement, answers, whole) if requirement.is_bundle else answers[requirement.ref]
-        for requirement in requirements
+        _bundle_answer(one, answers, whole_of.get(one.ref)) if one.is_bundle else answers[one.ref]
+        for one in requirements
     )
-    told = _members(next((one for one in requirements if one.is_bundle), None), answers)
+    bundles = [one for one in requirements if one.is_bundle]
+    totals = [_totals(_members(one, answers), whole_of.get(one.ref)) for one in bundles]
+    if not bundles:
+        totals = [_totals(list(answers.values()), whole_of.get(""))]
     solutions = [item.solution for item in answers.values() if item.solution is not None]
     instead = [item for item in answers.values() if item.solution is None]
     offered = solutions + [proposal.solution for item in instead for proposal in item.proposals]
     return Answer(
         items=items,
-        totals=_totals(told, [one.solution for one in told if one.solution is not None], whole),
+        totals=totals[0],
+        further={one.ref: told for one, told in zip(bundles[1:], totals[1:], strict=False) if told is not None},
         valid_until=min((solution.valid_until for solution in offered), default=None),
         computed_at=now,
     )
@@ -43,7 +49,7 @@ def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole
     members = _members(bundle, answers)
     if broken := [member.ref for member in members if member.broken is not None]:
         return ItemAnswer(ref=bundle.ref, result=None, broken=f"Items without an answer: {', '.join(broken)}.")
-    if own := [*misread(bundle), *_beyond_budget(bundle, members, whole), *_not_worth_it(bundle, whole)]:
+    if own := [*misread(bundle), *_beyond_budget(bundle, members, whole), *_not_worth_it(whole)]:
         return ItemAnswer(ref=bundle.ref, result="unqualified", findings=tuple(own))
     for worst in WORST_FIRST:
         concerned = [member for member in members if member.result == worst]
@@ -55,18 +61,17 @@ def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole
     return ItemAnswer(ref=bundle.ref, result="qualified")
 
 
-def _not_worth_it(bundle: Requirement, whole: WholeSolution | None) -> tuple[Finding, ...]:
+def _not_worth_it(whole: WholeSolution | None) -> tuple[Finding, ...]:
     """The operator's rules for money bind the solution as a whole."""
-    case = None if whole is None or whole.wanted != bundle else whole.case
+    case = None if whole is None else whole.case
     if case is None or case.verdict != "rejected":
         return ()
     return (Finding(code="SD-FIN-01", label=case.verdict_reason),)
 
 
-def _members(bundle: Requirement | None, answers: Mapping[str, ItemAnswer]) -> list[ItemAnswer]:
-    """The answers that a bundle stands for; those of all items where it names none of them, or there is none."""
-    named = () if bundle is None else bundle.bundles or ()
-    return [answers[ref] for ref in named if ref in answers] or list(answers.values())
+def _members(bundle: Requirement, answers: Mapping[str, ItemAnswer]) -> list[ItemAnswer]:
+    """The answers that a bundle stands for."""
+    return [answers[ref] for ref in bundle.members_among(list(answers))]
 
 
 def _beyond_budget(
@@ -75,18 +80,17 @@ def _beyond_budget(
     """Of what is answered, and of what is paid once for all of it."""
     solutions = [member.solution for member in members if member.solution is not None]
     beside_minor = 0
-    if whole is not None and whole.wanted == bundle and solutions:
+    if whole is not None and solutions:
         beside_minor = whole.nrc_minor - sum(one.nrc_minor or 0 for one in whole.members)
     nrc_minor = sum(solution.nrc_minor for solution in solutions) + beside_minor
     mrc_minor = sum(solution.mrc_minor for solution in solutions)
     return over_budget(nrc_minor, mrc_minor, own_budget(bundle), solutions[0].currency if solutions else "")
 
 
-def _totals(
-    items: Sequence[ItemAnswer], solutions: Sequence[SiteSolution], whole: WholeSolution | None
-) -> Totals | None:
+def _totals(items: Sequence[ItemAnswer], whole: WholeSolution | None) -> Totals | None:
     if not items:
         return None
+    solutions = [item.solution for item in items if item.solution is not None]
     currencies = [*(one.currency for one in solutions), *(one.currency for one in _before(items))]
     return Totals(
         qualified=sum(item.result == "qualified" for item in items),

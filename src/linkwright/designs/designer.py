@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.business.rules import Finance
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
@@ -32,13 +33,14 @@ NOTHING_SETTLED: Mapping[str, ItemAnswer] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the operator decides: how long an answer holds, free days, how many orders each partner takes, and what is
-    worth it."""
+    """What the operator decides: how long an answer holds, free days, how many orders each partner takes, what is
+    worth it, and how risky things are in his experience."""
 
     validity: timedelta
     holidays: Collection[date] = ()
     partner_caps: Mapping[str, int | None] = field(default_factory=dict)
     finance: Finance = field(default_factory=Finance)
+    risk_rates: Mapping[RiskCode, Rate] = field(default_factory=dict)
 
 
 class Designer:
@@ -85,15 +87,15 @@ class Designer:
         answers = {one.ref: one for one in understood if isinstance(one, ItemAnswer)} | dict(settled)
         known = [one for one in understood if isinstance(one, tuple) and one[0].ref not in settled]
         leaving = [one for one in understood if isinstance(one, Leaving) and one.requirement.ref not in settled]
-        whole: WholeSolution | None = None
+        wholes: Sequence[WholeSolution] = ()
         if known or leaving:
             facts = self._gathered(known, now, existing, leaving, stop, tell, answers)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
             assessed = self._assessed(facts, requirements, choice.of(facts.candidates, _common_budget(requirements)))
             answers |= dict(assessed.answers) | _left(facts)
-            whole = assessed.whole
-        return compose(requirements, answers, now, whole)
+            wholes = assessed.wholes
+        return compose(requirements, answers, now, wholes)
 
     def _gathered(
         self,
@@ -145,7 +147,9 @@ class Designer:
     def _assessed(
         self, facts: Facts, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer]
     ) -> Assessed:
-        return Assessment(facts=facts, finance=self._rules.finance, new_id=self._new_id).of(requirements, answers)
+        rules = self._rules
+        assessment = Assessment(facts=facts, finance=rules.finance, risk_rates=rules.risk_rates, new_id=self._new_id)
+        return assessment.of(requirements, answers)
 
     def _choice(
         self,
@@ -183,9 +187,8 @@ def _common_budget(requirements: Sequence[Requirement]) -> Budget:
     bundles = [one for one in requirements if one.is_bundle]
     if len(bundles) != 1:
         return UNLIMITED
-    others = {one.ref for one in requirements if not one.is_bundle}
-    covers_all = not bundles[0].bundles or others <= set(bundles[0].bundles)
-    return own_budget(bundles[0]) if covers_all else UNLIMITED
+    others = [one.ref for one in requirements if not one.is_bundle]
+    return own_budget(bundles[0]) if bundles[0].members_among(others) == others else UNLIMITED
 
 
 def _to_where_it_leads(solution: SiteSolution) -> SiteSolution:

@@ -3,10 +3,11 @@
 How many legs and CPE pieces there are follows from the requirement, so the sums are constants of its item.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from linkwright.designs.parts_of_answers import FixedCost
-from linkwright.designs.requirement import Requirement
+from linkwright.designs.requirement import Requirement, Work
+from linkwright.designs.whole.activities import works_of
 
 
 def fixed_costs(
@@ -37,6 +38,22 @@ def fixed_costs(
         )
         for one in requirement.cost_components or ()
     )
+
+
+def costs_of_works(works: Iterable[Work]) -> tuple[FixedCost, ...]:
+    """One for each activity that has a price, or needs one: bespoke work of a requester is in no other charge."""
+    return tuple(
+        FixedCost(
+            name=work.name or work.id, component="bespoke", layer="service", nrc_minor=work.nrc_minor, mrc_minor=0
+        )
+        for work in works
+        if work.nrc_minor is not None or (work.bespoke and work.kind == "bespoke")
+    )
+
+
+def costs_in_common(requirement: Requirement) -> tuple[FixedCost, ...]:
+    """Of the activities that are done once for all items that name them."""
+    return costs_of_works(work for work in works_of(requirement) if not work.each)
 
 
 def _times(count: int, minor: int | None) -> int | None:

@@ -30,11 +30,15 @@ def shares(assembled: Assembled, design: Design, verdict: Verdict) -> dict[str, 
         sites = sorted(using) or [verdict.sites[0].site]
         for place, site in enumerate(sites):
             once, monthly = shares[site]
-            shares[site] = (once + _part(nrc_minor, place, len(sites)), monthly + _part(mrc_minor, place, len(sites)))
+            shares[site] = (
+                once + part_of(nrc_minor, place, len(sites)),
+                monthly + part_of(mrc_minor, place, len(sites)),
+            )
     return shares
 
 
-def _part(amount_minor: int, place: int, parts: int) -> int:
+def part_of(amount_minor: int, place: int, parts: int) -> int:
+    """What falls to the one at this place; the first ones bear what cannot be divided."""
     return amount_minor // parts + (1 if place < amount_minor % parts else 0)
 
 

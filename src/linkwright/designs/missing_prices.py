@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import AccessFact
+from linkwright.designs.fixed_costs import costs_in_common
 from linkwright.designs.parts_of_answers import Finding, FixedCost
 
 PRICES: Mapping[str, str] = {"nrc": "one-time price", "mrc": "monthly price"}
@@ -22,8 +23,12 @@ def missing_price_text(access: AccessFact) -> str:
 
 
 def missing_component(solution: SiteSolution) -> tuple[Finding, ...]:
-    """What a design costs beside what it is made of, and nobody has said how much."""
-    said = missing_component_texts(solution.fixed)
+    """What a design costs beside what it is made of, or is done for it together with others, without a price."""
+    return missing_costs((*solution.fixed, *costs_in_common(solution.requirement)))
+
+
+def missing_costs(costs: Sequence[FixedCost]) -> tuple[Finding, ...]:
+    said = missing_component_texts(costs)
     return tuple(Finding(code="SD-INF-01", label=f"Information missing: {text}.") for text in said)
 
 

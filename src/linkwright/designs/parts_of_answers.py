@@ -4,7 +4,7 @@ Money is integer minor units.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from linkwright.business.model import Layer
@@ -128,3 +128,13 @@ class NotUsed:
     access: str
     technology: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """What became of a hold that was asked for: its id in the pool, or `why_not` there is none."""
+
+    policy: Literal["soft", "firm"]
+    reservation: str | None = None
+    expires: datetime | None = None
+    why_not: str = ""

@@ -3,7 +3,7 @@
 Money is integer minor units of `currency`, round trip and one way are said in the name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal, Self
@@ -232,6 +232,11 @@ class Requirement:
     def is_bundle(self) -> bool:
         """A bundle item has no site of its own: it carries the totals of the items that it bundles."""
         return self.bundles is not None
+
+    def members_among(self, refs: Sequence[str]) -> list[str]:
+        """The items that a bundle stands for: those that it names, or all where it names none that is there."""
+        named = frozenset(self.bundles or ())
+        return [ref for ref in refs if ref in named] or list(refs)
 
     def completed_by(self, defaults: "Requirement") -> Self:
         """Fill every silent field from the catalogue's defaults."""

@@ -12,6 +12,7 @@ from linkwright.designs.assemble import Assembled, Candidate, costs_of, cpe_piec
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.fixed_costs import costs_in_common
 from linkwright.designs.headroom import headroom_mbps
 from linkwright.designs.in_common import load_of, not_in_service_yet, shares
 from linkwright.designs.missing_prices import missing_component_texts, missing_price_text
@@ -238,7 +239,7 @@ class _Drawn:
         doubts = [f"{leg.access} counts on capacity that is not in service yet" for leg in legs if leg.planned]
         if not all(fact.risks_declared for fact in self._used(reports)):
             doubts.append("a partner does not declare the shared-risk groups of its route")
-        doubts += missing_component_texts(costs_of(candidate))
+        doubts += missing_component_texts((*costs_of(candidate), *costs_in_common(candidate.requirement)))
         if candidate.existing is not None and not candidate.existing.is_whole:
             doubts.append(f"of service {candidate.existing.id} not all is in the resource inventory, and is not reused")
         return doubts

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwright.design.ask import never
-from linkwright.designs.answers import Documented, ItemAnswer, SiteSolution, WholeSolution
+from linkwright.designs.answers import Answer, Documented, ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.designer import Designer
 from linkwright.designs.expired import expired_answers
 from linkwright.designs.parts_of_answers import Before, Finding
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
+from linkwright.orders.bundled import bundles_of, totals_of, wholes_of, with_totals
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
@@ -27,18 +28,19 @@ NO_ANSWER = "The designer gave no answer to this item."
 class Committed:
     """The order with its designs, or rejected as a whole: one item that cannot be done refuses them all.
 
-    `whole` is the design of all items together, None where some were designed before.
+    `wholes` are the designs of all items together, or of each bundle; none of those of which some items were designed
+    before.
     """
 
     order: Order
     solutions: Mapping[str, SiteSolution]
     rejected: bool
     note: str
-    whole: WholeSolution | None = None
+    wholes: tuple[WholeSolution, ...] = ()
 
     @property
     def documented(self) -> tuple[Documented, ...]:
-        return (*self.solutions.values(), *(() if self.whole is None else (self.whole,)))
+        return (*self.solutions.values(), *self.wholes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +70,13 @@ class Commitment:
             for item in wanted
             if item.id not in referred or item.id in expired
         )
-        designed, whole = self._designed((*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in leaving)), stop)
+        asked = (*open_, *(replace(leaf.requirement, ref=leaf.id) for leaf in leaving))
+        concerned = frozenset(leaf.id for leaf in (*wanted, *leaving))
+        bundles = bundles_of(order, concerned, frozenset(one.ref for one in asked))
+        designed, answer = self._designed((*bundles, *asked), stop)
+        of_bundles = {one.ref: designed.pop(one.ref) for one in bundles}
         faults = _faults(wanted, referred, designed, expired, now)
+        faults = faults or {ref: _why_not(one, now) for ref, one in of_bundles.items() if one.result != "qualified"}
         if faults:
             return _rejected(order, faults)
         fresh = {item: _next_version(answer.solution, expired.get(item)) for item, answer in designed.items()}
@@ -79,8 +86,10 @@ class Commitment:
         order = with_jeopardy(order, *self._over_budget(wanted, solutions, referred))
         released = {item.id: designed[item.id].before for item in leaving}
         begun = _begun(order, solutions, released)
-        whole = whole if len(open_) == len(wanted) else None
-        return Committed(order=begun, solutions=solutions, rejected=False, note=note, whole=whole)
+        first = next((item.id for item in wanted), None) if len(open_) == len(wanted) else None
+        totals = totals_of(answer, bundles, first)
+        begun = replace(begun, items=with_totals(begun.items, totals))
+        return Committed(order=begun, solutions=solutions, rejected=False, note=note, wholes=wholes_of(totals))
 
     def anew(
         self,
@@ -113,20 +122,20 @@ class Commitment:
 
     def _designed(
         self, requirements: Sequence[Requirement], stop: Callable[[], bool]
-    ) -> tuple[dict[str, ItemAnswer], WholeSolution | None]:
+    ) -> tuple[dict[str, ItemAnswer], Answer | None]:
         """One answer for each requirement, by its item's id; a failure that would only repeat itself is an answer."""
         if not requirements:
             return {}, None
-        why, answers, whole = NO_ANSWER, {}, None
+        why, answers, found = NO_ANSWER, dict[str, ItemAnswer](), None
         try:
             found = self.designer.answer(requirements, stop=stop)
-            answers, whole = {answer.ref: answer for answer in found.items}, found.whole
+            answers = {answer.ref: answer for answer in found.items}
         except (Unavailable, StaleVersion, Stopping):
             raise
         except LinkwrightError as error:
             why = str(error)
         told = {r.ref: answers.get(r.ref) or ItemAnswer(ref=r.ref, result=None, broken=why) for r in requirements}
-        return told, whole
+        return told, found
 
     def compared(
         self, order: Order, expired: Mapping[str, SiteSolution], solutions: Mapping[str, SiteSolution], why: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from linkwright.designs.answers import SiteSolution
+from linkwright.designs.answers import SiteSolution, Totals
 from linkwright.designs.parts_of_answers import Before
 from linkwright.designs.requirement import Change, Requirement
 from linkwright.orders.amendment import Amendment
@@ -126,6 +126,7 @@ class OrderItem:
     service_id: str | None = None
     design_id: str | None = None
     solution: SiteSolution | None = None  # only on the way to the store: afterwards `design_id` finds it
+    totals: Totals | None = None  # only on the way to the store, like the solution
     children: tuple["OrderItem", ...] = ()
     depends_on: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()

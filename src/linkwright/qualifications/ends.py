@@ -30,8 +30,7 @@ def designs_of(question: Question) -> list[Documented]:
     items = items_of(question)
     designs: list[Documented] = [item.solution for item in items if item.solution is not None]
     designs += [proposal.solution for item in items for proposal in item.proposals]
-    whole = None if question.answer is None else question.answer.whole
-    return designs if whole is None else [*designs, whole]
+    return [*designs, *(() if question.answer is None else question.answer.wholes)]
 
 
 def broken_off(question: Question, why: str, now: datetime) -> Question:

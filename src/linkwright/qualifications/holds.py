@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from linkwright.designs.answers import Answer, Held, ItemAnswer, SiteSolution
+from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution
 from linkwright.designs.existing import needed_by
+from linkwright.designs.parts_of_answers import Held
 from linkwright.errors import StaleVersion
 from linkwright.holds.keep import give_back
 from linkwright.holds.model import Hold, Policy, Spans, Wanted

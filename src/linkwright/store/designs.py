@@ -19,7 +19,8 @@ from linkwright.wire.design_document import is_whole, read_design, write_documen
 AT_ONCE = 100
 """So many designs are documents in memory at the same time."""
 NO_ITEM, WHOLE = "", "whole"
-"""Under these the design of all items together is known, as that of a proposal without an item."""
+"""Under these the design of all items together is known, as that of a proposal without an item; of several bundles
+the others have numbers."""
 
 _PUT = upsert(design, ("design_id", "version"), lambda _: {})
 _PUT_ORDERED = upsert(design, ("design_id", "version"), lambda new: {"ordered": new.ordered})
@@ -113,8 +114,8 @@ def remember_answers(connection: Connection, question: Question) -> None:
     answers = [(item.ref, "", item.solution) for item in items]
     answers += [(item.ref, proposal.id, proposal.solution) for item in items for proposal in item.proposals]
     known = [(item, proposal, one.design_id) for item, proposal, one in answers if one is not None]
-    if (whole := question.answer.whole) is not None:
-        known.append((NO_ITEM, WHOLE, whole.design_id))
+    wholes = enumerate(question.answer.wholes)
+    known += [(NO_ITEM, f"{WHOLE}-{number}" if number else WHOLE, whole.design_id) for number, whole in wholes]
     _QUALIFY.run_many(
         connection,
         [

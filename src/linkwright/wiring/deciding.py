@@ -59,6 +59,7 @@ def designer_of(settings: Settings, store: Stored, outside: Outside, monitor: Mo
             holidays=_free_days(settings),
             partner_caps={partner.name: partner.max_orders for partner in settings.partners},
             finance=settings.business,
+            risk_rates=settings.risk,
         ),
         now=now,
         new_id=new_id,

@@ -82,7 +82,7 @@ def test_the_one_that_is_named_is_the_installation_of_the_design() -> None:
 
 
 def test_what_comes_after_nothing_that_there_is_is_asked_about() -> None:
-    answer = answered(Work(id="crane", days=1, after=(After(activity="road closed"),)))
+    answer = answered(Work(id="crane", days=1, nrc_minor=0, after=(After(activity="road closed"),)))
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
     assert "road closed" in labels(answer)
 
@@ -124,15 +124,17 @@ def test_a_freeze_of_all_days_is_told() -> None:
 
 
 def test_what_ends_behind_the_last_day_has_no_date() -> None:
-    chain = tuple(Work(id=f"x{n}", days=2600, after=(After(activity=f"x{n - 1}"),) if n else ()) for n in range(2))
+    chain = tuple(
+        Work(id=f"x{n}", days=2600, nrc_minor=0, after=(After(activity=f"x{n - 1}"),) if n else ()) for n in range(2)
+    )
     answer = answered(*chain, needed_by=None)
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-TIM-01"])
     assert "would end 2586 working days after 2037-05-08" in labels(answer)
 
 
-@pytest.mark.parametrize("work", [Work(id="x", days=-1), Work(id="x", days=5, least_days=9), Work(id="x", days=10**9)])
-def test_figures_that_cannot_be_are_told(work: Work) -> None:
-    answer = answered(work)
+@pytest.mark.parametrize("work", [{"days": -1}, {"days": 5, "least_days": 9}, {"days": 10**9}])
+def test_figures_that_cannot_be_are_told(work: dict[str, Any]) -> None:
+    answer = answered(Work(id="x", nrc_minor=0, **work))
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
 
 
@@ -199,7 +201,7 @@ def test_a_wave_begins_when_the_one_before_it_is_installed() -> None:
 
 
 def skilled(*needs: SkillNeed, **changes: Any) -> OperatorFacts:
-    course = CourseFact(id="c", name="Course", skill="it:5", days=4, seats=5)
+    course = CourseFact(id="c", name="Course", skill="it:5", days=4, seats=5, nrc_minor=0)
     return replace(OperatorFacts(needs=needs, courses=(course,)), **changes)
 
 

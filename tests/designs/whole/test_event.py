@@ -20,7 +20,7 @@ WORKS = (
     Work(id="A", name="Survey", kind="survey", days=2, after=()),
     Work(id="B", name="Spectrum licence", kind="permit", days=20, after=(After(activity="A"),), no_return="soft"),
     Work(id="D", name="Staging", kind="staging", days=5, after=()),
-    Work(id="G", name="Safety training", kind="bespoke", days=1, after=(After(activity="D"),)),
+    Work(id="G", name="Safety training", kind="bespoke", days=1, nrc_minor=0, after=(After(activity="D"),)),
     Work(
         id="E",
         name="Installation",
@@ -125,8 +125,8 @@ def test_a_freeze_moves_the_work_behind_it() -> None:
 
 def test_activities_that_wait_for_each_other_are_no_plan() -> None:
     circle = (
-        Work(id="X", days=1, after=(After(activity="Y"),)),
-        Work(id="Y", days=1, after=(After(activity="X"),)),
+        Work(id="X", days=1, nrc_minor=0, after=(After(activity="Y"),)),
+        Work(id="Y", days=1, nrc_minor=0, after=(After(activity="X"),)),
     )
     answer = answered(wanted(site_access=None, bespoke_activities=circle))
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
@@ -135,6 +135,6 @@ def test_activities_that_wait_for_each_other_are_no_plan() -> None:
 
 
 def test_an_activity_without_an_estimate_takes_no_unknown_time() -> None:
-    answer = answered(wanted(site_access=None, bespoke_activities=(Work(id="crane"),)))
+    answer = answered(wanted(site_access=None, bespoke_activities=(Work(id="crane", nrc_minor=0),)))
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
     assert "crane" in labels(answer)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.designs.answers import SiteSolution
 from tests.builders import NOW, a_requirement
 from tests.designs.answering import answer_to, item_of, offering, some_facts
@@ -28,3 +29,16 @@ def test_an_offer_that_ends_before_the_order_is_due_may_expire() -> None:
 
 def test_a_partner_whom_nobody_can_replace_is_a_risk() -> None:
     assert "singlePartner" in [risk.code for risk in solution_by(365).risks]
+
+
+def test_the_operators_own_rates_replace_those_of_the_register() -> None:
+    offer = replace(offering("north", pop="west"), valid_until=NOW + timedelta(days=365))
+    rates: dict[RiskCode, Rate] = {"singlePartner": Rate(probability=0.9, slip=2)}
+    facts = some_facts(access=(), answers=(offer,))
+    plain, own = (
+        {risk.code: risk for risk in solution.risks}["singlePartner"]
+        for rules in ({}, {"risk_rates": rates})
+        if (solution := item_of(answer_to(facts, a_requirement(needed_by=None), **rules)).solution) is not None
+    )
+    assert (plain.probability, own.probability) == (0.15, 0.9)
+    assert own.impact_days > plain.impact_days

@@ -4,23 +4,26 @@ What the plan, the money or the people forbid changes the answer; that it does, 
 told like every other reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 
 from linkwright.business.cash import business_case
-from linkwright.business.model import BusinessCase, CostLine, Stream
+from linkwright.business.model import BusinessCase, CostLine, Risk, Stream
+from linkwright.business.register import register
+from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.business.rules import Finance
 from linkwright.designs.answers import ItemAnswer, SiteSolution, WholeSolution
 from linkwright.designs.gather import Facts
 from linkwright.designs.requirement import Requirement, Rollout
 from linkwright.designs.whole.costs import cost_lines, stream_of
 from linkwright.designs.whole.late import Lateness
-from linkwright.designs.whole.offered import dated, in_time_after_all, rejected, without
+from linkwright.designs.whole.offered import dated, in_time_after_all, rejected, within_budget, without
+from linkwright.designs.whole.paid_once import PaidOnce, bearers_of, bundled
 from linkwright.designs.whole.people import People, taught
 from linkwright.designs.whole.planning import Planned, Planning
-from linkwright.designs.whole.risks import risks_of
+from linkwright.designs.whole.risks import risk_facts_of
 from linkwright.designs.whole.running import objectives_of, operations_of
 from linkwright.designs.whole.together import Together
 from linkwright.plan.model import Plan
@@ -31,16 +34,19 @@ MANY = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
+    """`wholes` are the solutions of the bundles, or that of all items without one."""
+
     answers: Mapping[str, ItemAnswer]
-    whole: WholeSolution | None = None
+    wholes: tuple[WholeSolution, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """One set of facts and the operator's rules for money."""
+    """One set of facts, and the operator's rules for money and rates of risks."""
 
     facts: Facts
     finance: Finance
+    risk_rates: Mapping[RiskCode, Rate]
     new_id: Callable[[], str]
     known: dict[object, BusinessCase] = field(default_factory=dict, repr=False)
     """The cases of items that cost, and bring in, the same at the same time."""
@@ -50,7 +56,6 @@ class Assessment:
         chosen = [one for ref in answers if (one := _chosen(answers[ref])) is not None]
         if not chosen:
             return Assessed(answers=answers)
-        bundle = next((one for one in requirements if one.is_bundle), None)
         rollout = _rollout(requirements)
         people = People(days=self.facts.days)
         if self.facts.network.operator.needs:
@@ -59,31 +64,46 @@ class Assessment:
         planned = self._planning.of(chosen, rollout=rollout, training=people.training, skills=people.skills)
         if swapped := {ref: other for ref in planned.never if (other := without(answers[ref], planned.never))}:
             return self.of(requirements, {**answers, **swapped})
-        shared = _Shared(planned=planned, people=people, rollout=rollout, items=len(chosen))
+        paid = PaidOnce(bearers=bearers_of(requirements, chosen), chosen=chosen, people=people)
+        shared = _Shared(planned=planned, people=people, paid=paid, rollout=rollout, items=len(chosen))
         done = {
-            one.requirement.ref: self._assessed(one, planned, people, detailed=shared.is_detailed)
+            one.requirement.ref: self._assessed(one, planned, shared)
             for one in chosen
             if one.requirement.ref in planned.plans
         }
         changed = {ref: self._with(answer, done, shared) for ref, answer in answers.items()}
         judged = people.judged(changed)
-        if bundle is None:
-            judged = {ref: rejected(answer) for ref, answer in judged.items()}
-            if len(chosen) == 1:
-                return Assessed(answers=judged)
-        members = None if bundle is None else frozenset(bundle.bundles or ())
+        judged = {ref: within_budget(answer) if ref in paid.bearers else answer for ref, answer in judged.items()}
+        inside = bundled(requirements)
+        judged = {ref: answer if ref in inside else rejected(answer) for ref, answer in judged.items()}
+        judged = {ref: paid.told(answer) for ref, answer in judged.items()}
+        return Assessed(answers=judged, wholes=tuple(self._wholes(requirements, judged, done, shared)))
+
+    def _wholes(
+        self,
+        requirements: Sequence[Requirement],
+        judged: Mapping[str, ItemAnswer],
+        done: Mapping[str, SiteSolution],
+        shared: "_Shared",
+    ) -> Iterator[WholeSolution]:
         others = [one.ref for one in requirements if not one.is_bundle]
-        names = [ref for ref in others if members and ref in members] or others
-        together = Together(
-            bundle=bundle,
-            refs=names,
-            planned=planned,
-            people=people.of(names),
-            finance=self.finance,
-            days=self.facts.days,
-        )
-        whole = together.of(judged, done, design_id=self.new_id(), computed_at=self.facts.now)
-        return Assessed(answers=judged, whole=whole)
+        bundles: list[Requirement | None] = [one for one in requirements if one.is_bundle]
+        if not bundles and shared.items > 1:
+            bundles = [None]
+        for bundle in bundles:
+            names = others if bundle is None else bundle.members_among(others)
+            together = Together(
+                bundle=bundle,
+                refs=names,
+                planned=shared.planned,
+                people=shared.people.of(names),
+                paid=shared.paid,
+                finance=self.finance,
+                days=self.facts.days,
+            )
+            whole = together.of(judged, done, design_id=self.new_id(), computed_at=self.facts.now)
+            if whole is not None:
+                yield whole
 
     @cached_property
     def _planning(self) -> Planning:
@@ -133,15 +153,20 @@ class Assessment:
         )
         if solution.requirement.ref not in planned.plans:
             return solution
-        return self._assessed(solution, planned, people, detailed=shared.is_detailed)
+        return self._assessed(solution, planned, shared)
 
-    def _assessed(self, solution: SiteSolution, planned: Planned, people: People, *, detailed: bool) -> SiteSolution:
-        ref = solution.requirement.ref
-        plan = planned.plans[ref]
+    def _assessed(self, solution: SiteSolution, planned: Planned, shared: "_Shared") -> SiteSolution:
+        plan, people = planned.plans[solution.requirement.ref], shared.people
         timed = replace(solution, plan=plan, ready=plan.ready, valid_until=_valid_until(solution, plan))
-        timed = replace(timed, case=self._case(timed, plan, detailed=detailed))
-        timed = replace(timed, risks=risks_of(timed, self.facts.network, self.facts.days, people))
+        timed = shared.paid.with_own(timed)
+        timed = replace(timed, case=self._case(timed, plan, detailed=shared.is_detailed))
+        timed = replace(timed, risks=self._risks(timed, plan, people))
         return replace(timed, operations=operations_of(timed, people), objectives=objectives_of(timed))
+
+    def _risks(self, solution: SiteSolution, plan: Plan, people: People) -> tuple[Risk, ...]:
+        """The greatest exposure first."""
+        facts = risk_facts_of(solution, plan, self.facts.network, self.facts.days, people)
+        return register(facts, rates=self.risk_rates)
 
     def _case(self, solution: SiteSolution, plan: Plan, *, detailed: bool) -> BusinessCase:
         lines, stream = cost_lines(solution), stream_of(solution, plan)
@@ -167,6 +192,7 @@ class _Shared:
 
     planned: Planned
     people: People
+    paid: PaidOnce
     rollout: Rollout | None
     items: int
 

@@ -1,12 +1,10 @@
 """What a design costs, component by component and layer by layer, and what it brings in, month by month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from linkwright.business.model import CostLine, Layer, Stream
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.parts_of_answers import LegSolution
-from linkwright.designs.requirement import Work
-from linkwright.operations.model import Training
+from linkwright.designs.parts_of_answers import FixedCost, LegSolution
 from linkwright.plan.model import Plan
 
 OWN = "own"
@@ -15,7 +13,7 @@ OWN = "own"
 def cost_lines(solution: SiteSolution) -> tuple[CostLine, ...]:
     """They add up to the costs of the design; what nobody has stated is None, and in no sum."""
     ref = solution.requirement.ref
-    lines = [*_legs(solution), *_fixed(solution)]
+    lines = [*_legs(solution), *lines_of(solution.fixed, ref)]
     once = solution.nrc_minor - sum(line.nrc_minor or 0 for line in lines)
     monthly = solution.mrc_minor - sum(line.mrc_minor or 0 for line in lines)
     pieces = f"{solution.cpe_quantity} x {solution.cpe}"
@@ -46,31 +44,19 @@ def _layer(leg: LegSolution) -> Layer:
     return "resource" if leg.supplier == OWN else "service"
 
 
-def _fixed(solution: SiteSolution) -> Iterator[CostLine]:
-    for one in solution.fixed:
-        yield CostLine(
+def lines_of(costs: Iterable[FixedCost], item: str | None = None) -> list[CostLine]:
+    """Of one item, or of several."""
+    return [
+        CostLine(
             name=one.name,
             component=one.component,
             layer=one.layer,
             nrc_minor=one.nrc_minor,
             mrc_minor=one.mrc_minor,
-            item=solution.requirement.ref,
+            item=item,
         )
-
-
-def common_lines(works: Sequence[Sequence[Work]], training: Sequence[Training]) -> tuple[CostLine, ...]:
-    """What is paid once for all items: activities that are done for all of them, and courses."""
-    common = {work.id: work for some in works for work in some if not work.each and work.nrc_minor is not None}
-    done = [
-        CostLine(name=work.name or work.id, component="bespoke", layer="service", nrc_minor=work.nrc_minor)
-        for work in common.values()
+        for one in costs
     ]
-    taught = [
-        CostLine(name=f"Course {one.course}", component="training", layer="service", nrc_minor=one.nrc_minor)
-        for one in training
-        if one.nrc_minor is not None
-    ]
-    return (*done, *taught)
 
 
 def stream_of(solution: SiteSolution, plan: Plan) -> Stream:

@@ -57,7 +57,6 @@ class Planned:
     plans: Mapping[str, Plan]
     whole: Plan | None = None
     never: Mapping[str, Never] = field(default_factory=dict)
-    works: Mapping[str, tuple[Work, ...]] = field(default_factory=dict)
     named: Mapping[str, Plan] = field(default_factory=dict, repr=False)
     """The plans of items, their steps called as in that of all."""
 
@@ -111,7 +110,7 @@ class Planning:
             parts = parts_of(drawn.network, timed, self.days, others, seed=SEED, samples=samples) if others else {}
             named = {ref: alone.get(ref) or parts[ref] for ref in refs}
             own = {ref: unprefixed(plan, ref) for ref, plan in named.items()}
-            return Planned(plans=own, whole=whole, never=never, works=drawn.works, named=named)
+            return Planned(plans=own, whole=whole, never=never, named=named)
         return Planned(plans={}, never=never)
 
     def _lacking(self, solution: SiteSolution) -> Never | None:
@@ -195,7 +194,7 @@ class Planning:
             due_day=max(due.values()) if len(due) == len(solutions) and due else None,
             due_by_item=due,
         )
-        return _Drawn(network=network, works=works, pilot_items=pilots)
+        return _Drawn(network=network, pilot_items=pilots)
 
     def delivered_by(self, wanted: Requirement, place: str) -> "Delivered | None":
         """By when all accesses have to be there and free, so that what comes after them is done in time.
@@ -271,7 +270,6 @@ class Planning:
 @dataclass(frozen=True, kw_only=True)
 class _Drawn:
     network: Network
-    works: Mapping[str, tuple[Work, ...]]
     pilot_items: int
 
 

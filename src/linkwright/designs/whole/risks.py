@@ -1,13 +1,11 @@
 """What a design stands on that may fail to come, as the register of risks wants to know it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from linkwright.business.model import Risk
-from linkwright.business.register import register
 from linkwright.business.risk_facts import Awaited, HoldEnd, OutdoorWork, PartnerLeg, RiskFacts
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
-from linkwright.designs.parts_of_answers import LegSolution
+from linkwright.designs.parts_of_answers import FixedCost, LegSolution
 from linkwright.designs.whole.people import People
 from linkwright.plan.model import Plan, Step
 from linkwright.plan.working_days import WorkingDays
@@ -15,32 +13,36 @@ from linkwright.plan.working_days import WorkingDays
 OWN = "own"
 
 
-def risks_of(solution: SiteSolution, network: NetworkFacts, days: WorkingDays, people: People) -> tuple[Risk, ...]:
-    """Those of one planned design, the greatest exposure first."""
-    plan = solution.plan
-    if plan is None:
-        return ()
+def risk_facts_of(
+    solution: SiteSolution, plan: Plan, network: NetworkFacts, days: WorkingDays, people: People
+) -> RiskFacts:
+    """Of one planned design."""
     wanted = solution.requirement
     legs = [leg for leg in solution.legs if not leg.existing]
     own = [leg for leg in legs if leg.supplier == OWN]
     margin = None if wanted.availability is None else solution.availability - wanted.availability
-    return register(
-        RiskFacts(
-            item=wanted.ref,
-            price_mrc_minor=wanted.price_mrc_minor,
-            planned=tuple(_awaited(leg, plan, days) for leg in own if leg.planned),
-            builds=tuple(_awaited(leg, plan, days) for leg in own if leg.build is not None and not leg.planned),
-            deliveries=tuple(_awaited(leg, plan, days) for leg in legs),
-            partner_legs=tuple(_partner(leg, solution, plan, days) for leg in legs if leg.supplier != OWN),
-            outdoor=_outdoor(solution, network, plan),
-            holds=tuple(_offer_ends(solution, plan, days)),
-            skills=people.scarce(wanted.ref),
-            margin=margin,
-            unpriced=tuple(f"{word} of {leg.access}" for leg in legs for word in leg.unpriced),
-            undeclared=tuple(leg.access for leg in legs if _is_undeclared(leg, solution)),
-            shared_risks=solution.shared_risks,
-        )
+    return RiskFacts(
+        item=wanted.ref,
+        price_mrc_minor=wanted.price_mrc_minor,
+        planned=tuple(_awaited(leg, plan, days) for leg in own if leg.planned),
+        builds=tuple(_awaited(leg, plan, days) for leg in own if leg.build is not None and not leg.planned),
+        deliveries=tuple(_awaited(leg, plan, days) for leg in legs),
+        partner_legs=tuple(_partner(leg, solution, plan, days) for leg in legs if leg.supplier != OWN),
+        outdoor=_outdoor(solution, network, plan),
+        holds=tuple(_offer_ends(solution, plan, days)),
+        skills=people.scarce(wanted.ref),
+        margin=margin,
+        unpriced=tuple(_unpriced(legs, solution.fixed)),
+        undeclared=tuple(leg.access for leg in legs if _is_undeclared(leg, solution)),
+        shared_risks=solution.shared_risks,
     )
+
+
+def _unpriced(legs: Sequence[LegSolution], fixed: Sequence[FixedCost]) -> Iterator[str]:
+    for leg in legs:
+        yield from (f"{word} of {leg.access}" for word in leg.unpriced)
+    for one in fixed:
+        yield from (f"{word} of {one.name}" for word in ("nrc", "mrc") if getattr(one, f"{word}_minor") is None)
 
 
 def _step(leg: LegSolution, plan: Plan) -> Step | None:

@@ -10,7 +10,8 @@ from linkwright.business.model import BusinessCase, CostLine, Layer, Risk
 from linkwright.business.rules import Finance
 from linkwright.designs.answers import ItemAnswer, Member, SiteSolution, WholeSolution
 from linkwright.designs.requirement import Requirement
-from linkwright.designs.whole.costs import common_lines, cost_lines, stream_of
+from linkwright.designs.whole.costs import cost_lines, lines_of, stream_of
+from linkwright.designs.whole.paid_once import ALL, PaidOnce
 from linkwright.designs.whole.people import People
 from linkwright.designs.whole.planning import Planned
 from linkwright.designs.whole.running import operations_together
@@ -28,6 +29,7 @@ class Together:
     refs: Sequence[str]
     planned: Planned
     people: People
+    paid: PaidOnce
     finance: Finance
     days: WorkingDays
 
@@ -65,9 +67,9 @@ class Together:
 
     def _case(self, solutions: Sequence[SiteSolution]) -> BusinessCase:
         plans = self.planned.plans
-        works = {one.requirement.ref: self.planned.works[one.requirement.ref] for one in solutions}
         lines = [line for one in solutions for line in cost_lines(one)]
-        common = common_lines(list(works.values()), self.people.training)
+        bearer = ALL if self.bundle is None else self.bundle.ref
+        common = lines_of(self.paid.of(bearer, [one.requirement.ref for one in solutions]))
         first = solutions[0]
         case = business_case(
             (*lines, *common),

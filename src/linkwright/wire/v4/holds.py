@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from linkwright.designs.answers import Held
+from linkwright.designs.parts_of_answers import Held
 from linkwright.holds.model import Found, Reserved
 from linkwright.wire.json import Json, moment_of, present, write_moment
 from linkwright.wire.v4.bookings import HOLDS_NOTHING

@@ -1,7 +1,7 @@
 """The items of a service order, nested as they were sent."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -21,6 +21,7 @@ from linkwright.wire.v4.courses import read_course, with_course
 from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
 from linkwright.wire.v4.order_rules import depends_on
 from linkwright.wire.v4.proposed_design import with_proposal
+from linkwright.wire.v4.whole_on_item import with_totals
 
 HELD = "resourcesHeld"
 BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
@@ -234,6 +235,9 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
         service = with_solution(service, item.solution, base_url, "commitment")
     elif item.design_id is not None:
         service = with_design(service, item.design_id, base_url)
+    if item.totals is not None:
+        bundle = replace(item.requirement, bundles=()) if item.children else None
+        service = with_totals(service, item.totals, bundle, base_url)
     service = with_proposal(service, item.proposed_design_id, base_url)
     service = with_course(with_parameters(service, item.parameters), item.course)
     state = _service_state(item, held)

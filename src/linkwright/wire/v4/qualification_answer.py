@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import FIELD_OF, Answer, Held, ItemAnswer, Proposal, SiteSolution, Totals
+from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.parts_of_answers import Held
 from linkwright.designs.requirement import PlaceWanted, Requirement
 from linkwright.qualifications.model import Question
 from linkwright.wire.characteristics import write_characteristics
@@ -17,13 +18,12 @@ from linkwright.wire.v4.design_words import (
     before_words,
     cut_short_words,
     loosened_words,
-    totals_words,
-    with_design,
     with_solution,
     with_words,
 )
 from linkwright.wire.v4.holds import hold_words
 from linkwright.wire.v4.qualification_so_far import as_asked, with_count, with_heard
+from linkwright.wire.v4.whole_on_item import with_totals
 from linkwright.wire.wishes import WORDS, wishes, wishes_for_others
 
 ITEMS = "serviceQualificationItem"
@@ -53,7 +53,7 @@ def _check(question: Question, base_url: str) -> dict[str, Json]:
 
     def items() -> Iterator[Json]:
         made = (_once(asked[one.ref], one, question, base_url) for one in answer.items if one.ref in asked)
-        return _with_totals(made, question.requirements, answer.totals, base_url)
+        return _with_totals(made, question.requirements, answer, base_url)
 
     told: dict[str, Json] = {ITEMS: Made(items)}
     results = {one.result for one in answer.items}
@@ -167,21 +167,19 @@ def _relaxed(service: Mapping[str, Json], proposal: Proposal) -> dict[str, Json]
 
 
 def _with_totals(
-    items: Iterable[dict[str, Json]], requirements: Sequence[Requirement], totals: Totals | None, base_url: str
+    items: Iterable[dict[str, Json]], requirements: Sequence[Requirement], answer: Answer, base_url: str
 ) -> Iterator[dict[str, Json]]:
-    """Totals stand on the bundle item; without one on the first item that asks for a service."""
+    """Totals stand on each bundle item; without one on the first item that asks for a service."""
     bundles = {wanted.ref: wanted for wanted in requirements if wanted.is_bundle}
-    is_told = totals is None
+    first = answer.totals
     for item in items:
-        if totals is not None and not is_told and (item["id"] in bundles if bundles else item.get("service")):
-            bundle = bundles.get(item["id"])
-            service = _plus(item.get("service") or {}, totals_words(totals, bundle))
-            if totals.whole is not None and bundle is not None:
-                service = with_design(service, totals.whole.design_id, base_url)
-            yield item | {"service": service}
-            is_told = True
-        else:
+        bundle, totals = bundles.get(item["id"]), answer.further.get(item["id"])
+        if totals is None and first is not None and (bundle is not None if bundles else item.get("service")):
+            totals, first = first, None
+        if totals is None:
             yield item
+        else:
+            yield item | {"service": with_totals(item.get("service") or {}, totals, bundle, base_url)}
 
 
 def _plus(service: Mapping[str, Json], words: Mapping[str, Json]) -> dict[str, Json]:

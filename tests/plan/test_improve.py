@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from linkwright.plan.model import Network, Pool
+from linkwright.plan import improve
+from linkwright.plan.deadline import Deadline, TimeIsOver
+from linkwright.plan.exact import Found, searched
+from linkwright.plan.model import Network, Pool, Stock
 from linkwright.plan.schedule import schedule
 from linkwright.plan.serial import earliest, ready_day, serial, serial_back
 from linkwright.plan.tasks import tasks_of
@@ -82,3 +85,85 @@ def test_thousands_of_activities_come_near_their_bound() -> None:
     found = schedule(net, samples=0)
     assert_keeps_the_rules(net, found)
     assert found.gap <= 0.08
+
+
+class Clock:
+    """Each look at it takes as long as is said."""
+
+    def __init__(self, look_s: float) -> None:
+        self.look_s, self.now = look_s, 0.0
+
+    def __call__(self) -> float:
+        self.now += self.look_s
+        return self.now
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_pass_ends_in_its_midst_when_the_time_is_over(is_back: bool) -> None:
+    tasks = tasks_of(_crowded(3_000, 6))
+    asked: list[int] = []
+
+    def is_over() -> bool:
+        asked.append(1)
+        return len(asked) == 4
+
+    def passed() -> list[int] | None:
+        if is_back:
+            return serial_back(tasks, tasks.order[::-1], [10**6] * len(tasks), is_over)
+        return serial(tasks, tasks.order, is_over=is_over)
+
+    with pytest.raises(TimeIsOver):
+        passed()
+    assert len(asked) == 4
+
+
+def test_a_model_is_not_built_beyond_the_time() -> None:
+    tasks = tasks_of(_crowded(3_000, 6))
+    early, starts = earliest(tasks), serial(tasks, tasks.order)
+    clock = Clock(1.0)
+    until = Deadline(5.0, clock=clock)
+    with pytest.raises(TimeIsOver):
+        searched(tasks, early, Found(starts=starts, bound=1), until=until, loading_s=0.0, effort=None)
+    assert clock.now < 10
+
+
+def test_the_search_is_over_in_its_seconds_and_leaves_time_for_what_comes_after() -> None:
+    """The more courses are simulated afterwards, the sooner the search ends."""
+    net = _crowded(300, 1)
+    net = replace(net, activities=tuple(replace(one, most_days=one.days + 1) for one in net.activities))
+    used = []
+    for samples in (1000, 1):
+        clock = Clock(1.0)
+        schedule(net, samples=samples, improve_s=30, clock=clock)
+        used.append(clock.now)
+    assert used[0] < used[1] <= 30
+
+
+def test_many_activities_are_left_to_the_search_that_can_do_something_with_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CP-SAT would need longer than it has to load them, and does not look at the clock meanwhile."""
+    asked: list[float] = []
+
+    def searched_not(_tasks: object, _early: object, now: Found, *, loading_s: float, **_more: object) -> Found:
+        asked.append(loading_s)
+        return now
+
+    monkeypatch.setattr(improve, "searched", searched_not)
+    for look_s in (0.2, 0.001):
+        schedule(_crowded(60, 1), samples=0, improve_s=10, effort=1, clock=Clock(look_s))
+    assert asked == [pytest.approx(0.012)]
+
+
+def test_cp_sat_knows_what_others_have_taken() -> None:
+    """A bound that forgot them would be below the only schedule that there is."""
+    net = network(
+        act("a", 2, pool="crew"),
+        act("b", 0, stock="box", pieces=1),
+        pools=(Pool(id="crew", jobs_per_day=1, taken=((1, 1), (3, 1))),),
+        stocks=(Stock(id="box", pieces=1, arrivals=((9, 1),), taken=((5, 1),)),),
+    )
+    tasks = tasks_of(net)
+    begun = Found(starts=[7, 11], bound=0)
+    found = searched(tasks, earliest(tasks), begun, until=Deadline(60.0), loading_s=0.0, effort=1)
+    assert (found.starts[0] >= 4, found.starts[1], found.bound) == (True, 9, 9)

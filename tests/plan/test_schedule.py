@@ -295,3 +295,24 @@ def test_who_asks_to_stop_gets_the_first_schedule() -> None:
         pools=(Pool(id="crew", jobs_per_day=3),),
     )
     assert schedule(net, improve_s=30, stop=lambda: True) == schedule(net)
+
+
+@pytest.mark.parametrize("searched_s", [0.0, 5.0])
+def test_what_others_have_taken_is_not_there(searched_s: float) -> None:
+    """The crew is busy on days 0 and 3, so two days in a row begin on day 1, and two more after day 3.
+
+    The second piece is taken by others on day 8, so nobody else has it before, and waits for day 12.
+    """
+    net = network(
+        act("a", 2, pool="crew", stock="box", pieces=1),
+        act("b", 2, pool="crew", item="late"),
+        act("c", 0, "b", stock="box", pieces=1),
+        pools=(Pool(id="crew", jobs_per_day=1, taken=((0, 1), (3, 1))),),
+        stocks=(Stock(id="box", pieces=2, arrivals=((12, 3),), taken=((8, 1),)),),
+        due_by_item={"late": 2},
+    )
+    found = schedule(net, samples=0, improve_s=searched_s, effort=1)
+    starts = starts_of(found)
+    assert sorted((starts["a"], starts["b"])) == [1, 4]
+    assert sorted((starts["a"], starts["c"]))[1] == 12
+    assert found.bound_day <= found.ready_day

@@ -1,12 +1,15 @@
 """The days by which a plan is ready in half, and in four fifths, of its courses."""
 
+import random
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
+from linkwright.plan.crew_links import crew_links
 from linkwright.plan.model import Pool, Weather
 from linkwright.plan.schedule import schedule
+from linkwright.plan.tasks import tasks_of
 from linkwright.plan.told import parts_of
 from linkwright.plan.working_days import WorkingDays
 from tests.plan.pieces import act, network
@@ -98,3 +101,55 @@ def test_items_of_a_joint_plan_have_days_of_their_own() -> None:
     assert plans["y"].ready < plans["y"].p50
     assert found.p50_day is not None
     assert plans["y"].p50 == days.date_of(found.p50_day - 1)
+
+
+def test_crews_that_come_late_make_late_what_they_do_next() -> None:
+    """One crew does both, one after the other: the sum of their days is what counts, not the plan of the second."""
+    works = {"least_days": 4, "most_days": 30}
+    one_crew = network(
+        act("a", 4, pool="p", **works), act("b", 3, pool="p", least_days=3, most_days=3),
+        pools=(Pool(id="p", jobs_per_day=1),),
+    )  # fmt: skip
+    in_a_row = network(act("a", 4, **works), act("b", 3, "a", least_days=3, most_days=3))
+    shared, row = schedule(one_crew, samples=SAMPLES), schedule(in_a_row, samples=SAMPLES)
+    assert row.p50_day is not None
+    assert row.p50_day > row.ready_day
+    assert (shared.ready_day, shared.p50_day, shared.p80_day) == (row.ready_day, row.p50_day, row.p80_day)
+
+
+def test_crews_that_are_free_are_not_waited_for() -> None:
+    """The second crew has been free all the time: the third job needs nobody who may come late."""
+    net = network(
+        act("a", 4, pool="p", least_days=4, most_days=30, item="x"),
+        act("b", 4, pool="p", item="x"),
+        act("c", 3, pool="p", item="y", not_before_day=10),
+        pools=(Pool(id="p", jobs_per_day=3),),
+    )
+    found = schedule(net, samples=SAMPLES)
+    plans = parts_of(net, found, WorkingDays(date(2027, 1, 4)), seed=3)
+    assert plans["y"].p80 == plans["y"].ready
+    assert plans["x"].p80 is not None
+    assert plans["x"].p80 > plans["x"].ready
+
+
+def test_late_crews_do_not_work_on_their_days_off() -> None:
+    """Where `a` is late, `b` would lie in the days on which the crew does nothing: so it comes after them."""
+    net = network(
+        act("a", 4, least_days=4, most_days=12),
+        act("b", 2, "a", pool="p"),
+        pools=(Pool(id="p", jobs_per_day=1, off=((6, 30),)),),
+    )
+    found = schedule(net, samples=SAMPLES)
+    assert (found.ready_day, found.p80_day) == (6, 33)
+
+
+def test_crews_have_no_more_links_than_twice_what_is_needed() -> None:
+    rng = random.Random(3)
+    works = [act(f"a{n}", rng.randint(1, 5), pool="p", jobs=rng.randint(1, 7)) for n in range(300)]
+    net = network(*works, pools=(Pool(id="p", jobs_per_day=9),))
+    starts = [timed.start_day for timed in schedule(net, samples=0).timed]
+    links = crew_links(tasks_of(net), starts)
+    assert sum(map(len, links)) <= 2 * len(works)
+    ready = [start + one.days for start, one in zip(starts, works, strict=True)]
+    assert all(ready[other] <= starts[task] for task, others in enumerate(links) for other in others)
+    assert all(links[task] for task, start in enumerate(starts) if start >= 6)

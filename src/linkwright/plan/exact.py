@@ -1,11 +1,11 @@
 """The search of CP-SAT for a shorter schedule, and its proof of how short one can be."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from linkwright.plan.bounds import tails_of
+from linkwright.plan.deadline import Deadline, TimeIsOver, asked
 from linkwright.plan.runs import common, merged
 from linkwright.plan.serial import latest, ready_day
 from linkwright.plan.tasks import Tasks
@@ -32,24 +32,20 @@ class _Model:
 
 
 def searched(
-    tasks: Tasks,
-    early: Sequence[int],
-    now: Found,
-    *,
-    seconds: float,
-    effort: float | None,
-    stop: Callable[[], bool],
+    tasks: Tasks, early: Sequence[int], now: Found, *, until: Deadline, loading_s: float, effort: float | None
 ) -> Found:
     """The best schedule found from `now` on; its bound is better where that is proved.
+
+    CP-SAT is asked to end `loading_s` before the time is over: so long it may not look at the clock while it loads.
+    Raises `TimeIsOver` where that time does not come before.
 
     What is in time stays so; what misses its limit misses it by no more, and less lateness counts before an earlier
     end. With `effort` there is one worker and the same answer every time, unless the seconds end it.
     """
     from ortools.sat.python import cp_model
 
-    ends = time.monotonic() + seconds
     end = ready_day(tasks, now.starts)
-    model = _model(cp_model, tasks, early, now.starts)
+    model = _model(cp_model, tasks, early, now.starts, until)
     ready = model.cp.new_int_var(now.bound, end, "")
     for task, days in enumerate(tasks.days):
         if not tasks.behind[task]:
@@ -61,12 +57,15 @@ def searched(
 
     class Ear(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            if stop():
+            if until.is_stopped():
                 self.stop_search()
 
+    seconds = until.left_s() - loading_s
+    if seconds <= 0.0:
+        raise TimeIsOver
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = max(ends - time.monotonic(), 0.0)
+    solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = WORKERS if effort is None else 1
     if effort is not None:
         solver.parameters.max_deterministic_time = effort
@@ -78,7 +77,7 @@ def searched(
     return Found(starts=starts, bound=max(now.bound, min(proved, ready_day(tasks, starts))))
 
 
-def _model(cp_model: Any, tasks: Tasks, early: Sequence[int], now: Sequence[int]) -> _Model:
+def _model(cp_model: Any, tasks: Tasks, early: Sequence[int], now: Sequence[int], until: Deadline) -> _Model:
     cp = cp_model.CpModel()
     end, tails = ready_day(tasks, now), tails_of(tasks)
     limits = [
@@ -88,17 +87,21 @@ def _model(cp_model: Any, tasks: Tasks, early: Sequence[int], now: Sequence[int]
     late = latest(tasks, limits)
     starts, spans = [], []
     for task, days in enumerate(tasks.days):
+        asked(task, until.is_over)
         last = late[task]
         span = (early[task], max(now[task], now[task] if last is None else last))
         spans.append(span)
         starts.append(cp.new_int_var_from_domain(cp_model.Domain.from_intervals(_allowed(tasks, task, days, span)), ""))
     for task, links in enumerate(tasks.before):
+        asked(task, until.is_over)
         for other, lag in links:
             cp.add(starts[task] >= starts[other] + tasks.days[other] + lag)
     model = _Model(tasks=tasks, cp=cp, starts=starts, spans=spans)
     for pool in range(len(tasks.network.pools)):
+        asked(0, until.is_over)
         _crews(model, pool)
     for stock in range(len(tasks.network.stocks)):
+        asked(0, until.is_over)
         _pieces(model, stock)
     return model
 
@@ -122,6 +125,9 @@ def _crews(model: _Model, number: int) -> None:
     for first, last in common(merged(pool.off), ((0, end),)):
         intervals.append(model.cp.new_fixed_size_interval_var(first, last - first + 1, ""))
         demands.append(pool.jobs_per_day)
+    for day, jobs in pool.taken:
+        intervals.append(model.cp.new_fixed_size_interval_var(day, 1, ""))
+        demands.append(jobs)
     model.cp.add_cumulative(intervals, demands, pool.jobs_per_day)
 
 
@@ -131,7 +137,7 @@ def _pieces(model: _Model, number: int) -> None:
     there = stock.pieces + sum(pieces for day, pieces in stock.arrivals if day <= 0)
     users = [(task, takes[1]) for task, takes in enumerate(tasks.takes) if takes is not None and takes[0] == number]
     for day in sorted({day for day, _ in stock.arrivals if day > 0}):
-        taken: list[Any] = []
+        taken: list[Any] = [pieces for when, pieces in stock.taken if when < day]
         for task, pieces in users:
             first, last = model.spans[task]
             if last < day:

@@ -1,12 +1,12 @@
 """Schedules made shorter: pushed to and fro first, then searched by CP-SAT."""
 
 import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from linkwright.plan.deadline import Deadline, Over, TimeIsOver
 from linkwright.plan.exact import Found, searched
-from linkwright.plan.serial import lateness, ready_day, serial, serial_back
+from linkwright.plan.serial import by_start, lateness, ready_day, serial, serial_back
 from linkwright.plan.tasks import Tasks
 
 MOST_PUSHES = 40
@@ -16,37 +16,37 @@ SHAKES = (0.01, 0.03, 0.1)
 VAIN_PUSHES = 3
 SHAKEN_SHARE = 0.5
 """Of the time; the rest is that of CP-SAT."""
+LOADING = 12.0
+"""CP-SAT takes up to so many times what the first schedule took before it looks at the clock."""
 SHAKES_OF_AN_EFFORT = 20
 SEED = 1
 
 
 def improved(
-    tasks: Tasks,
-    early: Sequence[int],
-    now: Found,
-    *,
-    seconds: float,
-    effort: float | None,
-    stop: Callable[[], bool],
+    tasks: Tasks, early: Sequence[int], now: Found, *, until: Deadline, first_s: float, effort: float | None
 ) -> Found:
-    """A schedule at least as good: fewer days of lateness, or as many and ready no later."""
-    begun = time.monotonic()
+    """A schedule at least as good: fewer days of lateness, or as many and ready no later.
 
-    def is_over(share: float = 1.0) -> bool:
-        return stop() or time.monotonic() >= begun + share * seconds
-
-    better = replace(now, starts=_pushed(tasks, now.starts, now.bound, is_over))
+    `first_s` is what the schedule from which it starts took. By that it is known how long CP-SAT takes to load so many
+    activities; where it would have no more time for its search than for that it is not asked.
+    """
+    loading_s, exact_s = LOADING * first_s, (1.0 - SHAKEN_SHARE) * until.left_s()
+    is_asked = exact_s >= 2 * loading_s
+    better = replace(now, starts=_pushed(tasks, now.starts, now.bound, until.is_over))
     shakes = MOST_SHAKES if effort is None else SHAKES_OF_AN_EFFORT
-    better = replace(better, starts=_shaken(tasks, better, shakes, lambda: is_over(SHAKEN_SHARE)))
-    if is_over() or _is_best(tasks, better.starts, now.bound):
+    shaking = until.earlier(exact_s) if is_asked else until
+    better = replace(better, starts=shaken(tasks, better, shakes, shaking.is_over))
+    if not is_asked or until.is_over() or _is_best(tasks, better.starts, now.bound):
         return better
-    left_s = begun + seconds - time.monotonic()
-    found = searched(tasks, early, better, seconds=left_s, effort=effort, stop=stop)
-    starts = serial(tasks, _by_start(tasks, found.starts))
+    try:
+        found = searched(tasks, early, better, until=until, loading_s=loading_s, effort=effort)
+    except TimeIsOver:
+        return better
+    starts = serial(tasks, by_start(tasks, found.starts))
     return Found(starts=min(better.starts, starts, key=lambda one: _worth(tasks, one)), bound=found.bound)
 
 
-def _pushed(tasks: Tasks, first: list[int], bound: int, is_over: Callable[[], bool]) -> list[int]:
+def _pushed(tasks: Tasks, first: list[int], bound: int, is_over: Over) -> list[int]:
     """Everything as late as it can be without a later end, then again as early as it can be, until that helps no more.
 
     Each push takes the activities in the order of the one before; neither can make the end later, but for stocks, which
@@ -57,10 +57,13 @@ def _pushed(tasks: Tasks, first: list[int], bound: int, is_over: Callable[[], bo
     for _ in range(MOST_PUSHES):
         if vain >= VAIN_PUSHES or is_over() or _is_best(tasks, best, bound):
             break
-        pushed = serial_back(tasks, _by_end(tasks, starts), _ends(tasks, starts))
-        if pushed is None:
+        try:
+            pushed = serial_back(tasks, _by_end(tasks, starts), _ends(tasks, starts), is_over)
+            if pushed is None:
+                break
+            starts = serial(tasks, by_start(tasks, pushed), is_over=is_over)
+        except TimeIsOver:
             break
-        starts = serial(tasks, _by_start(tasks, pushed))
         if _worth(tasks, starts) < _worth(tasks, best):
             best, vain = starts, 0
         else:
@@ -68,7 +71,7 @@ def _pushed(tasks: Tasks, first: list[int], bound: int, is_over: Callable[[], bo
     return best
 
 
-def _shaken(tasks: Tasks, now: Found, shakes: int, is_over: Callable[[], bool]) -> list[int]:
+def shaken(tasks: Tasks, now: Found, shakes: int, is_over: Over) -> list[int]:
     """The best of many schedules in which the order was disturbed, more or less, and which were pushed then.
 
     What is no worse is gone on from, so that many small steps can lead somewhere.
@@ -79,7 +82,10 @@ def _shaken(tasks: Tasks, now: Found, shakes: int, is_over: Callable[[], bool]) 
         if is_over() or _is_best(tasks, best, now.bound):
             break
         turn = _disturbed(tasks, best, rng, ready_day(tasks, best) * rng.choice(SHAKES))
-        starts = _pushed(tasks, serial(tasks, turn), now.bound, is_over)
+        try:
+            starts = _pushed(tasks, serial(tasks, turn, is_over=is_over), now.bound, is_over)
+        except TimeIsOver:
+            break
         if _worth(tasks, starts) <= _worth(tasks, best):
             best = starts
     return best
@@ -110,10 +116,6 @@ def _ends(tasks: Tasks, starts: Sequence[int]) -> list[int]:
         end if limit is None else min(end, max(limit, start + days))
         for start, days, limit in zip(starts, tasks.days, tasks.limits, strict=True)
     ]
-
-
-def _by_start(tasks: Tasks, starts: Sequence[int]) -> list[int]:
-    return sorted(tasks.order, key=starts.__getitem__)
 
 
 def _by_end(tasks: Tasks, starts: Sequence[int]) -> list[int]:

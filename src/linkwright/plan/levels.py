@@ -14,7 +14,7 @@ class Crews:
 
     def __init__(self, pool: Pool, days: int = 64) -> None:
         self.jobs_per_day = max(pool.jobs_per_day, 0)
-        self._off = merged(pool.off)
+        self._off, self._taken = merged(pool.off), pool.taken
         self.free: list[int] = []
         self._later: dict[int, dict[int, int]] = {}
         self._sooner: dict[int, dict[int, int]] = {}
@@ -91,6 +91,9 @@ class Crews:
         for first, last in self._off:
             for at in range(max(first, begin), min(last + 1, end)):
                 self.free[at] = 0
+        for day, jobs in self._taken:
+            if begin <= day < end:
+                self.free[day] = max(self.free[day] - jobs, 0)
 
 
 class Pieces:
@@ -108,6 +111,8 @@ class Pieces:
         for day in self.days:
             self.left.append(came[day] + (self.left[-1] if self.left else 0))
         self.came = list(self.left)
+        for day, pieces in stock.taken:
+            self.take(day, pieces)
 
     def start_from(self, day: int, pieces: int) -> int | None:
         """The first day on or after `day` on which so many can be taken for good; None if never."""

@@ -66,20 +66,25 @@ class Activity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pool:
-    """Crews that share work: so many jobs on every working day; none on `off`."""
+    """Crews that share work: so many jobs on every working day; none on `off`, and less what is `taken` on a day."""
 
     id: str
     jobs_per_day: int
     off: tuple[Days, ...] = ()
+    taken: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stock:
-    """Pieces that are there at the start, and arrivals (day from which they can be used, pieces)."""
+    """Pieces that are there at the start, and arrivals (day from which they can be used, pieces).
+
+    `taken` are those that others take on a day, for good.
+    """
 
     id: str
     pieces: int
     arrivals: tuple[tuple[int, int], ...] = ()
+    taken: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

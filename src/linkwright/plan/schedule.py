@@ -1,13 +1,16 @@
 """A schedule of a network: when everything is done, what drives it, and how much room there is."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwright.plan.bounds import bound_day
+from linkwright.plan.deadline import Clock, Deadline, Over, never
 from linkwright.plan.exact import Found
 from linkwright.plan.improve import improved
 from linkwright.plan.model import Network, Schedule, Timed
-from linkwright.plan.serial import by_latest, earliest, lateness, latest, ready_day, serial
+from linkwright.plan.serial import earliest, lateness, latest, ready_day, serial
+from linkwright.plan.settled import settled
 from linkwright.plan.simulate import has_three_points, simulated_days
 from linkwright.plan.tasks import NeverPossible, Tasks, tasks_of
 from linkwright.plan.waits import driving_chain, leaving, waits_of
@@ -15,9 +18,9 @@ from linkwright.plan.waits import driving_chain, leaving, waits_of
 __all__ = ["NeverPossible", "schedule"]
 
 
-def never() -> bool:
-    """Nobody has asked to stop."""
-    return False
+AFTER, AFTER_A_SAMPLE, AFTER_A_LATER_ORDER = 1.5, 0.003, 0.3
+"""What comes after the search, in times of what the first schedule took: floats and chains, each simulated course, and
+each later order that is tried."""
 
 
 def schedule(
@@ -27,13 +30,17 @@ def schedule(
     samples: int = 1000,
     improve_s: float = 0.0,
     effort: float | None = None,
-    stop: Callable[[], bool] = never,
+    stop: Over = never,
+    clock: Clock = time.monotonic,
 ) -> Schedule:
     """Each activity as early as its predecessors, calendars, crews and stocks let it, the most urgent first.
 
-    `improve_s`: search so long for a schedule that is ready earlier and misses no wanted date by more; `effort` limits
-    that search in CP-SAT's deterministic time, so that the answer is the same on every machine that has the time.
-    Without them the same network and seed always give the same schedule.
+    Where items are late the days that they have instead can be wanted (`settled`).
+
+    `improve_s`: search for a schedule that is ready earlier and misses no wanted date by more, so that all is told in
+    so many seconds of the `clock`; the first schedule is made in any case. `effort` limits that search in CP-SAT's
+    deterministic time, so that the answer is the same on every machine that has the time. Without them the same
+    network and seed always give the same schedule.
 
     `latest_order_day` asks when work may begin at the latest. Work with a date of its own (`not_before_day`), arrivals,
     windows and days off stay where they are in the calendar; all else moves with the order. So, without crews and
@@ -42,13 +49,16 @@ def schedule(
 
     Raises ValueError where the network contradicts itself, `NeverPossible` where an activity has no day at all.
     """
+    deadline = Deadline(improve_s, clock=clock, stop=stop)
     tasks = tasks_of(network)
     early = earliest(tasks)
     bound = bound_day(tasks, early)
-    turn = by_latest(tasks, bound)
-    starts = serial(tasks, turn)
+    turn, starts = settled(tasks, early, bound)
     if improve_s > 0 and (ready_day(tasks, starts) > bound or lateness(tasks, starts)):
-        better = improved(tasks, early, Found(starts=starts, bound=bound), seconds=improve_s, effort=effort, stop=stop)
+        first_s = deadline.used_s()
+        until = deadline.earlier(first_s * _after(tasks, samples))
+        found = Found(starts=starts, bound=bound)
+        better = improved(tasks, early, found, until=until, first_s=first_s, effort=effort)
         starts, bound = better.starts, better.bound
     waits = waits_of(tasks, starts)
     late = latest(tasks, tasks.limits)
@@ -69,6 +79,12 @@ def schedule(
         p80_day=p80,
         waits=waits.days,
     )
+
+
+def _after(tasks: Tasks, samples: int) -> float:
+    """What is kept for what comes after the search."""
+    orders = max((limit for limit in tasks.limits if limit is not None), default=0).bit_length()
+    return AFTER + AFTER_A_SAMPLE * (samples if has_three_points(tasks) else 0) + AFTER_A_LATER_ORDER * orders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linkwright.plan.deadline import Over, asked, never
 from linkwright.plan.levels import Crews, Pieces
 from linkwright.plan.runs import Runs
 from linkwright.plan.tasks import NeverPossible, Tasks
@@ -137,11 +138,20 @@ class Places:
             self.stocks[takes[0]].take(day, takes[1])
 
 
-def serial(tasks: Tasks, turn: Sequence[int], not_before: Sequence[int] | None = None) -> list[int]:
-    """Each task in its turn as early as there is room; the turn has every task behind those before it."""
+def serial(
+    tasks: Tasks,
+    turn: Sequence[int],
+    not_before: Sequence[int] | None = None,
+    is_over: Over = never,
+) -> list[int]:
+    """Each task in its turn as early as there is room; the turn has every task behind those before it.
+
+    Raises `TimeIsOver` as soon as it is.
+    """
     places, starts, lost = Places(tasks), list(not_before or tasks.not_before), _Lost(tasks)
     days, before, taking = tasks.days, tasks.before, set[str | None]()
-    for task in turn:
+    for number, task in enumerate(turn):
+        asked(number, is_over)
         if lost.has(task):
             continue
         start = max(starts[task], 0)
@@ -162,10 +172,14 @@ def serial(tasks: Tasks, turn: Sequence[int], not_before: Sequence[int] | None =
     return starts
 
 
-def serial_back(tasks: Tasks, turn: Sequence[int], ready: Sequence[int]) -> list[int] | None:
-    """Each task in its turn as late as there is room before its `ready`; stocks left aside. None if one has none."""
+def serial_back(tasks: Tasks, turn: Sequence[int], ready: Sequence[int], is_over: Over = never) -> list[int] | None:
+    """Each task in its turn as late as there is room before its `ready`; stocks left aside. None if one has none.
+
+    Raises `TimeIsOver` as soon as it is.
+    """
     places, starts = Places(tasks), [0] * len(tasks)
-    for task in turn:
+    for number, task in enumerate(turn):
+        asked(number, is_over)
         end = ready[task]
         for other, lag in tasks.behind[task]:
             if starts[other] - lag < end:
@@ -188,6 +202,11 @@ def by_latest(tasks: Tasks, bound: int) -> list[int]:
     finish = [(end if start is None else start) + days for start, days in zip(late, tasks.days, strict=True)]
     place = {task: n for n, task in enumerate(tasks.order)}
     return sorted(tasks.order, key=lambda task: (finish[task], place[task]))
+
+
+def by_start(tasks: Tasks, starts: Sequence[int]) -> list[int]:
+    """The turn in which tasks start in a schedule."""
+    return sorted(tasks.order, key=starts.__getitem__)
 
 
 def ready_day(tasks: Tasks, starts: Sequence[int]) -> int:

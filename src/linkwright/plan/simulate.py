@@ -1,11 +1,14 @@
 """Simulated courses of a plan: when is it ready in half, and in four fifths, of them?"""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linkwright.plan.crew_links import crew_links, with_days_off
 from linkwright.plan.runs import FOREVER, Numbers
+from linkwright.plan.serial import by_start
 from linkwright.plan.tasks import Tasks
 
 SHARES = (0.5, 0.8)
@@ -21,9 +24,10 @@ def simulated_days(
     """When all is ready.
 
     Each course draws the days of all activities and follows predecessors and calendars. The planned order of those that
-    share crews or pieces is kept: what waited for them starts no earlier than planned. Days are drawn from the
-    triangle over least, likeliest and most, in whole days: its three points are all that is known, whereas PERT's beta
-    would add a weight that nobody has estimated, and makes the worst too seldom.
+    share crews or pieces is kept: what waited for them starts no earlier than planned, and crews that come later from
+    what they did before make late what they do next. Days are drawn from the triangle over least, likeliest and most,
+    in whole days: its three points are all that is known, whereas PERT's beta would add a weight that nobody has
+    estimated, and makes the worst too seldom.
     """
     return simulated_ends(tasks, starts, waited, ["" for _ in starts], seed=seed, samples=samples)[""]
 
@@ -35,26 +39,33 @@ def simulated_ends(
     generator = np.random.default_rng(seed)
     ready: dict[int, Numbers] = {}
     ends: dict[str, Numbers] = {}
-    open_behind = [len(links) for links in tasks.behind]
+    lets, allowed = _lets(tasks, starts), with_days_off(tasks)
+    open_behind = Counter(other for links in lets for other, _ in links)
     tables: dict[tuple[int, int, int], NDArray[np.float64]] = {}
-    for task in tasks.order:
+    for task in by_start(tasks, starts):
         held = waited[task].startswith(("pool:", "stock:"))
         start = np.full(samples, starts[task] if held else max(tasks.not_before[task], 0), dtype=np.int64)
-        for other, lag in tasks.before[task]:
+        for other, lag in lets[task]:
             np.maximum(start, ready[other] + lag, out=start)
             open_behind[other] -= 1
             if not open_behind[other]:
                 del ready[other]
-        days, runs = _days(tasks, task, generator, samples, tables), tasks.runs[task]
+        days, runs = _days(tasks, task, generator, samples, tables), allowed[task]
         if runs is not None:
             start = runs.starts_from(np.minimum(start, FOREVER), days)
         done = start + days
-        if tasks.behind[task]:
+        if open_behind[task]:
             ready[task] = done
         group = groups[task]
         if group is not None:
             ends[group] = np.maximum(ends[group], done) if group in ends else done
     return {group: _percentiles(end) for group, end in ends.items()}
+
+
+def _lets(tasks: Tasks, starts: Sequence[int]) -> list[list[tuple[int, int]]]:
+    """Those that let each task begin, and their lags: its predecessors, and whoever had its crews before."""
+    left = crew_links(tasks, starts)
+    return [[*links, *((other, 0) for other in some)] for links, some in zip(tasks.before, left, strict=True)]
 
 
 def _percentiles(ends: Numbers) -> Percentiles:

@@ -9,8 +9,9 @@ from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed, SiteSoluti
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement, Work
 from linkwright.designs.whole.late import Lateness
+from linkwright.designs.whole.never import Never
 from linkwright.designs.whole.offered import in_time_after_all, rejected, without
-from linkwright.designs.whole.planning import Never, Planning
+from linkwright.designs.whole.planning import Planning
 from linkwright.plan.model import After, Plan
 from linkwright.plan.working_days import working_days
 from tests.builders import NOW, a_network, a_requirement, a_solution, an_access

@@ -11,7 +11,7 @@ from linkwright.designs.answers import Answer, WholeSolution
 from linkwright.designs.facts import CpeFact, CrewPool, OperatorFacts
 from linkwright.designs.requirement import CostComponent, Requirement, Rollout, Span, Work
 from linkwright.operations.model import CourseFact, SkillNeed, StaffFact
-from tests.builders import a_network, a_requirement
+from tests.builders import a_network, a_requirement, an_access
 from tests.designs.answering import a_designer, codes, some_facts
 
 MONDAY = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
@@ -113,3 +113,39 @@ def test_work_in_a_freeze_waits_for_its_end() -> None:
     whole = whole_of(answered(12, change_freeze=longer))
     assert whole.plan is not None
     assert min(wave.start for wave in whole.plan.waves) == date(2027, 1, 25)
+
+
+def _with_two_ways(items: int, *, stock: int, pilot: bool, operator: OperatorFacts = NOC) -> Answer:
+    """Of each item a cheap way and a dear one, so that each has another design beside the one that is chosen."""
+    bundle, *ones = wanted(items, max_alternatives=3)
+    requirements = [bundle if pilot else replace(bundle, rollout=None), *ones]
+    names = [f"site-{n:03}" for n in range(items)]
+    network = a_network(operator=operator)
+    network = replace(network, cpe=(CpeFact(model=network.cpe[0].model, ports=4, stock=stock, restock_days=30),))
+    ways = [
+        an_access(id=f"{name}-{n}", place=name, lead_days=0, mrc_minor=31_000 * n, availability=0.998 + 0.0009 * n)
+        for name in names
+        for n in (1, 2)
+    ]
+    designer = a_designer(some_facts(*names, facts=network, access=tuple(ways)), holidays=HOLIDAYS)
+    designer._now = lambda: MONDAY
+    return designer.answer(requirements, alternatives=True)
+
+
+def test_other_designs_wait_for_the_pilot_and_for_what_others_leave_as_the_first_do() -> None:
+    """Six CPE: four in the pilot, two after it, and the rest when more have come. None is there for another design."""
+    answer = _with_two_ways(9, stock=6, pilot=True)
+    others = [(one.solution, two.solution) for one in answer.items if one.solution for two in one.proposals]
+    assert len(others) > 6
+    for chosen, other in others:
+        assert chosen.legs[0].access != other.legs[0].access
+        assert other.ready == chosen.ready
+
+
+def test_other_designs_have_the_crews_that_others_leave() -> None:
+    """Ten jobs a day: with the crew of its own each is ready when the first design is, and not on the first day."""
+    answer = _with_two_ways(25, stock=25, pilot=False, operator=replace(NOC, needs=()))
+    pairs = [(one.solution, two.solution) for one in answer.items if one.solution for two in one.proposals]
+    assert len(pairs) >= 25
+    assert len({chosen.ready for chosen, _ in pairs}) == 3
+    assert [other.ready for _, other in pairs] == [chosen.ready for chosen, _ in pairs]

@@ -53,7 +53,8 @@ class Assessment:
 
     def of(self, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer]) -> Assessed:
         """What several items share is planned for those that can be had: as asked for, or as first offered instead."""
-        chosen = [one for ref in answers if (one := _chosen(answers[ref])) is not None]
+        asked = [one.ref for one in requirements if one.ref in answers]
+        chosen = [one for ref in asked if (one := _chosen(answers[ref])) is not None]
         if not chosen:
             return Assessed(answers=answers)
         rollout = _rollout(requirements)
@@ -114,7 +115,7 @@ class Assessment:
         return replace(self._planning, samples=0)
 
     def _with(self, answer: ItemAnswer, done: Mapping[str, SiteSolution], shared: "_Shared") -> ItemAnswer:
-        """With the rest of each of its designs; other designs than the chosen one are planned by themselves."""
+        """With the rest of each of its designs; other designs than the chosen one among all other items."""
         first = done.get(answer.ref)
         if answer.solution is not None:
             answer = replace(answer, solution=first or answer.solution)
@@ -150,6 +151,7 @@ class Assessment:
             rollout=shared.rollout if is_only else None,
             training=people.training,
             skills=people.skills,
+            beside=None if is_only else shared.planned.placed,
         )
         if solution.requirement.ref not in planned.plans:
             return solution

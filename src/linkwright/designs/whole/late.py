@@ -7,8 +7,9 @@ from datetime import date
 from linkwright.designs.answers import ItemAnswer, Proposal, SiteSolution
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement, Span
+from linkwright.designs.whole.never import Never
 from linkwright.designs.whole.offered import by
-from linkwright.designs.whole.planning import Never, Planning
+from linkwright.designs.whole.planning import Planning
 from linkwright.plan.model import Plan
 
 LATE, OUTSIDE, FROZEN, NO_STAFF, MISSING = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03", "SD-SKL-01", "SD-INF-01"

@@ -9,14 +9,16 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.requirement import Requirement, Rollout, Work
 from linkwright.designs.whole.activities import Bounds, drafts, unestimated, works_of
+from linkwright.designs.whole.beside import Beside
 from linkwright.designs.whole.derived import derived_from, whatever_the_design
+from linkwright.designs.whole.never import Never, beyond, never_of
 from linkwright.designs.whole.parts import plan_of_some, unprefixed
 from linkwright.designs.whole.shared_work import Skills, in_waves, joined, taught, waiting, wave_of, with_pilot
 from linkwright.designs.whole.windows import bounds_of
 from linkwright.designs.whole.works import unknown_after
 from linkwright.operations.model import Training
 from linkwright.plan.calendar import days_in_months
-from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Schedule, Stock, Weather
+from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
 from linkwright.plan.tasks import tasks_of
 from linkwright.plan.told import parts_of, plan_of
@@ -27,18 +29,6 @@ SAMPLES = 500
 """So many courses are simulated for the dates by which it is ready in half, and in four fifths, of them."""
 FEW = 30
 """Of more items the courses are simulated for all together alone."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Never:
-    """Why an item can never be done: the activity, and what it would have to wait for."""
-
-    activity: str
-    waits_for: str
-    unknown: str = ""
-    """A sentence on what is missing or contradicts itself, where that is why."""
-    beyond_days: int = 0
-    """So many working days behind the last that is planned for, where that is why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +49,7 @@ class Planned:
     never: Mapping[str, Never] = field(default_factory=dict)
     named: Mapping[str, Plan] = field(default_factory=dict, repr=False)
     """The plans of items, their steps called as in that of all."""
+    placed: Beside | None = field(default=None, repr=False)
 
     def together(self, refs: Sequence[str], days: WorkingDays) -> Plan | None:
         """That of these items."""
@@ -82,17 +73,21 @@ class Planning:
         rollout: Rollout | None = None,
         training: Sequence[Training] = (),
         skills: Skills | None = None,
+        beside: Beside | None = None,
     ) -> Planned:
-        """Who cannot be done at all is left out, and told. An item waits for the training in its `skills` (by ref)."""
+        """Who cannot be done at all is left out, and told. An item waits for the training in its `skills` (by ref).
+
+        With `beside` it is one item that is planned once more among all others.
+        """
         never = {one.requirement.ref: lacking for one in solutions if (lacking := self._lacking(one)) is not None}
         left = [one for one in solutions if one.requirement.ref not in never]
         while left:
-            drawn = self._draw(left, rollout, training, skills or {})
+            drawn = self._draw(left, rollout, training, skills or {}, beside)
             try:
                 timed = schedule(drawn.network, seed=SEED, samples=self.samples)
-                lost = _beyond(drawn.network, timed, self.days)
+                lost = beyond(drawn.network, timed, self.days)
             except NeverPossible as error:
-                lost = _never(error, drawn.network)
+                lost = never_of(error, drawn.network)
             except ValueError as error:
                 wrong = self._contradictions(left) or {one.requirement.ref: str(error) for one in left}
                 lost = {ref: Never(activity="", waits_for="", unknown=told) for ref, told in wrong.items()}
@@ -105,12 +100,14 @@ class Planning:
             whole = plan_of(drawn.network, timed, self.days, pilot_items=drawn.pilot_items)
             refs = [one.requirement.ref for one in left]
             samples, having = self.samples if len(refs) <= FEW else 0, {one.item for one in drawn.network.activities}
-            alone = {ref: whole for ref in refs if ref not in having or len(refs) == 1}
+            is_only = len(refs) == 1 and beside is None
+            alone = {ref: whole for ref in refs if ref not in having or is_only}
             others = [ref for ref in refs if ref not in alone]
             parts = parts_of(drawn.network, timed, self.days, others, seed=SEED, samples=samples) if others else {}
             named = {ref: alone.get(ref) or parts[ref] for ref in refs}
             own = {ref: unprefixed(plan, ref) for ref, plan in named.items()}
-            return Planned(plans=own, whole=whole, never=never, named=named)
+            placed = Beside(network=drawn.network, schedule=timed)
+            return Planned(plans=own, whole=whole, never=never, named=named, placed=placed)
         return Planned(plans={}, never=never)
 
     def _lacking(self, solution: SiteSolution) -> Never | None:
@@ -156,6 +153,7 @@ class Planning:
         rollout: Rollout | None,
         training: Sequence[Training],
         skills: Skills,
+        beside: Beside | None = None,
     ) -> "_Drawn":
         windows: dict[str, tuple[Days, ...]] = {}
         works = {one.requirement.ref: works_of(one.requirement) for one in solutions}
@@ -169,7 +167,7 @@ class Planning:
                 derived_from(one, self.days),
                 works[ref],
                 self._bounds(one.requirement, place, windows),
-                wave_of(number, rollout),
+                wave_of(number, rollout) if beside is None else beside.wave(ref),
             )
             own += found.own
             for shared in found.common:
@@ -188,12 +186,14 @@ class Planning:
         network = Network(
             activities=tuple(activities),
             pools=self._pools,
-            stocks=self._stocks(solutions),
+            stocks=self._stocks(solutions, 0 if beside is None else beside.pieces),
             windows=windows,
             weather=self._weather,
             due_day=max(due.values()) if len(due) == len(solutions) and due else None,
             due_by_item=due,
         )
+        if beside is not None:
+            network = beside.around(network, solutions[0].requirement.ref)
         return _Drawn(network=network, pilot_items=pilots)
 
     def delivered_by(self, wanted: Requirement, place: str) -> "Delivered | None":
@@ -248,9 +248,9 @@ class Planning:
             for one in self.network.operator.weather
         )
 
-    def _stocks(self, solutions: Sequence[SiteSolution]) -> tuple[Stock, ...]:
+    def _stocks(self, solutions: Sequence[SiteSolution], others: int) -> tuple[Stock, ...]:
         used = {one.cpe for one in solutions}
-        needed = sum(one.cpe_quantity for one in solutions)
+        needed = others + sum(one.cpe_quantity for one in solutions)
         return tuple(
             Stock(
                 id=fact.model.id,
@@ -271,25 +271,3 @@ class Planning:
 class _Drawn:
     network: Network
     pilot_items: int
-
-
-def _never(error: NeverPossible, network: Network) -> dict[str | None, Never]:
-    """By the item of the activity; None where it is done for all."""
-    item_of = {one.id: one.item for one in network.activities}
-    return {
-        item_of[one.activity]: Never(
-            activity=one.activity.removeprefix(f"{item_of[one.activity]}/"), waits_for=one.waits_for
-        )
-        for one in (error, *error.others)
-    }
-
-
-def _beyond(network: Network, timed: Schedule, days: WorkingDays) -> dict[str | None, Never]:
-    """Of which items something ends later than the last day that there is a date for."""
-    found: dict[str | None, Never] = {}
-    for one, when in zip(network.activities, timed.timed, strict=True) if timed.ready_day > days.last else ():
-        beyond = when.ready_day - days.last
-        if beyond > 0 and (one.item not in found or found[one.item].beyond_days < beyond):
-            name = one.id.removeprefix(f"{one.item}/")
-            found[one.item] = Never(activity=name, waits_for="", beyond_days=beyond)
-    return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from linkwright.documents.bespoke import bespoke_work
 from linkwright.documents.blocks import (
     Block,
     Cell,
@@ -36,7 +37,7 @@ def plan(doc: Json) -> Section | None:
         blocks.append(Figure(svg=draw_gantt(bars, _flags(doc, told)), caption=_caption(told, steps, bars)))
     blocks += _waves(told)
     if steps:
-        blocks += _steps(told, steps)
+        blocks += [*_steps(told, steps), *bespoke_work(doc, steps)]
     clauses = ("C12", "C21", "C23") + (("C34",) if any(one.get("bespoke") for one in steps) else ())
     return Section(id="plan", title="Implementation plan", clauses=clauses, blocks=tuple(blocks))
 

@@ -168,7 +168,8 @@ def world_then(mocks: Mapping[str, str], check: Json) -> dict[str, Json]:
 
 @pytest.fixture(scope="session")
 def world(mocks: Mapping[str, str], order: Json) -> dict[str, Json]:
-    """The same once the order is completed."""
+    """The same once the order is completed, and what it held is given back, which comes right behind that."""
+    until("nothing is held for it any more", lambda: not _held(mocks, order))
     return {name: mock_state(mocks, name) for name in mocks}
 
 
@@ -225,6 +226,13 @@ def slipped(bss: Bss, mocks: Mapping[str, str], inventory: Inventory, order: Jso
     clear_faults(mocks, "resource-orders")
     bss.order_in(made, "completed", "failed")
     return late
+
+
+def _held(mocks: Mapping[str, str], order: Json) -> set[str]:
+    """Reservations of the order that still take something from the pool."""
+    referred = {one["id"] for one in order["externalReference"] if one["externalReferenceType"] == "reservation"}
+    there = {one["id"] for one in mock_state(mocks, "pool")["reservation"] if one["state"] == "completed"}
+    return referred & there
 
 
 def _milestone(order: Json, name: str) -> bool:

@@ -33,6 +33,12 @@ def test_c07_the_services_between_are_told_too(items: dict[str, Json], hq: dict[
     assert below == {one["id"] for one in items["hq"]["service"]["supportingResource"]}
 
 
+def test_c07_each_leg_says_whether_it_works_or_stands_by(hq: dict[str, Json], others: dict[str, Json]) -> None:
+    assert hq["access.role"] == ["primary", "primary"]
+    assert words(others["planned"]["service"])["access.role"] == ["primary", "backup"]
+    assert words(others["standard"]["service"])["access.role"] == ["primary"]
+
+
 def test_c08_the_cpe_fits_and_is_in_stock(hq: dict[str, Json], document: Document, items: dict[str, Json]) -> None:
     """The cheapest model over the term that carries both legs and keeps the availability."""
     model = next(one for one in MODELS if one.id == hq["cpe.model"])

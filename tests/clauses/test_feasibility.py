@@ -79,6 +79,15 @@ def test_c05_an_order_commits_the_design_that_was_qualified(
     assert "a confirmed order that refers to it commits this very design" in document.section("C5")
 
 
+def test_c05_a_design_says_how_far_it_has_come(
+    hq: dict[str, Json], course: dict[str, Json], ordered: dict[str, Json]
+) -> None:
+    (parent,) = course["begun"]["serviceOrderItem"]
+    begun = [words(one["service"])["design.status"] for one in parent["serviceOrderItem"]]
+    built = [words(ordered[name]["service"])["design.status"] for name in ("hq", "plant")]
+    assert (hq["design.status"], begun, built) == ("offered", ["committed"] * 2, ["built"] * 2)
+
+
 def _design(service: Json) -> str:
     (reference,) = [one["id"] for one in service["relatedEntity"] if one.get("role") == "serviceDesign"]
     assert words(service).get("design.id") in (None, reference)

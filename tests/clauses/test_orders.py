@@ -51,6 +51,14 @@ def test_c15_service_quality_parameters_are_derived_and_published(
     assert "sqmParametersPublished" in _reached(order)
 
 
+def test_c15_no_alarm_is_raised_while_all_that_is_held_arrives(hq: dict[str, Json], document: Document) -> None:
+    """Our access carries ten times as much, but no more than what was asked for is held on the links behind it."""
+    assert max(one["down"] for one in hq["access.bandwidth"]) > hq["bandwidth"]["down"]
+    (bandwidth,) = [one for one in hq["sqm.objectives"] if one["name"] == "bandwidth"]
+    assert bandwidth["threshold"] == bandwidth["target"] == hq["bandwidth"]["down"]
+    assert "| Bandwidth | at least | 1000 Mbit/s | 1000 Mbit/s |" in document.section("C15")
+
+
 def test_c29_implementation_is_ordered_in_its_turn(
     order: Json, ordered: dict[str, Json], world: dict[str, Json], document: Document
 ) -> None:

@@ -168,3 +168,29 @@ def test_c34_bespoke_work_is_in_the_plan_and_in_the_order(
         if order["category"].startswith("Implement") and one["id"] == "hq"
     ]
     assert [[one["id"] for one in works] for works in handed_on] == [list(work)]
+
+
+def test_c34_no_work_is_left_of_an_item_that_is_completed(ordered: dict[str, Json]) -> None:
+    """By the plan the crane would come weeks later."""
+    work = words(ordered["hq"]["service"])["plan.workItems"]
+    assert (ordered["hq"]["state"], {one["state"] for one in work}) == ("completed", {"done"})
+
+
+def test_c34_bespoke_work_has_its_owner_estimate_and_cost_in_the_document(
+    document: Document, others: dict[str, Json]
+) -> None:
+    """The crane is critical; whoever may not see costs reads the same without them."""
+
+    def works(of: Document) -> dict[str, list[str]]:
+        table = of.section("C34").partition("*Bespoke work*")[2]
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if "20" in line]
+        return {row[0]: row[1:] for row in rows}
+
+    seen = works(document)
+    assert seen.keys() == {"Site survey", "Crane for the antenna", "Installation"}
+    assert seen["Crane for the antenna"][:2] == ["city works", "4 (3 to 8)"]
+    assert seen["Crane for the antenna"][-2:] == ["EUR 750.50", "critical"]
+    assert seen["Installation"][1] == "2"
+    assert seen["Site survey"][-2:] == ["", ""]
+    hidden = works(others["salesDocument"])
+    assert hidden["Crane for the antenna"] == [*seen["Crane for the antenna"][:-2], "critical"]

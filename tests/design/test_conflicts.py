@@ -7,6 +7,8 @@ asked about few as well.
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import count, product
 
 import pytest
 
@@ -95,6 +97,19 @@ def test_each_conflict_is_minimal_whatever_is_asked_for(feature: str, many: int)
         problem = seeded(seed, [feature], most=MOST_DESIGNS)
         if _size(problem) <= MOST_DESIGNS and (outcome := solve(problem)).status == "infeasible":
             _assert_told_truly(problem, outcome)
+
+
+def test_a_guard_tells_of_each_conflict_that_was_not_shrunk_to_the_end_before_time_was_over() -> None:
+    larger_ones = 0
+    for feature, ticks in product(("meets", "existing"), (3, 5, 8, 12, 25, 60)):
+        problem, clock = seeded(1, [feature], most=MOST_DESIGNS), count(0.0)
+        known = set(minimal_conflicts(minimal_sets(list(violation_sets(problem)))))
+        outcome = solve(problem, clock=partial(next, clock), time_limit_s=float(ticks))
+        larger = [one for one in outcome.conflicts if frozenset(one.constraints) not in known]
+        unsure = {guard.removeprefix("minimal site:") for guard in outcome.guards if guard.startswith("minimal site:")}
+        assert {site for one in larger for site in one.sites} <= unsure, (feature, ticks)
+        larger_ones += len(larger)
+    assert larger_ones > 0, "time is short enough for some"
 
 
 def _late_beside(narrow: int, capacity_mbps: int = 100) -> Problem:

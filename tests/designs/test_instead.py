@@ -1,16 +1,19 @@
 """Wishes that can be given up: budgets, technologies, features of the CPE and kinds of backup."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from linkwright.design.model import Conflict, Outcome, Reason
+from linkwright.design.ask import Ask
+from linkwright.design.model import Conflict, Outcome, Problem, Reason
 from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.instead import concerning
 from linkwright.designs.requirement import Requirement
 from tests.builders import a_requirement, an_access
-from tests.designs.answering import answer_to, codes, item_of, labels, some_facts
+from tests.designs.answering import Core, a_designer, answer_to, codes, item_of, labels, some_facts
 
 FIBRE = an_access()
 MOBILE = an_access(id="5g-1", technology="5g", pop="east", mrc_minor=40_000)
@@ -119,3 +122,33 @@ def test_an_item_is_told_the_limits_of_its_own_conflicts_and_one_that_has_none_a
         "c": ["partner:w/max_orders"],
         "d": ["link:l/capacity", "partner:w/max_orders"],
     }
+
+
+def test_c11_a_limit_that_may_not_stand_in_the_way_is_no_reason_where_another_one_has_a_figure() -> None:
+    """Time was over before all that does not matter was left out of what stands in the way."""
+
+    class Hurried(Core):
+        guards: tuple[str, ...] = ("minimal site:1", "time 60 s")
+
+        def solve(self, problem: Problem, ask: Ask, **waits: Any) -> Outcome:
+            outcome = super().solve(problem, ask, **waits)
+            more = (Reason(constraint="site:1/features", limit=None, needed=None), *outcome.reasons)
+            return replace(outcome, reasons=more, conflicts=(), relaxations=(), guards=self.guards)
+
+    wanted = a_requirement(needed_by=date(2026, 11, 9))
+    item = item_of(a_designer(some_facts(), Hurried()).answer((wanted,)))
+    assert (codes(item), item.cut_short) == (["SD-TIM-01"], ("changes",))
+    known = Hurried()
+    known.guards = ()
+    item = item_of(a_designer(some_facts(), known).answer((wanted,)))
+    assert (codes(item), item.cut_short) == (["SD-CPE-01", "SD-TIM-01"], ())
+
+
+def test_c11_where_no_limit_has_a_figure_those_that_items_share_are_told_first() -> None:
+    def told(*named: str) -> list[str]:
+        reasons = tuple(Reason(constraint=name, limit=1, needed=None) for name in named)
+        outcome = Outcome(status="infeasible", reasons=reasons, guards=("minimal together",))
+        return [one.constraint for one in concerning(outcome, "a").reasons]
+
+    assert told("site:a/features", "budget/nrc") == ["budget/nrc"]
+    assert told("site:a/features", "site:a/date") == ["site:a/features", "site:a/date"]

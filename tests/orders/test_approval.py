@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from linkwright.business.limits import Limits
+from linkwright.business.model import BusinessCase
 from linkwright.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from linkwright.orders.approval import figures_of
 from tests.builders import NOW, a_leg, a_solution, an_item, an_order
@@ -13,6 +15,7 @@ from tests.orders.world import PARTNER_LEG, World, a_cancel, an_order_of_two
 
 COST = a_solution().nrc_minor
 CHEAP = Limits(currency="EUR", one_time_minor=COST - 1)
+A_CASE = BusinessCase(currency="EUR", lines=(), one_time_minor=0, recurring_minor=0, investment=())
 DEAR = Limits(currency="EUR", one_time_minor=COST)
 
 
@@ -31,6 +34,26 @@ def test_without_a_policy_nobody_is_asked(world: World) -> None:
     assert world.order.state == "completed"
     assert "businessCaseApproved" not in [one.name for one in world.order.milestones]
     assert world.order.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "reached"),
+    [
+        (("accepted", "accepted"), "Business cases accepted by their rules: 2."),
+        (("accepted", "notAssessed"), None),
+        (("accepted", None), None),
+    ],
+)
+def test_c26_where_nothing_is_asked_of_the_business_its_rules_approve_the_case(
+    world: World, verdicts: tuple[Any, Any], reached: str | None
+) -> None:
+    for name, verdict in zip(("design-1", "design-2"), verdicts, strict=True):
+        case = None if verdict is None else replace(A_CASE, verdict=verdict)
+        world.books.designs[name] = replace(world.books.designs[name], case=case)
+    world.desk.place(an_order_of_two())
+    world.until_quiet()
+    assert world.order.state == "completed"
+    assert milestones(world).get("businessCaseApproved") == reached
 
 
 def test_what_stays_within_its_limits_is_approved_by_the_policy(world: World) -> None:

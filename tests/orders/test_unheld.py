@@ -9,6 +9,7 @@ import pytest
 from linkwright.business.limits import Limits
 from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.parts_of_answers import Finding
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import Refused, Unavailable
 from linkwright.orders.errands import Errand
 from linkwright.orders.model import Order, OrderItem
@@ -121,6 +122,36 @@ def test_nothing_goes_out_for_the_item_until_its_new_design_is_held(world: World
     world.answers_again("procure")
     ended(world, "completed", "completed")
     assert held == ["done"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"place": None},
+        {"place": a_requirement().place},
+        {"place": None, "technology_forbidden": ("5g",), "characteristics": {"technologyForbidden": ["5g"]}},
+    ],
+)
+def test_c10_an_item_that_only_refers_to_its_design_is_designed_anew_for_what_that_was_made_for(
+    world: World, says: dict[str, Any]
+) -> None:
+    is_full(world, FULL)
+    brief = Requirement(ref="1", specification="cfs", **says)
+    world.desk.place(with_first(an_item(requirement=brief), an_order_of_two()))
+    ended(world, "completed", "completed")
+    ((asked,),) = world.designer.asked
+    made_for = world.books.designs["design-1"].requirement
+    assert (asked.place, asked.bandwidth_mbps, asked.availability) == (made_for.place, 100, 0.99)
+    assert (asked.needed_by, asked.technology_forbidden) == (made_for.needed_by, brief.technology_forbidden)
+
+
+def test_an_item_that_says_what_it_wants_itself_is_designed_anew_for_that_alone(world: World) -> None:
+    is_full(world, FULL)
+    own = a_requirement(needed_by=None, availability=None, characteristics={"bandwidth": "100 Mbit/s"})
+    world.desk.place(with_first(an_item(requirement=own), an_order_of_two()))
+    ended(world, "completed", "completed")
+    ((asked,),) = world.designer.asked
+    assert (asked.bandwidth_mbps, asked.availability, asked.needed_by) == (100, None, None)
 
 
 def test_an_item_fails_with_both_reasons_where_there_is_no_other_design(world: World) -> None:

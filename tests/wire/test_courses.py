@@ -46,6 +46,15 @@ def told(course: Course | None, **given: Any) -> dict[str, Any]:
     return read_characteristics(with_course(service, course)["serviceCharacteristic"])
 
 
+def test_c31_what_is_not_in_scope_is_not_told_of_an_ordered_item_either() -> None:
+    left_out = {"design.notInScope": ["business", "quality"]}
+    assert told(FULL, **left_out) == {
+        **left_out,
+        "plan.workItems": [{**TOLD, "state": "started"}],
+        "plan.completedDaysLate": -2,
+    }
+
+
 def test_a_course_comes_back_from_the_store_and_is_told_as_characteristics() -> None:
     order = an_order(items=(an_item(state="inProgress", course=FULL),), state="inProgress")
     doc = orjson.loads(orjson.dumps(write_order(order, "http://us")))

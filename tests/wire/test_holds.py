@@ -1,5 +1,6 @@
 """Reservations as holds: which are ours, how they stand, and for which time they are asked."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -129,3 +130,12 @@ def test_moments_are_read_with_their_zone() -> None:
     found = read_found(a_reservation(creationDate="2026-11-02T10:00:00+01:00"), OURS)
     assert found is not None
     assert found.made_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def test_c18_what_is_only_planned_is_held_from_the_day_on_which_it_is_there() -> None:
+    """Today a pool has too little of it, and would refuse."""
+    planned = a_solution(planned_in_service=date(2027, 1, 4))
+    begins = {"reservationPeriod": {"startDateTime": "2027-01-04T00:00:00.000Z"}, "validFor": ENDS}
+    assert write_hold_periods(planned, UNTIL) == begins
+    later = replace(planned, requirement=a_requirement(service_start=date(2027, 2, 1)))
+    assert write_hold_periods(later, UNTIL)["reservationPeriod"] == {"startDateTime": "2027-02-01T00:00:00.000Z"}

@@ -442,3 +442,14 @@ def test_figures_of_a_design_are_not_rounded_in_its_favour() -> None:
 
     plain = solution_words(a_solution(requirement=a_requirement(availability=0.999), availability=0.9995))
     assert plain["sla.margin"] == 0.0005
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("inProgress", "committed"), ("completed", "built"), ("failed", "withdrawn")]
+)
+def test_c05_the_design_of_an_item_ends_with_it(state: Any, status: str) -> None:
+    begun = an_order(items=(an_item(state="inProgress", solution=a_solution()),), state="inProgress")
+    item = replace(begun.items[0], state=state, solution=None)
+    doc = write_order(replace(begun, items=(item,), body=write_order(begun, "http://us")), "http://us")
+    told = doc["serviceOrderItem"][0]["service"]["serviceCharacteristic"]
+    assert [one["value"] for one in told if one["name"] == "design.status"] == [status]

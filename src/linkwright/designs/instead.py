@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
-from linkwright.design.model import Change, Design, Outcome, Problem, Relaxation
+from linkwright.design.model import Change, Design, Outcome, Problem, Reason, Relaxation
 from linkwright.designs.answers import FIELD_OF, Dimension, Relaxed
 from linkwright.designs.bandwidths import wanted_mbps, ways_offered, ways_wanted, with_ways
 from linkwright.designs.facts import AccessFact
@@ -35,9 +35,10 @@ def concerning(outcome: Outcome, site: str) -> Outcome:
     def concerns(constraint: str) -> bool:
         return not constraint.startswith("site:") or constraint.rpartition("/")[0] == f"site:{site}"
 
+    reasons = tuple(one for one in outcome.reasons if concerns(one.constraint) and is_told(one.constraint))
     return replace(
         outcome,
-        reasons=tuple(one for one in outcome.reasons if concerns(one.constraint) and is_told(one.constraint)),
+        reasons=reasons if is_known_why(outcome, site) else _known_of(reasons, outcome),
         conflicts=conflicts,
         relaxations=tuple(one for one in outcome.relaxations if concerns(one.constraint) and not is_ours(one.value)),
         combinations=tuple(
@@ -46,6 +47,20 @@ def concerning(outcome: Outcome, site: str) -> Outcome:
             if all(concerns(change.constraint) and not is_ours(change.value) for change in one.changes)
         ),
     )
+
+
+def is_known_why(outcome: Outcome, site: str) -> bool:
+    """Whether every limit that is said to stand in the way of a site does, and none of them only might."""
+    return not {f"minimal site:{site}", "minimal together"}.intersection(outcome.guards)
+
+
+def _known_of(reasons: Sequence[Reason], outcome: Outcome) -> tuple[Reason, ...]:
+    """Of reasons some of which may be none: those with a figure or a remedy, else the common limits, else all."""
+    helpful = {one.constraint for one in outcome.relaxations}
+    helpful |= {change.constraint for one in outcome.combinations for change in one.changes}
+    known = tuple(one for one in reasons if one.needed is not None or one.constraint in helpful)
+    common = tuple(one for one in reasons if not one.constraint.startswith("site:"))
+    return known or common or tuple(reasons)
 
 
 def is_ours(value: float | str) -> bool:

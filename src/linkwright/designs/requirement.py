@@ -245,6 +245,11 @@ class Requirement:
             silent.pop("up_mbps", None)
         return replace(self, **silent | {"standard": defaults})
 
+    def over(self, former: "Requirement") -> Self:
+        """What is said here counts, and where this is silent what `former` says."""
+        said = {**former.characteristics, **self.characteristics}
+        return replace(self.completed_by(former), standard=former.standard, characteristics=said)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Specification:

@@ -13,7 +13,7 @@ from linkwright.designs.beside_all import BesideAll
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.holding import Holding, Offered
 from linkwright.designs.in_time import InTime
-from linkwright.designs.instead import concerning
+from linkwright.designs.instead import concerning, is_known_why
 from linkwright.designs.item import diversity_of
 from linkwright.designs.jointly import UNLIMITED, beyond_own_budget
 from linkwright.designs.missing_prices import missing_component
@@ -267,8 +267,7 @@ class Telling:
         """
         if drawn.outcome.status == "unknown":
             return broken(candidate, undecided(drawn.outcome.guards))
-        ref = candidate.requirement.ref
-        own = concerning(drawn.outcome, ref)
+        own = concerning(drawn.outcome, candidate.requirement.ref)
         facts = self.drawing.facts
         told = findings(
             (*own.reasons, *used_up),
@@ -284,10 +283,11 @@ class Telling:
         if len(drawn.candidates) > 1:
             told = (crowded_out(len(drawn.design.sites), len(drawn.candidates)), *told)
         answer = ItemAnswer(
-            ref=ref,
+            ref=candidate.requirement.ref,
             result="unqualified",
             findings=(*told, *not_considered(candidate), *partner_findings(candidate.asked)),
             asked=candidate.asked,
+            cut_short=() if is_known_why(own, candidate.requirement.ref) else ("changes",),
         )
         return _with_proposals(answer, proposals)
 

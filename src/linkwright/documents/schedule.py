@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from linkwright.documents.bespoke import bespoke_work
 from linkwright.documents.blocks import (
     Block,
     Cell,
@@ -39,7 +40,7 @@ def plan(doc: Json) -> Section | None:
         blocks.append(chart)
     blocks += _waves(told)
     if steps:
-        blocks += _steps(told, steps, names)
+        blocks += [*_steps(told, steps, names), *bespoke_work(doc, steps)]
     clauses = ("C12", "C21", "C23") + (("C34",) if any(one.get("bespoke") for one in steps) else ())
     return Section(id="plan", title="Implementation plan", clauses=clauses, blocks=tuple(blocks))
 

@@ -75,7 +75,7 @@ class Amending:
         chosen = {item: work.wanted.get(item) for item, one in open_.items() if one.state == "accepted"}
         new = {item for item in open_ if item not in work.solutions}
         free = [leaf for leaf in wanted if leaf.id not in bound]
-        found, why = self.commitment.anew(work.order, free, new, chosen, stop) if free else ({}, {})
+        found, why = self.commitment.anew(work.order, free, new, chosen, work.solutions, stop) if free else ({}, {})
         if stop():
             return work
         found = {

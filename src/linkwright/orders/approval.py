@@ -65,11 +65,10 @@ def asked(
     order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
 ) -> Order:
     """Items whose holds are given wait for every approval that their design needs and that nobody has given yet."""
-    if not policy:
-        return order
-    amended = {one.item for one in order.amendments}
-    held = [leaf.id for leaf in _with_holds(order, tasks) if leaf.state == "inProgress" and leaf.id not in amended]
-    order = asked_of(order, {item: solutions[item] for item in held if item in solutions}, policy, now)
+    if policy:
+        amended = {one.item for one in order.amendments}
+        held = [leaf.id for leaf in _with_holds(order, tasks) if leaf.state == "inProgress" and leaf.id not in amended]
+        order = asked_of(order, {item: solutions[item] for item in held if item in solutions}, policy, now)
     return _with_business_case(order, tasks, solutions, policy, now)
 
 
@@ -145,8 +144,11 @@ def told(excess: Excess) -> str:
 def _with_business_case(
     order: Order, tasks: Iterable[Task], solutions: Mapping[str, SiteSolution], policy: Policy, now: datetime
 ) -> Order:
-    """The milestone is reached when nothing is left to be asked of the business, and something is left of the order."""
-    if "business" not in policy or any(one.name == BUSINESS_CASE for one in order.milestones):
+    """The milestone is reached when nothing is left to be asked of the business, and something is left of the order.
+
+    Where nothing is ever asked of it, the rules for business cases have to accept what is left.
+    """
+    if any(one.name == BUSINESS_CASE for one in order.milestones):
         return order
     judged = {leaf.id for leaf in _with_holds(order, tasks)} | {
         item for task in tasks if task.kind != "reserve" and task.state not in NOT_BEGUN for item in task.items
@@ -157,8 +159,13 @@ def _with_business_case(
         return order
     if not designed <= judged or any(wait.kind in ("business", "information") for wait in order.waits):
         return order
-    given = sum(one.kind == "business" and one.verdict == "approved" for one in order.decisions)
-    text = f"Business approvals given: {given}." if given else "No item needs business approval."
+    if "business" in policy:
+        given = sum(one.kind == "business" and one.verdict == "approved" for one in order.decisions)
+        text = f"Business approvals given: {given}." if given else "No item needs business approval."
+    elif all((case := solutions[item].case) is not None and case.verdict == "accepted" for item in designed):
+        text = f"Business cases accepted by their rules: {len(designed)}."
+    else:
+        return order
     reached = Milestone(id=BUSINESS_CASE, name=BUSINESS_CASE, status="reached", at=now, message=text)
     return replace(order, milestones=(*order.milestones, reached))
 

@@ -97,18 +97,24 @@ class Commitment:
         items: Sequence[OrderItem],
         new: Collection[str],
         chosen: Mapping[str, SiteSolution | None],
+        in_force: Mapping[str, SiteSolution],
         stop: Callable[[], bool] = never,
     ) -> tuple[dict[str, SiteSolution], dict[str, tuple[Fault, ...]]]:
         """Designs of these items of an order that is being fulfilled, each by itself, and why others have none.
 
-        `new` are those that may refer to a design or check; `chosen` are designs that their requester has accepted.
+        `new` are those that may refer to a design or check; `chosen` are designs that their requester has accepted,
+        `in_force` those that items have.
         """
         looked_up = [leaf for leaf in items if leaf.id in new]
         referred = {**self.books.read(lambda tx: _referred(tx, order, looked_up, lone=False)), **chosen}
         now = self.now()
         expired = {item: design for item, design in referred.items() if design and design.valid_until <= now}
         open_ = tuple(
-            replace(expired[leaf.id].requirement if leaf.id in expired else leaf.requirement, ref=leaf.id, change="add")
+            replace(
+                expired[leaf.id].requirement if leaf.id in expired else _wanted(leaf, in_force.get(leaf.id)),
+                ref=leaf.id,
+                change="add",
+            )
             for leaf in items
             if leaf.id not in referred or leaf.id in expired
         )
@@ -192,6 +198,13 @@ def _reference_of(order: Order, item: OrderItem, lone: bool) -> QualificationRef
     if same:
         return same[0]
     return order.qualifications[0] if lone and len(order.qualifications) == 1 else None
+
+
+def _wanted(leaf: OrderItem, in_force: SiteSolution | None) -> Requirement:
+    """Of an item that only refers to its design it is what that was made for, and what the item says beside it."""
+    said = leaf.requirement
+    refers_only = said.place is None or not said.characteristics
+    return said.over(in_force.requirement) if in_force is not None and refers_only else said
 
 
 def _faults(

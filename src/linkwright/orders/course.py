@@ -21,7 +21,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkItem:
-    """A bespoke step of the plan; its state follows from today's date."""
+    """A bespoke step of the plan; its state follows from today's date, and is `done` once its item is completed."""
 
     id: str
     name: str

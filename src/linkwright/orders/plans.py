@@ -256,4 +256,9 @@ def _with_days_late(
         item: days.from_(told.get(item, now.date())) - days.from_(max(plan.ready, solutions[item].ready))
         for item, plan in planned.items()
     }
-    return _with(order, {item: replace(open_[item].course or NO_COURSE, days_late=by) for item, by in late.items()})
+    return _with(order, {item: _over(open_[item].course or NO_COURSE, by) for item, by in late.items()})
+
+
+def _over(course: Course, days_late: int) -> Course:
+    """Of a completed item: whatever was done for it is done, whenever that was."""
+    return replace(course, days_late=days_late, work=tuple(replace(one, state="done") for one in course.work))

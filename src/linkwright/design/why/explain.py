@@ -32,7 +32,8 @@ class Why:
     """Reasons, those first that alone would help, and for each of these the least generous value that is enough.
 
     A reason names a member of a conflict, or what was seen on the way. `blamed` are those members among which it is
-    looked for what helps. `is_minimal` is false where a conflict may have a part that is one in the larger problem.
+    looked for what helps. `is_minimal` is false where a conflict may have a part that is one in the larger problem, or
+    time was over before it was known.
     """
 
     reasons: tuple[Reason, ...] = ()
@@ -72,6 +73,7 @@ def why_not(
         items = [site.id for site in problem.sites]
         made = [larger.shrunk(conflict, items) for conflict in conflicts]
         conflicts, is_minimal = [conflict for conflict, _ in made], all(is_known for _, is_known in made)
+    is_minimal = is_minimal and not (conflicts and search.is_over())
     helpful: list[str] = []
     if len(conflicts) == 1:
         helpful = [constraint for constraint in conflicts[0] if asked.is_feasible(problem, (constraint,)) is True]
@@ -111,7 +113,11 @@ def why_not_together(problem: Problem, able: Sequence[str], graph: Graph, search
     if answer is not False:
         return Why()
     larger = Larger.of(lambda: problem, graph, search) if len(problem.sites) > MANY else None
-    why = why_not(some, larger or problem, graph, search, crowd)
+    return noted(why_not(some, larger or problem, graph, search, crowd), search)
+
+
+def noted(why: Why, search: Search) -> Why:
+    """The same about several items; a guard tells where its conflicts are not known to be minimal."""
     if not why.is_minimal:
         search.guards.add(f"minimal {TOGETHER}")
     return why

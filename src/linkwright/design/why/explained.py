@@ -11,7 +11,7 @@ from functools import partial
 from linkwright.design.limits import Search
 from linkwright.design.model import Conflict, Outcome, Problem, Reason
 from linkwright.design.routes.graph import Graph
-from linkwright.design.why.explain import Why, why_not, why_not_together
+from linkwright.design.why.explain import Why, noted, why_not, why_not_together
 from linkwright.design.why.narrowed import only
 from linkwright.design.why.remedies import Remedies
 from linkwright.design.why.stuck import why_each
@@ -56,7 +56,7 @@ class Explained:
         crowd = self.remedies.crowd
         if crowd is not None:
             crowd.search = search
-        why = why_not(problem, problem, self.graph, search, crowd)
+        why = noted(why_not(problem, problem, self.graph, search, crowd), search)
         self._note(why, site_ids)
         self.remedies.note(why, lambda: problem)
 

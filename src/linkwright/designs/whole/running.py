@@ -15,9 +15,8 @@ OWN = "own"
 
 
 def objectives_of(solution: SiteSolution) -> tuple[Objective, ...]:
-    """Of what was asked for. The bandwidth is that of the main leg, whatever a backup carries."""
+    """Of what was asked for. Held is no more bandwidth than that, whatever an access offers: it has no margin."""
     wanted = solution.requirement
-    main = next((leg for leg in solution.legs if leg.offered_mbps is not None), None)
     return objectives(
         Quality(
             availability=wanted.availability,
@@ -33,8 +32,6 @@ def objectives_of(solution: SiteSolution) -> tuple[Objective, ...]:
             round_trip_ms=2 * solution.latency_ms,
             jitter_ms=solution.jitter_ms,
             loss=solution.loss,
-            bandwidth_mbps=None if main is None else main.offered_mbps,
-            up_mbps=None if main is None else main.offered_up_mbps,
         ),
     )
 

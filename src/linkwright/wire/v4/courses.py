@@ -9,13 +9,17 @@ from linkwright.orders.model import Order
 from linkwright.orders.states import leaves
 from linkwright.wire.characteristics import listed, write_characteristics
 from linkwright.wire.json import Json, present
+from linkwright.wire.v4.whole_words import NOT_IN_SCOPE, without_aspects
 
 WORK_ITEMS, DAYS_LATE = "plan.workItems", "plan.completedDaysLate"
 TIME_TO_REVENUE, OBJECTIVES = "commercial.timeToRevenueDays", "sqm.objectives"
 
 
 def with_course(service: Mapping[str, Json], course: Course | None) -> dict[str, Json]:
-    """The service with what its course tells in place of what was told before; the words of the design stay."""
+    """The service with what its course tells in place of what was told before; the words of the design stay.
+
+    What its design leaves out of its scope is not told either.
+    """
     told, given = course or NO_COURSE, listed(service.get("serviceCharacteristic"))
     words = present(
         **{
@@ -24,10 +28,11 @@ def with_course(service: Mapping[str, Json], course: Course | None) -> dict[str,
             TIME_TO_REVENUE: told.time_to_revenue_days,
         }
     )
-    of_design = next((one.get("value") for one in given if _name(one) == OBJECTIVES), None)
-    objectives = _referred(listed(of_design), told.objectives)
-    if objectives != listed(of_design):
+    of_design = listed(_value(given, OBJECTIVES))
+    objectives = _referred(of_design, told.objectives)
+    if objectives != of_design:
         words[OBJECTIVES] = objectives
+    words = without_aspects(words, listed(_value(given, NOT_IN_SCOPE)))
     new = {one["name"]: one for one in write_characteristics(words)}
     gone = {WORK_ITEMS, DAYS_LATE} - new.keys()
     laid = [new.pop(_name(one), one) for one in given if _name(one) not in gone]
@@ -61,6 +66,10 @@ def _referred(objectives: list[Json], published: Mapping[str, str]) -> list[Json
         told.append(plain | present(reference=published.get(str(one.get("name")))))
     known = {str(one.get("name")) for one in objectives if isinstance(one, Mapping)}
     return told + [{"name": name, "reference": one} for name, one in published.items() if name not in known]
+
+
+def _value(given: list[Json], name: str) -> Json:
+    return next((one.get("value") for one in given if _name(one) == name), None)
 
 
 def _name(characteristic: Json) -> Json:

@@ -9,10 +9,10 @@ from typing import Literal
 
 from linkwright.designs.answers import CutShort, Proposal, SiteSolution, Totals
 from linkwright.designs.facts import PartnerAnswer
-from linkwright.designs.item import has_backup, working_legs
+from linkwright.designs.item import working_legs
 from linkwright.designs.parts_of_answers import Before, LegSolution
 from linkwright.designs.requirement import Requirement
-from linkwright.wire.characteristics import is_answered, write_characteristics
+from linkwright.wire.characteristics import is_answered, listed, write_characteristics
 from linkwright.wire.json import Json, present, write_moment
 from linkwright.wire.quantities import write_bandwidth, write_diversity, write_money
 from linkwright.wire.v4 import DESIGN_DOCUMENTS
@@ -25,6 +25,8 @@ OWN = "own"
 DESIGN_ROLE = "serviceDesign"
 Profile = Literal["feasibility", "commitment"]
 """What a design is for: to say what is possible, or to be built."""
+STATUS = "design.status"
+_STATUS_OF: Mapping[Profile, str] = {"feasibility": "offered", "commitment": "committed"}
 _CPE_FACTS: Mapping[str, str] = {
     "ports": "ports",
     "power_w": "powerW",
@@ -126,7 +128,7 @@ def with_solution(
     service: Mapping[str, Json], solution: SiteSolution, base_url: str, profile: Profile
 ) -> dict[str, Json]:
     """The service as it was asked for, with the design's words, the resources it uses and the way to its document."""
-    words = {**solution_words(solution), "design.profile": profile}
+    words = {**solution_words(solution), "design.profile": profile, STATUS: _STATUS_OF[profile]}
     answered = with_design(with_words(service, words), solution.design_id, base_url)
     used = supporting_resources(solution)
     ids = {one["id"] for one in used}
@@ -134,6 +136,13 @@ def with_solution(
     answered |= {"supportingResource": others + used, "supportingService": with_supporting_services(service, solution)}
     reused = with_reuse(service, solution)
     return answered | {"serviceRelationship": reused} if reused else answered
+
+
+def with_status(service: Mapping[str, Json], status: str) -> dict[str, Json]:
+    """The service whose design has come so far; where no design says how far it has, none does now."""
+    given = listed(service.get("serviceCharacteristic"))
+    told = [{**one, "value": status} if one.get("name") == STATUS else one for one in given]
+    return {**service, "serviceCharacteristic": told} if told else dict(service)
 
 
 def with_design(service: Mapping[str, Json], design_id: str, base_url: str) -> dict[str, Json]:
@@ -202,9 +211,8 @@ def _access(solution: SiteSolution) -> dict[str, Json]:
         "access.entryPoint": [leg.pop for leg in legs],
         "access.path": [list(leg.links) for leg in legs],
         "access.sharedRisk": list(solution.shared_risks),
+        "access.role": _roles(solution),
     }
-    if has_backup(solution.requirement):
-        told["access.role"] = _roles(solution)
     offered = [leg.offered_mbps for leg in legs]
     if None not in offered:
         told["access.bandwidth"] = [_bandwidth(leg) for leg in legs]

@@ -18,7 +18,7 @@ from linkwright.wire.repairs import ignored
 from linkwright.wire.requirements import requirement, write_service
 from linkwright.wire.v4 import order_parts
 from linkwright.wire.v4.courses import read_course, with_course
-from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution
+from linkwright.wire.v4.design_words import design_id_of, with_design, with_solution, with_status
 from linkwright.wire.v4.order_rules import depends_on
 from linkwright.wire.v4.proposed_design import with_proposal
 from linkwright.wire.v4.whole_on_item import with_totals
@@ -27,6 +27,7 @@ HELD = "resourcesHeld"
 BEFORE_DESIGN = frozenset({"acknowledged", "rejected"})
 SET_BY_US = ("state", "errorMessage")
 ENDED = frozenset({"cancelled", "failed"})
+_DESIGN_ENDS: Mapping[State, str] = {"completed": "built", "failed": "withdrawn", "cancelled": "withdrawn"}
 ANSWERS = frozenset({"inProgress", "cancelled"})
 """States that a patch may ask for, of items that wait: to go on, or to be ended."""
 
@@ -240,6 +241,8 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
         service = with_totals(service, item.totals, bundle, base_url)
     service = with_proposal(service, item.proposed_design_id, base_url)
     service = with_course(with_parameters(service, item.parameters), item.course)
+    if item.state in _DESIGN_ENDS:
+        service = with_status(service, _DESIGN_ENDS[item.state])
     state = _service_state(item, held)
     if state is not None:
         service["state"] = state

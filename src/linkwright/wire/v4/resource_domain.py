@@ -50,14 +50,16 @@ def write_hold(wanted: Wanted, holder: str | None = None) -> Json:
 def write_hold_periods(solution: SiteSolution, until: datetime) -> dict[str, Json]:
     """When it is held, and until when at most unless it is extended.
 
-    A service for a time is held for its own time; then `validFor` says when the hold ends by itself.
+    A service for a time is held for its own time, and what is only planned from the day on which all of it is there;
+    then `validFor` says when the hold ends by itself.
     """
     wanted = solution.requirement
-    if wanted.service_start is None and wanted.service_end is None:
+    start = wanted.service_start or solution.planned_in_service
+    if start is None and wanted.service_end is None:
         return {"reservationPeriod": {"endDateTime": write_moment(until)}}
     period = {}
-    if wanted.service_start is not None:
-        period["startDateTime"] = write_day(wanted.service_start)
+    if start is not None:
+        period["startDateTime"] = write_day(start)
     if wanted.service_end is not None:
         period["endDateTime"] = write_moment(datetime.combine(wanted.service_end, END_OF_DAY, tzinfo=UTC))
     return {"reservationPeriod": period, "validFor": {"endDateTime": write_moment(until)}}

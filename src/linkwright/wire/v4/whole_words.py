@@ -3,7 +3,7 @@
 Dates are those of working days, money is `{unit, value}`; what is not known, or not in scope, is not there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from linkwright.business.model import BusinessCase, Risk
@@ -35,6 +35,7 @@ OF_ASPECT: Mapping[Aspect, tuple[str, ...]] = {
     "orders": (),
 }  # fmt: skip
 """The beginnings of the words of each aspect that a requester may leave out."""
+NOT_IN_SCOPE = "design.notInScope"
 ALWAYS = frozenset({"plan.readyForServiceDate"})
 """What answers the question itself, whatever is left out."""
 
@@ -81,9 +82,12 @@ def in_scope(words: Mapping[str, Json], scope: Sequence[Aspect] | None) -> dict[
     if scope is None:
         return dict(words)
     left_out = [aspect for aspect in OF_ASPECT if aspect not in scope]
-    hidden = tuple(beginning for aspect in left_out for beginning in OF_ASPECT[aspect])
-    kept = {name: value for name, value in words.items() if name in ALWAYS or not name.startswith(hidden)}
-    return kept | ({"design.notInScope": list(left_out)} if left_out else {})
+    return without_aspects(words, left_out) | ({NOT_IN_SCOPE: list(left_out)} if left_out else {})
+
+
+def without_aspects(words: Mapping[str, Json], left_out: Collection[str]) -> dict[str, Json]:
+    hidden = tuple(beginning for aspect in OF_ASPECT if aspect in left_out for beginning in OF_ASPECT[aspect])
+    return {name: value for name, value in words.items() if name in ALWAYS or not name.startswith(hidden)}
 
 
 def plan_words(plan: Plan) -> dict[str, Json]:

@@ -39,10 +39,10 @@ class PartnerDesk:
 
     def answered(self, check: Json, now: datetime) -> Json:
         """What the answer changes in the check. An item without place gets no answer, the others do."""
-        until = wire_time(now + timedelta(days=HOLDS_DAYS))
+        until = _until(now, HOLDS_DAYS)
         alternatives = bool(check.get("provideAlternative"))
         items = [
-            {**item, **self._item(item.get("service", {}), alternatives, now), "expirationDate": until}
+            {**item, "expirationDate": until, **self._item(item.get("service", {}), alternatives, now)}
             for item in check["serviceQualificationItem"]
         ]
         change = {"serviceQualificationItem": items, "effectiveQualificationDate": wire_time(now)}
@@ -50,7 +50,8 @@ class PartnerDesk:
         if not results:
             return {**change, "state": "terminatedWithError"}
         worst = next(result for result in WORST_FIRST if result in results)
-        return {**change, "state": "done", "qualificationResult": worst, "expirationDate": until}
+        first = min(item["expirationDate"] for item in items)
+        return {**change, "state": "done", "qualificationResult": worst, "expirationDate": first}
 
     def refused(self, order: Json, _order_of: OrderOf) -> str | None:
         """Why the order is rejected: a place that is unknown here, or that gets no offer. Anything may be ended."""
@@ -94,10 +95,15 @@ class PartnerDesk:
         reason = _unmet(offer, wanted)
         if reason and not (alternatives and self._offers_less):
             return _unqualified(REFUSED, reason)
-        short = bool(reason) or offer.bandwidth_mbps < bandwidth_mbps(wanted["bandwidth"])
+        short = bool(reason) or ("bandwidth" in wanted and offer.bandwidth_mbps < bandwidth_mbps(wanted["bandwidth"]))
         if short and not alternatives:
             return _unqualified(REFUSED, f"{offer.bandwidth_mbps} Mbit/s at most at {place_id}")
-        return _offered(service, offer, short, working_days_after(now, offer.lead_time_days, self._holidays))
+        answer = _offered(service, offer, short, working_days_after(now, offer.lead_time_days, self._holidays))
+        return answer if offer.valid_days is None else {**answer, "expirationDate": _until(now, offer.valid_days)}
+
+
+def _until(now: datetime, days: int) -> str:
+    return wire_time(now + timedelta(days=days))
 
 
 def _bought(order: Json) -> list[Json]:
@@ -144,8 +150,8 @@ def offer_values(offer: Offer) -> dict[str, Any]:
         "offer.delayMs": offer.delay_ms,
         "offer.leadTimeDays": offer.lead_time_days,
         "offer.handoverPop": offer.handover_pop,
-        "offer.nrc": None if offer.nrc is None else _euro(offer.nrc),
-        "offer.mrc": None if offer.mrc is None else _euro(offer.mrc),
+        "offer.nrc": None if offer.nrc is None else _money(offer.nrc, offer.currency),
+        "offer.mrc": None if offer.mrc is None else _money(offer.mrc, offer.currency),
         "offer.upMbps": offer.up_mbps,
         "offer.jitterMs": offer.jitter_ms,
         "offer.lossPercent": offer.loss_percent,
@@ -160,8 +166,8 @@ def _listed(names: tuple[str, ...] | None) -> list[str] | None:
     return None if names is None else list(names)
 
 
-def _euro(amount: Decimal) -> Json:
-    return {"unit": "EUR", "value": float(amount)}
+def _money(amount: Decimal, currency: str) -> Json:
+    return {"unit": currency, "value": float(amount)}
 
 
 def _unqualified(code: str, label: str) -> Json:

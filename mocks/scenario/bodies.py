@@ -1,10 +1,10 @@
-"""What the customer's system sends: checks and orders as TMF645 and TMF641 have them."""
+"""What the customer's system sends: checks, orders and changes of these as TMF645 and TMF641 have them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mocks.scenario.format import Check, Item, OneOrMore, Order
+from mocks.scenario.actions import Change, ChangedItem, Check, Item, OneOrMore, Order, OrderItem
 from mocks.scenario.look import Fetch, Missing, is_bundle, items_of, look, service_of
 from mocks.scenario.tree import BadScenario, read_file, repeated
 from mocks.world.words import euro
@@ -32,6 +32,24 @@ def check_body(check: Check, folder: Path) -> Json:
 
 
 def _item(item: Item, items: Sequence[Item]) -> Json:
+    related = [
+        {"id": other, "relationshipType": kind, "@type": "QualificationItemRelationship"}
+        for kind, other in _relations(item, items)
+    ]
+    relations = {"qualificationItemRelationship": related} if related else {}
+    return {"id": item.id, "service": _service(item), **relations, **item.more}
+
+
+def _order_item(item: OrderItem, items: Sequence[Item]) -> Json:
+    related = [
+        {"relationshipType": kind, "orderItem": {"itemId": other, "@type": "ServiceOrderItemRef"}}
+        for kind, other in _relations(item, items)
+    ]
+    relations = {"serviceOrderItemRelationship": related} if related else {}
+    return {"id": item.id, "action": item.action, "service": _service(item), **relations, **item.more}
+
+
+def _service(item: Item) -> Json:
     service: dict[str, Json] = {}
     if item.bundles is not None:
         service["isBundle"] = True
@@ -41,21 +59,52 @@ def _item(item: Item, items: Sequence[Item]) -> Json:
     if place_id is not None:
         service["place"] = [{"id": place_id, "role": "installation", "@type": "PlaceRef", "@referredType": kind}]
     if item.wishes:
-        service["serviceCharacteristic"] = [
-            {"name": name, "value": euro(value) if name in MONEY and isinstance(value, int | float) else value}
-            for name, value in item.wishes.items()
-        ]
-    relations = list(_relations(item, items))
-    related = {"qualificationItemRelationship": relations} if relations else {}
-    return {"id": item.id, "service": service, **related, **item.more}
+        service["serviceCharacteristic"] = _wishes(item.wishes)
+    return service
 
 
-def _relations(item: Item, items: Sequence[Item]) -> Iterator[Json]:
+def _wishes(wishes: Mapping[str, Json]) -> list[Json]:
+    return [
+        {"name": name, "value": euro(value) if name in MONEY and isinstance(value, int | float) else value}
+        for name, value in wishes.items()
+    ]
+
+
+def _relations(item: Item, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    """(type, id of the other item)."""
     others = [other.id for other in items if other.id != item.id]
     bundled: OneOrMore = others if item.bundles == "all" else item.bundles or []
     for kind, named in {"bundles": bundled, **item.relations}.items():
         for other in [named] if isinstance(named, str) else named:
-            yield {"id": other, "relationshipType": kind, "@type": "QualificationItemRelationship"}
+            yield kind, other
+
+
+def new_order_body(order: Order) -> Json:
+    """An order of what nobody checked before."""
+    return {**order.request, "serviceOrderItem": [_order_item(item, order.items) for item in order.items]}
+
+
+def change_body(change: Change, stored: Json) -> Json:
+    """The PATCH of an order as it is stored; of its items those that change are sent, with all that they want.
+
+    Raises:
+        BadScenario: the order has no such item.
+    """
+    kept = {item["id"]: item for item in items_of(stored)}
+    if unknown := [one.id for one in change.items if one.id not in kept]:
+        raise BadScenario(f"the order has no item {unknown[0]}")
+    items = [_changed(kept[one.id], one) for one in change.items]
+    items += [_order_item(item, change.adds) for item in change.adds]
+    return {**change.request, **({"serviceOrderItem": items} if items else {})}
+
+
+def _changed(item: Json, change: ChangedItem) -> Json:
+    if not change.wishes:
+        return {"id": item["id"], **change.more}
+    service = item.get("service", {})
+    others = [one for one in service.get("serviceCharacteristic", []) if one.get("name") not in change.wishes]
+    wished = _wishes({name: value for name, value in change.wishes.items() if value is not None})
+    return {"id": item["id"], "service": {"serviceCharacteristic": [*others, *wished]}, **change.more}
 
 
 def order_body(order: Order, check: Json, fetch: Fetch) -> Json:

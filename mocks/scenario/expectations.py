@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mocks.scenario.look import MISSING, Missing
 
 Json = Any
+STRICT = ConfigDict(extra="forbid", populate_by_name=True)
+"""Of every part of a scenario's file: a name that nobody knows is refused."""
 DAY = len("2026-11-02")
 COMPARISONS = (
     "is_",
@@ -34,7 +36,7 @@ class Expectation(BaseModel):
     of which that is a part; of a list of them each. `lacks`: the opposite.
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = STRICT
 
     of: str
     why: str = ""

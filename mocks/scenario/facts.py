@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from mocks.scenario.format import Booking, OneOrMore, Resource, Scenario, Site, Specification
+from mocks.scenario.actions import OneOrMore
+from mocks.scenario.format import Booking, Resource, Scenario, Site, Specification
 from mocks.scenario.market import ScenarioMarket
 from mocks.world import World
 from mocks.world.catalogue import SPECIFICATIONS
 from mocks.world.words import ADDRESSES, SITES, Json, at_address, at_site, euro, fact, resource, supplied_by
 
 UNLIMITED = 1_000_000_000
+LIMITED_BY = {"cpeModel": "stock", "pop": "freePorts"}
+"""The fact without which there is no limit."""
+YEARS_AHEAD = 5
 MONEY = ("nrc", "mrc", "mrcPerMbps", "oneTimeCost", "recurringCost")
 """Facts that are money; a plain number of them is euros."""
 _KINDS: Mapping[type, str] = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
@@ -43,34 +47,45 @@ def world_of(scenario: Scenario) -> World:
 
 
 class _ScenarioWorld(World):
-    """CPE that is ordered anew once its stock is used up can be held without an end; its stock stays as told."""
+    """What has no limit can be held without an end; a stock that is filled up again stays as told."""
 
     def capacity(self, resource_id: str) -> int | None:
-        return UNLIMITED if self._is_restocked(resource_id) else super().capacity(resource_id)
+        return UNLIMITED if self._is_endless(resource_id) else super().capacity(resource_id)
 
     def take(self, resource_id: str, quantity: int) -> None:
-        if not self._is_restocked(resource_id):
+        if not self._is_endless(resource_id):
             super().take(resource_id, quantity)
 
     def give_back(self, resource_id: str, quantity: int) -> None:
-        if not self._is_restocked(resource_id):
+        if not self._is_endless(resource_id):
             super().give_back(resource_id, quantity)
 
     def assign(self, resource_id: str, quantity: int) -> None:
-        if not self._is_restocked(resource_id):
+        if not self._is_endless(resource_id):
             super().assign(resource_id, quantity)
 
     def unassign(self, resource_id: str, quantity: int) -> None:
-        if not self._is_restocked(resource_id):
+        if not self._is_endless(resource_id):
             super().unassign(resource_id, quantity)
 
-    def _is_restocked(self, resource_id: str) -> bool:
+    def _is_endless(self, resource_id: str) -> bool:
+        """CPE that is ordered anew, or of which nobody says how much there is; a node that does not tell its ports."""
         found = self.resource(resource_id)
-        return found is not None and found["category"] == "cpeModel" and fact(found, "restockDays") is not None
+        if found is None or found["category"] not in LIMITED_BY:
+            return False
+        return fact(found, "restockDays") is not None or fact(found, LIMITED_BY[found["category"]]) is None
 
 
 def holidays_of(scenario: Scenario) -> frozenset[date]:
-    return frozenset(date.fromisoformat(str(day)) for day in scenario.settings.get("holidays", ()))
+    """On these days nobody works, neither here nor at a partner: those that are named, and those of all regions."""
+    from holidays import country_holidays
+
+    free = {date.fromisoformat(str(day)) for day in scenario.settings.get("holidays", ())}
+    years = range(scenario.clock.year - 1, scenario.clock.year + YEARS_AHEAD)
+    for region in scenario.settings.get("holiday_regions", ()):
+        country, _, part = region.partition("-")
+        free |= set(country_holidays(country, subdiv=part or None, years=years))
+    return frozenset(free)
 
 
 def reservations_of(scenario: Scenario) -> list[Json]:
@@ -178,7 +193,13 @@ def _site(site: Site) -> Json:
             {"id": address_id, "href": f"{ADDRESSES}/{address_id}", "@referredType": "GeographicAddress"},
         ],
         "relatedParty": [],
+        **_calendar(site),
     }
+
+
+def _calendar(site: Site) -> Json:
+    said = {"day": "all week", "status": "open", "timeZone": site.time_zone}
+    return {} if site.time_zone is None else {"calendar": [said]}
 
 
 def _reservation(one: Booking, number: int) -> Json:

@@ -1,19 +1,19 @@
 """What a scenario's file may say, as it is checked when it is loaded. docs/scenarios.md tells its users."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field
 
-from mocks.scenario.expectations import Expectation
+from mocks.scenario.actions import OneOrMore, Step
+from mocks.scenario.expectations import STRICT
 
 Json = Any
-OneOrMore = str | list[str]
 
 
 class Part(BaseModel):
-    """A part of the file; a name that nobody knows is refused."""
+    """A part of the file."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = STRICT
 
 
 class Resource(Part):
@@ -46,6 +46,7 @@ class Site(Part):
     id: str
     name: str = ""
     address: str | None = None
+    time_zone: str | None = Field(default=None, alias="timeZone")
 
 
 class Booking(Part):
@@ -70,10 +71,17 @@ class Facts(Part):
     services: list[dict[str, Json]] = []
 
 
+class Money(Part):
+    """An amount in another currency than euros."""
+
+    unit: str
+    value: float
+
+
 class Offer(Part):
     """What a partner offers at its places, in the words of offers. A price that is missing is not stated.
 
-    `name` is only for the changes of twins.
+    It holds for `valid_days` calendar days. `name` is only for the changes of twins.
     """
 
     name: str = ""
@@ -81,8 +89,8 @@ class Offer(Part):
     technology: str
     bandwidth_mbps: int = Field(alias="bandwidthMbps")
     up_mbps: int | None = Field(default=None, alias="upMbps")
-    nrc: float | None = None
-    mrc: float | None = None
+    nrc: float | Money | None = None
+    mrc: float | Money | None = None
     availability: float
     delay_ms: float = Field(alias="delayMs")
     jitter_ms: float | None = Field(default=None, alias="jitterMs")
@@ -92,6 +100,7 @@ class Offer(Part):
     shared_risk_groups: list[str] | None = Field(default=None, alias="sharedRiskGroups")
     entry: list[str] | None = None
     carriers: list[str] | None = None
+    valid_days: int | None = Field(default=None, ge=0, alias="validDays")
 
 
 class Refusal(Part):
@@ -137,115 +146,6 @@ class Partner(Part):
         fails = {} if self.fails is None else {"fail_rate": self.fails.share, "seed": self.fails.seed}
         limit = {} if self.allows_per_s is None else {"max_per_s": self.allows_per_s}
         return {**({"hold": "before"} if self.silent else {}), **fails, **limit}
-
-
-class Item(Part):
-    """An item of a request in short. `bundles: all` makes it the sum of all others.
-
-    `relations` are (type → ids of other items); `more` is written into the item as it is, over everything else.
-    """
-
-    id: str
-    site: str | None = None
-    address: str | None = None
-    specification: str | None = None
-    wishes: dict[str, Json] = {}
-    bundles: Literal["all"] | list[str] | None = None
-    relations: dict[str, OneOrMore] = {}
-    more: dict[str, Json] = {}
-
-
-class Check(Part):
-    """A feasibility check: `request` holds the members of the TMF645 resource, `items` its items in short.
-
-    `file` names a file beside the scenario with the whole body instead. `wait: false` goes on while it runs.
-    """
-
-    request: dict[str, Json] = {}
-    items: list[Item] = []
-    file: str | None = None
-    wait: bool = True
-    within_s: float = Field(default=120.0, alias="withinS")
-
-
-class Order(Part):
-    """An order of what was checked, with the service and the reference that the check answered.
-
-    `results`: items of which results are ordered; `only`: these alone. `choose` says by a path within an item which of
-    its proposals is taken, by item id or for all (`*`); an alternate item takes its first one otherwise. It is followed
-    until it is in one of the states `until`.
-    """
-
-    of: str | None = None
-    request: dict[str, Json] = {}
-    results: list[str] = ["qualified"]
-    only: list[str] | None = None
-    choose: dict[str, str] = {}
-    until: list[str] = []
-    within_s: float = Field(default=60.0, alias="withinS")
-
-
-class Wait(Part):
-    """Until the check, order or cancel of a step is in one of the states."""
-
-    for_: str = Field(alias="for")
-    until: list[str] = []
-    within_s: float = Field(default=120.0, alias="withinS")
-
-
-class Steer(Part):
-    """Move what a system or partner was ordered: `order` counts its orders from 1, `slip_days` are working days.
-
-    Or give it other `faults`, as mocks/faults.py has them; none are left of those that it had.
-    """
-
-    system: str
-    order: int = 1
-    faults: dict[str, Json] | None = None
-    slip_days: int | None = Field(default=None, alias="slipDays")
-    jeopardy: dict[str, Json] | None = None
-    state: str | None = None
-    reason: str | None = None
-
-
-class Cancel(Part):
-    """Cancel an order, or only some `items` of it. It is followed until the cancel is decided."""
-
-    of: str
-    items: list[str] | None = None
-    reason: str = ""
-    within_s: float = Field(default=60.0, alias="withinS")
-
-
-ACTIONS = ("clock", "check", "order", "wait", "steer", "cancel", "expect")
-
-
-class Step(Part):
-    """One action; `expect` looks again until everything is as expected, for `within_s` at most.
-
-    After a `clock` the world is given `settle_s` of real time to do what is due.
-    """
-
-    name: str = ""
-    clock: AwareDatetime | None = None
-    check: Check | None = None
-    order: Order | None = None
-    wait: Wait | None = None
-    steer: Steer | None = None
-    cancel: Cancel | None = None
-    expect: list[Expectation] | None = None
-    within_s: float = Field(default=10.0, alias="withinS")
-    settle_s: float = Field(default=0.0, alias="settleS")
-
-    @model_validator(mode="after")
-    def _has_one_action(self) -> Self:
-        if len(given := [name for name in ACTIONS if getattr(self, name) is not None]) != 1:
-            raise ValueError(f"a step has one of {', '.join(ACTIONS)}, not {', '.join(given) or 'none'}")
-        return self
-
-    @property
-    def action(self) -> str:
-        return next(name for name in ACTIONS if getattr(self, name) is not None)
 
 
 class Twin(Part):

@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from mocks.faults import FaultSettings
+from mocks.scenario.actions import Step
 from mocks.scenario.facts import world_of
-from mocks.scenario.format import Scenario, Step
+from mocks.scenario.format import Scenario
 from mocks.scenario.tree import FILES, BadScenario, Tree, changed, read_tree, repeated
 
 SCENARIOS = "mocks.scenarios"

@@ -51,8 +51,6 @@ def steps_of(path: str) -> Iterator[tuple[str, str | None, int | None]]:
         if found is None:
             raise BadPath(f"{path!r} cannot be read at {part!r}")
         name, argument, index = found.groups()
-        if name in NAMING and argument is None:
-            raise BadPath(f"{path!r}: {name} needs something in brackets")
         if argument is not None and name not in STEPS:
             raise BadPath(f"{path!r}: there is no step {name}(…); there are {', '.join(sorted(STEPS))}")
         yield name, argument, None if index is None else int(index)
@@ -76,9 +74,11 @@ def _parts(path: str) -> Iterator[str]:
 def _step(found: Json, name: str, argument: str | None, fetch: Fetch) -> Json:
     if argument is not None:
         return STEPS[name](found, argument, fetch)
-    if name in BARE and not (isinstance(found, Mapping) and name in found):
-        return BARE[name](found, fetch)
-    return found.get(name, MISSING) if isinstance(found, Mapping) else MISSING
+    if isinstance(found, Mapping) and name in found:
+        return found[name]
+    if name in NAMING:
+        raise BadPath(f"{name} needs something in brackets, and is no member of what it is looked for in")
+    return BARE[name](found, fetch) if name in BARE else MISSING
 
 
 def _member(found: Json, index: int) -> Json:
@@ -215,7 +215,7 @@ STEPS: Mapping[str, Callable[[Json, str, Fetch], Json]] = {
     "each": _each,
 }
 NAMING = STEPS.keys() - {"document", "milestone"}
-"""These are not members of anything."""
+"""These need something in brackets, unless a member of the same name is there."""
 BARE: Mapping[str, Callable[[Json, Fetch], Json]] = {
     "items": lambda doc, _: [item for item in items_of(doc) if not is_bundle(item)],
     "bundle": lambda doc, _: _first([item for item in items_of(doc) if is_bundle(item)]),

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from mocks.scenario.format import Money, Partner
 from mocks.scenario.format import Offer as Said
-from mocks.scenario.format import Partner
-from mocks.world.partners import Offer, bandwidth_mbps
+from mocks.world.partners import EURO, Offer, bandwidth_mbps
 
 CENT = Decimal("0.01")
 
@@ -40,13 +40,15 @@ class ScenarioMarket:
     def offer(self, partner: str, place_id: str, requirement: Mapping[str, Any]) -> Offer | None:
         """The first offer there of an allowed technology with enough bandwidth, else the fastest allowed one.
 
+        Where no bandwidth is asked for, as of some backups, any is enough.
+
         Raises:
             ValueError: it is refused, or `bandwidth` cannot be understood.
         """
         place = self._place(partner, place_id) or place_id
         if reason := self._refusals.get((partner, place)):
             raise ValueError(reason)
-        wanted_mbps = bandwidth_mbps(requirement.get("bandwidth"))
+        wanted_mbps = bandwidth_mbps(requirement["bandwidth"]) if requirement.get("bandwidth") else 0
         offers = [one for one in self._offers.get((partner, place), ()) if _is_allowed(one, requirement)]
         enough = (one for one in offers if one.bandwidth_mbps >= wanted_mbps)
         best = next(enough, max(offers, key=lambda one: one.bandwidth_mbps, default=None))
@@ -68,6 +70,7 @@ def _offer(said: Said) -> Offer:
         bandwidth_mbps=said.bandwidth_mbps,
         nrc=_cents(said.nrc),
         mrc=_cents(said.mrc),
+        currency=next((price.unit for price in (said.nrc, said.mrc) if isinstance(price, Money)), EURO),
         availability=said.availability,
         delay_ms=said.delay_ms,
         lead_time_days=said.lead_time_days,
@@ -78,6 +81,7 @@ def _offer(said: Said) -> Offer:
         loss_percent=said.loss_percent,
         entry=_fixed(said.entry),
         carriers=_fixed(said.carriers),
+        valid_days=said.valid_days,
     )
 
 
@@ -85,5 +89,6 @@ def _fixed(names: list[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names)
 
 
-def _cents(amount: float | None) -> Decimal | None:
+def _cents(price: float | Money | None) -> Decimal | None:
+    amount = price.value if isinstance(price, Money) else price
     return None if amount is None else Decimal(str(amount)).quantize(CENT)

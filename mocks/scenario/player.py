@@ -9,9 +9,9 @@ from typing import Any
 import requests
 
 from mocks.clock import set_clock_file
-from mocks.scenario.bodies import check_body, order_body
+from mocks.scenario.actions import Cancel, Change, Check, Order, Steer, Step, Wait
+from mocks.scenario.bodies import change_body, check_body, new_order_body, order_body
 from mocks.scenario.expectations import Expectation, Outcome, outcome
-from mocks.scenario.format import Cancel, Check, Order, Steer, Step, Wait
 from mocks.scenario.load import Loaded
 from mocks.scenario.look import MISSING, BadPath, Missing, look
 from mocks.scenario.tree import BadScenario
@@ -78,6 +78,8 @@ class Player:
             self._check(step.check, name)
         elif step.order is not None:
             self._order(step.order, name)
+        elif step.change is not None:
+            self._change(step.change)
         elif step.wait is not None:
             self._wait(step.wait)
         elif step.steer is not None:
@@ -101,11 +103,21 @@ class Player:
             self._check_s = time.monotonic() - began
 
     def _order(self, order: Order, name: str) -> None:
-        checked = self._get(self._href(order.of or "check"))
-        body = order_body(order, checked, self._get)
-        self._post("order", name, f"{ORDERING}/serviceOrder", body)
+        self._post("order", name, f"{ORDERING}/serviceOrder", self._order_body(order))
         if order.until:
             self._until("order", tuple(order.until), order.within_s)
+
+    def _order_body(self, order: Order) -> Json:
+        if order.items:
+            return new_order_body(order)
+        return order_body(order, self._get(self._href(order.of or "check")), self._get)
+
+    def _change(self, change: Change) -> None:
+        href = self._href(change.of)
+        answer = self._tried("PATCH", href, change_body(change, self._get(href)))
+        if answer is None or answer.status_code != change.answer:
+            came = "no answer" if answer is None else f"{answer.status_code} {answer.text}"
+            raise BadScenario(f"{change.of}: {came}, not {change.answer}")
 
     def _cancel(self, cancel: Cancel, name: str) -> None:
         order = self._get(self._href(cancel.of))

@@ -16,6 +16,7 @@ PARTNERS = (NORTH, METRO)
 TECHNOLOGY = "fibre"
 MBPS_PER_UNIT = {"kbit/s": Decimal("0.001"), "Mbit/s": Decimal(1), "Gbit/s": Decimal(1000)}
 CENT = Decimal("0.01")
+EURO = "EUR"
 SHARE_REFUSED = 0.06
 """Of the places in a partner's area at which it has no free port."""
 SHARE_UNDECLARED = 0.5
@@ -59,6 +60,8 @@ class Offer:
     loss_percent: float | None = None
     entry: tuple[str, ...] | None = None
     carriers: tuple[str, ...] | None = None
+    currency: str = EURO
+    valid_days: int | None = None
 
 
 class PartnerOffers:

@@ -20,8 +20,8 @@ from mocks.world.words import Json, fact
 DEFAULT_TOPOLOGY, DEFAULT_SEED = "germany50", 7
 DEFAULT_TODAY = date(2027, 1, 4)
 """A Monday like any other: whoever serves the world to others passes the real day."""
-COUNTED = {"link": "freeCapacityMbps", "pop": "freePorts", "cpeModel": "stock"}
-"""The fact that says how much of a resource is free; an access option is free or it is not."""
+COUNTED = {"link": "freeCapacityMbps", "pop": "freePorts", "cpeModel": "stock", "accessOption": "freePorts"}
+"""The fact that says how much of a resource is free; an access option without it is free or it is not."""
 
 
 class Offers(Protocol):
@@ -169,16 +169,15 @@ def _by_id(things: Iterable[Json]) -> tuple[Json, ...]:
 
 
 def _countable(thing: Json) -> int | None:
-    if thing["category"] == "accessOption":
-        return 1
     counted = COUNTED.get(thing["category"])
-    return None if counted is None else fact(thing, counted)
+    free: int | None = None if counted is None else fact(thing, counted)
+    return 1 if free is None and thing["category"] == "accessOption" else free
 
 
 def _with_free(thing: Json, free: int) -> Json:
     """A copy that says what is free now: whoever read the resource before keeps what was read."""
     counted = COUNTED.get(thing["category"])
-    if counted is None:
+    if counted is None or fact(thing, counted) is None:
         status, usage = ("available", "idle") if free else ("reserved", "busy")
         return {**thing, "resourceStatus": status, "usageState": usage}
     facts = [{**c, "value": free} if c["name"] == counted else c for c in thing["resourceCharacteristic"]]

@@ -56,7 +56,7 @@ def test_c15_no_alarm_is_raised_while_all_that_is_held_arrives(hq: dict[str, Jso
     assert max(one["down"] for one in hq["access.bandwidth"]) > hq["bandwidth"]["down"]
     (bandwidth,) = [one for one in hq["sqm.objectives"] if one["name"] == "bandwidth"]
     assert bandwidth["threshold"] == bandwidth["target"] == hq["bandwidth"]["down"]
-    assert "| Bandwidth | at least | 1000 Mbit/s | 1000 Mbit/s |" in document.section("C15")
+    assert "| Bandwidth | at least | 1,000 Mbit/s | 1,000 Mbit/s |" in document.section("C15")
 
 
 def test_c29_implementation_is_ordered_in_its_turn(

@@ -15,7 +15,7 @@ from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.v4.design_words import asked_words
 from linkwright.wire.v4.outward import write_partner_check
 from tests.builders import a_place, a_requirement, an_access
-from tests.designs.answering import a_designer, item_of, labels, some_facts
+from tests.designs.answering import a_designer, answer_to, codes, item_of, labels, some_facts
 from tests.fakes import FakeFacts
 
 WIDE = {"down": 100, "up": 20, "unit": "Mbit/s"}
@@ -128,3 +128,12 @@ def test_a_partner_provides_the_backup_that_it_was_asked_for() -> None:
     assert item.solution is not None, labels(item)
     assert [(leg.technology, leg.supplier, leg.mbps) for leg in item.solution.legs][-1] == ("5g", "north", 10)
     assert [answer.role for answer in item.asked] == ["primary", "backup"]
+
+
+def test_of_an_offer_that_cannot_be_used_nobody_says_that_the_partner_was_not_asked() -> None:
+    told = "its offer cannot be used: prices in USD cannot be compared with ours"
+    answer = PartnerAnswer(partner="north", ref="1", asked="failed", text=told, took_s=0.2)
+    item = item_of(answer_to(some_facts(access=(), answers=(answer,)), a_requirement()))
+    assert "SD-PTR-03" in codes(item)
+    assert told in labels(item)
+    assert "could not be asked" not in labels(item)

@@ -1,16 +1,19 @@
 """Whole scenarios: those that come along can be used, and what is wrong with another one is said."""
 
 import tomllib
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from mocks.characteristics import values_of
 from mocks.clock import FileClock, set_clock_file
+from mocks.partner_desk import PartnerDesk
 from mocks.pool import pool
 from mocks.scenario import BadScenario, load, load_all, names
-from mocks.scenario.facts import reservations_of, world_of
+from mocks.scenario.facts import holidays_of, reservations_of, world_of
 from mocks.scenario.format import Partner
 from mocks.scenario.market import ScenarioMarket
 from mocks.scenario.settings import toml_of
@@ -163,3 +166,72 @@ def test_a_clock_file_without_a_moment_is_refused(tmp_path: Path) -> None:
     file.write_text('{"at": "2027-05-03T08:00:00Z"}')
     with pytest.raises(ValueError, match=r"clock\.json"):
         FileClock(file)
+
+
+def test_a_backup_of_which_no_bandwidth_is_asked_is_offered_too() -> None:
+    market = market_of(offers=[an_offer(technology="leo", bandwidthMbps=50), an_offer(bandwidthMbps=1000)])
+    backup = market.offer("north", "s", {"technologyAllowed": ["leo", "geo"]})
+    assert backup is not None
+    assert backup.technology == "leo"
+
+
+def test_what_tells_no_limit_can_be_held_without_an_end(tmp_path: Path) -> None:
+    cpe = "{category: cpeModel, id: cpe, facts: {maxMbps: 100}}"
+    pops = "{category: pop, id: many, facts: {availability: 1}}, {category: pop, id: two, facts: {freePorts: 2}}"
+    world = world_of(load(written(tmp_path, f", facts: {{resources: [{cpe}, {pops}]}}")).scenario)
+    for one in ("cpe", "many"):
+        world.take(one, 1000)
+        assert (world.capacity(one) or 0) > 1000
+        world.give_back(one, 1000)
+    world.take("two", 2)
+    assert world.capacity("two") == 0
+
+
+def test_so_many_items_can_hold_an_access_as_it_has_free_ports(tmp_path: Path) -> None:
+    accesses = (
+        "{category: accessOption, id: one, place: s, facts: {nrc: 1}}, "
+        "{category: accessOption, id: three, place: s, facts: {freePorts: 3}}"
+    )
+    world = world_of(load(written(tmp_path, f", facts: {{sites: [{{id: s}}], resources: [{accesses}]}}")).scenario)
+    assert (world.capacity("one"), world.capacity("three")) == (1, 3)
+    world.take("three", 2)
+    told = world.resource("three")
+    assert told is not None
+    assert (fact(told, "freePorts"), told["usageState"]) == (1, "idle")
+
+
+def test_nobody_works_on_the_holidays_of_the_regions_in_a_scenario(tmp_path: Path) -> None:
+    more = ", settings: {holidays: [2027-05-07], holiday_regions: [CH-TI]}"
+    free = holidays_of(load(written(tmp_path, more)).scenario)
+    assert {date(2027, 5, 7), date(2027, 3, 19), date(2027, 1, 6)} <= free
+    assert date(2027, 3, 26) not in free, "no holiday there"
+
+
+def test_a_site_tells_its_time_zone(tmp_path: Path) -> None:
+    sites = ", facts: {sites: [{id: s, timeZone: Asia/Tokyo}, {id: t}]}"
+    there, elsewhere = world_of(load(written(tmp_path, sites)).scenario).sites
+    assert [one["timeZone"] for one in there["calendar"]] == ["Asia/Tokyo"]
+    assert "calendar" not in elsewhere
+
+
+def test_an_offer_says_its_currency_and_how_long_it_holds() -> None:
+    francs = {"unit": "CHF", "value": 700}
+    market = market_of(offers=[an_offer(nrc=francs, mrc=francs, validDays=5)])
+    check = {
+        "serviceQualificationItem": [{"id": "1", "service": {"place": [{"id": "s"}], **characteristics(MBPS_100)}}]
+    }
+    desk = PartnerDesk("north", AsWorld(market))
+    (answer,) = desk.answered(check, datetime(2027, 5, 3, tzinfo=UTC))["serviceQualificationItem"]
+    assert answer["expirationDate"].startswith("2027-05-08")
+    assert values_of(answer["service"])["offer.nrc"] == {"unit": "CHF", "value": 700.0}
+
+
+class AsWorld:
+    """What a partner's desk asks a world."""
+
+    def __init__(self, market: ScenarioMarket) -> None:
+        self.partner_covers, self.partner_offer = market.covers, market.offer
+
+
+def characteristics(values: Mapping[str, object]) -> dict[str, object]:
+    return {"serviceCharacteristic": [{"name": name, "value": value} for name, value in values.items()]}

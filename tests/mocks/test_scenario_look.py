@@ -25,7 +25,7 @@ CHECK = {
             "id": "a",
             "qualificationResult": "qualified",
             "service": {
-                **service(legs=["own", "north"], sla__availability=0.9998847518),
+                **service(legs=["own", "north"], waves=[{"reason": "stock"}]),
                 "relatedEntity": [{"role": "serviceDesign", "href": "http://design/1"}],
             },
         },
@@ -67,6 +67,7 @@ def found(path: str) -> Json:
         ("item(a).document.from", "http://design/1"),
         ("item(a).document.steps.find(id=x).end", "2027-01-01"),
         ("item(a).document(proposedDesign).from", MISSING),
+        ("item(a).characteristic(waves)[1].reason", "stock"),
     ],
 )
 def test_a_path_leads_to(path: str, there: Json) -> None:

@@ -141,7 +141,9 @@ def test_of_what_is_not_ordered_yet_nothing_comes_back() -> None:
     assert world.outside["provide"].posts == ["order-1/provide"]
 
 
-def test_each_item_is_judged_by_the_day_of_its_own_plan(world: World) -> None:
+@pytest.mark.parametrize(("items", "gone"), [("12", "2"), ("0123", "023")])
+def test_each_item_is_judged_by_the_day_of_its_own_plan(world: World, items: str, gone: str) -> None:
+    """Also where all items are named: it is the whole order only if all of it can be cancelled."""
     today = NOW.date()
     days = {"1": today, "2": today + timedelta(days=1)}
     told = {item: Course(points=(Point(kind="hard", since=day, step="Installation"),)) for item, day in days.items()}
@@ -149,10 +151,13 @@ def test_each_item_is_judged_by_the_day_of_its_own_plan(world: World) -> None:
         world.order, items=tuple(replace(item, course=told.get(item.id, item.course)) for item in world.order.items)
     )
     canceller = world.run.canceller
-    asked = world.desk.cancel(a_cancel(items=("1", "2")))
+    asked = world.desk.cancel(a_cancel(items=tuple(items)))
     work = canceller.decide(replace(world.work, order=order), asked)
     canceller.finish(work, asked)
-    assert [item.state for item in work.order.items] == ["inProgress", "inProgress", "cancelled", "inProgress"]
+    left = {"0", "1", "2", "3"} - set(gone)
+    assert [item.id for item in work.order.items if item.state == "cancelled"] == list(gone)
+    assert [item.id for item in work.order.items if item.state == "inProgress"] == sorted(left)
+    assert work.order.state == "inProgress"
     assert (
         f"Not cancelled: 1 (it has passed its point of no return (PONR): Installation, by the plan since {today}"
         in (world.cancel.message or "")

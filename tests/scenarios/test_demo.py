@@ -52,3 +52,22 @@ def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
     ended = demo(tmp_path, MINE.format(once=1).replace("clock:", "watch:"))
     assert ended.returncode == 2
     assert "watch" in ended.stderr
+
+
+ORDERED = """
+faults: {{downstream: {{orders_wait: true}}, resource-orders: {{orders_wait: true}}}}
+steps:
+  - order:
+      items: [{{id: one, site: site, specification: cfs, wishes: {{bandwidth: 100, neededBy: 2027-06-01}}}}]
+      until: [inProgress]
+  - change: {{items: [{{id: one, wishes: {{neededBy: 2027-06-02}}}}], answer: {answer}}}
+  - expect: [{{of: order.item(one).characteristic(neededBy), is: 2027-06-02}}]
+"""
+
+
+@pytest.mark.parametrize(("answer", "said"), [(200, "1 of 1 as expected"), (409, "0 of 1 as expected")])
+def test_a_customer_may_order_at_once_and_change_his_mind(answer: int, said: str, tmp_path: Path) -> None:
+    facts, _, _ = MINE.format(once=1000).partition("steps:")
+    ended = demo(tmp_path, facts + ORDERED.format(answer=answer))
+    assert ended.returncode == (0 if answer == 200 else 1), ended.stderr
+    assert said in ended.stdout

@@ -73,7 +73,7 @@ _PARTNER_CODES: Mapping[str, tuple[str, str]] = {
     "refused": ("SD-PTR-02", "declined"),
     "noCoverage": ("SD-PTR-01", "has no coverage there"),
     "silent": ("SD-PTR-03", "did not answer in time; it can be asked again"),
-    "failed": ("SD-PTR-03", "could not be asked; it can be asked again"),
+    "failed": ("SD-PTR-03", "gave no answer that can be used; it can be asked again"),
 }
 
 

@@ -19,7 +19,7 @@ from linkwright.designs.missing_prices import missing_component_texts, missing_p
 from linkwright.designs.network import bookings_of, lead_day
 from linkwright.designs.parts_of_answers import LegSolution, Located
 from linkwright.designs.ready import ready_days
-from linkwright.designs.requirement import Json, Place, Spot
+from linkwright.designs.requirement import Json, Place, Requirement, Spot
 from linkwright.plan.working_days import WorkingDays
 
 
@@ -240,9 +240,18 @@ class _Drawn:
         if not all(fact.risks_declared for fact in self._used(reports)):
             doubts.append("a partner does not declare the shared-risk groups of its route")
         doubts += missing_component_texts((*costs_of(candidate), *costs_in_common(candidate.requirement)))
+        doubts += self._unknown_crews(candidate.requirement)
         if candidate.existing is not None and not candidate.existing.is_whole:
             doubts.append(f"of service {candidate.existing.id} not all is in the resource inventory, and is not reused")
         return doubts
+
+    def _unknown_crews(self, wanted: Requirement) -> list[str]:
+        known = {pool.skill for pool in self._context.network.operator.pools}
+        works = (*(wanted.activities or ()), *(wanted.bespoke_activities or ()))
+        unknown = sorted({work.skill for work in works if work.skill} - known)
+        return [
+            f"no crew pool says how many crews there are of skill {skill}: enough are counted on" for skill in unknown
+        ]
 
 
 def _located(place: Place) -> list[Located]:

@@ -43,12 +43,12 @@ class Canceller:
         if cancel.state == "accepted":
             if order.state in FINAL:
                 return self.refuse(work, cancel, f"the order is {order.state}, which is final")
-            if cancel.items and not _is_all(order, cancel):
+            if cancel.items and (self._is_past(work) or not _is_all(order, cancel)):
                 return self._decide_items(work, cancel)
             work = self._assess(work, cancel)
         if work.order.state == "assessingCancellation":
             late = self._passed(work)
-            if late or is_past_no_return(work.tasks):
+            if self._is_past(work):
                 why = [f"Passed: {_each(late)}."] if late else []
                 return self._denied(work, cancel, past_no_return(work.tasks), *why, by_date=late)
         return work
@@ -56,6 +56,10 @@ class Canceller:
     def _passed(self, work: Work) -> dict[str, str]:
         """The items that have their hard point of no return behind them by their plan."""
         return passed(work.order, work.tasks, "hard", self.now().date())
+
+    def _is_past(self, work: Work) -> bool:
+        """Whether not all of the order can be cancelled any more."""
+        return bool(self._passed(work)) or is_past_no_return(work.tasks)
 
     def conclude(self, work: Work, cancel: Cancel) -> Work:
         """End the assessment as soon as everybody has answered who has a firm order of ours.
@@ -261,7 +265,7 @@ def _before(order: Order) -> Order:
 
 
 def _is_all(order: Order, cancel: Cancel) -> bool:
-    """Whoever names every item that is not cancelled yet means the whole order."""
+    """Whoever names every item that is not cancelled yet means the whole order, if all of it can be cancelled."""
     left = {leaf.id for leaf in leaves(order.items) if leaf.state != "cancelled"}
     return left <= leaf_ids(order.items, cancel.items)
 

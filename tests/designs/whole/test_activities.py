@@ -87,6 +87,13 @@ def test_what_comes_after_nothing_that_there_is_is_asked_about() -> None:
     assert "road closed" in labels(answer)
 
 
+@pytest.mark.parametrize("days", [None, 3])
+def test_a_reference_to_no_activity_of_the_inventory_is_asked_about(days: int | None) -> None:
+    answer = answered(Work(id="crane", days=days, nrc_minor=0, reference="helicopter"))
+    assert (answer.result, codes(answer)) == ("unqualified", ["SD-INF-01"])
+    assert "helicopter" in labels(answer)
+
+
 @pytest.mark.parametrize("name", ["permit", "delivery:of-another-design", "capacity", "logistics"])
 def test_what_only_this_design_has_not_is_waited_for_by_nobody(name: str) -> None:
     assert answered(Work(id="crane", days=1, after=(After(activity=name),))).result == "qualified"

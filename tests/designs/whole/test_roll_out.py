@@ -149,3 +149,27 @@ def test_other_designs_have_the_crews_that_others_leave() -> None:
     assert len(pairs) >= 25
     assert len({chosen.ready for chosen, _ in pairs}) == 3
     assert [other.ready for _, other in pairs] == [chosen.ready for chosen, _ in pairs]
+
+
+def test_two_pools_of_one_skill_work_together() -> None:
+    halves = tuple(
+        CrewPool(id=name, skill="install", crews=crews, jobs_per_day=2) for name, crews in (("a", 2), ("b", 3))
+    )
+    both, one = (whole_of(answered(24, replace(NOC, pools=pools))).plan for pools in (halves, NOC.pools))
+    assert both.end == one.end
+    half = whole_of(answered(24, replace(NOC, pools=halves[:1]))).plan
+    assert half.end > both.end
+
+
+def test_a_skill_of_which_no_crew_is_known_is_told() -> None:
+    known, unknown = (answered(2, replace(NOC, pools=pools)).items[1].solution for pools in (NOC.pools, ()))
+    assert known is not None
+    assert unknown is not None
+    assert (known.confidence, unknown.confidence) == ("green", "yellow")
+    assert "install" in unknown.confidence_reason
+
+
+def test_a_risk_counts_each_item_once() -> None:
+    one_seat = replace(NOC, courses=(replace(NOC.courses[0], seats=1),))
+    (scarce,) = (risk for risk in whole_of(answered(101, one_seat, stock=200)).risks if risk.code == "scarceSkill")
+    assert scarce.cause.startswith("101 items, ")

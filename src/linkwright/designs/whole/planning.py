@@ -10,12 +10,13 @@ from linkwright.designs.facts import NetworkFacts
 from linkwright.designs.requirement import Requirement, Rollout, Work
 from linkwright.designs.whole.activities import Bounds, drafts, unestimated, works_of
 from linkwright.designs.whole.beside import Beside
+from linkwright.designs.whole.crews import crews_of
 from linkwright.designs.whole.derived import derived_from, whatever_the_design
 from linkwright.designs.whole.never import Never, beyond, never_of
 from linkwright.designs.whole.parts import plan_of_some, unprefixed
 from linkwright.designs.whole.shared_work import Skills, in_waves, joined, taught, waiting, wave_of, with_pilot
 from linkwright.designs.whole.windows import bounds_of
-from linkwright.designs.whole.works import unknown_after
+from linkwright.designs.whole.works import unknown_after, unknown_references
 from linkwright.operations.model import Training
 from linkwright.plan.calendar import days_in_months
 from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
@@ -117,6 +118,8 @@ class Planning:
             named = ", ".join(self._unknown(works))
             told = f"an activity comes after {named}, which is no activity of this item"
             return Never(activity="", waits_for="", unknown=told)
+        if told := unknown_references(works, self.network.operator):
+            return Never(activity="", waits_for="", unknown=told)
         if all(work.days is not None for work in works):
             return None
         open_ended = unestimated(derived_from(solution, self.days), works)
@@ -135,7 +138,8 @@ class Planning:
         return {}
 
     def _bounds(self, wanted: Requirement, place: str, windows: dict[str, tuple[Days, ...]]) -> Bounds:
-        return bounds_of(wanted, place, windows, days=self.days, without=self.without, pools=self._pool_of)
+        pools = {skill: pool.id for skill, pool in self._crews.items()}
+        return bounds_of(wanted, place, windows, days=self.days, without=self.without, pools=pools)
 
     def _contradictions(self, solutions: Sequence[SiteSolution]) -> dict[str, str]:
         """Whose activities alone are no plan, such as those that wait for each other in a circle."""
@@ -230,12 +234,12 @@ class Planning:
         return Delivered(ready=self.days.date_of(latest), free=self.days.date_of(max(latest, tested)))
 
     @cached_property
-    def _pool_of(self) -> Mapping[str, str]:
-        return {one.skill: one.id for one in reversed(self.network.operator.pools)}
+    def _crews(self) -> Mapping[str, Pool]:
+        return crews_of(self.network.operator.pools)
 
-    @cached_property
+    @property
     def _pools(self) -> tuple[Pool, ...]:
-        return tuple(Pool(id=one.id, jobs_per_day=one.crews * one.jobs_per_day) for one in self.network.operator.pools)
+        return tuple(self._crews.values())
 
     @cached_property
     def _weather(self) -> tuple[Weather, ...]:

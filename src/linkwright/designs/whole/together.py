@@ -144,9 +144,10 @@ def _of_kind(some: Sequence[Risk]) -> Risk:
         return some[0]
     worst = max(some, key=lambda one: one.probability * one.impact_days)
     amounts = [one.impact_minor for one in some if one.impact_minor is not None]
+    items = {one.item for one in some}
     return replace(
         worst,
-        cause=f"{len(some)} items, such as {worst.item}: {worst.cause}",
+        cause=f"{len(items)} items, such as {worst.item}: {worst.cause}",
         impact_minor=sum(amounts) if amounts else None,
         item=None,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from linkwright.errors import Stopping
 from linkwright.outbound.partners.share import Look, Share
 
-ON_THE_WAY_S = 0.25
+ON_THE_WAY_S = 1.0
 """So long after its begin a call that still runs must have arrived."""
 CLOCKS = 1.01
 """A second of ours may be a little shorter than one of theirs."""

@@ -4,11 +4,13 @@ import random
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from linkwright.plan.crew_links import crew_links
+from linkwright.plan.crews_at_work import _picked
 from linkwright.plan.model import Pool, Weather
 from linkwright.plan.schedule import schedule
+from linkwright.plan.simulate import LEAST_COURSES, courses
 from linkwright.plan.tasks import tasks_of
 from linkwright.plan.told import parts_of
 from linkwright.plan.working_days import WorkingDays
@@ -143,13 +145,49 @@ def test_late_crews_do_not_work_on_their_days_off() -> None:
     assert (found.ready_day, found.p80_day) == (6, 33)
 
 
-def test_crews_have_no_more_links_than_twice_what_is_needed() -> None:
-    rng = random.Random(3)
-    works = [act(f"a{n}", rng.randint(1, 5), pool="p", jobs=rng.randint(1, 7)) for n in range(300)]
-    net = network(*works, pools=(Pool(id="p", jobs_per_day=9),))
-    starts = [timed.start_day for timed in schedule(net, samples=0).timed]
-    links = crew_links(tasks_of(net), starts)
-    assert sum(map(len, links)) <= 2 * len(works)
-    ready = [start + one.days for start, one in zip(starts, works, strict=True)]
-    assert all(ready[other] <= starts[task] for task, others in enumerate(links) for other in others)
-    assert all(links[task] for task, start in enumerate(starts) if start >= 6)
+def test_a_crew_that_is_free_steps_in_for_one_that_is_late() -> None:
+    """Two crews, four equal jobs: in each course the next job is for whoever is done first."""
+    works = [act(f"a{n}", 4, pool="p", least_days=4, most_days=20) for n in range(4)]
+    net = network(*works, pools=(Pool(id="p", jobs_per_day=2),))
+    found = schedule(net, samples=SAMPLES)
+    rng = random.Random(1)
+    ends = []
+    for _ in range(SAMPLES):
+        free = [0, 0]
+        for n in range(4):
+            free.sort()
+            free[0] = max(free[0], 4 * (n // 2)) + round(rng.triangular(3.5, 20.5, 4))
+        ends.append(max(free))
+    ends.sort()
+    assert found.p50_day == pytest.approx(ends[SAMPLES // 2], abs=1)
+    assert found.p80_day == pytest.approx(ends[SAMPLES * 4 // 5], abs=1)
+
+
+def test_work_for_several_crews_waits_for_all_of_them() -> None:
+    net = network(
+        act("a", 4, pool="p", least_days=4, most_days=30),
+        act("b", 4, pool="p", least_days=4, most_days=30),
+        act("c", 1, pool="p", jobs=2),
+        pools=(Pool(id="p", jobs_per_day=2),),
+    )
+    both = network(
+        act("a", 4, least_days=4, most_days=30), act("b", 4, least_days=4, most_days=30), act("c", 1, "a", "b")
+    )
+    shared, row = schedule(net, samples=SAMPLES), schedule(both, samples=SAMPLES)
+    assert (shared.p50_day, shared.p80_day) == (row.p50_day, row.p80_day)
+
+
+def test_of_crews_that_are_free_in_time_the_last_to_be_is_taken() -> None:
+    """The early one is left for what comes behind and can begin before."""
+    free = np.array([[0, 3, 9], [5, 7, 8]])
+    assert _picked(free, np.array([4, 4]), 1).tolist() == [[1], [0]]
+    assert sorted(_picked(free, np.array([4, 4]), 2)[0].tolist()) == [0, 1]
+    assert sorted(_picked(free, np.array([4, 4]), 3)[1].tolist()) == [0, 1, 2]
+
+
+def test_where_many_work_in_large_pools_there_are_fewer_courses() -> None:
+    works = [act(f"a{n}", 1, pool="p") for n in range(1000)]
+    small, large = (tasks_of(network(*works, pools=(Pool(id="p", jobs_per_day=jobs),))) for jobs in (10, 10_000))
+    assert courses(small, 1000) == 1000
+    assert courses(large, 1000) == LEAST_COURSES
+    assert courses(large, 10) == 10

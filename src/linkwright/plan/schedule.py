@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwright.plan.bounds import bound_day
+from linkwright.plan.crews_at_work import looks
 from linkwright.plan.deadline import Clock, Deadline, Over, never
 from linkwright.plan.exact import Found
 from linkwright.plan.improve import improved
 from linkwright.plan.model import Network, Schedule, Timed
 from linkwright.plan.serial import earliest, lateness, latest, ready_day, serial
 from linkwright.plan.settled import settled
-from linkwright.plan.simulate import has_three_points, simulated_days
+from linkwright.plan.simulate import courses, has_three_points, simulated_days
 from linkwright.plan.tasks import NeverPossible, Tasks, tasks_of
 from linkwright.plan.waits import driving_chain, leaving, waits_of
 
 __all__ = ["NeverPossible", "schedule"]
 
 
-AFTER, AFTER_A_SAMPLE, AFTER_A_LATER_ORDER = 1.5, 0.003, 0.3
-"""What comes after the search, in times of what the first schedule took: floats and chains, each simulated course, and
-each later order that is tried."""
+AFTER, AFTER_A_COURSE, AFTER_A_LOOK, AFTER_A_LATER_ORDER = 1.5, 0.003, 0.0005, 0.3
+"""What comes after the search, in times of what the first schedule took: floats and chains, each simulated course, in
+it each crew that is looked at for an activity, and each later order that is tried."""
 
 
 def schedule(
@@ -84,7 +85,9 @@ def schedule(
 def _after(tasks: Tasks, samples: int) -> float:
     """What is kept for what comes after the search."""
     orders = max((limit for limit in tasks.limits if limit is not None), default=0).bit_length()
-    return AFTER + AFTER_A_SAMPLE * (samples if has_three_points(tasks) else 0) + AFTER_A_LATER_ORDER * orders
+    simulated = courses(tasks, samples) if has_three_points(tasks) else 0
+    a_course = AFTER_A_COURSE + AFTER_A_LOOK * looks(tasks) / max(len(tasks), 1)
+    return AFTER + simulated * a_course + AFTER_A_LATER_ORDER * orders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from linkwright.plan.crew_links import crew_links, with_days_off
+from linkwright.plan.crews_at_work import CrewsAtWork, looks, with_days_off
 from linkwright.plan.runs import FOREVER, Numbers
 from linkwright.plan.serial import by_start
 from linkwright.plan.tasks import Tasks
 
 SHARES = (0.5, 0.8)
+MOST_LOOKS, LEAST_COURSES = 200_000_000, 50
+"""Crews are looked at so often at most: where many work in large pools there are fewer courses."""
 
 
 Percentiles = tuple[int | None, int | None]
@@ -23,9 +25,9 @@ def simulated_days(
 ) -> Percentiles:
     """When all is ready.
 
-    Each course draws the days of all activities and follows predecessors and calendars. The planned order of those that
-    share crews or pieces is kept: what waited for them starts no earlier than planned, and crews that come later from
-    what they did before make late what they do next. Days are drawn from the triangle over least, likeliest and most,
+    Each course draws the days of all activities and follows predecessors and calendars. Crews take what they do in the
+    planned order, whoever of them is free; what waited for them, or for pieces, starts no earlier than planned. Days
+    are drawn from the triangle over least, likeliest and most,
     in whole days: its three points are all that is known, whereas PERT's beta would add a weight that nobody has
     estimated, and makes the worst too seldom.
     """
@@ -36,24 +38,28 @@ def simulated_ends(
     tasks: Tasks, starts: Sequence[int], waited: Sequence[str], groups: Sequence[str | None], *, seed: int, samples: int
 ) -> dict[str, Percentiles]:
     """The same for each group of tasks, of the same courses."""
+    samples = courses(tasks, samples)
     generator = np.random.default_rng(seed)
     ready: dict[int, Numbers] = {}
     ends: dict[str, Numbers] = {}
-    lets, allowed = _lets(tasks, starts), with_days_off(tasks)
-    open_behind = Counter(other for links in lets for other, _ in links)
+    crews, allowed = CrewsAtWork(tasks, samples), with_days_off(tasks)
+    open_behind = Counter(other for links in tasks.before for other, _ in links)
     tables: dict[tuple[int, int, int], NDArray[np.float64]] = {}
     for task in by_start(tasks, starts):
         held = waited[task].startswith(("pool:", "stock:"))
         start = np.full(samples, starts[task] if held else max(tasks.not_before[task], 0), dtype=np.int64)
-        for other, lag in lets[task]:
+        for other, lag in tasks.before[task]:
             np.maximum(start, ready[other] + lag, out=start)
             open_behind[other] -= 1
             if not open_behind[other]:
                 del ready[other]
         days, runs = _days(tasks, task, generator, samples, tables), allowed[task]
+        free = crews.free_for(task, start)
+        np.maximum(start, free.day, out=start)
         if runs is not None:
             start = runs.starts_from(np.minimum(start, FOREVER), days)
         done = start + days
+        free.work_until(done)
         if open_behind[task]:
             ready[task] = done
         group = groups[task]
@@ -62,10 +68,9 @@ def simulated_ends(
     return {group: _percentiles(end) for group, end in ends.items()}
 
 
-def _lets(tasks: Tasks, starts: Sequence[int]) -> list[list[tuple[int, int]]]:
-    """Those that let each task begin, and their lags: its predecessors, and whoever had its crews before."""
-    left = crew_links(tasks, starts)
-    return [[*links, *((other, 0) for other in some)] for links, some in zip(tasks.before, left, strict=True)]
+def courses(tasks: Tasks, samples: int) -> int:
+    """So many are simulated where `samples` are wanted."""
+    return min(samples, max(MOST_LOOKS // max(looks(tasks), 1), LEAST_COURSES))
 
 
 def _percentiles(ends: Numbers) -> Percentiles:

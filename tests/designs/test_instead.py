@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from linkwright.design.ask import Ask
-from linkwright.design.model import Conflict, Outcome, Problem, Reason
+from linkwright.design.model import Conflict, Design, Leg, Outcome, Problem, Reason, SiteDesign
+from linkwright.designs import beside_all, instead, others
 from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.instead import concerning
 from linkwright.designs.requirement import Requirement
 from tests.builders import a_requirement, an_access
+from tests.counting import lines_run
+from tests.design import tiny
 from tests.designs.answering import Core, a_designer, answer_to, codes, item_of, labels, some_facts
 
 FIBRE = an_access()
@@ -152,3 +155,22 @@ def test_c11_where_no_limit_has_a_figure_those_that_items_share_are_told_first()
 
     assert told("site:a/features", "budget/nrc") == ["budget/nrc"]
     assert told("site:a/features", "site:a/date") == ["site:a/features", "site:a/date"]
+
+
+def test_what_one_item_has_of_a_design_costs_the_same_however_many_others_it_has() -> None:
+    def lines_of(items: int) -> int:
+        problem = tiny.a_problem(0, ("links",), sites=2)
+        first, *_ = problem.access_options
+        options = tuple(replace(first, id=f"o{n}") for n in range(items))
+        problem = replace(problem, access_options=options)
+        sites = tuple(SiteDesign(site=f"s{n}", cpe="c", legs=(Leg(access=f"o{n}", path=()),)) for n in range(items))
+        whole = Design(sites=sites)
+        assert beside_all._part_of(whole, ["s1"], problem) == Design(sites=(sites[1],))
+        return lines_run(lambda: beside_all._part_of(whole, ["s1"], problem), beside_all, instead, others)
+
+    assert lines_of(200) == lines_of(20)
+
+
+def test_what_several_items_have_of_a_design_stays_in_its_order() -> None:
+    sites = tuple(SiteDesign(site=name, cpe="c", legs=()) for name in "cab")
+    assert [one.site for one in instead.sites_of(Design(sites=sites), ["b", "x", "c"])] == ["c", "b"]

@@ -183,7 +183,7 @@ class Others:
             own=own,
             bought=bought,
             frees=tuple(freed for ref, freed in self._frees if ref not in without),
-            left=self._left([one for one in self._verdict.sites if one.site not in without], bought),
+            left=self._left((one for one in self._verdict.sites if one.site not in without), bought),
         )
 
     def _own(self, without: Collection[str]) -> Used:

@@ -11,7 +11,7 @@ from linkwright.designs.assemble import Candidate, option_key
 from linkwright.designs.beside import Others, Room
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.instead import exchanged
+from linkwright.designs.instead import exchanged, sites_of
 from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
 from linkwright.designs.network import bookings_of
@@ -145,5 +145,5 @@ def _accesses(design: Design) -> set[str]:
 
 def _part_of(whole: Design, refs: Collection[str], problem: Problem) -> Design:
     """What some items have of a design of all."""
-    own = Design(sites=tuple(site for site in whole.sites if site.site in refs))
+    own = Design(sites=sites_of(whole, refs))
     return exchanged(own, Design(sites=(), builds=whole.builds, augments=whole.augments), frozenset(), problem)

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping
 from math import inf
 
-from linkwright.design.model import Design, Link, Problem, Site, SiteReport
+from linkwright.design.model import Design, Link, Network, Site, SiteReport
 
 
-def headroom_mbps(problem: Problem, design: Design, load: Mapping[str, int], report: SiteReport) -> int | None:
-    """The least that is left on a link of its paths on any day of service; None where it passes no link, or where that
-    depends on what other services give back.
+def headroom_mbps(
+    network: Network, site: Site, design: Design, load: Mapping[str, int], report: SiteReport
+) -> int | None:
+    """The least that is left on a link of its paths on any day of service; None where it passes no link.
 
-    `load` are the Mbit/s of the whole design by link.
+    `load` are the Mbit/s of the whole design by link. What other services give back is not counted.
     """
     passed = {link for leg in report.legs for link in leg.path}
-    site = next(one for one in problem.sites if one.id == report.site)
-    if not passed or problem.frees or any(one.frees for one in problem.sites):
+    if not passed:
         return None
-    links = [link for link in problem.network.links if link.id in passed]
+    links = [link for link in network.links if link.id in passed]
     return min(_least(link, site, link.id in design.augments) - load[link.id] for link in links)
 
 

@@ -1,10 +1,10 @@
 """What would be possible instead: the smallest relaxation of a requirement, and its place among the other answers."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 
-from linkwright.design.model import Change, Design, Outcome, Problem, Reason, Relaxation
+from linkwright.design.model import Change, Design, Outcome, Problem, Reason, Relaxation, SiteDesign
 from linkwright.designs.answers import FIELD_OF, Dimension, Relaxed
 from linkwright.designs.bandwidths import wanted_mbps, ways_offered, ways_wanted, with_ways
 from linkwright.designs.facts import AccessFact
@@ -15,6 +15,7 @@ from linkwright.designs.requirement import Json, Requirement
 from linkwright.designs.sentences import aspect_of
 from linkwright.designs.technologies import Legs, backup_of, other_backup, unpermitted
 from linkwright.plan.working_days import WorkingDays
+from linkwright.remembered import kept_with_its_object
 
 BUDGET = "budget/"
 """How the limits begin that are one for a whole problem."""
@@ -77,17 +78,30 @@ def together(answered: Design, relaxed: Design, site: str) -> Design:
     )
 
 
+def sites_of(design: Design, refs: Iterable[str]) -> tuple[SiteDesign, ...]:
+    """What a design, perhaps of very many items, has for these, in its own order."""
+    places = _places(design)
+    return tuple(design.sites[place] for place in sorted(places[ref] for ref in refs if ref in places))
+
+
+@kept_with_its_object
+def _places(design: Design) -> Mapping[str, int]:
+    return {one.site: place for place, one in enumerate(design.sites)}
+
+
 def exchanged(answered: Design, other: Design, sites: Set[str], problem: Problem) -> Design:
     """The answered design with some sites as another design has them, and nothing bought that no site uses any more."""
     theirs = {one.site: one for one in other.sites}
     chosen = tuple(theirs.get(one.site, one) if one.site in sites else one for one in answered.sites)
-    build_of = {option.id: option.build for option in problem.access_options}
     legs = [leg for one in chosen for leg in one.legs]
-    built = {build_of[access] for leg in legs for access in (leg.access, leg.far) if access is not None}
     carried = {link for leg in legs for link in leg.path}
+    builds = {*answered.builds, *other.builds}
+    if builds:  # an only item of very many has seldom any
+        used = {access for leg in legs for access in (leg.access, leg.far)}
+        builds &= {option.build for option in problem.access_options if option.id in used}
     return Design(
         sites=chosen,
-        builds=tuple(sorted({*answered.builds, *other.builds} & built)),
+        builds=tuple(sorted(builds)),
         augments=tuple(sorted({*answered.augments, *other.augments} & carried)),
     )
 

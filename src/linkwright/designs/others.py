@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from linkwright.design.ask import Ask
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn, alike
+from linkwright.designs.instead import sites_of
 from linkwright.designs.item import own_budget
 from linkwright.designs.replay import is_cut_short
 
@@ -42,8 +43,8 @@ class Searched:
 
 def roles_in(whole: Drawn | None, known: Drawn) -> tuple[str, ...]:
     """In what the answered design is the best of those of its item."""
-    sites = [] if whole is None else [one for one in whole.design.sites if one.site == known.ref]
-    return next((one.roles for one in known.outcome.alternatives if list(one.design.sites) == sites), ())
+    sites = () if whole is None else sites_of(whole.design, [known.ref])
+    return next((one.roles for one in known.outcome.alternatives if tuple(one.design.sites) == sites), ())
 
 
 def search_others(

@@ -53,6 +53,8 @@ class _Drawn:
     def __init__(self, *, context: Context, design: Design, verdict: Verdict, gap: float) -> None:
         self._context, self._design, self._gap = context, design, gap
         self._sites = {site.id: site for site in context.assembled.problem.sites}
+        self._is_given_back = bool(context.assembled.problem.frees) or any(one.frees for one in self._sites.values())
+        """Whether what is left of a link depends on what other services give back."""
         self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
         self._shares = shares(context.assembled, design, verdict)
         self._load = load_of(context.assembled.problem, verdict)
@@ -108,7 +110,9 @@ class _Drawn:
             cpe_facts=_cpe_facts(context, model),
             asked=candidate.asked,
             fixed=costs_of(candidate),
-            headroom_mbps=headroom_mbps(context.assembled.problem, self._design, self._load, report),
+            headroom_mbps=None
+            if self._is_given_back
+            else headroom_mbps(context.assembled.problem.network, site, self._design, self._load, report),
             planned_in_service=self._planned_in_service(used, report),
             jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
             loss=None if any(fact.loss is None for fact in used) else report.loss,

@@ -13,7 +13,7 @@ from linkwright.designs.beside_all import BesideAll
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.holding import Holding, Offered
 from linkwright.designs.in_time import InTime
-from linkwright.designs.instead import concerning, is_known_why
+from linkwright.designs.instead import concerning, is_known_why, sites_of
 from linkwright.designs.item import diversity_of
 from linkwright.designs.jointly import UNLIMITED, beyond_own_budget
 from linkwright.designs.missing_prices import missing_component
@@ -255,8 +255,8 @@ class Telling:
         return replace(told, proposals=proposals, cut_short=("alternatives",) if is_short else ())
 
     def _served_of_group(self, ref: str) -> tuple[Candidate, ...]:
-        served = set() if self.whole is None else {site.site for site in self.whole.design.sites}
-        return tuple(one for one in self.groups.get(ref, ()) if one.requirement.ref in served)
+        group, whole = self.groups.get(ref, ()), self.whole
+        return tuple(one for one in group if whole is not None and sites_of(whole.design, [one.requirement.ref]))
 
     def _instead(
         self, drawn: Drawn, candidate: Candidate, proposals: tuple[Proposal, ...], used_up: Sequence[Reason] = ()

@@ -8,6 +8,7 @@ from math import inf
 from linkwright.design.choice.case import Arrangement, Case, Column, SiteCase
 from linkwright.design.choice.choice import Choice, Optimum, broken_rows, opened_by, worth_of
 from linkwright.design.choice.columns import cheapest_column, columns_by_price
+from linkwright.design.choice.given_up import given_up_at
 from linkwright.design.choice.prices import Prices
 from linkwright.design.limits import Search
 
@@ -105,8 +106,11 @@ def cheapest_alone(case: Case, search: Search) -> Optimum | None:
         for row, amount in opening.uses:
             if opening.kind == "build" and amount < 0:
                 duals[row] = opening.worth
+    prices, effort = Prices(case, 1, duals), search.effort()
     best: Choice | None = None
-    for number, offer in enumerate(columns_by_price(case, site, Prices(case, 1, duals), search.effort())):
+    if given_up_at(site, prices, effort) is not None:
+        return None
+    for number, offer in enumerate(columns_by_price(case, site, prices, effort)):
         if best is not None and offer.price >= best.value:
             break
         if offer.column is None or number > COLUMNS_ALONE:

@@ -9,6 +9,7 @@ from linkwright.design.choice.arrange import arrangements
 from linkwright.design.choice.budgets import most_of_paths
 from linkwright.design.choice.case import Case
 from linkwright.design.choice.drafts import columns_of
+from linkwright.design.choice.given_up import given_up_at, note_given_up
 from linkwright.design.choice.known_floors import floors_at
 from linkwright.design.choice.leg_limits import leg_limits
 from linkwright.design.choice.leg_prices import LegPrices
@@ -51,6 +52,9 @@ def cheapest_column(
     case: Case, site: SiteCase, prices: Prices, effort: Effort, allows: Callable[[Arrangement], bool] | None = None
 ) -> tuple[float, Column | None]:
     """A lower bound for the price of every column of a site (inf: it has none), and the cheapest that was found."""
+    known = given_up_at(site, prices, effort) if allows is None else None
+    if known is not None:
+        return known, None
     queue, bound, is_whole = _Queue(case, site, prices, effort, allows), inf, True
     for offer in queue.offers():
         bound, is_whole = min(bound, offer.price), is_whole and offer.column is not None
@@ -58,6 +62,8 @@ def cheapest_column(
             if is_whole:
                 queue.teach(offer)
             return bound, offer.column
+    if allows is None:
+        note_given_up(site, prices, effort, bound)
     return bound, None
 
 

@@ -12,6 +12,7 @@ from linkwright.design.choice.case import Case, Column, SiteCase
 from linkwright.design.choice.choice import Choice
 from linkwright.design.choice.columns import columns_by_price
 from linkwright.design.choice.coupling import Uses
+from linkwright.design.choice.given_up import given_up_at
 from linkwright.design.choice.prices import Prices
 from linkwright.design.limits import Search
 
@@ -78,6 +79,12 @@ def _below(
 ) -> Iterator[Column | None]:
     """The columns of a site up to a price; None where the search gave up, or looked at too many."""
     effort = search.effort()
+    known = given_up_at(site, prices, effort)
+    if known is not None:
+        if known <= most:
+            search.note(site.site.id, effort)
+            yield None
+        return
     seen = _Seen(case)
     for looked_at, offer in enumerate(columns_by_price(case, site, prices, effort), start=1):
         if offer.price > most:

@@ -1,5 +1,6 @@
 """The parts of an item's designs as the search sees them: options, CPE models, ends, and whole columns of them."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from linkwright.design.choice.coupling import Uses
@@ -144,6 +145,8 @@ class SiteCase:
     """What paths and CPE count at least, by what else than accesses has a price: for each arrangement of its floors."""
     floors: object = None
     """Those that have numbered the arrangements."""
+    given_up: dict[int, dict[tuple[object, int], float]] = field(default_factory=lambda: defaultdict(dict))
+    """By scale of prices that no limit has a share in: from which price on nothing is known, by site and labels."""
     raised: dict[float, "SiteCase"] = field(default_factory=dict)
     """By what is asked of its availability the same site that must have more."""
     looser: "SiteCase | None" = None
@@ -161,9 +164,8 @@ class SiteCase:
         """The same site that must be more available."""
         learnt = {priced: list(least) for priced, least in self.learnt.items()}
         later = None if self.later is None else self.later.raised.get(site.min_availability)
-        return replace(
-            self, site=site, demand=demand, columns={}, limits={}, raised={}, learnt=learnt, looser=self, later=later
-        )
+        known = replace(self, columns={}, limits={}, raised={}, given_up=defaultdict(dict))
+        return replace(known, site=site, demand=demand, learnt=learnt, looser=self, later=later)
 
     def place_in_later(self, place: Arrangement) -> Arrangement | None:
         """The same arrangement where the site may be there later; None where it is not known there."""

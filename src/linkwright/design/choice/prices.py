@@ -24,6 +24,8 @@ class Prices:
         self.case = case
         self.scale = scale
         self.duals = duals
+        self.given_up: dict[tuple[object, int], float] = {}
+        """From which price on nothing is known, by site and labels of a search."""
         coupling = case.coupling
         self.of_cost: float = 0
         self.of_nrc: float = 0

@@ -114,7 +114,7 @@ class Steer(Action):
 
 
 class Cancel(Action):
-    """Cancel an order, or only some `items` of it. It is followed until the cancel is decided."""
+    """Cancel an order, or only some `items` of it, by ids or patterns. It is followed until the cancel is decided."""
 
     of: str
     items: list[str] | None = None

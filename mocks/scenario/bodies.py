@@ -1,10 +1,11 @@
 """What the customer's system sends: checks, orders and changes of these as TMF645 and TMF641 have them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from mocks.scenario.actions import Change, ChangedItem, Check, Item, OneOrMore, Order, OrderItem
+from mocks.scenario.actions import Cancel, Change, ChangedItem, Check, Item, OneOrMore, Order, OrderItem
 from mocks.scenario.look import Fetch, Missing, is_bundle, items_of, look, service_of
 from mocks.scenario.tree import BadScenario, read_file, repeated
 from mocks.world.words import euro
@@ -148,3 +149,14 @@ def _chosen(order: Order, check: Json, fetch: Fetch) -> Iterator[tuple[str, str,
         if isinstance(proposal, Missing):
             raise BadScenario(f"{item_id}: there is no {rule}")
         yield item_id, f"{check['id']}/{item_id}/{proposal['id']}", service_of(proposal)
+
+
+def cancel_body(cancel: Cancel, order: Json) -> Json:
+    """The patterns among its items stand for those of the order that are like them."""
+    ref = {"id": order["id"], "href": order["href"], "@type": "ServiceOrderRef", "@referredType": "ServiceOrder"}
+    body = {"cancellationReason": cancel.reason or "not wanted any more", "serviceOrder": ref}
+    if cancel.items is None:
+        return body
+    ordered = [str(item["id"]) for item in items_of(order)]
+    named = (name for one in cancel.items for name in [n for n in ordered if fnmatchcase(n, one)] or [one])
+    return {**body, "serviceOrderItem": [{"id": name} for name in dict.fromkeys(named)]}

@@ -10,7 +10,7 @@ import requests
 
 from mocks.clock import set_clock_file
 from mocks.scenario.actions import Cancel, Change, Check, Order, Steer, Step, Wait
-from mocks.scenario.bodies import change_body, check_body, new_order_body, order_body
+from mocks.scenario.bodies import cancel_body, change_body, check_body, new_order_body, order_body
 from mocks.scenario.expectations import Expectation, Outcome, outcome
 from mocks.scenario.load import Loaded
 from mocks.scenario.look import MISSING, BadPath, Missing, look
@@ -120,10 +120,7 @@ class Player:
             raise BadScenario(f"{change.of}: {came}, not {change.answer}")
 
     def _cancel(self, cancel: Cancel, name: str) -> None:
-        order = self._get(self._href(cancel.of))
-        ref = {"id": order["id"], "href": order["href"], "@type": "ServiceOrderRef", "@referredType": "ServiceOrder"}
-        items = {} if cancel.items is None else {"serviceOrderItem": [{"id": one} for one in cancel.items]}
-        body = {"cancellationReason": cancel.reason or "not wanted any more", "serviceOrder": ref, **items}
+        body = cancel_body(cancel, self._get(self._href(cancel.of)))
         self._post("cancel", name, f"{ORDERING}/cancelServiceOrder", body)
         self._until("cancel", ANSWERED, cancel.within_s)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mocks.scenario.actions import Change, Order
-from mocks.scenario.bodies import change_body, new_order_body
+from mocks.scenario.actions import Cancel, Change, Order
+from mocks.scenario.bodies import cancel_body, change_body, new_order_body
 from mocks.scenario.tree import BadScenario
 
 
@@ -40,3 +40,15 @@ def test_a_change_sends_all_that_its_items_want_and_new_items() -> None:
 def test_a_change_of_what_was_not_ordered_is_refused() -> None:
     with pytest.raises(BadScenario, match="no item 9"):
         change_body(Change.model_validate({"items": [{"id": "9"}]}), {"serviceOrderItem": [{"id": "1"}]})
+
+
+def test_items_are_taken_out_by_id_or_pattern() -> None:
+    order = {"id": "o", "href": "/o", "serviceOrderItem": [{"id": name} for name in ("s-10", "s-11", "s-20")]}
+
+    def named(*items: str) -> list[str]:
+        body = cancel_body(Cancel(of="order", items=list(items)), order)
+        return [one["id"] for one in body["serviceOrderItem"]]
+
+    assert named("s-1?", "s-10") == ["s-10", "s-11"]
+    assert named("s-20", "s-9") == ["s-20", "s-9"]
+    assert "serviceOrderItem" not in cancel_body(Cancel(of="order"), order)

@@ -1,5 +1,6 @@
 """Every scenario that has a name, and each of its twins, comes out as its file says: over HTTP, on real processes."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from tests.scenarios.stage import stage, unmet
 
 ELSEWHERE = {("s3", None), ("s3", "small"), ("s3", "ordered")}
 """Played where money is computed again, and where a server is killed meanwhile."""
+LONG = set() if os.environ.get("LINKWRIGHT_LONG_SCENARIOS") else {("s3", "all-ordered")}
+"""Some ten minutes; `ordered` is the same with a tenth of the stores."""
 PLAYED = [
-    (name, twin) for name in names() for twin in (None, *load(name).scenario.twins) if (name, twin) not in ELSEWHERE
+    (name, twin)
+    for name in names()
+    for twin in (None, *load(name).scenario.twins)
+    if (name, twin) not in ELSEWHERE | LONG
 ]
 
 

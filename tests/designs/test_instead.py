@@ -8,7 +8,8 @@ import pytest
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Conflict, Outcome, Problem, Reason
-from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
+from linkwright.designs.answers import ItemAnswer, Relaxed
+from linkwright.designs.dimensions import FIELD_OF
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.instead import concerning
 from linkwright.designs.requirement import Requirement

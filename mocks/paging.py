@@ -9,23 +9,23 @@ NOT_FILTERS = frozenset({"fields", "offset", "limit", "sort"})
 ALWAYS_SHOWN = ("id", "href", "@type")
 
 
-def paged(items: Iterable[Json], query: Query, most: int = MOST_PER_PAGE) -> Answer:
+def paged(items: Iterable[Json], query: Query) -> Answer:
     """One page of the items that pass all filters of the query.
 
     Filters are equalities on dotted paths, which look into every element of a list; values joined by commas, and a name
-    that is repeated, are alternatives. A page has at most `most` items, however many are asked for; the headers say how
-    many there are in all.
+    that is repeated, are alternatives. A page has at most `MOST_PER_PAGE` items, whatever is asked for; the headers say
+    how many there are in all.
     """
     options = dict(query)
     try:
-        offset, limit = int(options.get("offset", 0)), int(options.get("limit", most))
+        offset, limit = int(options.get("offset", 0)), int(options.get("limit", MOST_PER_PAGE))
     except ValueError:
         return tmf_error(400, "badPage", "offset and limit are whole numbers")
     if offset < 0 or limit < 0:
         return tmf_error(400, "badPage", "offset and limit are not negative")
     wanted = wanted_values(query)
     found = [item for item in items if passes(item, wanted)]
-    page = found[offset : offset + min(limit, most)]
+    page = found[offset : offset + min(limit, MOST_PER_PAGE)]
     counts = {"X-Total-Count": str(len(found)), "X-Result-Count": str(len(page))}
     return Answer(200, [cut_down(item, options.get("fields")) for item in page], counts)
 

@@ -71,6 +71,14 @@ def test_holidays_and_networks_are_lists() -> None:
     assert settings.callback_networks == ("10.0.0.0/8",)
 
 
+def test_every_setting_that_one_text_can_say_is_read_from_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "linkwright.toml"
+    file.write_text('holiday_regions = ["FR"]\nask_when_worse = true')
+    settings = Settings.load({"LINKWRIGHT_HOLIDAY_REGIONS": "DE-BY, AT", "LINKWRIGHT_ASK_WHEN_WORSE": "false"}, file)
+    assert (settings.holiday_regions, settings.ask_when_worse) == (("DE-BY", "AT"), False)
+    assert Settings.load({"LINKWRIGHT_PARTNERS": "x", "LINKWRIGHT_TOKENS": "y", "LINKWRIGHT_RISK": "z"}) == Settings()
+
+
 def test_the_engine_has_a_file_of_its_own_beside_the_store() -> None:
     assert Settings(database="sqlite:////data/linkwright.db").engine_url == "sqlite:////data/linkwright-engine.db"
     assert Settings(database="postgresql+psycopg://db/lw").engine_url == "postgresql+psycopg://db/lw"

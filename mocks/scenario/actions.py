@@ -4,10 +4,9 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from mocks.scenario.expectations import STRICT, Expectation
+from mocks.scenario.expectations import STRICT, Expectation, OneOrMore
 
 Json = Any
-OneOrMore = str | list[str]
 
 
 class Action(BaseModel):

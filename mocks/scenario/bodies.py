@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from mocks.scenario.actions import Cancel, Change, ChangedItem, Check, Item, OneOrMore, Order, OrderItem
+from mocks.scenario.actions import Cancel, Change, ChangedItem, Check, Item, Order, OrderItem
+from mocks.scenario.expectations import OneOrMore, several
 from mocks.scenario.look import Fetch, Missing, is_bundle, items_of, look, service_of
 from mocks.scenario.tree import BadScenario, read_file, repeated
 from mocks.world.words import euro
@@ -76,7 +77,7 @@ def _relations(item: Item, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     others = [other.id for other in items if other.id != item.id]
     bundled: OneOrMore = others if item.bundles == "all" else item.bundles or []
     for kind, named in {"bundles": bundled, **item.relations}.items():
-        for other in [named] if isinstance(named, str) else named:
+        for other in several(named):
             yield kind, other
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mocks.scenario.look import MISSING, Missing
 
 Json = Any
+OneOrMore = str | list[str]
 STRICT = ConfigDict(extra="forbid", populate_by_name=True)
 """Of every part of a scenario's file: a name that nobody knows is refused."""
 DAY = len("2026-11-02")
@@ -45,8 +46,8 @@ class Expectation(BaseModel):
     approximately: float | None = None
     within: float | None = None
     percent: str | None = None
-    contains: str | list[str] | None = None
-    lacks: str | list[str] | None = None
+    contains: OneOrMore | None = None
+    lacks: OneOrMore | None = None
     absent: bool | None = None
     at_least: Json = Field(default=None, alias="atLeast")
     at_most: Json = Field(default=None, alias="atMost")
@@ -92,9 +93,9 @@ class Expectation(BaseModel):
             case "one_of":
                 return any(same(found, one) for one in wanted)
             case "contains":
-                return all(_contains(found, one) for one in _several(wanted))
+                return all(_contains(found, one) for one in several(wanted))
             case "lacks":
-                return not any(_contains(found, one) for one in _several(wanted))
+                return not any(_contains(found, one) for one in several(wanted))
         number = plain(found)
         if name in ("at_least", "at_most") and isinstance(wanted, str):
             return isinstance(number, str) and _in_order(number[: len(wanted)], wanted, name)
@@ -190,8 +191,8 @@ def _is_day(text: Json) -> bool:
     return isinstance(text, str) and len(text) == DAY and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
 
 
-def _several(wanted: str | list[str]) -> list[str]:
-    return [wanted] if isinstance(wanted, str) else wanted
+def several(named: OneOrMore) -> list[str]:
+    return [named] if isinstance(named, str) else named
 
 
 def _contains(found: Json, part: str) -> bool:

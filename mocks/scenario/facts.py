@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from mocks.scenario.actions import OneOrMore
+from mocks.scenario.expectations import several
 from mocks.scenario.format import Booking, Resource, Scenario, Site, Specification
 from mocks.scenario.market import ScenarioMarket
 from mocks.world import World
@@ -110,7 +110,7 @@ def _resource(one: Resource, sites: set[str], places: set[str]) -> Json:
     if one.supplier is not None:
         attributes["relatedParty"] = [supplied_by(one.supplier)]
     facts = {name: _fact(name, value) for name, value in one.facts.items()}
-    relations = [(kind, other) for kind, others in one.relations.items() for other in _several(others)]
+    relations = [(kind, other) for kind, others in one.relations.items() for other in several(others)]
     found = resource(one.category, one.id, one.name or one.id, facts, relations, **attributes)
     return {name: value for name, value in found.items() if value is not None}
 
@@ -122,10 +122,6 @@ def _moment(name: str, value: Any) -> Any:
 
 def _fact(name: str, value: Any) -> Any:
     return euro(value) if name in MONEY and isinstance(value, int | float) else value
-
-
-def _several(named: OneOrMore) -> list[str]:
-    return [named] if isinstance(named, str) else named
 
 
 def _specification(one: Specification) -> Json:

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from mocks.scenario.actions import OneOrMore, Step
-from mocks.scenario.expectations import STRICT
+from mocks.scenario.actions import Step
+from mocks.scenario.expectations import STRICT, OneOrMore
 
 Json = Any
 

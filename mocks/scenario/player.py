@@ -23,7 +23,7 @@ ANSWERED = ("done", "terminatedWithError")
 ENDED = ("completed", "partial", "failed", "cancelled", "rejected")
 PAUSE_S = 0.2
 SECOND_S = 1.0
-BEGUN_WITHIN_S = 10.0
+TAKEN_WITHIN_S, BEGUN_WITHIN_S = 60.0, 10.0
 GROWTH, LONGEST_PAUSE_S = 1.4, 2.0
 ROOTS = ("check", "order", "cancel", "pool", "partner", "step", "check_seconds")
 
@@ -124,14 +124,14 @@ class Player:
         self._post("cancel", name, f"{ORDERING}/cancelServiceOrder", body)
         self._until("cancel", ANSWERED, cancel.within_s)
 
-    def _post(self, kind: str, name: str, path: str, body: Json, within_s: float = 60.0) -> None:
-        end = time.monotonic() + within_s
+    def _post(self, kind: str, name: str, path: str, body: Json) -> None:
+        end = time.monotonic() + TAKEN_WITHIN_S
         while True:
             answer = self._tried("POST", f"{self._base_url}{path}", body, f"{self._loaded.scenario.name}-{name}")
             if answer is not None and answer.status_code < 500:
                 break
             if time.monotonic() > end:
-                raise Late(f"nobody took {name} within {within_s:g} s")
+                raise Late(f"nobody took {name} within {TAKEN_WITHIN_S:g} s")
             time.sleep(PAUSE_S)
         if answer.status_code not in (200, 201):
             raise BadScenario(f"{name}: {answer.status_code} {answer.text}")
@@ -247,19 +247,17 @@ class Player:
     def _steer(self, steer: Steer) -> None:
         base = f"{self._urls[steer.system]}/mock-control"
         if steer.faults is not None:
-            self._set_faults(base, steer)
+            self._told(steer.system, "PUT", f"{base}/faults", steer.faults)
             return
         order = self._begun(base, steer)
         given = {"slipDays": steer.slip_days, "jeopardy": steer.jeopardy, "state": steer.state, "reason": steer.reason}
         wish = {name: value for name, value in given.items() if value is not None}
-        answer = self._tried("PATCH", f"{base}/orders/{order['id']}", wish)
-        if answer is None or answer.status_code >= 300:
-            raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
+        self._told(steer.system, "PATCH", f"{base}/orders/{order['id']}", wish)
 
-    def _set_faults(self, base: str, steer: Steer) -> None:
-        answer = self._tried("PUT", f"{base}/faults", steer.faults)
+    def _told(self, system: str, method: str, url: str, wish: Json) -> None:
+        answer = self._tried(method, url, wish)
         if answer is None or answer.status_code >= 300:
-            raise BadScenario(f"{steer.system}: {'no answer' if answer is None else answer.text}")
+            raise BadScenario(f"{system}: {'no answer' if answer is None else answer.text}")
 
     def _begun(self, base: str, steer: Steer) -> Json:
         """The order, once whoever has it has begun it: only then it has dates that can move."""

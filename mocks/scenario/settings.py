@@ -11,9 +11,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def toml_of(scenario: Scenario, urls: Mapping[str, str], *, within: Mapping[str, Any] | None = None) -> str:
+def toml_of(scenario: Scenario, urls: Mapping[str, str], *, within: Mapping[str, Any]) -> str:
     """As a file; `within` are further settings, and win. Who declares his places is asked about these only."""
-    settings = {**scenario.settings, **(within or {})}
+    settings = {**scenario.settings, **within}
     systems = {name: url for name, url in urls.items() if name not in scenario.partners}
     partners = {}
     for name, partner in scenario.partners.items():

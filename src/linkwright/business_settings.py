@@ -9,18 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 from linkwright.business.risk_facts import BASE_RATES, Rate, RiskCode, rates_with
-from linkwright.business.rules import Finance
+from linkwright.business.rules import BOUNDS, Finance
 from linkwright.environment_settings import figures
 from linkwright.setting_tables import made
 
-_FINANCE: Mapping[str, type] = {
-    "currency": str,
-    "discount_rate": float,
-    "max_payback_months": int,
-    "min_npv_minor": int,
-    "min_irr": float,
-    "max_time_to_revenue_days": int,
-}
+_FINANCE: Mapping[str, type] = {"currency": str, **{name: kind for name, (kind, *_) in BOUNDS.items()}}
 _RATE: Mapping[str, type] = {"probability": float, "slip": float}
 
 

@@ -171,7 +171,7 @@ class Settings:
         known = {f.name: f for f in fields(cls)}
         if unknown := written.keys() - known:
             raise ValueError(f"linkwright.toml: unknown setting {min(unknown)!r}")
-        plain = frozen(written) | from_environment(environment)
+        plain = frozen(written) | from_environment(environment, known)
         refuse_wrong_kinds(plain, known)
         values |= plain
         values["systems"] = systems | system_urls(environment, SYSTEMS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linkwright.business.limits import Excess, Figures, Limits, beyond
-from linkwright.business.risk import THIN_MARGIN, Exposure, risk_score
+from linkwright.business.risk import THIN_MARGIN, Footing, risk_score
 
 FIGURES = Figures(currency="EUR", one_time_minor=900, recurring_minor=10, total_minor=1260, risk=3, confidence="yellow")
 
@@ -48,17 +48,17 @@ def test_limits_that_mean_nothing_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exposure", "score"),
+    ("footing", "score"),
     [
-        (Exposure(), 0),
-        (Exposure(planned=2), 2),
-        (Exposure(partner_legs=1, shared_risks=1), 3),
-        (Exposure(margin=THIN_MARGIN), 0),
-        (Exposure(margin=THIN_MARGIN / 2), 2),
+        (Footing(), 0),
+        (Footing(planned=2), 2),
+        (Footing(partner_legs=1, shared_risks=1), 3),
+        (Footing(margin=THIN_MARGIN), 0),
+        (Footing(margin=THIN_MARGIN / 2), 2),
     ],
 )
-def test_the_score_grows_with_what_may_fail_to_come(exposure: Exposure, score: int) -> None:
-    assert risk_score(exposure) == score
+def test_the_score_grows_with_what_may_fail_to_come(footing: Footing, score: int) -> None:
+    assert risk_score(footing) == score
 
 
 def test_an_amount_of_which_a_part_is_not_known_is_beyond_every_limit() -> None:

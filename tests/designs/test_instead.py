@@ -9,7 +9,8 @@ import pytest
 from linkwright.design.ask import Ask
 from linkwright.design.model import Conflict, Design, Leg, Outcome, Problem, Reason, SiteDesign
 from linkwright.designs import beside_all, instead, others
-from linkwright.designs.answers import FIELD_OF, ItemAnswer, Relaxed
+from linkwright.designs.answers import ItemAnswer, Relaxed
+from linkwright.designs.dimensions import FIELD_OF
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.instead import concerning
 from linkwright.designs.requirement import Requirement

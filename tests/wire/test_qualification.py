@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.answers import Answer, ItemAnswer, Proposal, Relaxed, SiteSolution, Totals
+from linkwright.designs.dimensions import FIELD_OF
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement

@@ -23,8 +23,8 @@ from linkwright.business.flow import (
 from linkwright.business.model import BusinessCase, CostLine, Investment, Layer, Sensitivity, Stream, Verdict
 from linkwright.business.returns import irr_of
 from linkwright.business.rules import Finance
-from linkwright.business.told import counted
 from linkwright.business.verdict import Found, Rules, broken_rules, enough, kept_rules, latest_activation
+from linkwright.wording import counted
 
 LAYERS: tuple[Layer, ...] = ("service", "resource")
 LATER_MONTHS = (1, 3)

@@ -1,8 +1,9 @@
 """What may go ahead without being asked, and what goes beyond that."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+from linkwright.business.model import refuse_no_code
 
 Confidence = Literal["green", "yellow", "red"]
 Measure = Literal["oneTimeCost", "recurringCost", "totalCost", "risk", "confidence"]
@@ -33,8 +34,8 @@ class Limits:
             raise ValueError("an amount needs its currency")
         if wrong := [figure for figure in (*amounts, self.risk) if not _is_limit(figure)]:
             raise ValueError(f"{wrong[0]!r} is no whole number from 0 on")
-        if self.currency and not re.fullmatch("[A-Z]{3}", str(self.currency)):
-            raise ValueError(f"currency {self.currency!r} is no code of three capital letters")
+        if self.currency:
+            refuse_no_code(self.currency)
         if self.confidence not in (None, *WORSE):
             raise ValueError(f"confidence {self.confidence!r} is none of {', '.join(WORSE)}")
 

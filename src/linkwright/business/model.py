@@ -1,11 +1,18 @@
 """Money over time and what may go wrong, as they are told. Money is integer minor units of `currency`."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Layer = Literal["service", "resource"]
 Verdict = Literal["accepted", "rejected", "notAssessed"]
+
+
+def refuse_no_code(currency: object) -> None:
+    """Raises ValueError of what is no code of three capital letters."""
+    if not re.fullmatch("[A-Z]{3}", str(currency)):
+        raise ValueError(f"currency {currency!r} is no code of three capital letters")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from linkwright.business.risk_facts import (
     ScarceSkill,
     rates_with,
 )
-from linkwright.business.told import counted
+from linkwright.wording import counted, in_working_days
 
 LONG_LEAD_DAYS = 40
 """Two months of working days: what takes as long is ordered before much else is known."""
@@ -104,10 +104,10 @@ class _Book:
             when = f" for {one.ready.isoformat()}" if one.ready else ""
             yield self._awaited("plannedBuild", one, f"{one.name} is planned{when} and not there yet")
         for one in self._facts.builds:
-            yield self._awaited("newBuild", one, f"{one.name} has to be built in {_working(one.lead_days)}")
+            yield self._awaited("newBuild", one, f"{one.name} has to be built in {in_working_days(one.lead_days)}")
         for one in self._facts.deliveries:
             if one.lead_days >= LONG_LEAD_DAYS and one.name not in named:
-                yield self._awaited("longLeadTime", one, f"{one.name} takes {_working(one.lead_days)}")
+                yield self._awaited("longLeadTime", one, f"{one.name} takes {in_working_days(one.lead_days)}")
 
     def partners(self) -> Iterator[Risk]:
         """Each partner whom nobody could replace, once, with its slowest leg."""
@@ -117,13 +117,13 @@ class _Book:
                 alone.setdefault(leg.name, []).append(leg)
         for name, legs in alone.items():
             worst = max(legs, key=lambda leg: self._days("singlePartner", leg))
-            told = f"only {name} can provide {counted(len(legs), 'leg')}, in {_working(worst.lead_days)}"
+            told = f"only {name} can provide {counted(len(legs), 'leg')}, in {in_working_days(worst.lead_days)}"
             yield self._awaited("singlePartner", worst, told)
 
     def weather(self) -> Iterator[Risk]:
         for work in self._facts.outdoor:
-            told = f"{work.name} needs its weather for {_working(work.lead_days)}, with {work.reserve_days} in reserve"
-            yield self._awaited("weather", work, told)
+            needed = f"{work.name} needs its weather for {in_working_days(work.lead_days)}"
+            yield self._awaited("weather", work, f"{needed}, with {work.reserve_days} in reserve")
 
     def holds(self) -> Iterator[Risk]:
         for hold in self._facts.holds:
@@ -154,11 +154,11 @@ class _Book:
         days = self._days(code, one)
         slip = self._slip(code, one)
         if one.float_days is None:
-            beyond = f"no date is wanted, and it would be {_working(slip)} later"
+            beyond = f"no date is wanted, and it would be {in_working_days(slip)} later"
         elif days:
-            beyond = f"a slip of {_working(slip)} is {days} more than its float of {one.float_days}"
+            beyond = f"a slip of {in_working_days(slip)} is {days} more than its float of {one.float_days}"
         else:
-            beyond = f"its float of {_working(one.float_days)} covers a slip of {slip}"
+            beyond = f"its float of {in_working_days(one.float_days)} covers a slip of {slip}"
         return self._risk(code, f"{told}; {beyond}", days)
 
     def _skill(self, skill: ScarceSkill) -> Risk:
@@ -169,7 +169,7 @@ class _Book:
         taught = f"{needed}, taught from {skill.trained.isoformat()} on"
         lead = Awaited(name=skill.skill, lead_days=skill.course_days, float_days=skill.float_days)
         if skill.float_days < 0:
-            late = f"{_working(-skill.float_days)} too late, and more if the course slips"
+            late = f"{in_working_days(-skill.float_days)} too late, and more if the course slips"
             return self._risk("scarceSkill", f"{taught}, {late}", self._days("scarceSkill", lead))
         return self._awaited("scarceSkill", lead, taught)
 
@@ -197,10 +197,6 @@ class _Book:
 
 def _short_told(margin: float) -> str:
     return f"the availability is {_plain(-margin)} below its target"
-
-
-def _working(days: int) -> str:
-    return counted(days, "working day")
 
 
 def _plain(figure: float) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
 
-MONTHS_A_YEAR = 12
+from linkwright.business.flow import MONTHS_A_YEAR
+
 _LARGEST = 1e12
 _SMALLEST = 1e-3
 _STEPS = 600

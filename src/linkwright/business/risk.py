@@ -7,7 +7,7 @@ THIN_MARGIN = 0.0005
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exposure:
+class Footing:
     """What a design stands on that may fail to come. `margin` is availability minus target, None without a target."""
 
     planned: int = 0
@@ -16,7 +16,7 @@ class Exposure:
     margin: float | None = None
 
 
-def risk_score(exposure: Exposure) -> int:
+def risk_score(footing: Footing) -> int:
     """One for each thing planned and each partner's leg, two for each shared risk and for a thin margin."""
-    thin = exposure.margin is not None and exposure.margin < THIN_MARGIN
-    return exposure.planned + exposure.partner_legs + 2 * exposure.shared_risks + 2 * thin
+    thin = footing.margin is not None and footing.margin < THIN_MARGIN
+    return footing.planned + footing.partner_legs + 2 * footing.shared_risks + 2 * thin

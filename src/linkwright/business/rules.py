@@ -1,13 +1,14 @@
 """What makes a business case good enough: the table `[business]` of linkwright.toml."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from linkwright.business.model import refuse_no_code
+
 MOST_MINOR = 10**15
 """No amount beyond this is looked at."""
-_BOUNDS: Mapping[str, tuple[type, float, float]] = {
+BOUNDS: Mapping[str, tuple[type, float, float]] = {
     "discount_rate": (float, 0, 1),
     "min_irr": (float, -0.99, 10),
     "max_payback_months": (int, 0, 1_200),
@@ -38,7 +39,7 @@ class Finance:
     max_time_to_revenue_days: int | None = None
 
     def __post_init__(self) -> None:
-        for name, (kind, least, most) in _BOUNDS.items():
+        for name, (kind, least, most) in BOUNDS.items():
             if not _is_within(figure := getattr(self, name), kind, least, most):
                 of_kind = (
                     f"whole number from {least:,} to {most:,}" if kind is int else f"number from {least} to {most}"
@@ -48,8 +49,8 @@ class Finance:
             raise ValueError("min_npv_minor needs its currency")
         if self.min_npv_minor is not None and self.discount_rate is None:
             raise ValueError("min_npv_minor needs the discount_rate")
-        if self.currency != "" and not re.fullmatch("[A-Z]{3}", str(self.currency)):
-            raise ValueError(f"currency {self.currency!r} is no code of three capital letters")
+        if self.currency != "":
+            refuse_no_code(self.currency)
 
     @property
     def has_rules(self) -> bool:

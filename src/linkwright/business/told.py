@@ -9,8 +9,3 @@ def money(minor: int, currency: str) -> str:
 
 def percent(rate: float) -> str:
     return f"{rate:.2%}".replace("%", " %")
-
-
-def counted(number: int, noun: str) -> str:
-    """Such as `1 day` and `2 days`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,7 +13,8 @@ from itertools import accumulate
 from linkwright.business.flow import DIGITS, Flow, factors, rounded, worth
 from linkwright.business.model import Stream
 from linkwright.business.rules import MOST_MINOR, Finance
-from linkwright.business.told import counted, money, percent
+from linkwright.business.told import money, percent
+from linkwright.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

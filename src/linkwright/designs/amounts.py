@@ -8,6 +8,7 @@ from linkwright.plan.working_days import WorkingDays
 
 _HAIR = 1e-9
 _FINEST = Decimal("0.00001")
+MINUTES_PER_YEAR = 365 * 24 * 60
 
 
 def round_trip_ms(one_way_ms: float) -> float:
@@ -18,6 +19,11 @@ def round_trip_ms(one_way_ms: float) -> float:
 def up(value: float, parts: int = 1000) -> float:
     """The next value with no finer parts than one of so many."""
     return math.ceil((value - _HAIR) * parts) / parts
+
+
+def downtime_min_per_year(availability: float) -> float:
+    """Rounded up to hundredths of a minute."""
+    return math.ceil((1 - availability) * MINUTES_PER_YEAR * 100) / 100
 
 
 def percent(probability: float) -> str:

@@ -3,12 +3,13 @@
 Money is integer minor units of `currency`, round trip and one way are said in the name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from linkwright.business.model import BusinessCase, Risk
+from linkwright.designs.dimensions import Dimension
 from linkwright.designs.facts import PartnerAnswer
 from linkwright.designs.parts_of_answers import (
     Arrangement,
@@ -25,37 +26,8 @@ from linkwright.operations.model import Objective, Operations
 from linkwright.plan.model import Plan
 
 Result = Literal["qualified", "alternate", "unqualified"]
-Dimension = Literal[
-    "date", "period", "bandwidth", "backup_bandwidth", "latency", "jitter", "loss", "optical", "differential",
-    "availability", "backup", "diversity", "budget_nrc", "budget_mrc", "features", "technology_allowed",
-    "technology_forbidden", "diverse_from", "protects",
-]  # fmt: skip
-
 CutShort = Literal["alternatives", "changes"]
 """Other designs of what was asked for, and the smallest changes of it."""
-
-FIELD_OF: Mapping[Dimension, str] = {
-    "date": "needed_by",
-    "period": "service_end",
-    "bandwidth": "bandwidth_mbps",
-    "backup_bandwidth": "backup_mbps",
-    "latency": "round_trip_ms",
-    "jitter": "jitter_ms",
-    "loss": "loss",
-    "optical": "optical_db",
-    "differential": "differential_round_trip_ms",
-    "availability": "availability",
-    "backup": "backup",
-    "diversity": "diversity",
-    "budget_nrc": "budget_nrc_minor",
-    "budget_mrc": "budget_mrc_minor",
-    "features": "cpe_features",
-    "technology_allowed": "technology_allowed",
-    "technology_forbidden": "technology_forbidden",
-    "diverse_from": "diverse_from",
-    "protects": "protects",
-}
-"""The field of a requirement that each dimension is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +110,12 @@ class SiteSolution:
         return replace(self, version=old.version + 1, replaces=old.design_id)
 
     @property
+    def margin(self) -> float | None:
+        """Availability minus its target, None without a target."""
+        target = self.requirement.availability
+        return None if target is None else self.availability - target
+
+    @property
     def total_minor(self) -> int:
         """NRC + term x MRC, undiscounted."""
         return self.nrc_minor + (self.requirement.term_months or 0) * self.mrc_minor
@@ -194,6 +172,11 @@ class Proposal:
         return (Relaxed(dimension=self.dimension, wanted=self.wanted, offered=self.offered), *self.further)
 
 
+def numbered(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Their ids are their places."""
+    return tuple(replace(one, id=str(place)) for place, one in enumerate(proposals, start=1))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemAnswer:
     """The answer to one requirement. `broken` says why no answer could be computed; then `result` is None.
@@ -212,6 +195,11 @@ class ItemAnswer:
     before: Before | None = None
     cut_short: tuple[CutShort, ...] = ()
     hold: Held | None = None
+
+    @property
+    def can_be_had(self) -> bool:
+        """As it is wanted, or in another way."""
+        return self.result in ("qualified", "alternate")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from linkwright.designs.amounts import plain, uncut_percent
-from linkwright.designs.bandwidths import ways_wanted
+from linkwright.designs.bandwidths import both_ways, ways_wanted
 from linkwright.designs.item import has_backup, legs_in_all, working_legs
 from linkwright.designs.parts_of_answers import Arrangement
 from linkwright.designs.requirement import Requirement
@@ -75,11 +75,7 @@ def _bandwidth(wanted: Requirement, standard: Requirement) -> Iterator[str]:
         return
     own, usual = ways_wanted(wanted), ways_wanted(standard)
     if own[0] > usual[0] or own[1] > usual[1]:
-        yield f"{_both(*own)} wanted, {_both(*usual)} is standard"
-
-
-def _both(down: int, up: int) -> str:
-    return f"{down} Mbit/s" if down == up else f"{down}/{up} Mbit/s"
+        yield f"{both_ways(*own)} wanted, {both_ways(*usual)} is standard"
 
 
 def _legs(wanted: Requirement, standard: Requirement, without_backup: float | None) -> Iterator[str]:

@@ -36,3 +36,8 @@ def mbps_for(fact: AccessFact, requirement: Requirement) -> int:
 def with_ways(requirement: Requirement, down: int, up: int) -> Requirement:
     """The requirement with this bandwidth."""
     return replace(requirement, bandwidth_mbps=down, up_mbps=None if up == down else up)
+
+
+def both_ways(down: int, up: int) -> str:
+    """`100 Mbit/s`, or `100/20 Mbit/s` where upstream has another one."""
+    return f"{down} Mbit/s" if down == up else f"{down}/{up} Mbit/s"

@@ -6,7 +6,6 @@ from itertools import combinations
 from linkwright.design.model import LegReport, RiskKind, SiteReport
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.network import OWN
 
 
 def diverse_in(
@@ -29,7 +28,7 @@ def diverse_in(
             is_known = all(_has_entry(access, kinds) for way in ways for access in way)
             if "entry" not in shared | hidden and (is_known or "entry" in asked.split("+")):
                 words.append("entry")
-    if words and _differ(ways, _carriers):
+    if words and _differ(ways, lambda access: access.carried_by):
         words.append("carrier")
     if _differ(ways, lambda access: (access.technology,)):
         words.append("technology")
@@ -52,10 +51,6 @@ def _meet(one: LegReport, two: LegReport) -> bool:
 
 def _has_entry(access: AccessFact, kinds: Mapping[str, RiskKind]) -> bool:
     return bool(access.entries) or any(kinds.get(group) == "entry" for group in access.srlgs)
-
-
-def _carriers(access: AccessFact) -> Iterable[str]:
-    return access.carriers or (access.partner or OWN,)
 
 
 def _differ(ways: Sequence[Sequence[AccessFact]], names: Callable[[AccessFact], Iterable[str]]) -> bool:

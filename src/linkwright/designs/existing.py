@@ -8,15 +8,14 @@ from typing import Self
 from linkwright.design.model import Freed
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.bandwidths import wanted_mbps
-from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.facts import OWN, AccessFact, NetworkFacts
 from linkwright.designs.fixed_costs import fixed_costs
 from linkwright.designs.item import legs_in_all
 from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.designs.requirement import Change, Place, Requirement
 from linkwright.plan.working_days import WorkingDays
 
-OWN = "own"
-ACCESS = "accessOption"
+ACCESS, CPE_MODEL = "accessOption", "cpeModel"
 ACTIVE = "active"
 OF_THE_REQUEST = frozenset(
     {
@@ -137,7 +136,7 @@ def used_by(solution: SiteSolution) -> dict[tuple[str, str], int]:
         used[leg.pop, "pop"] += 1
         for link in leg.links:
             used[link, "link"] += leg.mbps or wanted_mbps(solution.requirement)
-    used[solution.cpe, "cpeModel"] += solution.cpe_quantity
+    used[solution.cpe, CPE_MODEL] += solution.cpe_quantity
     return {key: quantity for key, quantity in used.items() if quantity > 0}
 
 
@@ -184,7 +183,7 @@ def _more(
             resource=name,
             category=category,
             quantity=beyond[name, category],
-            supplier=(leg.partner if leg else None) or OWN,
+            supplier=leg.supplier if leg else OWN,
             reference=leg.quote if leg else None,
             order=orders.get(name) if leg else None,
         )
@@ -209,7 +208,7 @@ def _mrc_minor(
     service: ExistingService, facts: NetworkFacts, options: Mapping[str, AccessFact], fixed_minor: int | None
 ) -> int | None:
     """What it costs a month at today's prices; a shared build that is there is paid for by nobody any more."""
-    monthly = {("cpeModel", own.model.id): own.model.mrc_minor for own in facts.cpe}
+    monthly = {(CPE_MODEL, own.model.id): own.model.mrc_minor for own in facts.cpe}
     monthly |= {("link", link.id): link.mrc_minor_per_mbps for link in facts.links}
     monthly |= {(ACCESS, name): option.mrc_minor for name, option in options.items()}
     monthly |= {("pop", node.id): 0 for node in facts.nodes}

@@ -12,6 +12,8 @@ from linkwright.design.model import Build, CpeModel, Link, Node, Srlg
 from linkwright.designs.requirement import Work
 from linkwright.operations.model import CourseFact, SkillNeed, StaffFact
 
+OWN = "own"
+"""Who supplies what no partner does."""
 Asked = Literal["offered", "refused", "noCoverage", "silent", "failed", "notAsked"]
 
 
@@ -191,6 +193,16 @@ class AccessFact:
     permit_days: int = 0
     in_use: bool = field(default=False, metadata={"document": False})
     ports: int = field(default=1, metadata={"document": False})
+
+    @property
+    def supplier(self) -> str:
+        """The partner's id, or `own`."""
+        return self.partner or OWN
+
+    @property
+    def carried_by(self) -> tuple[str, ...]:
+        """The names of its carriers."""
+        return self.carriers or (self.supplier,)
 
     @property
     def undeclared(self) -> tuple[str, ...]:

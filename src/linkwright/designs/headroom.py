@@ -3,25 +3,32 @@
 from collections.abc import Iterator, Mapping
 from math import inf
 
-from linkwright.design.model import Design, Link, Network, Site, SiteReport
+from linkwright.design.model import Design, Link, Problem, Site, SiteReport
+from linkwright.design.verify.dated import Use, capacity_mbps
 
 
-def headroom_mbps(
-    network: Network, site: Site, design: Design, load: Mapping[str, int], report: SiteReport
-) -> int | None:
-    """The least that is left on a link of its paths on any day of service; None where it passes no link.
+class Headroom:
+    """Of one design, whose `load` are the Mbit/s of all its legs by link."""
 
-    `load` are the Mbit/s of the whole design by link. What other services give back is not counted.
-    """
-    passed = {link for leg in report.legs for link in leg.path}
-    if not passed:
-        return None
-    links = [link for link in network.links if link.id in passed]
-    return min(_least(link, site, link.id in design.augments) - load[link.id] for link in links)
+    def __init__(self, problem: Problem, design: Design, load: Mapping[str, int]) -> None:
+        self._load, self._augmented = load, frozenset(design.augments)
+        self._links = {link.id: link for link in problem.network.links}
+        self._sites = {site.id: site for site in problem.sites}
+        self._is_known = not problem.frees and not any(site.frees for site in problem.sites)
+
+    def mbps(self, report: SiteReport) -> int | None:
+        """The least that is left on a link of its paths on any day of service; None where it passes no link, or where
+        that depends on what other services give back."""
+        passed = {link for leg in report.legs for link in leg.path}
+        if not passed or not self._is_known:
+            return None
+        site, links = self._sites[report.site], map(self._links.__getitem__, passed)
+        return min(_least(link, site, link.id in self._augmented) - self._load[link.id] for link in links)
 
 
 def _least(link: Link, site: Site, is_augmented: bool) -> int:
-    return min(_capacity(link, day, is_augmented) for day in _days(link, site))
+    use = Use(is_augmented=is_augmented)
+    return min(capacity_mbps(link, use, day) for day in _days(link, site))
 
 
 def _days(link: Link, site: Site) -> Iterator[int]:
@@ -30,11 +37,3 @@ def _days(link: Link, site: Site) -> Iterator[int]:
     yield site.required_day
     goes = [*(one.day for one in link.retirements), *(one.from_day for one in link.bookings)]
     yield from (day for day in goes if site.required_day <= day <= last)
-
-
-def _capacity(link: Link, day: int, is_augmented: bool) -> int:
-    there = link.capacity_mbps + sum(one.adds_mbps for one in link.upgrades if one.day <= day)
-    if is_augmented and link.augment is not None:
-        there += link.augment.adds_mbps
-    gone = sum(one.removes_mbps for one in link.retirements if one.day <= day)
-    return there - gone - sum(one.mbps for one in link.bookings if one.from_day <= day <= one.to_day)

@@ -7,9 +7,10 @@ and before the bandwidth does, the kind of its backup. Only where it cannot be h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from linkwright.design.ask import Ask
-from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed
+from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed, numbered
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.bandwidths import ways_wanted
 from linkwright.designs.beside_all import BesideAll
@@ -61,9 +62,12 @@ class InTime:
 
     def _is_ready(self, candidate: Candidate, way: AccessFact) -> bool:
         days = self.drawing.facts.days
-        builds = {build.id: build.lead_days for build in self.drawing.facts.network.builds}
-        ready = max(lead_day(way, days), builds.get(way.build or "", 0))
+        ready = max(lead_day(way, days), self._build_days.get(way.build or "", 0))
         return ready <= required_day(candidate.requirement, days)
+
+    @cached_property
+    def _build_days(self) -> Mapping[str, int]:
+        return {build.id: build.lead_days for build in self.drawing.facts.network.builds}
 
     def _keeping(self, candidates: Sequence[Candidate]) -> dict[str, Proposal]:
         """Those that keep availability and backup, by the ref of their item."""
@@ -207,5 +211,4 @@ def _with(answer: ItemAnswer, proposal: Proposal, most: int) -> ItemAnswer | Non
     if most < (2 if answer.proposals else 1):
         return None
     told = (*answer.proposals[: most - 1], proposal)
-    numbered = tuple(replace(one, id=str(number)) for number, one in enumerate(told, start=1))
-    return replace(answer, result="alternate", proposals=numbered)
+    return replace(answer, result="alternate", proposals=numbered(told))

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from linkwright.design.model import Change, Design, Outcome, Problem, Reason, Relaxation, SiteDesign
-from linkwright.designs.answers import FIELD_OF, Dimension, Relaxed
+from linkwright.designs.answers import Relaxed
 from linkwright.designs.bandwidths import wanted_mbps, ways_offered, ways_wanted, with_ways
+from linkwright.designs.dimensions import FIELD_OF, Dimension
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.item import own_budget
 from linkwright.designs.kept_cpe import KEPT

@@ -35,7 +35,6 @@ from linkwright.plan.working_days import WorkingDays
 from linkwright.remembered import remembered
 
 End = Literal["a", "z"]
-OWN = "own"
 CARRIER = "carrier:"
 
 
@@ -99,7 +98,7 @@ def bookings_of(facts: NetworkFacts) -> Mapping[str, list[CapacityBooking]]:
 
 
 def _carriers(fact: AccessFact) -> tuple[str, ...]:
-    return tuple(CARRIER + name for name in fact.carriers or (fact.partner or OWN,))
+    return tuple(CARRIER + name for name in fact.carried_by)
 
 
 def lead_day(fact: AccessFact, days: WorkingDays) -> int:

@@ -3,16 +3,17 @@
 The verifier says it of the design with the one in place of the other: so each way is looked at once.
 """
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from linkwright.design.model import Budget, Leg, Problem, Reason, Site, SiteDesign
 from linkwright.design.rules.apart import apart_of
 from linkwright.designs.amounts import Amounts, percent
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Candidate, option_key
-from linkwright.designs.bandwidths import ways_offered, ways_wanted
+from linkwright.designs.bandwidths import both_ways, ways_offered, ways_wanted
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import AccessFact
 from linkwright.designs.missing_prices import missing_price_text
@@ -41,6 +42,31 @@ class Unused:
     def _days(self) -> WorkingDays:
         return self.drawing.facts.days
 
+    @property
+    def _problem(self) -> Problem:
+        return self.whole.assembled.problem
+
+    @cached_property
+    def _sites(self) -> Mapping[str, Site]:
+        return {site.id: site for site in self._problem.sites}
+
+    @cached_property
+    def _designed(self) -> Mapping[str, SiteDesign]:
+        return {one.site: one for one in self.whole.design.sites}
+
+    @cached_property
+    def _pops(self) -> Mapping[str, str]:
+        return {option.id: option.pop for option in self._problem.access_options}
+
+    @cached_property
+    def _links_at(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The links of each node: where they lead, and their ids."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for link in self._problem.network.links:
+            found[link.a].append((link.z, link.id))
+            found[link.z].append((link.a, link.id))
+        return found
+
     def of(self, candidate: Candidate, solution: SiteSolution) -> tuple[NotUsed, ...]:
         """Only of accesses at the near end: what is at the far one goes with them."""
         used = {leg.access for leg in solution.legs}
@@ -67,11 +93,10 @@ class Unused:
 
     def _why(self, candidate: Candidate, solution: SiteSolution, place: int, way: AccessFact) -> str:
         """Nothing where the whole design would cost no less with it."""
-        problem, ref = self.whole.assembled.problem, candidate.requirement.ref
-        site = next(one for one in problem.sites if one.id == ref)
-        own = next(one for one in self.whole.design.sites if one.site == ref)
+        problem, ref = self._problem, candidate.requirement.ref
+        site, own = self._sites[ref], self._designed[ref]
         narrow = replace(problem, sites=(site,), budget=Budget(), apart=(), meets=())
-        changed = self._exchanged(narrow, site, own, place, way, option_key(candidate.requirement, way))
+        changed = self._exchanged(site, own, place, way, option_key(candidate.requirement, way))
         if changed is None:
             return "no route leads from it to where the service ends"
         bought = replace(self.whole.design, sites=(own,))
@@ -89,25 +114,36 @@ class Unused:
             return ""
         return "other items of the request use what it needs, or have less from the design of all together"
 
-    def _exchanged(
-        self, problem: Problem, site: Site, own: SiteDesign, place: int, way: AccessFact, key: str
-    ) -> SiteDesign | None:
+    def _exchanged(self, site: Site, own: SiteDesign, place: int, way: AccessFact, key: str) -> SiteDesign | None:
         """With the way in place of a leg: over the same links, or the fewest that share nothing with the other legs,
         or else the fewest."""
         old, others = own.legs[place], [leg for number, leg in enumerate(own.legs) if number != place]
-        pop_of = {option.id: option.pop for option in problem.access_options}
         path: tuple[str, ...] | None = old.path
-        if way.pop != pop_of[old.access]:
-            ends = set(site.destinations) if old.far is None else {pop_of[old.far]}
+        if way.pop != self._pops[old.access]:
+            ends = set(site.destinations) if old.far is None else {self._pops[old.far]}
             apart = apart_of(site.diversity)
             links = {link for leg in others for link in leg.path} if apart.by_link else set()
-            path = _route(problem, way.pop, ends, links)
-            path = _route(problem, way.pop, ends, ()) if path is None else path
+            path = self._route(way.pop, ends, links)
+            path = self._route(way.pop, ends, ()) if path is None else path
         if path is None:
             return None
         legs = [*own.legs]
         legs[place] = Leg(access=key, path=path, far=old.far)
         return replace(own, legs=tuple(legs))
+
+    def _route(self, start: str, ends: Collection[str], without: Collection[str]) -> tuple[str, ...] | None:
+        """The fewest links to one of the ends."""
+        steps: dict[str, tuple[str, str] | None] = {start: None}
+        waiting = deque([start])
+        while waiting:
+            node = waiting.popleft()
+            if node in ends:
+                return tuple(reversed(list(_back(node, steps))))
+            for other, link in self._links_at.get(node, ()):
+                if other not in steps and link not in without:
+                    steps[other] = node, link
+                    waiting.append(other)
+        return None
 
     def _sentence(
         self, candidate: Candidate, solution: SiteSolution, reason: Reason, way: AccessFact, place: int
@@ -120,8 +156,8 @@ class Unused:
         told: Mapping[str, Callable[[], str]] = {
             "date": lambda: f"ready on {self._days.date_of(lead_day(way, self._days))}, needed by {solution.needed_by}",
             "period": lambda: self._period(way, solution),
-            "bandwidth": lambda: f"{_both(*ways_offered(way))} < {_both(*ways_wanted(wanted))}",
-            "backup_bandwidth": lambda: f"{_both(*ways_offered(way))} < {wanted.backup_mbps} Mbit/s of the backup",
+            "bandwidth": lambda: f"{both_ways(*ways_offered(way))} < {both_ways(*ways_wanted(wanted))}",
+            "backup_bandwidth": lambda: f"{both_ways(*ways_offered(way))} < {wanted.backup_mbps} Mbit/s of the backup",
             "technology": lambda: f"{way.technology} is not permitted for this leg",
             "backup_technology": lambda: f"{way.technology} is the technology of another leg",
             "partner": lambda: f"partner {way.partner} is excluded, or another one is preferred",
@@ -170,30 +206,6 @@ class Unused:
 
 def _cost(way: AccessFact, term: int) -> int:
     return way.nrc_minor + term * way.mrc_minor
-
-
-def _both(down: int, up: int) -> str:
-    return f"{down} Mbit/s" if down == up else f"{down}/{up} Mbit/s"
-
-
-def _route(problem: Problem, start: str, ends: Collection[str], without: Collection[str]) -> tuple[str, ...] | None:
-    """The fewest links to one of the ends."""
-    steps: dict[str, tuple[str, str] | None] = {start: None}
-    waiting = deque([start])
-    at: dict[str, list[tuple[str, str]]] = {}
-    for link in problem.network.links:
-        if link.id not in without:
-            at.setdefault(link.a, []).append((link.z, link.id))
-            at.setdefault(link.z, []).append((link.a, link.id))
-    while waiting:
-        node = waiting.popleft()
-        if node in ends:
-            return tuple(reversed(list(_back(node, steps))))
-        for other, link_id in at.get(node, ()):
-            if other not in steps:
-                steps[other] = node, link_id
-                waiting.append(other)
-    return None
 
 
 def _back(node: str, steps: Mapping[str, tuple[str, str] | None]) -> Iterator[str]:

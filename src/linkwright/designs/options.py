@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain, count
 
 from linkwright.design.model import Alternative, Change, Combination, Design, Relaxation, Verdict
-from linkwright.designs.answers import Proposal, Relaxed, SiteSolution
+from linkwright.designs.answers import Proposal, Relaxed, SiteSolution, numbered
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.drawing import Drawing, Drawn
 from linkwright.designs.facts import AccessFact
@@ -49,9 +49,7 @@ class Options:
         cheapest_first = sorted(own.relaxations, key=lambda one: one.cost_minor)
         offered = [self._changed(candidate, one, (one,)) for one in cheapest_first]
         offered += [self._changed(candidate, one, one.changes) for one in self.drawn.outcome.combinations]
-        return _numbered(
-            [one for one in offered if one is not None][: candidate.requirement.max_alternatives], ranked=False
-        )
+        return numbered([one for one in offered if one is not None][: candidate.requirement.max_alternatives])
 
     def others(self, candidate: Candidate, alone: Drawn | None = None) -> tuple[Proposal, ...]:
         """The other designs of exactly what was asked, at most as many as are wanted.
@@ -68,7 +66,10 @@ class Options:
             if ref in solutions and all(_differs(one.design, other, ref) for other in seen):
                 seen.append(one.design)
                 offered.append(Proposal(id="", solution=replace(solutions[ref], roles=one.roles)))
-        return _numbered(offered, ranked=True)
+        ranked = (
+            replace(one, solution=replace(one.solution, rank=place)) for place, one in enumerate(offered, start=1)
+        )
+        return numbered(ranked)
 
     def roles_of_drawn(self) -> tuple[str, ...]:
         """In what the drawn design itself is the best."""
@@ -174,13 +175,6 @@ def proposal_of(told: Sequence[Relaxed], solution: SiteSolution) -> Proposal:
         offered=first.offered,
         further=tuple(further),
         solution=solution,
-    )
-
-
-def _numbered(offered: Sequence[Proposal], *, ranked: bool) -> tuple[Proposal, ...]:
-    return tuple(
-        replace(one, id=str(number), solution=replace(one.solution, rank=number) if ranked else one.solution)
-        for number, one in enumerate(offered, start=1)
     )
 
 

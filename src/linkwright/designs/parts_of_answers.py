@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from linkwright.business.model import Layer
-from linkwright.designs.facts import AccessFact
+from linkwright.designs.facts import OWN, AccessFact
 from linkwright.designs.requirement import Change
 
 
@@ -31,7 +31,7 @@ class Given:
     resource: str
     category: str
     quantity: int
-    supplier: str = "own"
+    supplier: str = OWN
     reference: str | None = None
     order: str | None = None
 

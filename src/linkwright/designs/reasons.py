@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from linkwright.design.model import Budget, Change, Combination, Reason, Relaxation
 from linkwright.design.rules.apart import canonical
 from linkwright.designs.amounts import loss_up, up
-from linkwright.designs.answers import Dimension
 from linkwright.designs.assemble import Candidate
+from linkwright.designs.dimensions import Dimension
 from linkwright.designs.facts import AccessFact, NetworkFacts, PartnerAnswer
 from linkwright.designs.missing_prices import missing_price
 from linkwright.designs.parts_of_answers import Finding

@@ -13,7 +13,7 @@ from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
 from linkwright.designs.facts import AccessFact, NetworkFacts
 from linkwright.designs.fixed_costs import costs_in_common
-from linkwright.designs.headroom import headroom_mbps
+from linkwright.designs.headroom import Headroom
 from linkwright.designs.in_common import load_of, not_in_service_yet, shares
 from linkwright.designs.missing_prices import missing_component_texts, missing_price_text
 from linkwright.designs.network import bookings_of, lead_day
@@ -53,12 +53,12 @@ class _Drawn:
     def __init__(self, *, context: Context, design: Design, verdict: Verdict, gap: float) -> None:
         self._context, self._design, self._gap = context, design, gap
         self._sites = {site.id: site for site in context.assembled.problem.sites}
-        self._is_given_back = bool(context.assembled.problem.frees) or any(one.frees for one in self._sites.values())
-        """Whether what is left of a link depends on what other services give back."""
         self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
         self._shares = shares(context.assembled, design, verdict)
-        self._load = load_of(context.assembled.problem, verdict)
-        self._not_yet = not_in_service_yet(context.assembled.problem, design, self._load)
+        self._links = {link.id: link for link in context.assembled.problem.network.links}
+        load = load_of(context.assembled.problem, verdict)
+        self._headroom = Headroom(context.assembled.problem, design, load)
+        self._not_yet = not_in_service_yet(context.assembled.problem, design, load)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
         self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
         self._nodes = {node.id: node for node in context.network.nodes}
@@ -110,9 +110,7 @@ class _Drawn:
             cpe_facts=_cpe_facts(context, model),
             asked=candidate.asked,
             fixed=costs_of(candidate),
-            headroom_mbps=None
-            if self._is_given_back
-            else headroom_mbps(context.assembled.problem.network, site, self._design, self._load, report),
+            headroom_mbps=self._headroom.mbps(report),
             planned_in_service=self._planned_in_service(used, report),
             jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
             loss=None if any(fact.loss is None for fact in used) else report.loss,
@@ -135,7 +133,7 @@ class _Drawn:
     def _augmented(self, report: SiteReport) -> int:
         """The working days that the augments take which are bought for its links."""
         crossed = {link for leg in report.legs for link in leg.path} & set(self._design.augments)
-        links = (link for link in self._context.assembled.problem.network.links if link.id in crossed)
+        links = map(self._links.__getitem__, crossed)
         return max((link.augment.lead_days for link in links if link.augment is not None), default=0)
 
     def _used(self, reports: Sequence[LegReport]) -> list[AccessFact]:
@@ -147,15 +145,16 @@ class _Drawn:
         near = self._near(leg, mbps, needed)
         if leg.far is None:
             return [near]
-        far = self._far(self._context.assembled.facts[leg.far], mbps, needed)
+        far = replace(self._access(self._context.assembled.facts[leg.far], mbps, needed), end="z")
         once, monthly = near.nrc_minor - far.nrc_minor, near.mrc_minor - far.mrc_minor
         return [replace(near, nrc_minor=once, mrc_minor=monthly), far]
 
-    def _far(self, fact: AccessFact, mbps: int | None, needed: date) -> LegSolution:
+    def _access(self, fact: AccessFact, mbps: int | None, needed: date) -> LegSolution:
+        """By itself, without a way from its PoP."""
         return LegSolution(
             access=fact.id,
             technology=fact.technology,
-            supplier=fact.partner or "own",
+            supplier=fact.supplier,
             pop=fact.pop,
             nodes=(fact.pop,),
             links=(),
@@ -175,7 +174,6 @@ class _Drawn:
             offered_mbps=fact.bandwidth_mbps,
             offered_up_mbps=fact.up_mbps,
             unpriced=fact.unpriced,
-            end="z",
             existing=fact.existing,
             survey_days=fact.survey_days,
             permit_days=fact.permit_days,
@@ -197,13 +195,7 @@ class _Drawn:
         waiting = [fact.usable_from for fact in used if fact.usable_from is not None and self._waits(fact)]
         crossed = self._not_yet & {link for leg in report.legs for link in leg.path}
         needed = self._sites[report.site].required_day
-        days = [
-            upgrade.day
-            for link in self._context.assembled.problem.network.links
-            if link.id in crossed
-            for upgrade in link.upgrades
-            if upgrade.day <= needed
-        ]
+        days = [upgrade.day for link in crossed for upgrade in self._links[link].upgrades if upgrade.day <= needed]
         return max([*waiting, *map(self._context.days.date_of, days)], default=None)
 
     def _waits(self, fact: AccessFact) -> bool:
@@ -211,11 +203,8 @@ class _Drawn:
 
     def _near(self, leg: LegReport, mbps: int | None, needed: date) -> LegSolution:
         fact = self._context.assembled.facts[leg.access]
-        return LegSolution(
-            access=fact.id,
-            technology=fact.technology,
-            supplier=fact.partner or "own",
-            pop=fact.pop,
+        return replace(
+            self._access(fact, mbps, needed),
             nodes=leg.nodes,
             links=leg.path,
             length_km=leg.length_km,
@@ -225,18 +214,6 @@ class _Drawn:
             mrc_minor=leg.mrc_minor,
             ready=self._context.days.date_of(leg.ready_day),
             planned=self._waits(fact) or not self._not_yet.isdisjoint(leg.path),
-            usable_from=self._usable_from(fact),
-            free_from=self._free_from(fact, needed),
-            quote=fact.quote,
-            build=fact.build,
-            srlgs=fact.srlgs,
-            mbps=mbps,
-            offered_mbps=fact.bandwidth_mbps,
-            offered_up_mbps=fact.up_mbps,
-            unpriced=fact.unpriced,
-            existing=fact.existing,
-            survey_days=fact.survey_days,
-            permit_days=fact.permit_days,
         )
 
     def _doubts(self, candidate: Candidate, legs: Sequence[LegSolution], reports: Sequence[LegReport]) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import count
 
 from linkwright.design.ask import Ask
 from linkwright.design.model import Budget, Reason
-from linkwright.designs.answers import CutShort, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.answers import CutShort, ItemAnswer, Proposal, SiteSolution, numbered
 from linkwright.designs.assemble import Candidate
 from linkwright.designs.beside_all import BesideAll
 from linkwright.designs.drawing import Drawing, Drawn
@@ -158,8 +158,7 @@ class Telling:
             if not self._wants_others(candidate):
                 return answer
             own = answer.proposals[: max(most_of(candidate) - len(found), 0)]
-            numbered = (replace(one, id=str(place)) for place, one in enumerate((*own, *found), start=1))
-            return replace(answer, proposals=tuple(numbered))
+            return replace(answer, proposals=numbered((*own, *found)))
         short: tuple[CutShort, ...] = () if are_all else ("changes",)
         if not found:
             return replace(answer, cut_short=short)

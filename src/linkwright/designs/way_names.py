@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from linkwright.designs.facts import AccessFact
-from linkwright.designs.network import OWN
 
 _WORD_OF = {"risk": "srlg", "entry": "entry"}
 """By the kind of group: the word of diversity for which it has to be declared."""
@@ -39,14 +38,14 @@ def in_common(ways: Sequence[AccessFact], kinds: Collection[str]) -> list[str]:
 def hiding(ways: Sequence[AccessFact], kinds: Collection[str]) -> list[str]:
     """The suppliers who do not declare all groups of these kinds."""
     words = {_WORD_OF[kind] for kind in kinds if kind in _WORD_OF}
-    return sorted({way.partner or OWN for way in ways if not words.isdisjoint(way.undeclared)})
+    return sorted({way.supplier for way in ways if not words.isdisjoint(way.undeclared)})
 
 
 def _groups(way: AccessFact, kind: str) -> set[str]:
     groups: Mapping[str, Sequence[str]] = {
         "risk": way.srlgs,
         "entry": way.entries,
-        "carrier": [f"the carrier {name}" for name in way.carriers or (way.partner or OWN,)],
+        "carrier": [f"the carrier {name}" for name in way.carried_by],
         "technology": [f"the technology {way.technology}"],
     }
     return set(groups[kind])

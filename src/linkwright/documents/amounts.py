@@ -21,6 +21,7 @@ from linkwright.documents.svg_cash import MonthOf, draw_cash
 from linkwright.documents.wanted import within
 from linkwright.documents.words import UNKNOWN, count, money, rate, sentence, variance
 from linkwright.documents.words import told as in_words
+from linkwright.wire.design_document import wanted_of
 from linkwright.wire.json import Json
 
 MOST_LINES = 60
@@ -126,7 +127,7 @@ def _investment(told: Sequence[Any], currency: str) -> Table:
 
 
 def _budget(doc: Json, currency: str) -> Table | None:
-    wanted = doc.get("requirement") or doc.get("wanted") or {}
+    wanted = wanted_of(doc)
     names = (
         ("Once", "budgetOneTimeMinor", "oneTimeCostMinor"),
         ("A month", "budgetRecurringMinor", "recurringCostMinor"),

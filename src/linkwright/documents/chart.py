@@ -10,6 +10,7 @@ from linkwright.documents.svg_gantt import FLAG_TONES, MOST_LINES, Band, BandKin
 from linkwright.documents.words import count, day_of
 from linkwright.plan.calendar import days_of
 from linkwright.plan.working_days import working_days
+from linkwright.wire.design_document import wanted_of
 from linkwright.wire.json import Json
 
 _SPANS: Mapping[str, BandKind] = {"siteAccess": "open", "changeFreeze": "closed"}
@@ -74,7 +75,7 @@ def _bar(step: Json, names: Mapping[str, str]) -> Bar:
 
 
 def _flags(doc: Json, plan: Json) -> list[Flag]:
-    wanted = (doc.get("requirement") or doc.get("wanted") or {}).get("neededBy")
+    wanted = wanted_of(doc).get("neededBy")
     days = (
         ("Ready", "ready", plan["ready"]),
         ("Wanted", "wanted", wanted),
@@ -88,7 +89,7 @@ def _bands(doc: Json, plan: Json) -> Iterator[Band]:
     """Free days, and the days that the requester allows or forbids; those that come every year in each of them."""
     for free in map(day_of, plan.get("freeDays") or ()):
         yield Band(kind="free", start=free, end=free)
-    wanted, ordered = doc.get("requirement") or doc.get("wanted") or {}, day_of(plan["ordered"])
+    wanted, ordered = wanted_of(doc), day_of(plan["ordered"])
     for field, kind in _SPANS.items():
         for start, end in _dated(wanted.get(field) or (), ordered):
             yield Band(kind=kind, start=start, end=end)

@@ -10,6 +10,7 @@ from linkwright.documents.blocks import Block, Cell, Document, Paragraph, Sectio
 from linkwright.documents.diff import Change
 from linkwright.documents.sections import title_of
 from linkwright.documents.words import amid, count, day, lost, money, percent, shown, told
+from linkwright.wire.design_document import wanted_of
 from linkwright.wire.json import Json
 
 MOST_SHOWN = 500
@@ -117,6 +118,6 @@ def _figure(name: str, value: float, doc: Json) -> str:
 
 
 def _currency_of(name: str, doc: Json) -> str:
-    wanted = doc.get("requirement") or doc.get("wanted") or {}
+    wanted = wanted_of(doc)
     kind = next((kind for kind in ("budget", "price") if name.startswith(kind)), None)
     return str(wanted.get(f"{kind}Currency") if kind else doc.get("currency", ""))

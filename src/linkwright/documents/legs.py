@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkwright.designs.facts import OWN
 from linkwright.wire.json import Json
-
-OWN = "own"
 
 
 @dataclass(frozen=True, kw_only=True)

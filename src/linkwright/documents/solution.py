@@ -222,13 +222,9 @@ def capacity(doc: Json) -> Section | None:
         for leg in legs
     )
     waits = sum(bool(leg.get("planned")) for leg in legs)
-    told = (
-        "All capacity is in service today."
-        if not waits
-        else f"{count(waits, 'leg')} count on capacity that is planned."
-    )
-    if waits == 1:
-        told = "1 leg counts on capacity that is planned."
+    told = "All capacity is in service today."
+    if waits:
+        told = f"{count(waits, 'leg counts', 'legs count')} on capacity that is planned."
     table = Table(columns=columns("Access", "Basis", "Needs the build", "Needs the augments", "#Ready"), rows=rows)
     facts: list[tuple[str, Cell]] = [("Inventory snapshot", str(doc.get("snapshot")))]
     facts.append(("Confidence", confidence(doc)))

@@ -10,6 +10,7 @@ from linkwright.documents.whole import AS_WANTED
 from linkwright.documents.whole import wishes_of as wishes_of_all
 from linkwright.documents.words import count, day, day_of, joined, money, sentence
 from linkwright.documents.words import told as in_words
+from linkwright.wire.design_document import wanted_of
 from linkwright.wire.json import Json
 
 
@@ -168,7 +169,7 @@ def identity(doc: Json) -> list[tuple[str, Cell]]:
         told.append(("On offer until", day(doc["validUntil"])))
     if doc.get("replaces"):
         told.append(("In place of", Link(text=str(doc["replaces"]), design_id=str(doc["replaces"]))))
-    if specification := (doc.get("requirement") or doc.get("wanted") or {}).get("specification"):
+    if specification := wanted_of(doc).get("specification"):
         told.append(("Specification", str(specification)))
     return told
 

@@ -56,11 +56,7 @@ def compliance(doc: Json) -> Section | None:
         )
     elif len(wishes) == 1:
         told = "The only wish of the requirement is met."
-    matrix = Table(
-        columns=columns("Requirement", "#Asked", "#Designed", "#Margin", "Evidence"),
-        rows=tuple(wish.row() for wish in wishes),
-    )
-    blocks: list[Block] = [Paragraph(text=told), matrix]
+    blocks: list[Block] = [Paragraph(text=told), matrix_of(wishes)]
     if any(wish.met is None for wish in wishes):
         blocks.append(
             Paragraph(text="Verified: an independent check of the finished design holds it against this wish too.")
@@ -70,10 +66,15 @@ def compliance(doc: Json) -> Section | None:
     return Section(id="compliance", title="Requirement and evidence", clauses=("C2", "C23"), blocks=tuple(blocks))
 
 
+def matrix_of(wishes: Sequence[Wish]) -> Table:
+    heads = columns("Requirement", "#Asked", "#Designed", "#Margin", "Evidence")
+    return Table(columns=heads, rows=tuple(wish.row() for wish in wishes))
+
+
 def wishes_of(doc: Json) -> Iterator[Wish]:
     """In the order in which a customer reads them."""
     wanted = doc.get("requirement") or {}
-    for group in (_capacity, _quality, _resilience, _equipment, _time, _money):
+    for group in (_capacity, _quality, _resilience, _equipment, _time, within_budgets):
         yield from group(wanted, doc)
 
 
@@ -220,7 +221,7 @@ def spans(given: Json, time_zone: Json = None) -> str:
     return "; ".join(told)
 
 
-def _money(wanted: Json, doc: Json) -> Iterator[Wish]:
+def within_budgets(wanted: Json, doc: Json) -> Iterator[Wish]:
     """Only where the caller sees costs: otherwise neither is in the document."""
     names = (
         ("budgetOneTimeMinor", "oneTimeCostMinor", "Budget once"),

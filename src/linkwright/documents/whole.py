@@ -7,7 +7,7 @@ from typing import Any
 from linkwright.designs.amounts import percent as cut_percent
 from linkwright.documents.blocks import Block, Cell, Figure, Link, Mark, Paragraph, Section, Table, columns, some
 from linkwright.documents.svg_map import Spot, draw_map
-from linkwright.documents.wanted import Wish, by_date, spans, within
+from linkwright.documents.wanted import Wish, by_date, matrix_of, spans, within_budgets
 from linkwright.documents.words import MINUS, UNKNOWN, count, day, joined, money, percent, points
 from linkwright.wire.json import Json
 
@@ -57,9 +57,7 @@ def _row(one: Json, currency: str, *, priced: bool) -> tuple[Cell, ...]:
         Link(text=ref, design_id=str(one["designId"])) if one.get("designId") else ref,
         str(one.get("place") or ""),
         Mark(text=str(result or "no answer"), tone=tone),
-        ", ".join(
-            f"{many} x {name}" if many > 1 else name for name, many in Counter(one.get("technology") or ()).items()
-        ),
+        _technologies(one.get("technology") or ()),
         day(one["ready"]) if one.get("ready") else "",
         cut_percent(one["availability"]) if one.get("availability") is not None else "",
         *(prices if priced else ()),
@@ -90,16 +88,17 @@ def compliance(doc: Json) -> Section | None:
     wishes = list(wishes_of(doc))
     if not wishes:
         return None
-    heads = columns("Requirement", "#Asked", "#Designed", "#Margin", "Evidence")
-    table = Table(columns=heads, rows=tuple(wish.row() for wish in wishes))
     note = Paragraph(text="What is wanted of a single item is held against its design in the document of that item.")
     return Section(
-        id="compliance", title="Requirement and evidence", clauses=("C2", "C20", "C23"), blocks=(table, note)
+        id="compliance",
+        title="Requirement and evidence",
+        clauses=("C2", "C20", "C23"),
+        blocks=(matrix_of(wishes), note),
     )
 
 
 def wishes_of(doc: Json) -> Iterator[Wish]:
-    wanted, plan, currency = doc.get("wanted") or {}, doc.get("plan") or {}, str(doc.get("currency", ""))
+    wanted, plan = doc.get("wanted") or {}, doc.get("plan") or {}
     told = doc.get("members") or ()
     had = sum(one.get("result") == "qualified" for one in told)
     yield Wish(
@@ -120,8 +119,7 @@ def wishes_of(doc: Json) -> Iterator[Wish]:
             margin=points(availability, target),
             met=availability >= target,
         )
-    yield from within("Budget once", wanted.get("budgetOneTimeMinor"), doc.get("oneTimeCostMinor"), currency)
-    yield from within("Budget a month", wanted.get("budgetRecurringMinor"), doc.get("recurringCostMinor"), currency)
+    yield from within_budgets(wanted, doc)
     for field, name in (("siteAccess", "Access to the sites only"), ("changeFreeze", "No change")):
         if wanted.get(field):
             yield Wish(name=name, asked=spans(wanted[field]), designed="planned so")

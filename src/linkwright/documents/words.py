@@ -1,23 +1,23 @@
 """Amounts, dates and shares as a document tells them; what is not known is said, never left blank or taken as zero."""
 
-import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from linkwright.designs.amounts import loss_up, up
+from linkwright.designs.amounts import downtime_min_per_year, loss_up, up
 from linkwright.wire.json import Json
+from linkwright.wording import counted
 
 UNKNOWN = "not stated"
 MINUS = "\N{MINUS SIGN}"
-MINUTES_PER_YEAR = 365 * 24 * 60
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT = {"cpe": "CPE", "pop": "PoP", "srlg": "SRLG", "sla": "SLA", "npv": "NPV"}
 _LONGEST = 600
 _DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
+count = counted
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
@@ -140,12 +140,7 @@ def ms(value: Json) -> str:
 
 
 def downtime(availability: float) -> str:
-    minutes = math.ceil((1 - availability) * MINUTES_PER_YEAR * 100) / 100
-    return f"{minutes:,.2f} min a year"
-
-
-def count(many: int, one: str, more: str | None = None) -> str:
-    return f"{many:,} {one if many == 1 else more or one + 's'}"
+    return f"{downtime_min_per_year(availability):,.2f} min a year"
 
 
 def days(many: Json) -> str:

@@ -1,5 +1,6 @@
 """Who has to know what, and how a service is run and measured once it is there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,16 @@ class SkillNeed:
     technology: str | None = None
     specification: str | None = None
     activity: str | None = None
+
+    def applies_to(
+        self, technologies: Collection[str], specifications: Collection[str | None], activities: Collection[str]
+    ) -> bool:
+        """Whether it is for something of these: all its conditions have to be met."""
+        return (
+            (self.technology is None or self.technology in technologies)
+            and (self.specification is None or self.specification in specifications)
+            and (self.activity is None or self.activity in activities)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

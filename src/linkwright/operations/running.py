@@ -14,7 +14,7 @@ SlaClass = Literal["platinum", "gold", "silver", "bronze"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tier:
-    """What a class of service gets. `spare_permille` of all pieces are kept, rounded up, and `least_spares` at least.
+    """What a class of service gets. `spare_permille` of all pieces of a model are kept, rounded up: one at least.
 
     `availability` is the least target that belongs to the class.
     """
@@ -24,7 +24,6 @@ class Tier:
     method: str
     maintenance: str
     spare_permille: int
-    least_spares: int
 
 
 TIERS: Mapping[SlaClass, Tier] = {
@@ -34,7 +33,6 @@ TIERS: Mapping[SlaClass, Tier] = {
         method="watched end to end, faults are opened before the customer sees them",
         maintenance="Sunday 02:00 to 04:00, one leg at a time, announced 15 working days before",
         spare_permille=100,
-        least_spares=1,
     ),
     "gold": Tier(
         availability=0.9995,
@@ -42,7 +40,6 @@ TIERS: Mapping[SlaClass, Tier] = {
         method="watched at its ends, faults are opened by alarms",
         maintenance="Sunday 01:00 to 05:00, announced 10 working days before",
         spare_permille=50,
-        least_spares=1,
     ),
     "silver": Tier(
         availability=0.999,
@@ -50,7 +47,6 @@ TIERS: Mapping[SlaClass, Tier] = {
         method="watched at the device, faults are opened by alarms",
         maintenance="any day 00:00 to 06:00, announced 5 working days before",
         spare_permille=20,
-        least_spares=1,
     ),
     "bronze": Tier(
         availability=0.0,
@@ -58,7 +54,6 @@ TIERS: Mapping[SlaClass, Tier] = {
         method="faults are opened by the customer",
         maintenance="any day 22:00 to 06:00, announced 5 working days before",
         spare_permille=10,
-        least_spares=0,
     ),
 }
 """From the strictest to the least strict. A service without a target is of the last class: nothing was promised."""
@@ -117,16 +112,16 @@ def operations(
 ) -> Operations:
     """How it is run. Spares of a solution are counted over all its items together."""
     name = sla_class(facts.availability)
-    tier = TIERS[name]
-    courses = tuple(training)
+    tier, courses = TIERS[name], tuple(training)
+    spares = _spares(facts, tier)
     return Operations(
         method=_method(facts, name, tier),
         support_tier=f"{name}, {tier.support}",
-        spares=_spares(facts, tier),
+        spares=spares,
         maintenance_window=f"{tier.maintenance}, local time at the place"
         + (", never during the service's own period" if facts.temporary else ""),
         training=courses,
-        checklist=_checklist(facts, tier, courses, tuple(objectives)),
+        checklist=_checklist(facts, tier, spares, courses, tuple(objectives)),
     )
 
 
@@ -137,19 +132,25 @@ def _method(facts: ServiceFacts, name: SlaClass, tier: Tier) -> str:
 
 
 def _spares(facts: ServiceFacts, tier: Tier) -> tuple[Spare, ...]:
-    found = []
-    for model, pieces in sorted(facts.cpe.items()):
-        kept = max(tier.least_spares, -(-pieces * tier.spare_permille // 1000)) if pieces > 0 else 0
-        if kept:
-            found.append(Spare(model=model, pieces=kept, location=facts.stock_locations.get(model, "")))
-    return tuple(found)
+    return tuple(
+        Spare(
+            model=model,
+            pieces=-(-pieces * tier.spare_permille // 1000),
+            location=facts.stock_locations.get(model, ""),
+        )
+        for model, pieces in sorted(facts.cpe.items())
+        if pieces > 0
+    )
 
 
 def _checklist(
-    facts: ServiceFacts, tier: Tier, courses: tuple[Training, ...], objectives: tuple[Objective, ...]
+    facts: ServiceFacts,
+    tier: Tier,
+    spares: tuple[Spare, ...],
+    courses: tuple[Training, ...],
+    objectives: tuple[Objective, ...],
 ) -> tuple[str, ...]:
     """What has to be there before operations take over, of what the design has."""
-    spares = _spares(facts, tier)
     partners = ", ".join(dict.fromkeys(facts.partners))
     found = [
         (True, "Topology and bill of materials filed with the service"),

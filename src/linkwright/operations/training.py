@@ -142,12 +142,7 @@ class _Courses:
 
 def _applying(needs: Iterable[SkillNeed], uses: Uses, by_day: int) -> Iterator[tuple[int, SkillNeed]]:
     for need in needs:
-        wanted = (
-            need.technology is None or need.technology in uses.technologies,
-            need.specification is None or need.specification in uses.specifications,
-            need.activity is None or need.activity in uses.activities,
-        )
-        if all(wanted):
+        if need.applies_to(uses.technologies, uses.specifications, uses.activities):
             yield (by_day if need.activity is None else uses.activities[need.activity]), need
 
 

@@ -15,6 +15,7 @@ from linkwright.orders.plan_alerts import is_of_design
 from linkwright.orders.said import AT_RISK
 from linkwright.orders.states import FINAL, leaves
 from linkwright.orders.tasks import step_of
+from linkwright.wording import in_working_days
 
 LATE, BUILD = "PARTNER_LATE", "PLANNED_BUILD_SLIPPED"
 PROPOSED = "PROPOSED_DESIGN"
@@ -60,7 +61,7 @@ def _of_slips(order: Order, slips: Sequence[Slip], now: datetime) -> Iterator[Je
 
 
 def _now(slip: Slip) -> str:
-    days = _days(slip.slip_days)
+    days = in_working_days(slip.slip_days)
     if slip.task.state == "done":
         return f"delivered on {slip.now.isoformat()}, {days} later"
     if slip.late and slip.task.expected != slip.now and not slip.builds:
@@ -72,11 +73,7 @@ def _what_is_left(slip: Slip) -> str:
     ready = f"; item {slip.item} would be ready on {slip.ready.isoformat()}"
     if slip.needed is None:
         return f"{ready}, and nobody said by when it is needed"
-    return f"{ready} and is needed by {slip.needed.isoformat()}: float {_days(slip.float_days or 0)}"
-
-
-def _days(count: int) -> str:
-    return f"{count} working day" if abs(count) == 1 else f"{count} working days"
+    return f"{ready} and is needed by {slip.needed.isoformat()}: float {in_working_days(slip.float_days or 0)}"
 
 
 def _is_held(task: Task) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwright.business.limits import WORSE, Excess, Figures, Limits, Measure, beyond
-from linkwright.business.risk import Exposure, risk_score
+from linkwright.business.risk import Footing, risk_score
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import OWN
 from linkwright.orders.errands import Task
 from linkwright.orders.meant import meant
 from linkwright.orders.model import Fault, Milestone, Order, OrderItem
@@ -36,19 +37,18 @@ _WORDS = {
 
 
 def figures_of(solution: SiteSolution) -> Figures:
-    target = solution.requirement.availability
-    exposure = Exposure(
+    footing = Footing(
         planned=sum(leg.planned or leg.build is not None for leg in solution.legs) + len(solution.augments),
-        partner_legs=sum(leg.supplier != "own" for leg in solution.legs),
+        partner_legs=sum(leg.supplier != OWN for leg in solution.legs),
         shared_risks=len(solution.shared_risks),
-        margin=None if target is None else solution.availability - target,
+        margin=solution.margin,
     )
     return Figures(
         currency=solution.currency,
         one_time_minor=solution.nrc_minor,
         recurring_minor=solution.mrc_minor,
         total_minor=solution.total_minor,
-        risk=risk_score(exposure),
+        risk=risk_score(footing),
         confidence=solution.confidence,
         partial=_partial(solution),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import OWN
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, Severity

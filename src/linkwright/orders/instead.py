@@ -7,7 +7,7 @@ from datetime import date
 
 from linkwright.designs.answers import ItemAnswer, SiteSolution
 from linkwright.designs.designer import Designer
-from linkwright.designs.existing import OWN
+from linkwright.designs.facts import OWN
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.dates import Dates, Slip, ready_of

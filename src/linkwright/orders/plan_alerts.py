@@ -9,6 +9,7 @@ from linkwright.operations.model import Training
 from linkwright.orders.model import Jeopardy, Order, OrderItem
 from linkwright.orders.states import FINAL, leaves
 from linkwright.plan.working_days import working_days
+from linkwright.wording import in_working_days
 
 TRAINING, MARGIN = "TRAINING_LATE", "SLA_MARGIN_THIN"
 OF_DESIGN = "/design"
@@ -27,7 +28,7 @@ def design_alerts(
         solution = solutions.get(leaf.id)
         if solution is None or leaf.state in FINAL:
             continue
-        if (margin := _margin(solution)) is not None and margin < THIN_MARGIN:
+        if (margin := solution.margin) is not None and margin < THIN_MARGIN:
             text = f"item {leaf.id}: availability {solution.availability:.10g} is designed, and only {margin:.2g} above"
             text += f" what is promised; an error in the figures of {THIN_MARGIN:.10g} would use it up."
             yield Jeopardy(
@@ -41,11 +42,6 @@ def design_alerts(
         yield from _late_trainings(order, leaf, solution, now, holidays)
 
 
-def _margin(solution: SiteSolution) -> float | None:
-    target = solution.requirement.availability
-    return None if target is None else solution.availability - target
-
-
 def _late_trainings(
     order: Order, leaf: OrderItem, solution: SiteSolution, now: datetime, holidays: Collection[date]
 ) -> Iterator[Jeopardy]:
@@ -56,8 +52,8 @@ def _late_trainings(
             continue
         text = f"item {leaf.id}: {training.people} of {training.team} are trained in {training.skill}"
         text += f" from {training.start.isoformat()} to {training.end.isoformat()}"
-        text += f", and the order began {_days(shift)} after that start" if shift else ""
-        text += f"; it is needed by {training.needed_by.isoformat()}: float {_days(left)}."
+        text += f", and the order began {in_working_days(shift)} after that start" if shift else ""
+        text += f"; it is needed by {training.needed_by.isoformat()}: float {in_working_days(left)}."
         yield Jeopardy(
             id=f"{TRAINING}/{leaf.id}/{training.team}/{training.course}{OF_DESIGN}",
             name=TRAINING,
@@ -73,7 +69,3 @@ def _time_of(training: Training, begun: date, holidays: Collection[date]) -> tup
     days = working_days(training.start, frozenset(holidays))
     shift = days.from_(begun)
     return shift, days.from_(training.needed_by) - days.after(training.end) - shift
-
-
-def _days(count: int) -> str:
-    return f"{count} working day" if abs(count) == 1 else f"{count} working days"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from linkwright.business.flow import first_full_month
 from linkwright.business.model import BusinessCase
 from linkwright.designs.answers import SiteSolution
 from linkwright.operations.model import Operations
@@ -200,9 +201,7 @@ def _time_to_revenue(
 
 
 def _billed(ready: date, at_once: bool) -> date:
-    if ready.day == 1 and at_once:
-        return ready
-    return date(ready.year + ready.month // 12, ready.month % 12 + 1, 1)
+    return first_full_month(ready if at_once else ready + timedelta(days=1))
 
 
 def _operations(solution: SiteSolution | None) -> Operations | None:

@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import OWN, used_by
+from linkwright.designs.existing import used_by
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Requirement
 from linkwright.orders.board import Board

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import OWN, needed_by
+from linkwright.designs.existing import CPE_MODEL, needed_by
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.orders.errands import Task, TaskAction, TaskKind
 
@@ -41,7 +42,6 @@ TOGETHER = frozenset({"implement", "provide/delete", "allocate/delete"})
 """Steps that are planned item by item; all that can go out at the same moment is one order."""
 CPE, BUILD, AUGMENT = "cpe", "build", "augment"
 """Parts of resource orders."""
-CPE_MODEL = "cpeModel"
 
 
 def planned_tasks(

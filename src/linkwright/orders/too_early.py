@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import OWN, needed_by
+from linkwright.designs.existing import needed_by
+from linkwright.designs.facts import OWN
 from linkwright.errors import Refused
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, OrderItem

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from linkwright.plan.model import Activity, Network, Schedule, Stock, Timed
 from linkwright.plan.tasks import needs_of
 from linkwright.plan.working_days import WorkingDays
+from linkwright.wording import counted, in_working_days
 
 Pairs = Iterable[tuple[Activity, Timed]]
 WORDS: Mapping[str, str] = {
@@ -41,7 +42,7 @@ def _stock(stock: Stock, pairs: Pairs, days: WorkingDays) -> str:
     longest: tuple[int, int, int] | None = None
     for arrival in sorted({day for day, _ in stock.arrivals}):
         waiting = sum(timed.earliest_start_day < arrival <= timed.start_day for timed in users)
-        busy_until = max((_last_day(timed) for timed in users if timed.start_day < arrival), default=-1)
+        busy_until = max((timed.last_day for timed in users if timed.start_day < arrival), default=-1)
         idle = max(arrival - 1 - busy_until, 0)
         if waiting and (longest is None or idle > longest[0]):
             longest = (idle, waiting, arrival)
@@ -50,7 +51,7 @@ def _stock(stock: Stock, pairs: Pairs, days: WorkingDays) -> str:
     idle, waiting, arrival = longest
     return (
         f"{waiting:,} of {len(users):,} activities wait for {words_of(f'stock:{stock.id}')}, which come on "
-        f"{days.date_of(arrival)}: nothing that needs them can be done for {_days(idle)}, "
+        f"{days.date_of(arrival)}: nothing that needs them can be done for {in_working_days(idle)}, "
         f"up to {days.date_of(arrival - 1)}."
     )
 
@@ -66,7 +67,7 @@ def _pool(name: str, jobs_per_day: int, pairs: Pairs, days: WorkingDays) -> str:
     told = f"{waiting:,} activities wait for {words_of(f'pool:{name}')}: it does {jobs_per_day:,} jobs a day"
     if not full:
         return f"{told}."
-    return f"{told} and is full on {_days(len(full))}, the last of them {days.date_of(max(full))}."
+    return f"{told} and is full on {in_working_days(len(full))}, the last of them {days.date_of(max(full))}."
 
 
 def longest_wait(what: str, pairs: Pairs, ready: Mapping[str, int], days: WorkingDays) -> str:
@@ -75,21 +76,12 @@ def longest_wait(what: str, pairs: Pairs, ready: Mapping[str, int], days: Workin
     if not waits:
         return f"Work waits for {words_of(what)}."
     longest, start = max(waits)
-    several = "activity waits" if len(waits) == 1 else "activities wait"
-    return (
-        f"{len(waits):,} {several} for {words_of(what)}, the longest {_days(longest)}, up to {days.date_of(start - 1)}."
-    )
+    waiting = counted(len(waits), "activity waits", "activities wait")
+    until = days.date_of(start - 1)
+    return f"{waiting} for {words_of(what)}, the longest {in_working_days(longest)}, up to {until}."
 
 
 def waited_days(one: Activity, timed: Timed, ready: Mapping[str, int]) -> int:
     """The days from that on which its predecessors and its date let it start."""
     let = (ready[link.activity] + link.lag_days for link in one.after)
     return timed.start_day - max((one.not_before_day, 0, *let))
-
-
-def _last_day(timed: Timed) -> int:
-    return max(timed.ready_day - 1, timed.start_day)
-
-
-def _days(count: int) -> str:
-    return f"{count:,} working day{'' if count == 1 else 's'}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linkwright.plan.levels import MOST_DAYS, Crews, Pieces
+from linkwright.plan.levels import LAST_DAY, Crews, Pieces
 from linkwright.plan.runs import Numbers
 from linkwright.plan.serial import ready_day
 from linkwright.plan.tasks import Tasks
@@ -69,8 +69,8 @@ def _steps(values: Numbers) -> Numbers:
 def _capacity(tasks: Tasks, pool: int, start: int, work: int) -> Numbers:
     """The jobs that the pool can do before each day, as far as `work` that begins on `start` may need."""
     crews = tasks.network.pools[pool]
-    off = sum(min(last, MOST_DAYS) - max(first, 0) + 1 for first, last in crews.off if last >= 0 and first <= MOST_DAYS)
-    length = min(start + off + -(-work // max(crews.jobs_per_day, 1)) + 1, MOST_DAYS)
+    off = sum(min(last, LAST_DAY) - max(first, 0) + 1 for first, last in crews.off if last >= 0 and first <= LAST_DAY)
+    length = min(start + off + -(-work // max(crews.jobs_per_day, 1)) + 1, LAST_DAY)
     return np.concatenate(([0], np.cumsum(np.array(Crews(crews, length).free, dtype=np.int64))))
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from linkwright.plan.model import Pool, Stock
 from linkwright.plan.runs import merged
 
-MOST_DAYS = 1_000_000
+LAST_DAY = 1_000_000
 """No crew is looked for on later days: what is not done by then is never done."""
 
 
@@ -26,7 +26,7 @@ class Crews:
             return None
         start = self._with_room(day, jobs)
         while True:
-            if start + days > MOST_DAYS:
+            if start + days > LAST_DAY:
                 return None
             if start + days > len(self.free):
                 self._reach(start + days)
@@ -69,7 +69,7 @@ class Crews:
             day = later.get(day, day + 1)
         for one in passed:
             later[one] = day
-        if len(free) <= day < MOST_DAYS:
+        if len(free) <= day < LAST_DAY:
             self._reach(day + 1)
             return day if self.free[day] >= jobs else self._with_room(day, jobs)
         return day

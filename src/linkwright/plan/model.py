@@ -132,6 +132,11 @@ class Timed:
     free_float_days: int = 0
     waits_for: str = ""
 
+    @property
+    def last_day(self) -> int:
+        """Its last day of work, or the day itself of what takes none."""
+        return max(self.ready_day - 1, self.start_day)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:

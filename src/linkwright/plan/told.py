@@ -89,7 +89,7 @@ def _told(part: Part, days: WorkingDays, beside: _Beside) -> Plan:
     work = [timed for one, timed in part.pairs if timed.ready_day > timed.start_day]
     work = work or [timed for _, timed in part.pairs]
     start = min(timed.start_day for timed in work)
-    end = max(max(timed.ready_day - 1, timed.start_day) for timed in work)
+    end = max(timed.last_day for timed in work)
     of_chain = {timed.activity: timed.total_float_days for _, timed in part.pairs}
     return Plan(
         ordered=days.as_of,
@@ -136,7 +136,7 @@ def _step(one: Activity, timed: Timed, critical: bool, days: WorkingDays) -> Ste
         name=one.name,
         kind=one.kind,
         start=days.date_of(timed.start_day),
-        end=days.date_of(max(timed.ready_day - 1, timed.start_day)),
+        end=days.date_of(timed.last_day),
         ready=days.date_of(timed.ready_day),
         days=timed.ready_day - timed.start_day,
         float_days=timed.total_float_days,

@@ -33,7 +33,7 @@ def waves_of(pairs: Iterable[tuple[Activity, Timed]], days: WorkingDays, *, pilo
             waves.append(_wave(len(waves) + (not first), run, days))
             run = []
         run.append((timed, one))
-        busy_until = max(busy_until if len(run) > 1 else 0, _last_day(timed))
+        busy_until = max(busy_until if len(run) > 1 else 0, timed.last_day)
     if run:
         waves.append(_wave(len(waves) + (not first), run, days))
     return tuple(waves)
@@ -45,12 +45,8 @@ def _wave(number: int, run: list[tuple[Timed, Activity]], days: WorkingDays, pil
     return Wave(
         number=number,
         start=days.date_of(first),
-        end=days.date_of(max(_last_day(timed) for timed, _ in run)),
+        end=days.date_of(max(timed.last_day for timed, _ in run)),
         items=len({one.item for _, one in run}),
         pilot=pilot,
         reason=f"It waits for {words_of(waited)} until {days.date_of(first)}." if waited else "",
     )
-
-
-def _last_day(timed: Timed) -> int:
-    return max(timed.ready_day - 1, timed.start_day)

@@ -62,6 +62,11 @@ def is_whole(doc: Json) -> bool:
     return bool(doc.get("@type") == WHOLE_TYPE)
 
 
+def wanted_of(doc: Json) -> Json:
+    """The requirement of an item's design, or that of the bundle of a whole one; empty where there is none."""
+    return doc.get("requirement") or doc.get("wanted") or {}
+
+
 def input_named_in(doc: Json) -> str | None:
     """The id of what this design was computed from, without reading all of it."""
     found: str | None = doc.get(_name("input_id"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from linkwright.wire.costs import SENT, UNTOLD, without_costs
+from linkwright.wire.design_document import wanted_of
 from linkwright.wire.json import Json
 
 CURRENCY = re.compile("[A-Z]{3}")
@@ -25,7 +26,7 @@ def document_without_costs(doc: Json) -> Json:
 
 
 def _currencies(doc: Json) -> list[Json]:
-    wanted = doc.get("requirement") or doc.get("wanted") or {}
+    wanted = wanted_of(doc)
     return [doc.get("currency"), wanted.get("budgetCurrency"), wanted.get("priceCurrency")]
 
 

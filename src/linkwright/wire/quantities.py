@@ -177,6 +177,11 @@ def write_money(minor: int, currency: str) -> Json:
     return {"unit": currency, "value": minor / 100}
 
 
+def write_price(minor: int | None, currency: str) -> Json:
+    """None where nobody has stated it."""
+    return None if minor is None else write_money(minor, currency)
+
+
 def day(value: Json) -> date:
     if not isinstance(value, str):
         raise ValueError("a date such as 2027-03-01 is expected")

@@ -136,7 +136,7 @@ def test_what_ends_behind_the_last_day_has_no_date() -> None:
     )
     answer = answered(*chain, needed_by=None)
     assert (answer.result, codes(answer)) == ("unqualified", ["SD-TIM-01"])
-    assert "would end 2586 working days after 2037-05-08" in labels(answer)
+    assert "would end 2,586 working days after 2037-05-08" in labels(answer)
 
 
 @pytest.mark.parametrize("work", [{"days": -1}, {"days": 5, "least_days": 9}, {"days": 10**9}])

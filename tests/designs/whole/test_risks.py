@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from linkwright.business.risk_facts import Rate, RiskCode
 from linkwright.designs.answers import SiteSolution
-from tests.builders import NOW, a_requirement
+from linkwright.designs.facts import OperatorFacts, WeatherFact
+from linkwright.designs.requirement import Work
+from tests.builders import NOW, a_network, a_requirement
 from tests.designs.answering import answer_to, item_of, offering, some_facts
 
 
@@ -42,3 +44,18 @@ def test_the_operators_own_rates_replace_those_of_the_register() -> None:
     )
     assert (plain.probability, own.probability) == (0.15, 0.9)
     assert own.impact_days > plain.impact_days
+
+
+def test_work_that_a_requester_replaces_by_some_that_needs_no_weather_is_no_risk_of_the_weather() -> None:
+    weather = OperatorFacts(weather=(WeatherFact(id="dry", months=tuple(range(1, 13)), reserve_days=1),))
+    facts = some_facts(facts=replace(a_network(), operator=weather))
+    outside = Work(id="mast", days=5, kind="build", weather="dry")
+    inside = replace(outside, weather=None, nrc_minor=0)
+
+    def risks(**works: tuple[Work, ...]) -> list[str]:
+        solution = item_of(answer_to(facts, a_requirement(activities=(outside,), **works))).solution
+        assert solution is not None
+        return [risk.code for risk in solution.risks]
+
+    assert "weather" in risks()
+    assert "weather" not in risks(bespoke_activities=(inside,))

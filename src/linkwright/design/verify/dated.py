@@ -35,7 +35,7 @@ def link_violation(link: Link, use: Use) -> Reason | None:
     for day in _days(link, use):
         load = sum(own.mbps for own in use.loads if own.start <= day <= own.end)
         needed = load - sum(mbps for since, mbps in use.given if since <= day)
-        capacity = _capacity_mbps(link, use, day)
+        capacity = capacity_mbps(link, use, day)
         if load > 0 and needed > capacity and (worst is None or needed > worst[1]):
             worst = capacity, needed
     if worst is None:
@@ -54,7 +54,8 @@ def _days(link: Link, use: Use) -> Sequence[int]:
     return sorted(days | {day for day in falls if day > first})
 
 
-def _capacity_mbps(link: Link, use: Use, day: int) -> int:
+def capacity_mbps(link: Link, use: Use, day: int) -> int:
+    """What it can carry on a day, whatever is loaded on it."""
     capacity = link.capacity_mbps
     capacity += sum(upgrade.adds_mbps for upgrade in link.upgrades if upgrade.day <= day)
     capacity -= sum(retirement.removes_mbps for retirement in link.retirements if retirement.day <= day)

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from linkwright.business.model import CostLine, Layer, Stream
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import FixedCost, LegSolution
 from linkwright.plan.model import Plan
-
-OWN = "own"
 
 
 def cost_lines(solution: SiteSolution) -> tuple[CostLine, ...]:

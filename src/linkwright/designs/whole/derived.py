@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.whole.works import CAPACITY, FREE
 from linkwright.plan.model import Activity, ActivityKind
 from linkwright.plan.working_days import WorkingDays
 
-OWN = "own"
 ALWAYS: Mapping[ActivityKind, str] = {
     "allocation": "Allocation of parameters",
     "installation": "Installation",

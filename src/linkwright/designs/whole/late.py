@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linkwright.designs.answers import ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.answers import ItemAnswer, Proposal, SiteSolution, numbered
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import Requirement, Span
 from linkwright.designs.whole.never import Never
 from linkwright.designs.whole.offered import by
 from linkwright.designs.whole.planning import Planning
 from linkwright.plan.model import Plan
+from linkwright.wording import in_working_days
 
 LATE, OUTSIDE, FROZEN, NO_STAFF, MISSING = "SD-TIM-01", "SD-TIM-02", "SD-TIM-03", "SD-SKL-01", "SD-INF-01"
 
@@ -32,10 +33,11 @@ class Lateness:
         wanted, plan = solution.requirement.needed_by, solution.plan
         if plan is None or wanted is None or plan.ready <= wanted:
             planned = [one for one in answer.proposals if one.solution.plan is not None]
-            return replace(answer, proposals=_numbered(planned)) if len(planned) < len(answer.proposals) else answer
+            return replace(answer, proposals=numbered(planned)) if len(planned) < len(answer.proposals) else answer
         in_time = [one for one in answer.proposals if _is_in_time(one, wanted)]
         if (asked_for := next((one for one in in_time if not one.relaxed), None)) is not None:
-            return replace(answer, solution=asked_for.solution, proposals=_numbered(in_time, but=asked_for))
+            others = (one for one in in_time if one is not asked_for)
+            return replace(answer, solution=asked_for.solution, proposals=numbered(others))
         proposal = Proposal(
             id="1",
             solution=by(solution, plan.ready),
@@ -47,7 +49,7 @@ class Lateness:
             answer,
             result="alternate",
             solution=None,
-            proposals=_numbered([proposal, *in_time]),
+            proposals=numbered([proposal, *in_time]),
             findings=(self.why_late(solution, plan, wanted), *answer.findings),
         )
 
@@ -55,26 +57,24 @@ class Lateness:
         """Nothing is offered that can never be done; where what follows an access makes it late, that is the reason."""
         if not answer.proposals:
             return answer
-        first, offered = (
-            answer.proposals[0].solution,
-            [one for one in answer.proposals if one.solution.plan is not None],
-        )
+        first = answer.proposals[0].solution
+        offered = [one for one in answer.proposals if one.solution.plan is not None]
         if not offered and never is not None:
             why = self._never(first, never)
             return replace(answer, result="unqualified", proposals=(), findings=(why, *answer.findings))
-        numbered = _numbered(offered)
+        kept = numbered(offered)
         wanted, plan = offered[0].wanted, offered[0].solution.plan
         if offered[0].dimension != "date" or plan is None or not _is_bound(offered[0].solution.requirement):
-            return replace(answer, proposals=numbered)
+            return replace(answer, proposals=kept)
         why = self.why_late(offered[0].solution, plan, date.fromisoformat(wanted))
         others = tuple(one for one in answer.findings if one.code != LATE)
-        return replace(answer, proposals=numbered, findings=(why, *others))
+        return replace(answer, proposals=kept, findings=(why, *others))
 
     def why_late(self, solution: SiteSolution, plan: Plan, wanted: date) -> Finding:
         """What makes it late: the days on which nobody may work at the place, a change freeze, or the work itself."""
         late = self.planning.days.up_to(plan.ready) - self.planning.days.up_to(wanted)
         chain = _chain(plan)
-        told = f"ready on {plan.ready}, {_days(late)} after {wanted}; the driving chain is {chain}"
+        told = f"ready on {plan.ready}, {in_working_days(late)} after {wanted}; the driving chain is {chain}"
         then = f"would be feasible if it were needed by {plan.ready}"
         if any(name.startswith("training:") for name in plan.critical_path):
             return Finding(code=NO_STAFF, label=f"Nobody is trained in time: {told}; {then}.")
@@ -105,8 +105,8 @@ class Lateness:
             last = self.planning.days.date_of(self.planning.days.last)
             return Finding(
                 code=LATE,
-                label=f"{never.activity} would end {_days(never.beyond_days)} after {last}, the last day that is "
-                "planned for; would be feasible if the work took so many working days less.",
+                label=f"{never.activity} would end {in_working_days(never.beyond_days)} after {last}, the last day "
+                "that is planned for; would be feasible if the work took so many working days less.",
             )
         free = {
             word: replace(self.planning, without=self.planning.without | {word}, samples=0).of([solution])
@@ -115,11 +115,12 @@ class Lateness:
         plan = free["site"].plans.get(solution.requirement.ref)
         if plan is not None and solution.requirement.site_access:
             days = next((step.days for step in plan.steps if step.id == never.activity), 0)
+            takes, spans = in_working_days(days), _spans(solution.requirement.site_access)
             return Finding(
                 code=OUTSIDE,
-                label=f"{never.activity} takes {_days(days)} without a break, and the access days of the place "
-                f"({_spans(solution.requirement.site_access)}) have none that long; would be feasible with access on "
-                f"{_days(days)} in a row, such as from {_start(plan, never.activity)} on.",
+                label=f"{never.activity} takes {takes} without a break, and the access days of the place ({spans}) "
+                f"have none that long; would be feasible with access on {takes} in a row, such as from "
+                f"{_start(plan, never.activity)} on.",
             )
         plan = free["freeze"].plans.get(solution.requirement.ref)
         if plan is not None and solution.requirement.change_freeze:
@@ -141,11 +142,6 @@ def _is_bound(wanted: Requirement) -> bool:
     return bool(wanted.activities or wanted.bespoke_activities or wanted.site_access or wanted.change_freeze)
 
 
-def _numbered(proposals: Sequence[Proposal], but: Proposal | None = None) -> tuple[Proposal, ...]:
-    kept = (one for one in proposals if one is not but)
-    return tuple(replace(one, id=str(number)) for number, one in enumerate(kept, start=1))
-
-
 def _is_in_time(proposal: Proposal, wanted: date) -> bool:
     plan = proposal.solution.plan
     return plan is not None and plan.ready <= wanted
@@ -159,10 +155,6 @@ def _chain(plan: Plan) -> str:
 
 def _start(plan: Plan, activity: str) -> date:
     return next((step.start for step in plan.steps if step.id == activity), plan.start)
-
-
-def _days(number: int) -> str:
-    return f"{number} working day{'' if number == 1 else 's'}"
 
 
 def _spans(spans: Sequence[Span]) -> str:

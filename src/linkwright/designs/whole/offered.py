@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from linkwright.design.model import Budget
-from linkwright.designs.answers import Dimension, ItemAnswer, Proposal, Relaxed, SiteSolution
+from linkwright.designs.answers import ItemAnswer, Proposal, Relaxed, SiteSolution, numbered
+from linkwright.designs.dimensions import Dimension
 from linkwright.designs.jointly import beyond_own_budget
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.reasons import over_budget
@@ -38,7 +39,7 @@ def _judged(answer: ItemAnswer, why: Callable[[SiteSolution], tuple[Finding, ...
     if judged is None and answer.proposals and not kept:
         judged = answer.proposals[0].solution
     if judged is None or not (reasons := why(judged)):
-        return answer if len(kept) == len(answer.proposals) else replace(answer, proposals=_numbered(kept))
+        return answer if len(kept) == len(answer.proposals) else replace(answer, proposals=numbered(kept))
     return replace(answer, result="unqualified", solution=None, proposals=(), findings=(*reasons, *answer.findings))
 
 
@@ -73,16 +74,12 @@ def _over_wanted(proposals: Iterable[Proposal]) -> tuple[Finding, ...]:
     return over_budget(relaxed.offered, 0, Budget(nrc_minor=relaxed.wanted), one.solution.currency)
 
 
-def _numbered(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
-    return tuple(replace(one, id=str(number)) for number, one in enumerate(proposals, start=1))
-
-
 def without(answer: ItemAnswer, never: Collection[str]) -> ItemAnswer | None:
     """With the next design in the place of the first, where that can never be done; None where there is no other."""
     if answer.ref not in never or not answer.proposals:
         return None
     first, *rest = answer.proposals
-    others = _numbered(rest)
+    others = numbered(rest)
     if answer.solution is not None:
         return replace(answer, solution=first.solution, proposals=others) if first.dimension is None else None
     return replace(answer, proposals=others) if answer.result == "alternate" and others else None

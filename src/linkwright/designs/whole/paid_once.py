@@ -53,7 +53,7 @@ class PaidOnce:
 
     def told(self, answer: ItemAnswer) -> ItemAnswer:
         """With the courses of which nobody has stated the price."""
-        if answer.result not in ("qualified", "alternate"):
+        if not answer.can_be_had:
             return answer
         missing = missing_costs([_taught(one) for one in self.people.training_for(answer.ref)])
         return replace(answer, findings=(*answer.findings, *missing)) if missing else answer

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from linkwright.business.risk_facts import ScarceSkill
 from linkwright.designs.answers import ItemAnswer, SiteSolution
@@ -12,8 +13,7 @@ from linkwright.designs.whole.late import NO_STAFF
 from linkwright.designs.whole.planning import Planned
 from linkwright.designs.whole.shared_work import ACCEPTED, Skills
 from linkwright.operations.model import SkillNeed, Training
-from linkwright.operations.training import SkillGap, TrainingPlan, Uses, training
-from linkwright.plan.model import Plan
+from linkwright.operations.training import SkillGap, Uses, training
 from linkwright.plan.working_days import WorkingDays
 
 
@@ -57,7 +57,7 @@ class People:
 
     def _judged(self, answer: ItemAnswer, untaught: Mapping[tuple[str, str], SkillGap]) -> ItemAnswer:
         missing = [gap for who, gap in untaught.items() if who in self.skills.get(answer.ref, frozenset())]
-        if not missing or answer.result not in ("qualified", "alternate"):
+        if not missing or not answer.can_be_had:
             return answer
         told = tuple(Finding(code=NO_STAFF, label=f"{gap.label[0].upper()}{gap.label[1:]}.") for gap in missing)
         return replace(answer, result="unqualified", solution=None, proposals=(), findings=(*told, *answer.findings))
@@ -80,19 +80,12 @@ def taught(network: NetworkFacts, days: WorkingDays, solutions: Sequence[SiteSol
     skills = {ref: frozenset((need.team, need.skill) for need in some) for ref, some in needed_by.items()}
     uses = _uses(solutions, planned, days)
     first = days.from_(_needed(planned))
-    found = training(applying, operator.staff, operator.courses, uses, by_day=first, ordered=days.date_of(0), days=days)
+    plan_of = partial(training, applying, operator.staff, operator.courses, ordered=days.date_of(0), days=days)
+    found = plan_of(uses, by_day=first)
     if late := [days.from_(gap.trained) for gap in found.gaps if gap.trained is not None]:
         by_day = max(first, *late)
-        later = Uses(technologies=uses.technologies, specifications=uses.specifications, activities={
-            kind: max(day, by_day) for kind, day in uses.activities.items()
-        })  # fmt: skip
-        found = training(
-            applying, operator.staff, operator.courses, later, by_day=by_day, ordered=days.date_of(0), days=days
-        )
-    return _people(found, skills, days)
-
-
-def _people(found: TrainingPlan, skills: Skills, days: WorkingDays) -> People:
+        later = {kind: max(day, by_day) for kind, day in uses.activities.items()}
+        found = plan_of(replace(uses, activities=later), by_day=by_day)
     return People(training=found.trainings, gaps=found.gaps, skills=skills, days=days)
 
 
@@ -106,15 +99,10 @@ def _needed(planned: Planned) -> date:
 def _needs(solution: SiteSolution, needs: Sequence[SkillNeed], planned: Planned) -> tuple[SkillNeed, ...]:
     """What those have to know who run this item."""
     technologies = {leg.technology for leg in solution.legs}
-    plan: Plan | None = planned.plans.get(solution.requirement.ref)
+    plan = planned.plans.get(solution.requirement.ref)
     kinds = {step.kind for step in plan.steps} if plan is not None else set()
-    return tuple(
-        need
-        for need in needs
-        if (need.technology is None or need.technology in technologies)
-        and (need.specification is None or need.specification == solution.requirement.specification)
-        and (need.activity is None or need.activity in kinds)
-    )
+    specification = solution.requirement.specification
+    return tuple(need for need in needs if need.applies_to(technologies, (specification,), kinds))
 
 
 def _uses(solutions: Sequence[SiteSolution], planned: Planned, days: WorkingDays) -> Uses:

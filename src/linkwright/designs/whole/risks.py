@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from linkwright.business.risk_facts import Awaited, HoldEnd, OutdoorWork, PartnerLeg, RiskFacts
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.facts import NetworkFacts
+from linkwright.designs.facts import OWN, NetworkFacts
 from linkwright.designs.parts_of_answers import FixedCost, LegSolution
+from linkwright.designs.whole.activities import works_of
 from linkwright.designs.whole.people import People
 from linkwright.plan.model import Plan, Step
 from linkwright.plan.working_days import WorkingDays
-
-OWN = "own"
 
 
 def risk_facts_of(
@@ -20,7 +19,6 @@ def risk_facts_of(
     wanted = solution.requirement
     legs = [leg for leg in solution.legs if not leg.existing]
     own = [leg for leg in legs if leg.supplier == OWN]
-    margin = None if wanted.availability is None else solution.availability - wanted.availability
     return RiskFacts(
         item=wanted.ref,
         price_mrc_minor=wanted.price_mrc_minor,
@@ -31,7 +29,7 @@ def risk_facts_of(
         outdoor=_outdoor(solution, network, plan),
         holds=tuple(_offer_ends(solution, plan, days)),
         skills=people.scarce(wanted.ref),
-        margin=margin,
+        margin=solution.margin,
         unpriced=tuple(_unpriced(legs, solution.fixed)),
         undeclared=tuple(leg.access for leg in legs if _is_undeclared(leg, solution)),
         shared_risks=solution.shared_risks,
@@ -88,8 +86,7 @@ def _offer_ends(solution: SiteSolution, plan: Plan, days: WorkingDays) -> Iterat
 def _outdoor(solution: SiteSolution, network: NetworkFacts, plan: Plan) -> tuple[OutdoorWork, ...]:
     """Work that a catalogue or requester says needs its weather."""
     reserve = {one.id: one.reserve_days for one in network.operator.weather}
-    works = (*(solution.requirement.activities or ()), *(solution.requirement.bespoke_activities or ()))
-    weather = {work.id: work.weather for work in works if work.weather is not None}
+    weather = {work.id: work.weather for work in works_of(solution.requirement) if work.weather is not None}
     return tuple(
         OutdoorWork(
             name=step.name,

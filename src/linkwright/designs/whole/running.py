@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.facts import OWN
 from linkwright.designs.item import has_backup
 from linkwright.designs.sentences import diversity_text
 from linkwright.designs.whole.people import People
 from linkwright.operations.model import Objective, Operations
 from linkwright.operations.quality import Quality, objectives
 from linkwright.operations.running import ServiceFacts, operations
-
-OWN = "own"
 
 
 def objectives_of(solution: SiteSolution) -> tuple[Objective, ...]:

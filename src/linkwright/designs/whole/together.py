@@ -83,12 +83,12 @@ class Together:
 
 def _kept(answer: ItemAnswer, done: Mapping[str, SiteSolution]) -> SiteSolution | None:
     """The design that counts for the whole: none of an item that is unqualified in the end."""
-    return done.get(answer.ref) if answer.result in ("qualified", "alternate") else None
+    return done.get(answer.ref) if answer.can_be_had else None
 
 
 def _member(answer: ItemAnswer, solution: SiteSolution | None) -> Member:
     codes = tuple(dict.fromkeys(one.code for one in answer.findings))
-    if solution is None or answer.result not in ("qualified", "alternate"):
+    if solution is None or not answer.can_be_had:
         return Member(ref=answer.ref, result=answer.result, place="", codes=codes)
     return Member(
         ref=answer.ref,

@@ -1,12 +1,13 @@
 """The days on which the work of items may be done, as windows that items with the same days share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from linkwright.designs.requirement import Requirement, Span
 from linkwright.designs.whole.activities import Bounds
 from linkwright.plan.calendar import days_but, days_of
 from linkwright.plan.model import Days
+from linkwright.plan.runs import common
 from linkwright.plan.working_days import WorkingDays
 
 
@@ -24,7 +25,7 @@ def bounds_of(
     freeze = None if "freeze" in without else wanted.change_freeze
     at_site = None if not site else _days_in(site, days)
     free = None if not freeze else _days_outside(freeze, days)
-    both = at_site if free is None else free if at_site is None else _common(at_site, free)
+    both = at_site if free is None else free if at_site is None else common(at_site, free)
     return Bounds(
         site_windows=_window(f"access days of {place}", at_site, windows),
         free_windows=_window("days outside change freezes", free, windows),
@@ -61,9 +62,3 @@ def _window(name: str, days: tuple[Days, ...] | None, windows: dict[str, tuple[D
         number += 1
         told = f"{name} ({number})"
     return told
-
-
-def _common(some: Iterable[Days], others: Sequence[Days]) -> tuple[Days, ...]:
-    """The days that are in both."""
-    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
-    return tuple(sorted((first, last) for first, last in pairs if first <= last))

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from linkwright.designs.existing import OWN
+from linkwright.designs.existing import CPE_MODEL
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.orders.errands import Errand
-from linkwright.orders.tasks import CPE_MODEL, gives_up
+from linkwright.orders.tasks import gives_up
 from linkwright.wire.characteristics import is_answered, listed, read_characteristics
 from linkwright.wire.json import Json, write_day
 from linkwright.wire.places import write_place

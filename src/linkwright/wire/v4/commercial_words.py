@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from linkwright.designs.answers import Proposal, SiteSolution, Totals
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.json import Json, present
-from linkwright.wire.quantities import write_money
+from linkwright.wire.quantities import write_money, write_price
 
 KNOWN = "Known"
 """How the name of a sum ends in which something is not counted, since nobody has stated its price."""
@@ -106,6 +106,6 @@ def _part(name: str, nrc_minor: int | None, mrc_minor: int | None, currency: str
     """A price that is not stated is left out."""
     return present(
         part=name,
-        oneTimeCost=None if nrc_minor is None else write_money(nrc_minor, currency),
-        recurringCost=None if mrc_minor is None else write_money(mrc_minor, currency),
+        oneTimeCost=write_price(nrc_minor, currency),
+        recurringCost=write_price(mrc_minor, currency),
     )

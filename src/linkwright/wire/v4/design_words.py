@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from linkwright.designs.answers import CutShort, Proposal, SiteSolution, Totals
-from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.facts import OWN, PartnerAnswer
 from linkwright.designs.item import working_legs
 from linkwright.designs.parts_of_answers import Before, LegSolution
 from linkwright.designs.requirement import Requirement
@@ -21,7 +21,6 @@ from linkwright.wire.v4.facing import supporting_resources, with_reuse, with_sup
 from linkwright.wire.v4.sla_words import sla_words
 from linkwright.wire.v4.whole_words import in_scope, solution_of_all_words, whole_words
 
-OWN = "own"
 DESIGN_ROLE = "serviceDesign"
 Profile = Literal["feasibility", "commitment"]
 """What a design is for: to say what is possible, or to be built."""

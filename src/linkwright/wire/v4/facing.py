@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.existing import ACCESS, CPE_MODEL
+from linkwright.designs.facts import OWN
 from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.wire.json import Json
 
-OWN = "own"
 RESOURCE_FACING = "RFS"
 REUSES = "reuses"
 
@@ -15,12 +16,12 @@ def supporting_services(solution: SiteSolution) -> list[Json]:
     """One that faces resources for each leg, with the access at its far end, and one for the CPE."""
     legs = [_facing(_leg_name(number, leg), used, _suppliers(used)) for number, leg, used in _legs(solution)]
     cpe = f"Customer premises equipment, {solution.cpe_quantity} x {solution.cpe}"
-    return [*legs, _facing(cpe, (), (), {solution.cpe: "cpeModel"})]
+    return [*legs, _facing(cpe, (), (), {solution.cpe: CPE_MODEL})]
 
 
 def supporting_resources(solution: SiteSolution) -> list[Json]:
     """Inventory ids of what the design uses; a partner's access is no resource of ours."""
-    return _references(_resources_of(solution.legs) | {solution.cpe: "cpeModel"})
+    return _references(_resources_of(solution.legs) | {solution.cpe: CPE_MODEL})
 
 
 def with_supporting_services(service: Mapping[str, Json], solution: SiteSolution) -> list[Json]:
@@ -77,7 +78,7 @@ def _resources_of(legs: Sequence[LegSolution]) -> dict[str, str]:
     used: dict[str, str] = {}
     for leg in legs:
         if leg.supplier == OWN:
-            used[leg.access] = "accessOption"
+            used[leg.access] = ACCESS
         used |= dict.fromkeys(leg.nodes, "pop") | dict.fromkeys(leg.links, "link")
         if leg.build is not None:
             used[leg.build] = "sharedBuild"

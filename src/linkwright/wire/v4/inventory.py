@@ -168,44 +168,36 @@ def _link(resource: Resource, pops: set[str], groups: set[str]) -> Link:
 
 
 def _retirement(resource: Resource, links: set[str]) -> PlannedRetirement:
-    link = resource.one_related("retires")
-    _known("link", (link,), links)
     return PlannedRetirement(
         id=resource.id,
-        link=link,
+        link=_known_one("link", resource.one_related("retires"), links),
         removes_mbps=resource.whole("removesMbps"),
         until=resource.day_needed("endOperatingDate"),
     )
 
 
 def _arrival(resource: Resource, models: set[str]) -> StockArrival:
-    model = resource.one_related("supplies")
-    _known("cpeModel", (model,), models)
     return StockArrival(
         id=resource.id,
-        model=model,
+        model=_known_one("cpeModel", resource.one_related("supplies"), models),
         pieces=resource.whole("pieces"),
         on=resource.day_needed("startOperatingDate"),
     )
 
 
 def _upgrade(resource: Resource, links: set[str]) -> PlannedUpgrade:
-    link = resource.one_related("upgrades")
-    _known("link", (link,), links)
     return PlannedUpgrade(
         id=resource.id,
-        link=link,
+        link=_known_one("link", resource.one_related("upgrades"), links),
         adds_mbps=resource.whole("addsMbps"),
         in_service=resource.day_needed("startOperatingDate"),
     )
 
 
 def _augment(resource: Resource, links: set[str]) -> PaidAugment:
-    link = resource.one_related("augments")
-    _known("link", (link,), links)
     return PaidAugment(
         id=resource.id,
-        link=link,
+        link=_known_one("link", resource.one_related("augments"), links),
         adds_mbps=resource.whole("addsMbps"),
         nrc_minor=resource.money("nrc"),
         mrc_minor=resource.money("mrc"),
@@ -294,6 +286,11 @@ def _access(resource: Resource) -> AccessFact:
         in_use=resource.is_in_use if ports is None else ports < 1,
         ports=1 if ports is None else ports,
     )
+
+
+def _known_one(category: str, name: str, known: set[str]) -> str:
+    _known(category, (name,), known)
+    return name
 
 
 def _known(category: str, names: Iterable[str], known: set[str]) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from linkwright.designs.answers import FIELD_OF, Answer, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.answers import Answer, ItemAnswer, Proposal, SiteSolution
+from linkwright.designs.dimensions import FIELD_OF
 from linkwright.designs.parts_of_answers import Held
 from linkwright.designs.requirement import PlaceWanted, Requirement
 from linkwright.qualifications.model import Question

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.existing import needed_by
+from linkwright.designs.existing import CPE_MODEL, needed_by
 from linkwright.holds.model import Wanted
 from linkwright.orders.errands import Errand, Seen
-from linkwright.orders.tasks import BUILD, CPE, CPE_MODEL, gives_up, new_cpe, shared_parts
+from linkwright.orders.tasks import BUILD, CPE, gives_up, new_cpe, shared_parts
 from linkwright.wire.json import Json, write_day, write_moment
 from linkwright.wire.v4.changes import returned_items, returned_names
 from linkwright.wire.v4.errands import KEY_ROLE, customer, inventory_resource, key_entity, keyed, party_of, place_of

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.bandwidths import wanted_mbps
-from linkwright.designs.existing import OWN, ExistingService
-from linkwright.designs.facts import AccessFact
+from linkwright.designs.existing import ACCESS, CPE_MODEL, ExistingService
+from linkwright.designs.facts import OWN, AccessFact
 from linkwright.designs.item import backup_mbps, has_backup, legs_in_all, working_legs
 from linkwright.designs.requirement import Requirement
 from linkwright.wire.characteristics import read_characteristics
@@ -18,7 +18,7 @@ from linkwright.wire.v4.changes import PARTNER_ORDER
 from linkwright.wire.v4.design_words import design_id_of
 from linkwright.wire.v4.offers import read_offer
 
-ACCESS, LINK, POP, CPE = "accessOption", "link", "pop", "cpeModel"
+LINK, POP = "link", "pop"
 
 
 Designed = Callable[[str], SiteSolution | None]
@@ -33,14 +33,14 @@ def read_service(doc: Mapping[str, Json], designed: Designed = lambda _: None) -
     service_id, words = str(doc["id"]), read_characteristics(doc.get("serviceCharacteristic"))
     wanted = requirement(service_id, doc, needed_by=None, bundles=None)
     supporting = _supporting(doc)
-    cpe = words.get("cpe.model") or next(iter(supporting.get(CPE, ())), None)
+    cpe = words.get("cpe.model") or next(iter(supporting.get(CPE_MODEL, ())), None)
     pieces = words.get("cpe.quantity")
     pieces = pieces if isinstance(pieces, int) and pieces > 0 else 1
     uses: Counter[tuple[str, str]] = Counter({(name, ACCESS): 1 for name in supporting.get(ACCESS, ())})
     uses.update(_links(wanted, words, supporting.get(LINK, [])))
     uses.update((str(pop), POP) for pop in _list(words.get("access.entryPoint")))
     if cpe:
-        uses[str(cpe), CPE] = pieces
+        uses[str(cpe), CPE_MODEL] = pieces
     legs, currency = _partner_legs(wanted, words)
     if not legs and any(provider != OWN for provider in _list(words.get("access.provider"))):
         design_id = design_id_of(doc)

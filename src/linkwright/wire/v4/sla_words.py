@@ -1,13 +1,10 @@
 """What a design gives, in words: availability to all digits, everything else never rounded in favour."""
 
-import math
 from decimal import Decimal
 
-from linkwright.designs.amounts import up
+from linkwright.designs.amounts import downtime_min_per_year, up
 from linkwright.designs.answers import SiteSolution
 from linkwright.wire.json import Json
-
-MINUTES_PER_YEAR = 365 * 24 * 60
 
 
 def sla_words(solution: SiteSolution) -> dict[str, Json]:
@@ -17,7 +14,7 @@ def sla_words(solution: SiteSolution) -> dict[str, Json]:
     """
     told: dict[str, Json] = {
         "sla.availability": solution.availability,
-        "sla.downtimeMinPerYear": math.ceil((1 - solution.availability) * MINUTES_PER_YEAR * 100) / 100,
+        "sla.downtimeMinPerYear": downtime_min_per_year(solution.availability),
         "sla.latencyMs": up(2 * solution.latency_ms, 1_000_000),
         "sla.limitingComponent": solution.weakest,
     }

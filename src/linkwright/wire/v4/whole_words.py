@@ -13,7 +13,7 @@ from linkwright.designs.requirement import Aspect
 from linkwright.operations.model import Objective, Operations
 from linkwright.plan.model import Plan, Step, Wave
 from linkwright.wire.json import Json, present
-from linkwright.wire.quantities import write_money
+from linkwright.wire.quantities import write_money, write_price
 
 TOLD_RISKS = 5
 """So many risks stand in `risk.top`; the document has all."""
@@ -143,7 +143,7 @@ def _wave(wave: Wave) -> Json:
 
 def _case(case: BusinessCase) -> dict[str, Json]:
     def money(minor: int | None) -> Json:
-        return None if minor is None else write_money(minor, case.currency)
+        return write_price(minor, case.currency)
 
     return present(
         **{
@@ -184,9 +184,7 @@ def _risk(risk: Risk, currency: str) -> Json:
         code=risk.code,
         cause=risk.cause,
         probability=risk.probability,
-        impact=present(
-            days=risk.impact_days, cost=None if risk.impact_minor is None else write_money(risk.impact_minor, currency)
-        ),
+        impact=present(days=risk.impact_days, cost=write_price(risk.impact_minor, currency)),
         mitigation=risk.mitigation,
         owner=risk.owner,
         item=risk.item,
@@ -212,7 +210,7 @@ def _operations(operations: Operations, currency: str) -> dict[str, Json]:
                     start=one.start.isoformat(),
                     end=one.end.isoformat(),
                     neededBy=one.needed_by.isoformat(),
-                    oneTimeCost=None if one.nrc_minor is None else write_money(one.nrc_minor, currency),
+                    oneTimeCost=write_price(one.nrc_minor, currency),
                 )
                 for one in operations.training
             ]

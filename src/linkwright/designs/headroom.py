@@ -17,10 +17,10 @@ def headroom_mbps(problem: Problem, design: Design, load: Mapping[str, int], rep
     if not passed or problem.frees or any(one.frees for one in problem.sites):
         return None
     links = [link for link in problem.network.links if link.id in passed]
-    return min(_least(link, site, link.id in design.augments) - load[link.id] for link in links)
+    return min(least_mbps(link, site, link.id in design.augments) - load[link.id] for link in links)
 
 
-def _least(link: Link, site: Site, is_augmented: bool) -> int:
+def least_mbps(link: Link, site: Site, is_augmented: bool) -> int:
     return min(_capacity(link, day, is_augmented) for day in _days(link, site))
 
 

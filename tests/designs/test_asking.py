@@ -1,7 +1,7 @@
 """What partners are asked for: a backup that is smaller than the other legs by itself, with its own bandwidth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from linkwright.wire.characteristics import read_characteristics
 from linkwright.wire.v4.design_words import asked_words
 from linkwright.wire.v4.outward import write_partner_check
 from tests.builders import a_place, a_requirement, an_access
-from tests.designs.answering import a_designer, answer_to, codes, item_of, labels, some_facts
+from tests.designs.answering import a_designer, answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
 
 WIDE = {"down": 100, "up": 20, "unit": "Mbit/s"}
@@ -137,3 +137,22 @@ def test_of_an_offer_that_cannot_be_used_nobody_says_that_the_partner_was_not_as
     assert "SD-PTR-03" in codes(item)
     assert told in labels(item)
     assert "could not be asked" not in labels(item)
+
+
+def test_an_offer_in_another_currency_is_one_whose_price_is_missing() -> None:
+    foreign = {"unpriced": ("nrc", "mrc"), "stated_in": "USD", "wanted_in": "EUR", "nrc_minor": 0, "mrc_minor": 0}
+    item = item_of(answer_to(some_facts(access=(), answers=(offering("north", **foreign),)), a_requirement()))
+    assert "SD-INF-01" in codes(item)
+    assert not [code for code in codes(item) if code.startswith("SD-PTR")]
+    assert "price in USD, EUR wanted" in labels(item)
+    (told,) = asked_words(item.asked, "EUR")
+    assert (told["answer"], told["missingPrices"]) == ("offered", ["oneTimeCost", "recurringCost"])
+    assert "leadTimeDays" in told
+
+
+def test_what_one_partner_does_not_say_of_both_of_its_offers_is_told_once() -> None:
+    offers = [offering("north", unpriced=("mrc",)), offering("north", unpriced=("mrc",), technology="5g")]
+    second = replace(offers[1], role="backup", offer=replace(offers[1].offer or an_access(), id="north:other"))
+    item = item_of(answer_to(some_facts(access=(), answers=(offers[0], second)), a_requirement()))
+    assert codes(item).count("SD-INF-01") == 1
+    assert "north:other (5g)" in labels(item)

@@ -8,6 +8,7 @@ import pytest
 from linkwright.design.model import Fibre, Srlg
 from linkwright.designs.facts import PlannedUpgrade
 from linkwright.designs.requirement import PlaceWanted, Requirement
+from linkwright.wire.v4.design_words import solution_words
 from tests.builders import a_link, a_network, a_node, a_requirement, an_access
 from tests.designs.answering import answer_to, codes, item_of, labels, offering, some_facts
 from tests.fakes import FakeFacts
@@ -214,6 +215,19 @@ def test_capacity_that_comes_later_has_a_code_of_its_own_and_both_ways_out_are_t
     assert "SD-CAP-01" not in codes(item_of(answer_to(facts, a_requirement())))
     never = some_facts(facts=replace(network, links=narrow))
     assert "the date" not in _refused(never, a_requirement(), "SD-CAP-01")
+
+
+def test_a_design_names_the_upgrades_that_it_stands_on_and_no_later_ones() -> None:
+    network = a_network()
+    narrow = tuple(replace(link, capacity_mbps=50) if link.a == "west" else link for link in network.links)
+    days = {"card": date(2027, 4, 1), "second": date(2027, 5, 3), "third": date(2027, 5, 4)}
+    cards = tuple(PlannedUpgrade(id=id, link="west-hub", adds_mbps=30, in_service=day) for id, day in days.items())
+    facts = some_facts(facts=replace(network, links=narrow, upgrades=cards))
+    (solution,) = [item_of(answer_to(facts, a_requirement(needed_by=date(2027, 6, 1)))).solution]
+    assert solution is not None
+    words = solution_words(solution)
+    assert (words["capacity.basis"], words["capacity.plannedResource"]) == ("planned", ["card", "second"])
+    assert words["capacity.plannedInService"] == "2027-05-03"
 
 
 def test_a_loss_that_can_be_had_is_offered_without_the_noise_of_its_last_bits() -> None:

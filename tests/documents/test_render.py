@@ -9,6 +9,7 @@ from typing import Any, get_args
 import orjson
 import pytest
 
+from linkwright.designs.facts import PlannedUpgrade
 from linkwright.designs.parts_of_answers import Before, Given
 from linkwright.designs.requirement import Aspect
 from linkwright.documents import amounts, closing, html, risks, schedule, svg, svg_gantt, whole, words
@@ -176,17 +177,26 @@ def test_c26_a_case_without_price_says_what_is_not_known() -> None:
 
 def test_c29_the_orders_that_follow_stand_in_their_order() -> None:
     rows = cells(section(document_of(site_json()), "orders"))
-    assert [row[1] for row in rows[:6]] == [
+    assert [row[1] for row in rows[:7]] == [
         "Hold resources",
         "Order an access",
         "Order resources",
         "Allocate service parameters",
+        "Publish service level objectives",
         "Implement, configure and activate",
         "Register the service",
     ]
     assert rows[1][2:] == ("north", "TMF641 service order", "access north-1, quote q-7", "1")
-    assert rows[4][-1] == "1, 2, 3, 4"
+    assert rows[4][2:4] == ("service quality management", "TMF657 service level objectives")
+    assert (rows[4][4], rows[5][-1], rows[6][-1]) == ("2 objectives", "1, 2, 3, 4, 5", "1, 6")
     assert ("Management address and identifier", "cpe-1", "1") in rows
+
+
+def test_c18_the_upgrades_that_a_design_stands_on_are_named() -> None:
+    card = PlannedUpgrade(id="card-2", link="west-hub", adds_mbps=1_000, in_service=date(2027, 5, 24))
+    told = str(section(document_of(site_json(upgrades=(card,))), "capacity").blocks)
+    day = words.day("2027-05-24")
+    assert f"It stands on upgrade card-2 of link west-hub, 1,000 Mbit/s from {day} on." in told
 
 
 def test_c33_all_partners_that_were_asked_are_compared() -> None:

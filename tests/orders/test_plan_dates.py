@@ -9,14 +9,16 @@ import pytest
 
 from linkwright.business.model import BusinessCase
 from linkwright.designs.answers import ItemAnswer, SiteSolution
+from linkwright.designs.requirement import Requirement
 from linkwright.errors import Conflict
 from linkwright.operations.model import Operations, Training
 from linkwright.orders.course import Course, Point
 from linkwright.orders.dates import dates_of
-from linkwright.orders.model import Jeopardy, OrderItem
+from linkwright.orders.model import Jeopardy, Order, OrderItem
+from linkwright.orders.plan_alerts import design_alerts
 from linkwright.orders.plans import next_day, with_courses, with_slips
 from linkwright.orders.work import Pauses
-from tests.builders import a_leg, a_requirement, a_solution, an_item, an_order
+from tests.builders import a_leg, a_place, a_requirement, a_solution, an_item, an_order
 from tests.fakes import FakeClock
 from tests.orders.plans import an_event_plan
 from tests.orders.world import World, a_cancel, a_task
@@ -236,6 +238,33 @@ def test_a_cancel_behind_the_hard_point_is_denied_and_the_order_goes_on() -> Non
     assert world.outside["procure"].undone == []
 
 
+@pytest.mark.parametrize(
+    ("zone", "when", "denied"),
+    [
+        ("Asia/Tokyo", at(6, 13, 14), False),
+        ("Asia/Tokyo", at(6, 13, 16), True),
+        ("Pacific/Honolulu", at(6, 14, 9), False),
+        ("Pacific/Honolulu", at(6, 14, 11), True),
+        (None, at(6, 13, 23), False),
+    ],
+)
+def test_the_day_of_a_point_is_that_of_its_place(zone: str | None, when: datetime, denied: bool) -> None:
+    world = Course27(place=replace(a_place(), time_zone=zone))
+    world.on(when)
+    assert (world.reached("PONR") is not None) == denied
+    world.desk.cancel(a_cancel(asked_at=when))
+    world.advance()
+    assert (world.order.state == "inProgress") == denied
+    if denied:
+        assert world.cancel.message is not None
+        assert "Denied" in world.cancel.message
+
+
+def test_the_next_day_of_an_order_begins_where_its_place_is() -> None:
+    world = Course27(place=replace(a_place(), time_zone="Asia/Tokyo"))
+    assert next_day(world.order, {}, at(6, 13, 9)) == at(6, 13, 15)
+
+
 def test_nobody_has_to_have_looked_on_that_day() -> None:
     """The process was down in between: the run that decides works the day out from the design."""
     world = Course27()
@@ -417,6 +446,41 @@ def test_a_design_beyond_the_budget_of_its_item_is_told_when_it_is_ordered(budge
 def test_a_budget_in_another_currency_says_nothing() -> None:
     item = an_item(requirement=a_requirement(budget_nrc_minor=1, budget_currency="USD"))
     assert Course27(design(), items=(item,)).alert("BUDGET_EXCEEDED") is None
+
+
+def bundled(
+    budget: int | None, currency: str = "EUR", *, first: Any = "inProgress", second: Any = "inProgress"
+) -> Order:
+    wanted = Requirement(ref="all", budget_nrc_minor=budget, budget_currency=currency)
+    below = (an_item(state=first), an_item(id="2", state=second, design_id="two"))
+    return an_order(items=(an_item(id="all", state=first, requirement=wanted, design_id=None, children=below),))
+
+
+def of_bundle(order: Order, nrc_minor: int = 30_000) -> list[Jeopardy]:
+    designs = {"1": design("one", nrc_minor=80_000), "2": design("two", nrc_minor=nrc_minor)}
+    return [one for one in design_alerts(order, designs, MONDAY, ()) if one.name == "BUDGET_EXCEEDED"]
+
+
+def test_c20_designs_beyond_the_budget_of_the_item_above_them_are_told_whenever_one_of_them_changes() -> None:
+    (alert,) = of_bundle(bundled(109_999))
+    assert (alert.items, alert.severity) == (("all",), "Normal")
+    assert "one-time cost 1,100.00 EUR, budget 1,099.99" in alert.message
+    assert of_bundle(bundled(109_999), nrc_minor=29_999) == []
+    assert of_bundle(bundled(None)) == of_bundle(bundled(1, "USD")) == []
+    assert of_bundle(bundled(80_000, second="cancelled")) == []
+    assert len(of_bundle(bundled(80_000, second="completed"))) == 1
+
+
+def test_c20_an_order_tells_what_its_changed_designs_make_of_the_budget_above_them() -> None:
+    placed = bundled(216_000, first="acknowledged", second="acknowledged")
+    world = Course27(design(), design("two"), items=placed.items)
+    assert world.alert("BUDGET_EXCEEDED") is None
+    world.books.put_design(design("two", nrc_minor=108_001))
+    world.looked()
+    assert world.alert("BUDGET_EXCEEDED") is not None
+    world.books.put_design(design("two"))
+    world.looked()
+    assert world.alert("BUDGET_EXCEEDED") is None
 
 
 # The end

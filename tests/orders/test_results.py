@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from linkwright.business.model import BusinessCase
+from linkwright.designs.facts import PartnerAnswer
 from linkwright.orders.errands import Errand, Seen, Task
 from linkwright.orders.model import Order
 from linkwright.orders.results import COMPARED, MOST_NAMED, with_results
-from tests.builders import NOW, a_requirement, a_solution, an_item, an_order
+from tests.builders import NOW, a_requirement, a_solution, an_access, an_item, an_order
 from tests.orders.world import World, a_task, an_order_of_two
 
 PROMISED = a_solution(
@@ -43,8 +45,51 @@ def test_c19_what_was_promised_and_what_was_delivered_are_told_with_their_number
         "Services compared: 1, worse than promised: 0, not known in full: 0. Item 1: "
         "availability 0.9995 promised, 0.9996 delivered, round trip 5 ms promised, 4.9 ms delivered, "
         "bandwidth 100 Mbit/s promised, 100 Mbit/s delivered, diversity node promised, node delivered, "
-        "ready 2026-11-30 promised, 2026-11-30 delivered."
+        "ready 2026-11-30 promised, 2026-11-30 delivered. Business outcome: "
+        "item 1: one-time cost 1,080.00 EUR expected, 1,080.00 EUR ordered, "
+        "recurring cost a month 365.00 EUR expected, 365.00 EUR ordered."
     )
+
+
+BOUGHT = replace(
+    PROMISED,
+    asked=(PartnerAnswer(partner="north", ref="1", asked="offered", offer=an_access(id="north:q", partner="north")),),
+    case=BusinessCase(
+        currency="EUR", lines=(), one_time_minor=0, recurring_minor=0, investment=(), time_to_revenue_days=62
+    ),
+)
+
+
+def confirmed(nrc: int, mrc: int, unit: str = "EUR") -> Task:
+    price = {"nrc": {"minor": nrc, "unit": unit}, "mrc": {"minor": mrc, "unit": unit}}
+    reported = {"1": {"confirmed": price}}
+    return a_task(key="p", kind="procure", system="north", state="done", access="north:q", reported=reported)
+
+
+def outcome(*tasks: Task) -> tuple[str, tuple[str, ...]]:
+    order = with_results(ended(), tasks, {"1": BOUGHT}, NOW)
+    return message(order).partition("Business outcome: ")[2], tuple(one.name for one in order.jeopardies)
+
+
+def test_c19_the_business_outcome_is_what_was_ordered_at_the_prices_that_partners_confirmed() -> None:
+    offer = BOUGHT.asked[0].offer
+    assert offer is not None
+    dearer = confirmed(offer.nrc_minor + 2_500, offer.mrc_minor - 100)
+    told, alerts = outcome(registered(**KEPT), dearer)
+    assert "one-time cost 1,080.00 EUR expected, 1,105.00 EUR ordered (" in told
+    assert "confirmed by north)" in told
+    assert "recurring cost a month 365.00 EUR expected, 364.00 EUR ordered" in told
+    assert alerts == ("BUDGET_EXCEEDED",)
+    assert outcome(registered(**KEPT), confirmed(offer.nrc_minor, offer.mrc_minor))[1] == ()
+    told, alerts = outcome(registered(**KEPT), confirmed(1_000_000, 1_000_000, "USD"))
+    assert ("confirmed" in told, alerts) == (False, ())
+
+
+def test_c19_the_time_to_revenue_is_that_of_the_day_on_which_the_service_was_there() -> None:
+    assert "time to revenue 62 days expected, 62 days" in outcome(registered(**KEPT))[0]
+    assert "time to revenue 62 days expected, 93 days" in outcome(registered(**{**KEPT, "ready": "2026-12-07"}))[0]
+    assert "time to revenue 62 days expected, 32 days" in outcome(registered(**{**KEPT, "ready": "2026-10-20"}))[0]
+    assert "time to revenue 62 days expected, unknown" in outcome(registered(availability=0.9996))[0]
 
 
 @pytest.mark.parametrize(

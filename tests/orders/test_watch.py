@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from linkwright.designs.answers import ItemAnswer, Proposal, SiteSolution
-from linkwright.designs.facts import AccessFact
+from linkwright.designs.facts import AccessFact, PlannedUpgrade
 from linkwright.errors import BadProblem, Unavailable
 from linkwright.orders.model import Jeopardy
 from tests.builders import a_leg, a_requirement, a_solution, an_access, an_order
@@ -408,3 +408,54 @@ def test_the_inventory_is_asked_once_a_day_and_again_while_it_is_silent(
     planned.look()
     planned.look()
     assert len(asked) == 2
+
+
+CARD = PlannedUpgrade(id="card-2", link="west-hub", adds_mbps=1_000, in_service=date(2027, 5, 24))
+
+
+class Upgraded(Waiting):
+    """An order whose path carries it only once a card is in service; that is ready one working day before NEEDED."""
+
+    def __init__(self) -> None:
+        leg = a_leg(ready=date(2027, 5, 20), links=("west-hub",), planned=True)
+        super().__init__(the_design(legs=(leg,), upgrades=(CARD,)), waits_for="implement")
+
+    def says(self, *upgrades: PlannedUpgrade) -> None:
+        self.inventory.facts = replace(self.inventory.facts, upgrades=upgrades)
+        self.clock.time += timedelta(days=1)
+        self.books.wake("order", "order-1", self.clock())
+        self.look()
+
+
+@pytest.fixture
+def upgraded() -> Upgraded:
+    world = Upgraded()
+    nothing_else(world)
+    world.says(CARD)
+    return world
+
+
+def test_an_upgrade_that_comes_later_is_told_and_moves_the_item(upgraded: Upgraded) -> None:
+    assert upgraded.order.jeopardies == ()
+    upgraded.says(replace(CARD, in_service=date(2027, 5, 31)))
+    alert = upgraded.alert("PLANNED_BUILD_SLIPPED/card-2")
+    assert (alert.name, alert.severity, alert.items) == ("PLANNED_BUILD_SLIPPED", "Critical", ("1",))
+    assert "card-2: planned, and can be had from 2027-05-31 on; the design counts on 2027-05-24" in alert.message
+    assert upgraded.order.expected_completion == datetime(2027, 6, 22, tzinfo=UTC)
+    upgraded.says(CARD)
+    assert upgraded.order.jeopardies == ()
+
+
+def test_an_upgrade_that_the_inventory_does_not_show_any_more_is_told(upgraded: Upgraded) -> None:
+    upgraded.says()
+    alert = upgraded.alert("PLANNED_BUILD_SLIPPED/card-2")
+    assert (alert.severity, alert.items) == ("Critical", ("1",))
+    assert "does not show it any more" in alert.message
+    upgraded.says(CARD)
+    assert upgraded.order.jeopardies == ()
+
+
+def test_an_upgrade_that_is_in_service_and_filed_no_more_is_no_alert(upgraded: Upgraded) -> None:
+    upgraded.clock.time = datetime(2027, 5, 24, tzinfo=UTC)
+    upgraded.says()
+    assert [one.name for one in upgraded.order.jeopardies if one.name == "PLANNED_BUILD_SLIPPED"] == []

@@ -106,6 +106,27 @@ def test_a_plan_that_waits_for_nothing_has_no_bottleneck() -> None:
     assert _told(network(act("a", 3), act("b", 1, "a"))).bottleneck == ""
 
 
+def test_the_bottleneck_is_what_delays_the_end_and_not_what_is_waited_for_most() -> None:
+    net = network(
+        *(act(f"a{n}", 1, pool="crew", item="x") for n in range(8)),
+        act("b", 30, item="x", windows="venue"),
+        pools=(Pool(id="crew", jobs_per_day=1),),
+        windows={"venue": ((2, 60),)},
+    )
+    found = schedule(net)
+    assert next(iter(found.waits)) == "pool:crew"
+    told = "1 activity waits for the windows venue, the longest 2 working days, up to 2027-02-02."
+    assert _told(net).bottleneck == told
+    assert parts_of(net, found, MONDAY)["x"].bottleneck == told
+
+
+def test_where_what_drives_the_end_waits_for_nothing_it_is_what_is_waited_for_most() -> None:
+    net = network(
+        *(act(f"a{n}", 1, pool="crew") for n in range(8)), act("b", 30), pools=(Pool(id="crew", jobs_per_day=1),)
+    )
+    assert "crews of pool crew" in _told(net).bottleneck
+
+
 def test_a_stock_of_which_only_a_little_comes_too_late_is_named_with_its_numbers() -> None:
     net = network(
         *(act(f"a{n}", 1, stock="box", pieces=2) for n in range(3)),

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.requirement import CostComponent, Requirement, Work
+from linkwright.orders.outcome import OUTCOME
+from linkwright.orders.results import COMPARED
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.costs import UNTOLD, leads_to_costs, with_costs, without_costs
 from linkwright.wire.design_document import write_design
@@ -31,6 +33,12 @@ def test_costs_go_and_everything_else_stays() -> None:
     kept = _names(without_costs(_service(**words), own=True))
     assert kept == [name for name in words if not name.startswith("commercial.")]
     assert any(name.startswith("commercial.") for name in words)
+
+
+def test_of_what_is_compared_in_the_end_only_the_business_outcome_is_hidden() -> None:
+    message = f"Services compared: 1.{OUTCOME}item 1: one-time cost 1.00 EUR expected."
+    (told,) = without_costs([{"name": COMPARED, "message": message}], own=True)
+    assert told["message"] == "Services compared: 1."
 
 
 def test_the_requester_still_sees_the_budget_that_he_sent_himself() -> None:

@@ -11,7 +11,13 @@ from linkwright.designs.requirement import CostComponent, PlaceWanted, Requireme
 from linkwright.wire.characteristics import write_characteristics
 from linkwright.wire.v4.dialect import Dialect
 from linkwright.wire.v4.offers import write_offer
-from linkwright.wire.v4.outward import question_key, read_partner_check, write_partner_check, write_partner_order
+from linkwright.wire.v4.outward import (
+    question_key,
+    read_partner_check,
+    read_partner_order,
+    write_partner_check,
+    write_partner_order,
+)
 from tests.builders import a_leg, a_place, a_requirement, a_solution
 
 from .errands import a_task, an_errand
@@ -197,7 +203,10 @@ def test_an_offer_that_contradicts_itself_is_no_offer(wrong: Json) -> None:
 def test_prices_in_another_currency_than_ours_are_not_compared() -> None:
     dollars = a_check(write_offer(OFFER, "USD"))
 
-    assert read(dollars).asked == "failed"
+    answer = read(dollars)
+    assert (answer.asked, answer.offer and answer.offer.unpriced) == ("offered", ("nrc", "mrc"))
+    assert answer.offer is not None
+    assert (answer.offer.stated_in, answer.offer.wanted_in, answer.offer.nrc_minor) == ("USD", "EUR", 0)
     assert read(dollars, currency=None).offer == OFFER
 
 
@@ -336,6 +345,21 @@ def test_a_partner_is_asked_and_ordered_from_in_its_own_words() -> None:
     errand = an_errand(task, item_1=a_solution(legs=(leg,), asked=(answer,)))
     (ordered,) = write_partner_order(errand, dialect)["serviceOrderItem"]
     assert words(ordered["service"])["offeredSpeed"] == "100 Mbps"
+
+
+def test_an_order_that_a_partner_has_completed_confirms_the_prices_that_it_states() -> None:
+    errand = an_errand(a_task("procure", access=OFFER.id), item_1=a_solution(legs=(a_leg(access=OFFER.id),)))
+    dialect = Dialect(names={"offer.nrc": "setup"})
+    service = {
+        "serviceCharacteristic": write_characteristics(
+            {"setup": {"unit": "EUR", "value": 4000}, "offer.mrc": "by agreement"}
+        )
+    }
+    order = {"state": "inProgress", "serviceOrderItem": [{"id": "item-1", "service": service}]}
+    assert read_partner_order(errand, order, dialect).reported == {}
+    seen = read_partner_order(errand, order | {"state": "completed"}, dialect)
+    assert seen.reported == {"item-1": {"confirmed": {"nrc": {"minor": 400_000, "unit": "EUR"}}}}
+    assert read_partner_order(errand, {"state": "completed", "serviceOrderItem": [{"id": "item-1"}]}).reported == {}
 
 
 def test_a_refusal_holds_as_long_as_the_partner_says() -> None:

@@ -384,6 +384,7 @@ def test_each_bundle_carries_its_own_totals_and_leads_to_its_own_document() -> N
 
     assert [words(one).get("design.qualifiedItems") for one in told] == [None, 2, 7]
     assert [one["relatedEntity"][0]["id"] for one in told] == ["design-1", "whole-1", "whole-2"]
+    assert [words(one)["design.status"] for one in told] == ["offered"] * 3
 
 
 def test_without_a_bundle_the_totals_stand_on_the_first_item() -> None:

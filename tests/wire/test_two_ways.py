@@ -96,5 +96,9 @@ def test_what_is_told_of_a_full_price_names_nothing_missing() -> None:
 
 
 def test_a_price_in_another_currency_is_still_no_price() -> None:
-    with pytest.raises(ValueError, match="prices in USD cannot be compared"):
-        read({**{name: value for name, value in OFFER.items() if name != "nrc"}, "mrc": {"unit": "USD", "value": 1}})
+    offer = read(
+        {**{name: value for name, value in OFFER.items() if name != "nrc"}, "mrc": {"unit": "USD", "value": 1}}
+    )
+    assert (offer.unpriced, offer.nrc_minor, offer.mrc_minor) == (("nrc", "mrc"), 0, 0)
+    (words,) = asked_words([replace(offering("sat"), offer=offer)], "EUR")
+    assert words["missingPrices"] == ["oneTimeCost", "recurringCost"]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from linkwright.business.model import BusinessCase, Risk
 from linkwright.designs.dimensions import Dimension
-from linkwright.designs.facts import PartnerAnswer
+from linkwright.designs.facts import PartnerAnswer, PlannedUpgrade
 from linkwright.designs.parts_of_answers import (
     Arrangement,
     Before,
@@ -50,7 +50,8 @@ class SiteSolution:
     whatever becomes of the CPE. `not_used` are ways that would have been cheaper, and why. `where` are the places and
     the nodes of its legs whose coordinates are known. `fixed` is in its sums. `availability_without_backup` is that of
     its working legs alone, None without a backup. `headroom_mbps` is the least that is left on a link of its paths
-    while it is there, `planned_in_service` the day from which the last planned part of it is there.
+    while it is there, `planned_in_service` the day from which the last planned part of it is there, and
+    `upgrades` are those of its links among these.
     """
 
     design_id: str
@@ -97,6 +98,7 @@ class SiteSolution:
     availability_without_backup: float | None = None
     headroom_mbps: int | None = None
     planned_in_service: date | None = None
+    upgrades: tuple[PlannedUpgrade, ...] = ()
     plan: Plan | None = None
     case: BusinessCase | None = None
     risks: tuple[Risk, ...] = ()

@@ -19,13 +19,14 @@ def compose(
     answers: Mapping[str, ItemAnswer],
     now: datetime,
     wholes: Sequence[WholeSolution] = (),
+    limits: Sequence[Finding] = (),
 ) -> Answer:
     """`answers` holds one for each requirement that is no bundle, by its ref; `wholes` are the solutions of the
-    bundles, or the one of all items without one."""
+    bundles, or the one of all items without one. `limits` are in the way of the only bundle itself."""
     answers = beside_budgets(requirements, answers)
     whole_of = {"" if one.wanted is None else one.wanted.ref: one for one in wholes}
     items = tuple(
-        _bundle_answer(one, answers, whole_of.get(one.ref)) if one.is_bundle else answers[one.ref]
+        _bundle_answer(one, answers, whole_of.get(one.ref), limits) if one.is_bundle else answers[one.ref]
         for one in requirements
     )
     bundles = [one for one in requirements if one.is_bundle]
@@ -44,7 +45,9 @@ def compose(
     )
 
 
-def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None) -> ItemAnswer:
+def _bundle_answer(
+    bundle: Requirement, answers: Mapping[str, ItemAnswer], whole: WholeSolution | None, limits: Sequence[Finding]
+) -> ItemAnswer:
     """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
     members = _members(bundle, answers)
     if broken := [member.ref for member in members if member.broken is not None]:
@@ -56,7 +59,9 @@ def _bundle_answer(bundle: Requirement, answers: Mapping[str, ItemAnswer], whole
         if concerned:
             counts = f"{len(concerned)} of {len(members)} items are {worst}"
             codes = sorted({finding.code for member in concerned for finding in member.findings})
-            why = tuple(Finding(code=code, label=f"{counts}, see them.") for code in codes)
+            own = [one for one in limits if one.code in codes]
+            theirs = [code for code in codes if code not in {one.code for one in own}]
+            why = (*own, *(Finding(code=code, label=f"{counts}, see them.") for code in theirs))
             return ItemAnswer(ref=bundle.ref, result=worst, findings=why)
     return ItemAnswer(ref=bundle.ref, result="qualified")
 

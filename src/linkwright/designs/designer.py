@@ -14,6 +14,7 @@ from linkwright.business.rules import Finance
 from linkwright.design.ask import never
 from linkwright.design.model import Budget
 from linkwright.designs.answers import Answer, ItemAnswer, SiteSolution, WholeSolution
+from linkwright.designs.bundle_limits import limits_of
 from linkwright.designs.choose import Choice
 from linkwright.designs.compose import compose
 from linkwright.designs.currencies import in_currency
@@ -22,6 +23,7 @@ from linkwright.designs.existing import ExistingService, Leaving, before
 from linkwright.designs.gather import Facts, Gathering
 from linkwright.designs.item import own_budget
 from linkwright.designs.jointly import UNLIMITED
+from linkwright.designs.parts_of_answers import Finding
 from linkwright.designs.ports import Catalogue, Inventory, PartnerMarket, Places, Services, Solver
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.so_far import SoFar, Tell, so_far
@@ -88,14 +90,18 @@ class Designer:
         known = [one for one in understood if isinstance(one, tuple) and one[0].ref not in settled]
         leaving = [one for one in understood if isinstance(one, Leaving) and one.requirement.ref not in settled]
         wholes: Sequence[WholeSolution] = ()
+        limits: Sequence[Finding] = ()
         if known or leaving:
             facts = self._gathered(known, now, existing, leaving, stop, tell, answers)
             requirements = [in_currency(one, facts.network.currency) for one in requirements]
             choice = self._choice(facts, alternatives, stop, by)
-            assessed = self._assessed(facts, requirements, choice.of(facts.candidates, _common_budget(requirements)))
+            budget = _common_budget(requirements)
+            assessed = self._assessed(facts, requirements, choice.of(facts.candidates, budget))
             answers |= dict(assessed.answers) | _left(facts)
             wholes = assessed.wholes
-        return compose(requirements, answers, now, wholes)
+            if _is_of_all(requirements):
+                limits = limits_of(choice.drawing, facts.candidates, assessed.answers, budget)
+        return compose(requirements, answers, now, wholes, limits)
 
     def _gathered(
         self,
@@ -184,11 +190,15 @@ def _left(facts: Facts) -> dict[str, ItemAnswer]:
 
 def _common_budget(requirements: Sequence[Requirement]) -> Budget:
     """The budget of a bundle of everything that is asked; that of a smaller bundle is compared afterwards."""
+    bundle = next((one for one in requirements if one.is_bundle), None)
+    return own_budget(bundle) if bundle is not None and _is_of_all(requirements) else UNLIMITED
+
+
+def _is_of_all(requirements: Sequence[Requirement]) -> bool:
+    """Whether there is one bundle, of everything that is asked."""
     bundles = [one for one in requirements if one.is_bundle]
-    if len(bundles) != 1:
-        return UNLIMITED
     others = [one.ref for one in requirements if not one.is_bundle]
-    return own_budget(bundles[0]) if bundles[0].members_among(others) == others else UNLIMITED
+    return len(bundles) == 1 and bundles[0].members_among(others) == others
 
 
 def _to_where_it_leads(solution: SiteSolution) -> SiteSolution:

@@ -155,7 +155,8 @@ class AccessFact:
     shared-risk groups its route uses: such a route never counts as diverse from anything; `entry_declared` says the
     same of the entries into the building. Without `carriers` the partner itself carries. `optical_db` None is unknown.
     `up_mbps`: upstream, where it is not the same as `bandwidth_mbps`. `unpriced` names the prices (`nrc`, `mrc`) that
-    nobody has stated; they stand as 0, and no sum with them is told as if it were whole.
+    nobody has stated; they stand as 0, and no sum with them is told as if it were whole. Where they are in another
+    currency than all other prices, `stated_in` is that one and `wanted_in` the one of the others.
     `existing`: it serves the service that is changed, and its money and lead time are those of the change.
     `survey_days` and `permit_days` are the first working days of its lead time, which counts working days then.
     `in_use`: somebody has it today, whoever that is. `ports`: so many items can have it, if it is one of the inventory.
@@ -185,6 +186,8 @@ class AccessFact:
     usable_until: date | None = None
     up_mbps: int | None = None
     unpriced: tuple[str, ...] = ()
+    stated_in: str | None = None
+    wanted_in: str | None = None
     entries: tuple[str, ...] = ()
     entry_declared: bool = True
     carriers: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from linkwright.designs.assemble import Candidate, grounded_options, groundless
 from linkwright.designs.bandwidths import ways_offered
 from linkwright.designs.existing import ExistingService, Leaving, kept
 from linkwright.designs.facts import AccessFact, AccessFacts, NetworkFacts, PartnerAnswer
+from linkwright.designs.local_time import day_at
 from linkwright.designs.ports import Inventory, PartnerMarket
 from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
@@ -73,7 +74,7 @@ class Gathering:
         candidates = made(known, asked_about(known, self.market, stop, None if own.incomplete else told))
         if own.incomplete:
             candidates = self._with_incomplete(candidates)
-        days = working_days(now.date(), frozenset(self.holidays))
+        days = working_days(_day_of_asking(now, known), frozenset(self.holidays))
         candidates = _with_what_follows(candidates, Planning(network=network, days=days))
         return Facts(
             network=network,
@@ -89,6 +90,11 @@ class Gathering:
             "read access again", lambda: [self.inventory.access_at(_ids(each.place)) for each in candidates]
         )
         return [replace(each, incomplete=there.incomplete) for each, there in zip(candidates, found, strict=True)]
+
+
+def _day_of_asking(now: datetime, known: Sequence[Known]) -> date:
+    """That at the places; where they have two of them the later one, on which nobody can begin too early."""
+    return max((day_at(now, place.time_zone) for _, place in known), default=now.date())
 
 
 def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> list[Candidate]:

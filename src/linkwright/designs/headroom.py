@@ -23,10 +23,10 @@ class Headroom:
         if not passed or not self._is_known:
             return None
         site, links = self._sites[report.site], map(self._links.__getitem__, passed)
-        return min(_least(link, site, link.id in self._augmented) - self._load[link.id] for link in links)
+        return min(least_mbps(link, site, link.id in self._augmented) - self._load[link.id] for link in links)
 
 
-def _least(link: Link, site: Site, is_augmented: bool) -> int:
+def least_mbps(link: Link, site: Site, is_augmented: bool) -> int:
     use = Use(is_augmented=is_augmented)
     return min(capacity_mbps(link, use, day) for day in _days(link, site))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -38,6 +38,16 @@ def zone_of(name: str | None) -> ZoneInfo | None:
         return None if not name else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def day_at(moment: datetime, time_zone: str | None) -> date:
+    """The day that a calendar at the place shows then; that of UTC where nobody knows its zone."""
+    return moment.astimezone(zone_of(time_zone) or UTC).date()
+
+
+def begin_at(day: date, time_zone: str | None) -> datetime:
+    """When that day begins at the place."""
+    return datetime.combine(day, time(0), tzinfo=zone_of(time_zone) or UTC).astimezone(UTC)
 
 
 def _local_day(value: Json, zone: ZoneInfo) -> date | None:

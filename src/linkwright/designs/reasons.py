@@ -232,7 +232,7 @@ def not_considered(candidate: Candidate) -> tuple[Finding, ...]:
     if candidate.dropped:
         label = f"Not considered at {candidate.place.name}: {'; '.join(candidate.dropped)}"
         found.insert(0, Finding(code="SD-INF-01", label=f"{label}; would be if the inventory had it."))
-    found += [missing_price(one) for one in (*candidate.unpriced, *candidate.far_unpriced)]
+    found += missing_price((*candidate.unpriced, *candidate.far_unpriced))
     if candidate.in_use:
         label = f"In use already at {candidate.place.name}: {', '.join(candidate.in_use)}"
         found.append(Finding(code="SD-CAP-01", label=f"{label}; would be considered if it were released."))

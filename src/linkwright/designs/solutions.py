@@ -1,6 +1,6 @@
 """From a verified design to the solution of each site: dates, money with its share of what is shared, confidence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -9,9 +9,10 @@ from linkwright.design.model import Design, LegReport, SiteReport, Verdict
 from linkwright.design.wishes import wishes_of
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.assemble import Assembled, Candidate, costs_of, cpe_pieces, required_day
+from linkwright.designs.counted_on import planned_upgrades, upgrades_of
 from linkwright.designs.diverse import diverse_in
 from linkwright.designs.existing import before
-from linkwright.designs.facts import AccessFact, NetworkFacts
+from linkwright.designs.facts import AccessFact, NetworkFacts, PlannedUpgrade
 from linkwright.designs.fixed_costs import costs_in_common
 from linkwright.designs.headroom import Headroom
 from linkwright.designs.in_common import load_of, not_in_service_yet, shares
@@ -56,9 +57,9 @@ class _Drawn:
         self._kinds = {group.id: group.kind for group in context.assembled.problem.network.srlgs}
         self._shares = shares(context.assembled, design, verdict)
         self._links = {link.id: link for link in context.assembled.problem.network.links}
-        load = load_of(context.assembled.problem, verdict)
-        self._headroom = Headroom(context.assembled.problem, design, load)
-        self._not_yet = not_in_service_yet(context.assembled.problem, design, load)
+        self._load = load_of(context.assembled.problem, verdict)
+        self._headroom = Headroom(context.assembled.problem, design, self._load)
+        self._not_yet = not_in_service_yet(context.assembled.problem, design, self._load)
         self._ready_days = ready_days(context.assembled.problem, design, verdict)
         self._network_days = ready_days(context.assembled.problem, design, verdict, with_stock=False)
         self._nodes = {node.id: node for node in context.network.nodes}
@@ -75,6 +76,7 @@ class _Drawn:
         doubts = self._doubts(candidate, legs, report.legs)
         used = self._used(report.legs)
         unpriced = [missing_price_text(fact) for fact in used if fact.unpriced]
+        upgrades = self._upgrades(report)
         kept = context.assembled.kept_cpe.get(cpe)
         model = cpe if kept is None else kept.model
         quantity = cpe_pieces(candidate, len(ends))
@@ -111,7 +113,8 @@ class _Drawn:
             asked=candidate.asked,
             fixed=costs_of(candidate),
             headroom_mbps=self._headroom.mbps(report),
-            planned_in_service=self._planned_in_service(used, report),
+            planned_in_service=self._planned_in_service(used, upgrades),
+            upgrades=upgrades,
             jitter_ms=None if any(fact.jitter_ms is None for fact in used) else report.jitter_ms,
             loss=None if any(fact.loss is None for fact in used) else report.loss,
             where=(*_located(candidate.place), *self._crossed(legs)),
@@ -190,13 +193,15 @@ class _Drawn:
         last = max(taken, default=self._context.days.as_of)
         return self._context.days.date_of(self._context.days.after(last)) if last > self._context.days.as_of else None
 
-    def _planned_in_service(self, used: Sequence[AccessFact], report: SiteReport) -> date | None:
+    def _upgrades(self, report: SiteReport) -> tuple[PlannedUpgrade, ...]:
+        numbers = upgrades_of(self._context.assembled.problem, self._design, self._load, self._not_yet, report)
+        return planned_upgrades(self._context.network, self._context.days, numbers)
+
+    def _planned_in_service(self, used: Sequence[AccessFact], upgrades: Iterable[PlannedUpgrade]) -> date | None:
         """When the last of what it counts on, and that is not in service yet, will be."""
+        days = self._context.days
         waiting = [fact.usable_from for fact in used if fact.usable_from is not None and self._waits(fact)]
-        crossed = self._not_yet & {link for leg in report.legs for link in leg.path}
-        needed = self._sites[report.site].required_day
-        days = [upgrade.day for link in crossed for upgrade in self._links[link].upgrades if upgrade.day <= needed]
-        return max([*waiting, *map(self._context.days.date_of, days)], default=None)
+        return max([*waiting, *(days.date_of(days.from_(one.in_service)) for one in upgrades)], default=None)
 
     def _waits(self, fact: AccessFact) -> bool:
         return fact.usable_from is not None and fact.usable_from > self._context.days.as_of

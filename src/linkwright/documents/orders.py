@@ -9,7 +9,7 @@ from linkwright.documents.blocks import Block, Cell, Mark, Paragraph, Section, T
 from linkwright.documents.words import UNKNOWN, count, day, joined, money, percent, sentence
 from linkwright.documents.words import told as in_words
 from linkwright.orders.errands import Task
-from linkwright.orders.tasks import gives_up, new_cpe, planned_tasks
+from linkwright.orders.tasks import NEEDS, gives_up, new_cpe, planned_tasks, step_of
 from linkwright.wire.design_document import read_design
 from linkwright.wire.json import Json
 
@@ -22,6 +22,7 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
         "Allocate Specific Service Parameters to Services",
         "TMF641 service order",
     ),
+    "publish": ("Publish service level objectives", "service quality management", "TMF657 service level objectives"),
     "implement": (
         "Implement, configure and activate",
         "Implement, Configure & Activate Service",
@@ -54,7 +55,7 @@ class Following:
 
 def following(solution: SiteSolution, ref: str) -> tuple[Following, ...]:
     """What follows from a design that is ordered by itself, in the order in which it goes out."""
-    tasks = planned_tasks("", {ref: solution})
+    tasks = planned_tasks("", {ref: solution}, publishes=True)
     turns = {task.key: number for number, task in enumerate(tasks, 1)}
     stages = {task.stage: turns[task.key] for task in tasks if task.stage}
     return tuple(_following(task, solution, tasks, turns, stages) for task in tasks)
@@ -69,12 +70,7 @@ def _following(
 ) -> Following:
     what, to, how = _KINDS[task.kind]
     before = {stages[one] for one in task.after if one in stages and stages[one] != turns[task.key]}
-    if task.kind == "implement":
-        before |= {
-            turns[one.key] for one in tasks if one.kind in ("procure", "provide", "allocate") and not gives_up(one)
-        }
-    if task.kind == "register" or gives_up(task):
-        before |= {turns[one.key] for one in tasks if one.kind == "implement"}
+    before |= {turns[one.key] for one in tasks if step_of(one) in NEEDS.get(step_of(task), ())}
     return Following(
         turn=turns[task.key],
         what=f"Give up: {what[:1].lower()}{what[1:]}" if gives_up(task) else what,
@@ -92,6 +88,8 @@ def _about(task: Task, solution: SiteSolution) -> str:
         return f"access {task.access}" + (f", quote {quote}" if quote else "")
     if task.kind == "reserve":
         return count(len(needed_by(solution)), "resource")
+    if task.kind == "publish":
+        return count(len(solution.objectives), "objective")
     if task.kind == "provide":
         pieces = sum(new_cpe(solution))
         cpe = [f"{pieces} x {solution.cpe}"] if pieces and not any("/" in part for part in task.parts) else []
@@ -147,7 +145,10 @@ def order_set(doc: Json) -> Section | None:
         for one in following(solution, solution.requirement.ref)
     )
     table = Table(columns=columns("#No.", "What", "To", "By", "About", "After"), rows=rows)
-    note = Paragraph(text="This goes out once the design is ordered; until then it is a preview.")
+    told = "This goes out once the design is ordered; until then it is a preview."
+    if solution.objectives:
+        told += " Objectives are published where a system for service quality management is connected."
+    note = Paragraph(text=told)
     parameters = Table(
         columns=columns("Parameter", "For", "#Values"),
         rows=_parameters(solution),

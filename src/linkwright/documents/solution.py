@@ -225,6 +225,11 @@ def capacity(doc: Json) -> Section | None:
     told = "All capacity is in service today."
     if waits:
         told = f"{count(waits, 'leg counts', 'legs count')} on capacity that is planned."
+    upgrades = [
+        f"upgrade {one['id']} of link {one['link']}, {one['addsMbps']:,} Mbit/s from {day(one['inService'])} on"
+        for one in doc.get("upgrades") or ()
+    ]
+    told += f" It stands on {joined(upgrades)}." if upgrades else ""
     table = Table(columns=columns("Access", "Basis", "Needs the build", "Needs the augments", "#Ready"), rows=rows)
     facts: list[tuple[str, Cell]] = [("Inventory snapshot", str(doc.get("snapshot")))]
     facts.append(("Confidence", confidence(doc)))

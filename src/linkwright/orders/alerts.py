@@ -38,26 +38,46 @@ def alerts_of(order: Order, tasks: Iterable[Task], dates: Dates, now: datetime) 
     for slip in dates.slips:
         by_task[slip.task.key].append(slip)
     alerts = [alert for slips in by_task.values() for alert in _of_slips(order, slips, now)]
+    alerts += _of_builds(order, dates.slips, now)
+    alerts += [_gone(name, items, now) for name, items in dates.gone.items()]
     alerts += [_held(task, now) for task in tasks if _is_held(task)]
     return [*alerts, *_proposed(order, now)]
 
 
 def _of_slips(order: Order, slips: Sequence[Slip], now: datetime) -> Iterator[Jeopardy]:
     """The numbers are those of the item that it is worst for; what else could be done is said for each."""
-    worst = min(slips, key=lambda slip: (inf if slip.float_days is None else slip.float_days, slip.item))
-    task, items = worst.task, tuple(slip.item for slip in slips)
-    text = f"{task.system}: promised for {worst.promised.isoformat()}, {_now(worst)}{_what_is_left(worst)}"
+    worst = _worst(slips)
+    task, items = worst.task, tuple(dict.fromkeys(slip.item for slip in slips))
+    text = f"{_who(worst)}: promised for {worst.promised.isoformat()}, {_now(worst)}{_what_is_left(worst)}"
     others = {leaf.id: leaf.replacement.text for leaf in leaves(order.items) if leaf.replacement is not None}
     said = dict.fromkeys(others[item] for item in items if item in others)
     yield _alert(f"{AT_RISK}/{task.key}{OF_DATES}", AT_RISK, worst.severity, now, ". ".join([text, *said]), items)
     if worst.late and task.kind == "procure":
         late = f"{task.system}: promised for {worst.promised.isoformat()}, which is over, and has not delivered"
         yield _alert(f"{LATE}/{task.key}", LATE, worst.severity, now, late, items)
+
+
+def _of_builds(order: Order, slips: Sequence[Slip], now: datetime) -> Iterator[Jeopardy]:
     for name in dict.fromkeys(name for slip in slips for name in slip.builds):
-        concerned = tuple(slip.item for slip in slips if name in slip.builds)
-        told = f"{name}: planned, and can be had from {order.builds[name].isoformat()} on; the design counts on "
+        concerned = [slip for slip in slips if name in slip.builds]
+        worst = _worst(concerned)
+        told = f"{name}: planned, and can be had from {order.builds[name]} on; the design counts on "
         told += f"{worst.promised.isoformat()}{_what_is_left(worst)}"
-        yield _alert(f"{BUILD}/{name}", BUILD, worst.severity, now, told, concerned)
+        items = tuple(dict.fromkeys(slip.item for slip in concerned))
+        yield _alert(f"{BUILD}/{name}", BUILD, worst.severity, now, told, items)
+
+
+def _who(slip: Slip) -> str:
+    return ", ".join(slip.builds) if slip.task.kind == "implement" and slip.builds else slip.task.system
+
+
+def _worst(slips: Iterable[Slip]) -> Slip:
+    return min(slips, key=lambda slip: (inf if slip.float_days is None else slip.float_days, slip.item))
+
+
+def _gone(name: str, items: tuple[str, ...], now: datetime) -> Jeopardy:
+    told = f"{name}: planned, and the inventory does not show it any more; the design counts on it, and nobody says "
+    return _alert(f"{BUILD}/{name}", BUILD, "Critical", now, f"{told}when it can be had", items)
 
 
 def _now(slip: Slip) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from linkwright.errors import Conflict
 from linkwright.orders.amendment import Amendment, mark_of
@@ -34,7 +34,7 @@ def amended(tx: OrderTx, before: Order, after: Order, cancels: Sequence[Cancel],
     changed = [leaf for leaf in new.values() if leaf is not old.get(leaf.id)]
     if not changed or (before.state == "acknowledged" and is_unbegun(before)):
         return after
-    wish = _Wish(before, tx, cancels, now.date())
+    wish = _Wish(before, tx, cancels, now)
     for leaf in changed:
         wish.hear(leaf)
     wish.refuse_blocked()
@@ -46,7 +46,7 @@ class _Wish:
     order: Order
     tx: OrderTx
     cancels: Sequence[Cancel]
-    today: date
+    now: datetime
     leaves: dict[str, OrderItem] = field(default_factory=dict)
     amendments: dict[str, Amendment | None] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class _Wish:
     @property
     def blocked(self) -> Mapping[str, str]:
         if self._blocked is None:
-            self._blocked = blocked(self.order, self.tasks, self.cancels, today=self.today)
+            self._blocked = blocked(self.order, self.tasks, self.cancels, now=self.now)
         return self._blocked
 
     def hear(self, leaf: OrderItem) -> None:
@@ -160,7 +160,7 @@ def given_back(task: Task, now: datetime, why: str) -> Task:
     return replace(task, state="undone", look_at=None, note=why) if task.state == "planned" else task
 
 
-def blocked(order: Order, tasks: Iterable[Task], cancels: Iterable[Cancel] = (), *, today: date) -> Mapping[str, str]:
+def blocked(order: Order, tasks: Iterable[Task], cancels: Iterable[Cancel] = (), *, now: datetime) -> Mapping[str, str]:
     """Items that cannot be changed any more, or not now, and why."""
     tasks = tuple(tasks)
     why = {leaf.id: f"it is {leaf.state}" for leaf in leaves(order.items) if leaf.state in FINAL}
@@ -169,7 +169,7 @@ def blocked(order: Order, tasks: Iterable[Task], cancels: Iterable[Cancel] = (),
             why.setdefault(leaf.id, f"its action is {leaf.action}")
     for item, system in passed_by_item(tasks).items():
         why.setdefault(item, f"it has passed its point of no return (PONR) at {system}")
-    for item, since in passed(order, tasks, "hard", today).items():
+    for item, since in passed(order, tasks, "hard", now).items():
         why.setdefault(item, f"it has passed its point of no return (PONR): {since}")
     for cancel in cancels:
         for item in _meant(order, cancel.items):

@@ -138,7 +138,7 @@ class Amending:
         for task in work.tasks.of([one.item for one in ready]):
             if task.state == "sent" and task.remote_id is not None and task.kind != "reserve":
                 work = self.carrier.look(work, task)
-        late = blocked(work.order, work.tasks, today=self.now().date())
+        late = blocked(work.order, work.tasks, now=self.now())
         if why := {one.item: (self._why("SD-POL-01", late[one.item]),) for one in ready if one.item in late}:
             work = self._refused(work, why)
         switches = {

@@ -55,7 +55,7 @@ class Canceller:
 
     def _passed(self, work: Work) -> dict[str, str]:
         """The items that have their hard point of no return behind them by their plan."""
-        return passed(work.order, work.tasks, "hard", self.now().date())
+        return passed(work.order, work.tasks, "hard", self.now())
 
     def _is_past(self, work: Work) -> bool:
         """Whether not all of the order can be cancelled any more."""
@@ -250,7 +250,7 @@ def _charge(order: Order, tasks: Iterable[Task], now: datetime, items: Collectio
         for leaf in leaves(order.items)
         if leaf.id in past and leaf.course is not None and (items is None or leaf.id in items)
         for point in leaf.course.points
-        if point.kind == "soft" and point.since <= now.date()
+        if point.kind == "soft" and point.is_past(now)
     }
     told = [f"{', '.join(who)} may charge for what was begun"] if who else []
     told += [f"what was begun may be charged: {_each(begun)}"] if begun else []

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from linkwright.designs.local_time import day_at
 from linkwright.plan.model import NoReturn
 
 WorkState = Literal["planned", "started", "done"]
@@ -12,11 +13,19 @@ WorkState = Literal["planned", "started", "done"]
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A point of no return: the day on which a step begins that has one. `step` is its name, empty where none is."""
+    """A point of no return: the day on which a step begins that has one. `step` is its name, empty where none is.
+
+    `zone` is the time zone of its place, in which the day is one; None: that of UTC.
+    """
 
     kind: NoReturn
     since: date
     step: str = ""
+    zone: str | None = None
+
+    def is_past(self, now: datetime) -> bool:
+        """From the beginning of its day on."""
+        return self.since <= day_at(now, self.zone)
 
 
 @dataclass(frozen=True, kw_only=True)

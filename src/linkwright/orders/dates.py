@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from linkwright.designs.answers import SiteSolution
-from linkwright.designs.facts import OWN
+from linkwright.designs.facts import OWN, PlannedUpgrade
 from linkwright.designs.parts_of_answers import LegSolution
+from linkwright.designs.whole.works import CAPACITY
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Order, Severity
 from linkwright.orders.states import FINAL, leaves
@@ -31,7 +32,8 @@ FEW_DAYS = 1
 class Slip:
     """What one task does to an item. `slip_days` and `float_days` are working days.
 
-    `late` says that the promised day is over and nothing has come, `builds` are the planned accesses that come later.
+    `late` says that the promised day is over and nothing has come, `builds` are the planned accesses or upgrades that
+    come later.
     `float_days` is what is left of the time until the item is needed if nothing else is later than this, None where
     nobody said when that is. `steps` are those of the plan that are later, and by how much.
     """
@@ -57,10 +59,14 @@ class Slip:
 
 @dataclass(frozen=True, kw_only=True)
 class Dates:
-    """`ready` is the day of each designed item that is not final, by its id; `slips` are the tasks that are late."""
+    """`ready` is the day of each designed item that is not final, by its id; `slips` are the tasks that are late.
+
+    `gone` are the items that count on each upgrade of which nobody knows any more when it comes.
+    """
 
     ready: Mapping[str, date]
     slips: tuple[Slip, ...]
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def completion(self) -> datetime | None:
@@ -99,15 +105,23 @@ def dates_of(
     designed = {item: solution for item, solution in solutions.items() if item in alive}
     wanted = None if order.requested_completion is None else order.requested_completion.date()
     ready = {item: ready_of(solution) for item, solution in designed.items()}
-    known = _Known(days=days, today=today, wanted=wanted, builds=order.builds)
-    slips = []
+    later = {name: day for name, day in order.builds.items() if day is not None}
+    known = _Known(days=days, today=today, wanted=wanted, builds=later)
+    slips, gone = list[Slip](), dict[str, tuple[str, ...]]()
     for task in tasks:
         for item in task.items:
-            slip = _slip(task, item, designed[item], known) if item in designed else None
-            if slip is not None:
+            for slip in _slips(task, item, designed[item], known) if item in designed else ():
                 ready[item] = max(ready[item], slip.ready)
                 slips.append(slip)
-    return Dates(ready=ready, slips=tuple(slips))
+            for one in designed[item].upgrades if item in designed and is_awaiting_capacity(task) else ():
+                if one.id in order.builds and one.id not in later:
+                    gone[one.id] = (*gone.get(one.id, ()), item)
+    return Dates(ready=ready, slips=tuple(slips), gone=gone)
+
+
+def is_awaiting_capacity(task: Task) -> bool:
+    """Whether what carries a service out is still to come: all upgrades have to be there by then."""
+    return task.kind == "implement" and task.action != "delete" and task.state in ("planned", "sent", "fallen")
 
 
 def days_of(order: Order, holidays: Collection[date]) -> WorkingDays:
@@ -125,6 +139,30 @@ class _Known:
     builds: Mapping[str, date]
 
 
+def _slips(task: Task, item: str, solution: SiteSolution, known: _Known) -> Iterator[Slip]:
+    if (slip := _slip(task, item, solution, known)) is not None:
+        yield slip
+    for one in solution.upgrades if is_awaiting_capacity(task) else ():
+        if known.builds.get(one.id, one.in_service) > one.in_service:
+            yield _upgrade_slip(task, item, solution, one, known)
+
+
+def _upgrade_slip(task: Task, item: str, solution: SiteSolution, one: PlannedUpgrade, known: _Known) -> Slip:
+    """What is late is the planned capacity of the plan, or else the legs that pass the link."""
+    days, now, plan = known.days, known.builds[one.id], solution.plan
+    legs = tuple(leg for leg in solution.legs if one.link in leg.links)
+    last = max((one.in_service, *(leg.ready for leg in solution.legs)))
+    promise = _Promise(day=one.in_service, last=last, legs=legs)
+    capacity = next((step for step in plan.steps if step.id == CAPACITY), None) if plan is not None else None
+    if capacity is None:
+        steps = _late_steps(promise, plan, days.from_(now), days)
+    else:
+        late = days.from_(now) - days.from_(capacity.ready)
+        steps = {CAPACITY: late} if late > 0 else {}
+    found = _Found(now=now, slip_days=days.from_(now) - days.from_(one.in_service), steps=steps, builds=(one.id,))
+    return _told(task, item, solution, promise, found, known)
+
+
 def _slip(task: Task, item: str, solution: SiteSolution, known: _Known) -> Slip | None:
     """None where the task keeps its promise, or makes none."""
     promise = None if gives_up(task) else _promise(task, solution, known)
@@ -138,25 +176,32 @@ def _slip(task: Task, item: str, solution: SiteSolution, known: _Known) -> Slip 
     slipped = days.from_(now) - days.from_(promise.day)
     if slipped <= 0:
         return None
-    needed = min((day for day in (solution.requirement.needed_by, known.wanted) if day is not None), default=None)
     steps = _late_steps(promise, solution.plan, days.from_(now), days)
+    late = is_out and known.today > promise.day
+    found = _Found(now=now, slip_days=slipped, steps=steps, builds=tuple(builds), late=late)
+    return _told(task, item, solution, promise, found, known)
+
+
+def _told(task: Task, item: str, solution: SiteSolution, promise: "_Promise", found: "_Found", known: _Known) -> Slip:
+    days, steps = known.days, found.steps
+    needed = min((day for day in (solution.requirement.needed_by, known.wanted) if day is not None), default=None)
     if solution.plan is not None and steps:
         ready_day, left = _by_plan(solution, solution.plan, steps, needed, days)
     else:
         after = max(days.from_(ready_of(solution)) - days.from_(promise.last), 0)
-        ready_day = days.from_(now) + after
+        ready_day = days.from_(found.now) + after
         left = None if needed is None else days.up_to(needed) - ready_day
     return Slip(
         task=task,
         item=item,
         promised=promise.day,
-        now=now,
+        now=found.now,
         ready=max(days.date_of(ready_day), ready_of(solution)),
         needed=needed,
-        slip_days=slipped,
+        slip_days=found.slip_days,
         float_days=left,
-        late=is_out and known.today > promise.day,
-        builds=tuple(builds),
+        late=found.late,
+        builds=found.builds,
         steps=steps,
     )
 
@@ -190,6 +235,17 @@ def _by_plan(
 
 def _left(step: Step, late: int) -> int | None:
     return None if step.float_days is None else step.float_days - late
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """By how much a promise is not kept."""
+
+    now: date
+    slip_days: int
+    steps: Mapping[str, int]
+    builds: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

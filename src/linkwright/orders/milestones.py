@@ -51,7 +51,7 @@ def with_milestones(order: Order, tasks: Sequence[Task], now: datetime) -> Order
         if left and all(has_come(task) for task in left):
             order = _reached(order, name, text, now, _rest_of(left, mine, lost))
     for name, text, by_task, kind in _GROWING:
-        concerned, by_date = by_task(tasks), passed(order, tasks, kind, now.date())
+        concerned, by_date = by_task(tasks), passed(order, tasks, kind, now)
         if concerned or by_date:
             order = _grown(order, name, text, now, concerned, by_date)
     new = sorted(order.milestones[len(before) :], key=lambda milestone: _place_of(milestone.name))

@@ -146,8 +146,8 @@ class OrderItem:
 class Order:
     """A stored order. `body` is the resource as the requester sent it, unknown attributes included.
 
-    `builds` are planned accesses of its designs that will be ready later than these count on, and the day from which
-    each can be had by what the inventory said on the day `builds_seen`.
+    `builds` are planned accesses and upgrades of its designs that will be ready later than these count on, and the day
+    from which each can be had by what the inventory said on the day `builds_seen`; None: it does not show it any more.
 
     `amendments` are wishes that are not fulfilled yet, `superseded` the keys of tasks whose items others serve now.
 
@@ -178,7 +178,7 @@ class Order:
     references: tuple[Reference, ...] = ()
     relations: tuple[Relation, ...] = ()
     faults: tuple[Fault, ...] = ()
-    builds: Mapping[str, date] = field(default_factory=dict)
+    builds: Mapping[str, date | None] = field(default_factory=dict)
     builds_seen: date | None = None
     waits: tuple[Wait, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -91,7 +91,7 @@ class OrderDesk:
         def change(tx: OrderTx) -> None:
             order, tasks = _visible(tx, order_id), tx.tasks(order_id)
             _refuse_other_version(order, version)
-            late = passed(order, tasks, "hard", self.now().date())
+            late = passed(order, tasks, "hard", self.now())
             if order.state not in FINAL and (late or is_past_no_return(tasks)):
                 raise Conflict(f"Order {order_id} has passed its point of no return and cannot be withdrawn.")
             running = order.state not in FINAL or not is_given_back(tasks, kept_items(order))

@@ -1,6 +1,9 @@
-"""The alerts that follow from the designs themselves: thin margins, trainings that come too late. Pure."""
+"""The alerts that follow from the designs themselves: thin margins, trainings that come too late, budgets of bundles.
 
-from collections.abc import Collection, Iterator, Mapping
+Pure.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from linkwright.business.risk import THIN_MARGIN
@@ -8,22 +11,24 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.operations.model import Training
 from linkwright.orders.model import Jeopardy, Order, OrderItem
 from linkwright.orders.states import FINAL, leaves
+from linkwright.orders.worse import bundle_over_budget
 from linkwright.plan.working_days import working_days
 from linkwright.wording import in_working_days
 
-TRAINING, MARGIN = "TRAINING_LATE", "SLA_MARGIN_THIN"
+TRAINING, MARGIN, BUDGET = "TRAINING_LATE", "SLA_MARGIN_THIN", "BUDGET_EXCEEDED"
 OF_DESIGN = "/design"
 
 
 def is_of_design(alert: Jeopardy) -> bool:
     """Is it one of those that `design_alerts` makes?"""
-    return alert.name in (TRAINING, MARGIN) and alert.id.endswith(OF_DESIGN)
+    return alert.name in (TRAINING, MARGIN, BUDGET) and alert.id.endswith(OF_DESIGN)
 
 
 def design_alerts(
     order: Order, solutions: Mapping[str, SiteSolution], now: datetime, holidays: Collection[date]
 ) -> Iterator[Jeopardy]:
-    """Of every item that is not final."""
+    """Of every item that is not final, and of those with items below them."""
+    yield from _budgets(order.items, solutions, now)
     for leaf in leaves(order.items):
         solution = solutions.get(leaf.id)
         if solution is None or leaf.state in FINAL:
@@ -40,6 +45,20 @@ def design_alerts(
                 items=(leaf.id,),
             )
         yield from _late_trainings(order, leaf, solution, now, holidays)
+
+
+def _budgets(items: Iterable[OrderItem], solutions: Mapping[str, SiteSolution], now: datetime) -> Iterator[Jeopardy]:
+    for item in items:
+        yield from _budgets(item.children, solutions, now)
+        if item.children and item.state not in FINAL and (text := bundle_over_budget(item, solutions)):
+            yield Jeopardy(
+                id=f"{BUDGET}/{item.id}{OF_DESIGN}",
+                name=BUDGET,
+                severity="Normal",
+                at=now,
+                message=f"item {item.id} with all below it: {text}",
+                items=(item.id,),
+            )
 
 
 def _late_trainings(

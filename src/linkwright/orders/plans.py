@@ -5,11 +5,11 @@ Worked out again at each look, from the designs and from what is late: nothing d
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from linkwright.business.flow import first_full_month
-from linkwright.business.model import BusinessCase
 from linkwright.designs.answers import SiteSolution
+from linkwright.designs.local_time import begin_at, day_at
 from linkwright.operations.model import Operations
 from linkwright.orders.course import NO_COURSE, Course, Point, WorkItem, WorkState
 from linkwright.orders.dates import Dates, days_of, ready_of
@@ -49,7 +49,7 @@ def with_courses(
         solution = solutions.get(leaf.id)
         if solution is not None and (leaf.course is not None or _has_course(solution)):
             days = days or days_of(order, holidays)
-            changed[leaf.id] = _course(leaf.course or NO_COURSE, solution, now.date(), days)
+            changed[leaf.id] = _course(leaf.course or NO_COURSE, solution, now, days)
     return _with(order, changed)
 
 
@@ -92,17 +92,17 @@ def with_ends(
     return _with_days_late(order, tasks, solutions, now, holidays)
 
 
-def passed(order: Order, tasks: Iterable[Task], kind: NoReturn, today: date) -> dict[str, str]:
+def passed(order: Order, tasks: Iterable[Task], kind: NoReturn, now: datetime) -> dict[str, str]:
     """The open items that have such a point of no return behind them by their plan: which step, and since when.
 
-    An item for which nothing firm has gone out yet has none, whatever the day is.
+    An item for which nothing firm has gone out yet has none, whatever the day is. The day is that of its place.
     """
     points = {
         leaf.id: point
         for leaf in leaves(order.items)
         if leaf.course is not None and leaf.state not in FINAL
         for point in leaf.course.points
-        if point.kind == kind and point.since <= today
+        if point.kind == kind and point.is_past(now)
     }
     if not points:
         return {}
@@ -121,14 +121,16 @@ def told_point(point: Point) -> str:
 
 def next_day(order: Order, solutions: Mapping[str, SiteSolution], now: datetime) -> datetime | None:
     """When the next day comes on which the plan alone makes something of the order; None where there is none."""
-    days: set[date] = set()
+    days, begins = set[date](), set[datetime]()
     for leaf in _carried_out(order):
+        solution = solutions.get(leaf.id)
         if leaf.course is not None:
-            days.update(point.since for point in leaf.course.points)
-            days.update(day for one in leaf.course.work for day in (one.start, one.end + timedelta(days=1)))
-        told = _operations(solutions.get(leaf.id))
+            begins.update(begin_at(point.since, point.zone) for point in leaf.course.points)
+            work = {day for one in leaf.course.work for day in (one.start, one.end + timedelta(days=1))}
+            begins.update(begin_at(day, None if solution is None else solution.place.time_zone) for day in work)
+        told = _operations(solution)
         days.update(one.end + timedelta(days=1) for one in (told.training if told is not None else ()))
-    return min((at for at in map(_begin_of, days) if at > now), default=None)
+    return min((at for at in (*begins, *map(_begin_of, days)) if at > now), default=None)
 
 
 def _carried_out(order: Order) -> Iterator[OrderItem]:
@@ -148,22 +150,22 @@ def _with(order: Order, courses: Mapping[str, Course]) -> Order:
     return replace(order, items=with_leaves(order.items, changed)) if changed else order
 
 
-def _course(course: Course, solution: SiteSolution, today: date, days: WorkingDays) -> Course:
+def _course(course: Course, solution: SiteSolution, now: datetime, days: WorkingDays) -> Course:
     plan = None if solution.plan is None else moved(solution.plan, course.late, days)
     return replace(
         course,
-        points=() if solution.plan is None else tuple(_points(solution.plan)),
-        work=() if plan is None else bespoke_work(plan, today),
-        time_to_revenue_days=_time_to_revenue(solution.case, solution, course.ready, days),
+        points=() if solution.plan is None else tuple(_points(solution.plan, solution.place.time_zone)),
+        work=() if plan is None else bespoke_work(plan, day_at(now, solution.place.time_zone)),
+        time_to_revenue_days=_told_to_revenue(solution, course.ready, days.as_of),
     )
 
 
-def _points(plan: Plan) -> Iterator[Point]:
+def _points(plan: Plan, zone: str | None) -> Iterator[Point]:
     kinds: tuple[tuple[NoReturn, date | None], ...] = (("soft", plan.soft_no_return), ("hard", plan.hard_no_return))
     for kind, since in kinds:
         if since is not None:
             steps = (step.name for step in plan.steps if step.no_return == kind and step.start == since)
-            yield Point(kind=kind, since=since, step=next(steps, ""))
+            yield Point(kind=kind, since=since, step=next(steps, ""), zone=zone)
 
 
 def bespoke_work(plan: Plan, today: date) -> tuple[WorkItem, ...]:
@@ -186,16 +188,20 @@ def bespoke_work(plan: Plan, today: date) -> tuple[WorkItem, ...]:
     )
 
 
-def _time_to_revenue(
-    case: BusinessCase | None, solution: SiteSolution, ready: date | None, days: WorkingDays
-) -> int | None:
-    """Billed is from the first full month on, so that a later day counts by whole months."""
-    if case is None or case.time_to_revenue_days is None:
-        return None
-    was = ready_of(solution)
-    if ready is None or ready <= was:
-        return case.time_to_revenue_days
-    ordered = days.as_of if solution.plan is None else solution.plan.ordered
+def _told_to_revenue(solution: SiteSolution, ready: date | None, began: date) -> int | None:
+    return time_to_revenue(solution, max(ready or date.min, ready_of(solution)), began)
+
+
+def time_to_revenue(solution: SiteSolution, ready: date, began: date) -> int | None:
+    """Calendar days from the order to the first day that is billed, for a service that is there on `ready`.
+
+    Billed is from the first full month on, so that another day counts by whole months. The order `began` where no plan
+    says when it was.
+    """
+    case, was = solution.case, ready_of(solution)
+    if case is None or case.time_to_revenue_days is None or ready == was:
+        return None if case is None else case.time_to_revenue_days
+    ordered = began if solution.plan is None else solution.plan.ordered
     at_once = was.day == 1 and ordered + timedelta(days=case.time_to_revenue_days) == was
     return case.time_to_revenue_days + (_billed(ready, at_once) - _billed(was, at_once)).days
 
@@ -209,7 +215,7 @@ def _operations(solution: SiteSolution | None) -> Operations | None:
 
 
 def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time(0), tzinfo=UTC)
+    return begin_at(day, None)
 
 
 def _is_over(end: date, now: datetime) -> bool:

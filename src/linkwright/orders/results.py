@@ -3,7 +3,7 @@
 What nobody reports is told as unknown: it is neither better nor worse, and least of all as it was promised.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from linkwright.design.rules.apart import canonical
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.errands import Task
 from linkwright.orders.model import Jeopardy, Milestone, Order
+from linkwright.orders.outcome import Outcome, outcome_of, told
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import leaves
 
@@ -49,6 +50,7 @@ def _kept_apart(solution: SiteSolution) -> str | None:
     return solution.diverse_in if solution.diverse_in != "none" else None
 
 
+READY = _Subject("ready", "ready", "", "DATE_AT_RISK", lambda one: one.ready, _is_more)
 SUBJECTS = (
     _Subject("availability", "availability", "", "SLA_MARGIN_THIN", lambda one: one.availability, _is_less),
     _Subject("roundTripMs", "round trip", " ms", "SLA_MARGIN_THIN", lambda one: 2 * one.latency_ms, _is_more),
@@ -56,7 +58,7 @@ SUBJECTS = (
         "bandwidthMbps", "bandwidth", " Mbit/s", "CAPACITY_LOST", lambda one: one.requirement.bandwidth_mbps, _is_less
     ),
     _Subject("diversity", "diversity", "", "DIVERSITY_BROKEN", _kept_apart, _lacks),
-    _Subject("ready", "ready", "", "DATE_AT_RISK", lambda one: one.ready, _is_more),
+    READY,
 )
 
 
@@ -72,6 +74,7 @@ def with_results(order: Order, tasks: Iterable[Task], solutions: Mapping[str, Si
     """Once the order has ended: one milestone with the numbers, and an alert for whatever is worse than promised."""
     if order.state not in ENDED or any(milestone.name == COMPARED for milestone in order.milestones):
         return order
+    tasks = tuple(tasks)
     reported = _reported(tasks)
     compared = [
         _compared(leaf.id, solutions[leaf.id], leaf.parameters, reported.get(leaf.id, {}))
@@ -80,15 +83,44 @@ def with_results(order: Order, tasks: Iterable[Task], solutions: Mapping[str, Si
     ]
     if not compared:
         return order
-    told = Milestone(id=COMPARED, name=COMPARED, status="reached", at=now, message=_message(compared))
+    outcomes = _outcomes(order, tasks, solutions, reported)
+    message = _message(compared) + told(list(outcomes.values()), MOST_NAMED)
+    reached = Milestone(id=COMPARED, name=COMPARED, status="reached", at=now, message=message)
     alerts = [
         Jeopardy(
             id=f"{code}/{one.item}/delivered", name=code, severity="Hazard", at=now, message=text, items=(one.item,)
         )
         for one in compared
-        for code, text in one.worse
+        for code, text in (*one.worse, *_dearer(outcomes[one.item]))
     ]
-    return with_jeopardy(replace(order, milestones=(*order.milestones, told)), *alerts)
+    return with_jeopardy(replace(order, milestones=(*order.milestones, reached)), *alerts)
+
+
+def _outcomes(
+    order: Order, tasks: Collection[Task], solutions: Mapping[str, SiteSolution], reported: Mapping[str, Any]
+) -> dict[str, Outcome]:
+    """By item, for those that are there."""
+    began = (order.started_at or order.ordered_at).date()
+    of_item: dict[str, list[Task]] = {}
+    for task in tasks:
+        for item in task.items if task.kind == "procure" else ():
+            of_item.setdefault(item, []).append(task)
+    return {
+        leaf.id: outcome_of(leaf.id, solutions[leaf.id], of_item.get(leaf.id, ()), _ready(reported, leaf.id), began)
+        for leaf in leaves(order.items)
+        if leaf.state == "completed" and leaf.id in solutions
+    }
+
+
+def _ready(reported: Mapping[str, Any], item: str) -> date | None:
+    """On which day it was there, where anybody says it."""
+    day: date | None = _read(READY, reported.get(item, {}))
+    return day
+
+
+def _dearer(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    if outcome.dearer:
+        yield "BUDGET_EXCEEDED", outcome.dearer
 
 
 def _reported(tasks: Iterable[Task]) -> dict[str, dict[str, Any]]:

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.orders.meant import meant
-from linkwright.orders.model import Order, OrderItem
+from linkwright.orders.model import Order, OrderItem, State
 from linkwright.orders.standing import OURSELVES, with_decision, with_remark, with_standing, with_state, without_some
 from linkwright.orders.states import leaves
 from linkwright.orders.waits import Decision, Wait, WaitKind
 
+GIVEN_UP: frozenset[State] = frozenset({"cancelled", "failed", "rejected"})
 QUESTIONS: tuple[WaitKind, ...] = ("information",)
 
 
@@ -74,15 +75,29 @@ def _wanted_by(order: Order, leaf: OrderItem) -> date | None:
 
 def over_budget(leaf: OrderItem, solution: SiteSolution) -> str:
     """By how much a design is beyond the budget of its item; empty where it is not, or nobody can tell."""
-    wanted = leaf.requirement
-    if wanted.budget_currency not in (None, solution.currency):
+    return _over(leaf, solution.nrc_minor, solution.mrc_minor, solution.currency)
+
+
+def bundle_over_budget(bundle: OrderItem, solutions: Mapping[str, SiteSolution]) -> str:
+    """Likewise for all below an item that are not given up, with what they cost together."""
+    alive = (leaf.id for leaf in leaves(bundle.children) if leaf.state not in GIVEN_UP)
+    below = [solutions[item] for item in alive if item in solutions]
+    currencies = {one.currency for one in below}
+    if len(currencies) != 1:
+        return ""
+    return _over(bundle, sum(one.nrc_minor for one in below), sum(one.mrc_minor for one in below), *currencies)
+
+
+def _over(item: OrderItem, nrc_minor: int, mrc_minor: int, currency: str) -> str:
+    wanted = item.requirement
+    if wanted.budget_currency not in (None, currency):
         return ""
     amounts = (
-        ("one-time cost", solution.nrc_minor, wanted.budget_nrc_minor),
-        ("recurring cost a month", solution.mrc_minor, wanted.budget_mrc_minor),
+        ("one-time cost", nrc_minor, wanted.budget_nrc_minor),
+        ("recurring cost a month", mrc_minor, wanted.budget_mrc_minor),
     )
     return "; ".join(
-        f"{word} {cost / 100:,.2f} {solution.currency}, budget {budget / 100:,.2f}"
+        f"{word} {cost / 100:,.2f} {currency}, budget {budget / 100:,.2f}"
         for word, cost, budget in amounts
         if budget is not None and cost > budget
     )

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from linkwright.designs.requirement import Json
-from linkwright.orders.errands import Errand
+from linkwright.orders.errands import Errand, Seen
 from linkwright.outbound.http import Client
 from linkwright.outbound.order_errands import OrderApi, OrderErrands
 from linkwright.wire.v4.dialect import OURS, Dialect
 from linkwright.wire.v4.outward import (
     read_implementation,
     read_order_of,
+    read_partner_order,
     write_allocation_order,
     write_implementation_order,
     write_partner_order,
@@ -31,7 +32,10 @@ def partner_orders(
     def write(errand: Errand) -> Json:
         return write_partner_order(errand, dialects.get(errand.task.system, OURS))
 
-    return OrderErrands(SERVICE_ORDERS, partners, write, read_order_of, idempotent=idempotent)
+    def read(errand: Errand, doc: Json) -> Seen:
+        return read_partner_order(errand, doc, dialects.get(errand.task.system, OURS))
+
+    return OrderErrands(SERVICE_ORDERS, partners, write, read, idempotent=idempotent)
 
 
 def allocation_orders(system: str, client: Client) -> OrderErrands:

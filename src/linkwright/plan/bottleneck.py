@@ -24,8 +24,8 @@ def words_of(waits_for: str) -> str:
 
 
 def bottleneck(network: Network, schedule: Schedule, pairs: Pairs, days: WorkingDays) -> str:
-    """A sentence on what was waited for most; empty where nothing was."""
-    what = next(iter(schedule.waits), "")
+    """A sentence on what delays the end; empty where nothing was waited for."""
+    what = schedule.bottleneck
     there = list(pairs)
     kind, _, name = what.partition(":")
     if kind == "stock":

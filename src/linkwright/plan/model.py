@@ -157,6 +157,8 @@ class Schedule:
     p80_day: int | None = None
     waits: Mapping[str, int] = field(default_factory=dict)
     """So many days of waiting for each thing that was waited for, the most first."""
+    bottleneck: str = ""
+    """What delays the end: of these what the driving chain waited for most, or else all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,6 +79,7 @@ def schedule(
         p50_day=p50,
         p80_day=p80,
         waits=waits.days,
+        bottleneck=waits.most(chain),
     )
 
 

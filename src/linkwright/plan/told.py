@@ -74,10 +74,11 @@ class _Beside:
 
 
 def _own_wait(part: Part, ready: Mapping[str, int], days: WorkingDays) -> str:
+    """On what its driving chain waits for most, or else all of it."""
+    chain, waiting = frozenset(part.chain), [pair for pair in part.pairs if pair[1].waits_for]
     waits: dict[str, int] = {}
-    for one, timed in part.pairs:
-        if timed.waits_for:
-            waits[timed.waits_for] = waits.get(timed.waits_for, 0) + waited_days(one, timed, ready)
+    for one, timed in [pair for pair in waiting if pair[0].id in chain] or waiting:
+        waits[timed.waits_for] = waits.get(timed.waits_for, 0) + waited_days(one, timed, ready)
     if not waits:
         return ""
     return longest_wait(max(waits, key=lambda what: (waits[what], what)), part.pairs, ready, days)

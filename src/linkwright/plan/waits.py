@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkwright.plan.levels import Pieces
@@ -12,10 +12,19 @@ from linkwright.plan.tasks import Tasks
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waits:
-    """`last` is for each task the last thing that it waited for; `days` sums up the days of waiting for each thing."""
+    """`last` is for each task the last thing that it waited for; `days` sums up the days of waiting for each thing.
+
+    `each` has them for every task that waited.
+    """
 
     last: list[str]
     days: dict[str, int] = field(default_factory=dict)
+    each: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+
+    def most(self, chain: Collection[int]) -> str:
+        """What these waited for most, or else all; empty where nobody waited."""
+        total = _sums(wait for task in chain for wait in self.each.get(task, ()))
+        return next(iter(total or self.days), "")
 
 
 def waits_of(tasks: Tasks, starts: Sequence[int]) -> Waits:
@@ -27,12 +36,19 @@ def waits_of(tasks: Tasks, starts: Sequence[int]) -> Waits:
     places = Places(tasks)
     for task, start in enumerate(starts):
         places.put(task, start)
-    last, total = [""] * len(tasks), defaultdict[str, int](int)
+    last, each = [""] * len(tasks), dict[int, list[tuple[str, int]]]()
     for task in range(len(tasks)):
-        for what, days in _waits(tasks, places, starts, task):
-            last[task] = what
-            total[what] += days
-    return Waits(last=last, days=dict(sorted(total.items(), key=lambda one: (-one[1], one[0]))))
+        if found := _waits(tasks, places, starts, task):
+            each[task], last[task] = found, found[-1][0]
+    return Waits(last=last, days=_sums(wait for found in each.values() for wait in found), each=each)
+
+
+def _sums(waits: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The most first."""
+    total = defaultdict[str, int](int)
+    for what, days in waits:
+        total[what] += days
+    return dict(sorted(total.items(), key=lambda one: (-one[1], one[0])))
 
 
 def base_of(tasks: Tasks, starts: Sequence[int], task: int) -> int:

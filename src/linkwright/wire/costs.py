@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from linkwright.orders.outcome import OUTCOME
+from linkwright.orders.results import COMPARED
 from linkwright.wire.json import Json, joined
 from linkwright.wire.repairs import Repaired
 
@@ -62,6 +64,8 @@ def without_costs(value: Json, *, own: bool) -> Json:
         return value
     own = own and not _has_our_costs(value)
     kept = {name: without_costs(part, own=own) for name, part in value.items() if not _names_money(name, own)}
+    if kept.get("name") == COMPARED and isinstance(kept.get("message"), str):
+        kept = _without_outcome(kept)
     return _untold(kept) if _tells_money(value) or (not own and _quotes_money(value)) else kept
 
 
@@ -100,6 +104,11 @@ def _tells_money(value: Mapping[str, Json]) -> bool:
 def _quotes_money(value: Mapping[str, Json]) -> bool:
     """A text may quote what its requester has sent, such as a budget that is not understood."""
     return any(name in str(value.get(word, "")) for word in TOLD for name in SENT)
+
+
+def _without_outcome(value: dict[str, Json]) -> dict[str, Json]:
+    """What is expected of money stands behind all else that is compared in the end."""
+    return value | {"message": value["message"].partition(OUTCOME)[0]}
 
 
 def _untold(value: dict[str, Json]) -> dict[str, Json]:

@@ -25,7 +25,7 @@ DESIGN_ROLE = "serviceDesign"
 Profile = Literal["feasibility", "commitment"]
 """What a design is for: to say what is possible, or to be built."""
 STATUS = "design.status"
-_STATUS_OF: Mapping[Profile, str] = {"feasibility": "offered", "commitment": "committed"}
+STATUS_OF: Mapping[Profile, str] = {"feasibility": "offered", "commitment": "committed"}
 _CPE_FACTS: Mapping[str, str] = {
     "ports": "ports",
     "power_w": "powerW",
@@ -127,7 +127,7 @@ def with_solution(
     service: Mapping[str, Json], solution: SiteSolution, base_url: str, profile: Profile
 ) -> dict[str, Json]:
     """The service as it was asked for, with the design's words, the resources it uses and the way to its document."""
-    words = {**solution_words(solution), "design.profile": profile, STATUS: _STATUS_OF[profile]}
+    words = {**solution_words(solution), "design.profile": profile, STATUS: STATUS_OF[profile]}
     answered = with_design(with_words(service, words), solution.design_id, base_url)
     used = supporting_resources(solution)
     ids = {one["id"] for one in used}
@@ -248,7 +248,9 @@ def _cpe(solution: SiteSolution) -> dict[str, Json]:
 
 def _capacity(solution: SiteSolution) -> dict[str, Json]:
     """`headroom` in Mbit/s, on the link of its paths that has the least left."""
-    planned = [leg.access for leg in solution.legs if leg.planned]
+    upgrades = [one.id for one in solution.upgrades]
+    accesses = [leg.access for leg in solution.legs if leg.planned and (leg.usable_from is not None or not upgrades)]
+    planned = [*accesses, *upgrades]
     in_service = solution.planned_in_service
     return present(
         **{

@@ -38,7 +38,8 @@ def write_offer(offer: AccessFact, currency: str) -> dict[str, Json]:
 def read_offer(
     words: Mapping[str, Json], *, partner: str, place_id: str, quote: str, currency: str | None = None
 ) -> AccessFact:
-    """An access from the words of an offer, without their prefix. A price that is not stated is noted as such.
+    """An access from the words of an offer, without their prefix. A price that is not stated is noted as such,
+    and so is one in another currency than `currency`, where that is given.
 
     Raises:
         ValueError: a fact is missing or makes no sense.
@@ -50,8 +51,10 @@ def read_offer(
         raise ValueError(f"{', '.join(missing)} missing")
     prices = {name: quantities.money_minor(words[name]) for name in PRICES if words.get(name) is not None}
     units = {str(unit) for _, unit in prices.values()}
-    if len(units) > 1 or (currency is not None and not units <= {currency}):
-        raise ValueError(f"prices in {' and '.join(sorted(units))} cannot be compared with ours")
+    if len(units) > 1:
+        raise ValueError(f"prices in {' and '.join(sorted(units))} cannot be compared with each other")
+    foreign = None if currency is None else next(iter(units - {currency}), None)
+    prices = {} if foreign else prices
     nrc, mrc = (prices[name][0] if name in prices else 0 for name in PRICES)
     down, up = quantities.offered_both_ways_mbps(unwrapped(words["bandwidthMbps"]))
     if words.get("upMbps") is not None:
@@ -71,6 +74,8 @@ def read_offer(
         nrc_minor=nrc,
         mrc_minor=mrc,
         unpriced=tuple(name for name in PRICES if name not in prices),
+        stated_in=foreign,
+        wanted_in=currency if foreign else None,
         availability=float(availability),
         delay_ms=float(delay_ms),
         lead_days=quantities.whole(words[lead_time]),

@@ -238,7 +238,7 @@ def _service(item: OrderItem, sent: Json, held: bool, base_url: str) -> Json:
         service = with_design(service, item.design_id, base_url)
     if item.totals is not None:
         bundle = replace(item.requirement, bundles=()) if item.children else None
-        service = with_totals(service, item.totals, bundle, base_url)
+        service = with_totals(service, item.totals, bundle, base_url, "commitment")
     service = with_proposal(service, item.proposed_design_id, base_url)
     service = with_course(with_parameters(service, item.parameters), item.course)
     if item.state in _DESIGN_ENDS:

@@ -15,6 +15,7 @@ from linkwright.wire.v4.inventory import read_access, read_network
 from linkwright.wire.v4.partner import (
     question_key,
     read_partner_check,
+    read_partner_order,
     write_partner_check,
     write_partner_order,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "read_order_of",
     "read_order_progress",
     "read_partner_check",
+    "read_partner_order",
     "read_registration",
     "read_resource_order",
     "read_reserved",

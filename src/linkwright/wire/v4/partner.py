@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +13,7 @@ from linkwright.designs.bandwidths import LEAST_MBPS
 from linkwright.designs.facts import Asked, PartnerAnswer
 from linkwright.designs.parts_of_answers import LegSolution
 from linkwright.designs.requirement import Place, Requirement
-from linkwright.orders.errands import Errand
+from linkwright.orders.errands import Errand, Seen
 from linkwright.orders.tasks import gives_up
 from linkwright.wire import quantities
 from linkwright.wire.characteristics import read_characteristics, unwrapped, write_characteristics
@@ -20,7 +21,8 @@ from linkwright.wire.json import Json, moment_of, write_day
 from linkwright.wire.v4.changes import write_partner_cease
 from linkwright.wire.v4.dialect import OURS, WANTED, Dialect
 from linkwright.wire.v4.errands import item_of, keyed, leg_of, place_of, related_place
-from linkwright.wire.v4.offers import read_offer, write_offer
+from linkwright.wire.v4.offers import PRICES, read_offer, write_offer
+from linkwright.wire.v4.progress import items_of, read_order_of
 from linkwright.wire.wishes import BETWEEN_US, OF_THE_CATALOGUE, wishes
 
 NOT_PASSED_ON = frozenset(
@@ -185,6 +187,26 @@ def write_partner_order(errand: Errand, dialect: Dialect = OURS) -> Json:
         quoted = {"id": leg.quote, "name": leg.quote, "externalReferenceType": "serviceQualification"}
         order["externalReference"] = [quoted | {"@type": "ExternalReference"}]
     return order
+
+
+def read_partner_order(errand: Errand, doc: Json, dialect: Dialect = OURS) -> Seen:
+    """How it stands; once it is done, with the prices that it states: these are confirmed then."""
+    seen = read_order_of(errand, doc)
+    if seen.state != "done" or gives_up(errand.task):
+        return seen
+    prices = {str(item.get("id")): _confirmed(item, dialect) for item in items_of(doc)}
+    return replace(seen, reported={item: {"confirmed": said} for item, said in prices.items() if said})
+
+
+def _confirmed(item: Mapping[str, Json], dialect: Dialect) -> dict[str, Json]:
+    service = item.get("service")
+    said = read_characteristics(service.get("serviceCharacteristic")) if isinstance(service, Mapping) else {}
+    words, found = dialect.heard(said), dict[str, Json]()
+    for name in PRICES:
+        with suppress(ValueError, TypeError, AttributeError, KeyError):
+            minor, unit = quantities.money_minor(words[f"offer.{name}"])
+            found[name] = {"minor": minor, "unit": unit}
+    return found
 
 
 def _ordered_mbps(leg: LegSolution, wanted: Requirement) -> int | None:

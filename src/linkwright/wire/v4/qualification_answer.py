@@ -180,7 +180,7 @@ def _with_totals(
         if totals is None:
             yield item
         else:
-            yield item | {"service": with_totals(item.get("service") or {}, totals, bundle, base_url)}
+            yield item | {"service": with_totals(item.get("service") or {}, totals, bundle, base_url, "feasibility")}
 
 
 def _plus(service: Mapping[str, Json], words: Mapping[str, Json]) -> dict[str, Json]:

@@ -145,7 +145,7 @@ def order_internals(order: Order) -> Json:
         "items_before_cancel": {item.id: item.before_cancel for item in leaves(order.items) if item.before_cancel},
         "items_leaving": {item.id: write_before(item.leaving) for item in leaves(order.items) if item.leaving},
         "replacements": {item.id: asdict(item.replacement) for item in leaves(order.items) if item.replacement},
-        "builds": {name: day.isoformat() for name, day in order.builds.items()},
+        "builds": {name: day and day.isoformat() for name, day in order.builds.items()},
         "builds_seen": order.builds_seen.isoformat() if order.builds_seen else None,
         **present(
             courses=courses_of(order) or None,
@@ -181,7 +181,7 @@ def read_stored_order(doc: Json, *, version: int, requester: str, internals: Jso
         references=tuple(Reference(**packed) for packed in internals["references"]),
         relations=tuple(Relation(**packed) for packed in internals["relations"]),
         faults=order_parts.read_faults(doc),
-        builds={name: date.fromisoformat(day) for name, day in internals.get("builds", {}).items()},
+        builds={name: day and date.fromisoformat(day) for name, day in internals.get("builds", {}).items()},
         builds_seen=date.fromisoformat(internals["builds_seen"]) if internals.get("builds_seen") else None,
         amendments=tuple(Amendment(**packed) for packed in internals.get("amendments", ())),
         superseded=tuple(internals.get("superseded", ())),

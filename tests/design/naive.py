@@ -6,12 +6,12 @@ of a problem against the solver.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import inf, prod
 from typing import Any
 
-from linkwright.design.model import AccessOption, Design, Leg, LegWish, Link, Problem, Site, SiteDesign
+from linkwright.design.model import AccessOption, CpeModel, Design, Leg, LegWish, Link, Problem, Site, SiteDesign
 
 MS_PER_KM = 0.0049
 NEAR = 1e-9
@@ -67,12 +67,54 @@ def naive_check(problem: Problem, design: Design) -> Truth:
     return judge_all(problem, items, design.builds, design.augments)
 
 
-def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
+@dataclass(frozen=True)
+class Alone:
+    """One leg of an item, judged for itself: what it runs over, what it breaks and what it comes to with its boxes."""
+
+    way: dict[str, Any]
+    broken: frozenset[str]
+    delay: float
+    nrc: int
+    mrc: int
+    ready: int
+    named: dict[Any, float]
+
+
+@dataclass
+class Known:
+    """What has been found of the legs of a problem: the same leg is part of many designs."""
+
+    problem: Problem
+    sites: dict[str, Site] = field(default_factory=dict)
+    options: dict[str, dict[str, AccessOption]] = field(default_factory=dict)
+    legs: dict[Any, Alone | None] = field(default_factory=dict)
+    pairs: dict[Any, frozenset[str]] = field(default_factory=dict)
+    rooms: dict[Any, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for site in reversed(self.problem.sites):
+            self.sites[site.id] = site
+        for option in self.problem.access_options:
+            self.options.setdefault(option.site, {})[option.id] = option
+
+
+_latest: list[Known] = []
+
+
+def _known(problem: Problem) -> Known:
+    """Of the problem that was asked about last; another one, even if it is equal, begins anew."""
+    if not _latest or _latest[0].problem is not problem:
+        _latest[:] = [Known(problem)]
+    return _latest[0]
+
+
+def judge(problem: Problem, design: SiteDesign) -> Item:
     """The rules of one item; a design that names what is not there is only broken."""
     bad: set[str] = set()
-    site = next((s for s in problem.sites if s.id == design.site), None)
+    known = _known(problem)
+    site = known.sites.get(design.site)
     cpe = next((c for c in problem.cpe_models if c.id == design.cpe), None)
-    mine = {o.id: o for o in problem.access_options if o.site == design.site}
+    mine = known.options.get(design.site, {})
     is_far = any(o.end == "z" for o in mine.values())
     if site is None or cpe is None or not all(_is_there(problem, mine, leg, is_far) for leg in design.legs):
         return Item(frozenset({"unknown"}), site or problem.sites[0], design, (), 0, 0, 0, 0.0, 0)
@@ -80,41 +122,38 @@ def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
     if len(design.legs) != len(wishes):
         bad.add("number of legs")
         wishes = (wishes * 9)[: len(design.legs)]
-    legs = [_follow(problem, site, mine, leg, wish) for leg, wish in zip(design.legs, wishes, strict=True)]
-    if any(not leg for leg in legs) or not legs:
+    found = [alone(problem, site, cpe, leg, wish) for leg, wish in zip(design.legs, wishes, strict=True)]
+    legs = [leg for leg in found if leg is not None]
+    if len(legs) < len(found) or not legs:
         return Item(frozenset({"path", *bad}), site, design, (), 0, 0, 0, 0.0, 0)
     ends = 2 if is_far else 1
     boxes = ends * (len(legs) if site.cpe_per_leg else 1)
-    nrc, mrc, ready = site.nrc_minor + boxes * cpe.nrc_minor, site.mrc_minor + boxes * cpe.mrc_minor, 0
-    builds = {b.id: b for b in problem.builds}
-    delays, parts = [], []
-    for n, leg in enumerate(legs):
-        wish, taken = leg["wish"], [*leg["options"], *leg["nodes"], *leg["links"]]
-        mbps = leg["mbps"]
-        delay = ends * cpe.delay_ms + sum(p.delay_ms for p in (*leg["options"], *leg["nodes"]))
-        delays.append(delay + sum(k.length_km * MS_PER_KM for k in leg["links"]))
-        jitter = ends * cpe.jitter_ms + sum(p.jitter_ms for p in taken)
-        loss = 1 - (1 - cpe.loss) ** ends * prod(1 - p.loss for p in taken)
-        light = sum(_light(p) for p in (*leg["options"], *leg["links"]))
-        for word, figure, near in (("jitter_ms", jitter, NEAR), ("loss", loss, VERY_NEAR), ("optical_db", light, NEAR)):
-            most = own(wish, site, f"max_{word}")
-            if most is not None and figure > most + near:
-                bad.add(word)
-        if delays[-1] > own(wish, site, "max_latency_ms") + NEAR:
-            bad.add("latency")
-        if cpe.max_mbps < mbps:
-            bad.add("cpe_bandwidth")
-        for option in leg["options"]:
-            bad |= set(_refused(problem, site, wish, option, mbps))
-            lead = builds[option.build].lead_days if option.build else 0
-            ready = max(ready, option.lead_days, lead)
-            nrc += option.nrc_minor
-            mrc += option.mrc_minor
-        mrc += sum(mbps * k.mrc_minor_per_mbps for k in leg["links"])
-        cpes = [("cpe", end, n if site.cpe_per_leg else 0) for end in range(ends)]
-        named = {(type(p).__name__, p.id): p.availability for p in taken}
-        risks = {("risk", g.id): g.availability for g in problem.network.srlgs if g.id in leg["groups"]}
-        parts.append({**dict.fromkeys(cpes, cpe.availability), **named, **risks})
+    nrc = site.nrc_minor + boxes * cpe.nrc_minor + sum(leg.nrc for leg in legs)
+    mrc = site.mrc_minor + boxes * cpe.mrc_minor + sum(leg.mrc for leg in legs)
+    ready = max(leg.ready for leg in legs)
+    up = _some_up([
+        dict.fromkeys([("cpe", end, n if site.cpe_per_leg else 0) for end in range(ends)], cpe.availability) | leg.named
+        for n, leg in enumerate(legs)
+    ])  # fmt: skip
+    bad = bad.union(*(leg.broken for leg in legs), *(beside(problem, site, a, b) for a, b in combinations(legs, 2)))
+    if up < site.min_availability - VERY_NEAR:
+        bad.add("availability")
+    delays = [leg.delay for leg in legs]
+    if site.max_differential_ms is not None and max(delays) - min(delays) > site.max_differential_ms + NEAR:
+        bad.add("differential")
+    if not set(site.features) <= set(cpe.features):
+        bad.add("features")
+    if site.budget is not None:
+        term = problem.term_months if site.term_months is None else site.term_months
+        for limit, used in (
+            (site.budget.nrc_minor, nrc), (site.budget.mrc_minor, mrc), (site.budget.total_minor, nrc + term * mrc)
+        ):  # fmt: skip
+            bad |= {"budget"} if limit is not None and used > limit else set()
+    return Item(frozenset(bad), site, design, tuple(leg.way for leg in legs), nrc, mrc, ready, up, boxes)
+
+
+def _some_up(parts: Sequence[Mapping[Any, float]]) -> float:
+    """The probability that one of these is up, by inclusion and exclusion."""
     up = 0.0
     for size in range(1, len(parts) + 1):
         for some in combinations(parts, size):
@@ -122,28 +161,66 @@ def judge(problem: Problem, design: SiteDesign) -> Item:  # noqa: C901, PLR0915
             for leg_parts in some:
                 union |= leg_parts
             up -= (-1) ** size * prod(union.values())
-    if up < site.min_availability - VERY_NEAR:
-        bad.add("availability")
-    if site.max_differential_ms is not None and max(delays) - min(delays) > site.max_differential_ms + NEAR:
-        bad.add("differential")
+    return up
+
+
+def alone(problem: Problem, site: Site, cpe: CpeModel, leg: Leg, wish: LegWish) -> Alone | None:
+    """A leg in the place of a wish; None where it does not come to its end."""
+    legs, key = _known(problem).legs, (site.id, cpe.id, leg, wish)
+    if key not in legs:
+        legs[key] = _alone(problem, site, cpe, leg, wish)
+    return legs[key]
+
+
+def _alone(problem: Problem, site: Site, cpe: CpeModel, leg: Leg, wish: LegWish) -> Alone | None:
+    way = _follow(problem, site, _known(problem).options[site.id], leg, wish)
+    if way is None:
+        return None
+    bad: set[str] = set()
+    ends, mbps, taken = len(way["options"]), way["mbps"], [*way["options"], *way["nodes"], *way["links"]]
+    delay = ends * cpe.delay_ms + sum(p.delay_ms for p in (*way["options"], *way["nodes"]))
+    delay += sum(k.length_km * MS_PER_KM for k in way["links"])
+    jitter = ends * cpe.jitter_ms + sum(p.jitter_ms for p in taken)
+    loss = 1 - (1 - cpe.loss) ** ends * prod(1 - p.loss for p in taken)
+    light = sum(_light(p) for p in (*way["options"], *way["links"]))
+    for word, figure, near in (("jitter_ms", jitter, NEAR), ("loss", loss, VERY_NEAR), ("optical_db", light, NEAR)):
+        most = own(wish, site, f"max_{word}")
+        if most is not None and figure > most + near:
+            bad.add(word)
+    if delay > own(wish, site, "max_latency_ms") + NEAR:
+        bad.add("latency")
+    if cpe.max_mbps < mbps:
+        bad.add("cpe_bandwidth")
+    leads = {b.id: b.lead_days for b in problem.builds}
+    for option in way["options"]:
+        bad |= set(_refused(problem, site, wish, option, mbps))
+    ready = max(max(option.lead_days, leads[option.build] if option.build else 0) for option in way["options"])
     if ready > site.required_day:
         bad.add("date")
-    if not set(site.features) <= set(cpe.features):
-        bad.add("features")
-    if any(a["options"][0] == b["options"][0] or touch(a, b, site.diversity) for a, b in combinations(legs, 2)):
-        bad.add("diversity")
-    if site.backup_of_other_technology and any(
-        {o.kind for o in a["options"]} & {o.kind for o in b["options"]}
-        for a in legs for b in legs if (a["wish"].role, b["wish"].role) == ("primary", "backup")
-    ):  # fmt: skip
-        bad.add("backup technology")
-    if site.budget is not None:
-        term = problem.term_months if site.term_months is None else site.term_months
-        for limit, used in (
-            (site.budget.nrc_minor, nrc), (site.budget.mrc_minor, mrc), (site.budget.total_minor, nrc + term * mrc)
-        ):  # fmt: skip
-            bad |= {"budget"} if limit is not None and used > limit else set()
-    return Item(frozenset(bad), site, design, tuple(legs), nrc, mrc, ready, up, boxes)
+    nrc = sum(option.nrc_minor for option in way["options"])
+    mrc = sum(option.mrc_minor for option in way["options"]) + sum(mbps * k.mrc_minor_per_mbps for k in way["links"])
+    named: dict[Any, float] = {(type(p).__name__, p.id): p.availability for p in taken}
+    named |= {("risk", g.id): g.availability for g in problem.network.srlgs if g.id in way["groups"]}
+    return Alone(way, frozenset(bad), delay, nrc, mrc, max(0, ready), named)
+
+
+def beside(problem: Problem, site: Site, a: Alone, b: Alone) -> frozenset[str]:
+    """What two legs of an item break together."""
+    pairs, key = _known(problem).pairs, (site.id, id(a), id(b))
+    if key not in pairs:
+        pairs[key] = frozenset(_beside(site, a.way, b.way))
+    return pairs[key]
+
+
+def _beside(site: Site, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
+    if a["options"][0] == b["options"][0] or touch(a, b, site.diversity):
+        yield "diversity"
+    if (
+        site.backup_of_other_technology
+        and {a["wish"].role, b["wish"].role} == {"primary", "backup"}
+        and {o.kind for o in a["options"]} & {o.kind for o in b["options"]}
+    ):
+        yield "backup technology"
 
 
 def _is_there(problem: Problem, mine: Mapping[str, AccessOption], leg: Leg, is_far: bool) -> bool:
@@ -265,11 +342,16 @@ def judge_all(problem: Problem, items: Sequence[Item], builds: Sequence[str], au
     all_nrc, all_mrc = sum(nrc for nrc, _, _ in sums), sum(mrc for _, mrc, _ in sums)
     for most, used in ((limit.nrc_minor, all_nrc), (limit.mrc_minor, all_mrc), (limit.total_minor, cost)):
         bad |= {"budget"} if most is not None and used > most else set()
-    value = float(cost)
-    if problem.goal.kind == "npv":
-        value = sum(w.nrc * nrc + w.mrc * mrc for nrc, mrc, site in sums for w in [_worth(problem, site)])
+    value = value_of(problem, sums)
     ready, up = max((i.ready_day for i in items), default=0), min((i.availability for i in items), default=1.0)
     return Truth(frozenset(bad), cost, value, ready, up)
+
+
+def value_of(problem: Problem, sums: Sequence[tuple[int, int, Site | None]]) -> float:
+    """Money, once and a month, in the weights of the goal."""
+    if problem.goal.kind == "npv":
+        return sum(w.nrc * nrc + w.mrc * mrc for nrc, mrc, site in sums for w in [_worth(problem, site)])
+    return float(sum(nrc + _term(problem, site) * mrc for nrc, mrc, site in sums))
 
 
 def _term(problem: Problem, site: Site | None) -> int:
@@ -311,22 +393,36 @@ def _too_much(problem: Problem, items: Sequence[Item], builds: Sequence[str]) ->
 
 
 def _overloaded(problem: Problem, items: Sequence[Item], augments: set[str]) -> Iterator[str]:
-    horizon = last_day(problem)
     for link in problem.network.links:
         loads = [(i.site, leg["mbps"]) for i in items for leg in i.legs for k in leg["links"] if k.id == link.id]
         if not loads:
             continue
+        rooms = _rooms(problem, link, link.id in augments)
         first = min(site.required_day for site, _ in loads)
-        for day in range(first, horizon + 1):
+        if sum(mbps for _, mbps in loads) <= min(rooms[first:]):
+            continue  # all of them together and always, and what is given back only adds to the room
+        for day in range(first, len(rooms)):
             load = sum(m for s, m in loads if s.required_day <= day and (s.end_day is None or day <= s.end_day))
-            room = link.capacity_mbps
-            room += sum(u.adds_mbps for u in link.upgrades if u.day <= day)
-            room -= sum(r.removes_mbps for r in link.retirements if r.day <= day)
-            room -= sum(b.mbps for b in link.bookings if b.from_day <= day <= b.to_day)
-            if link.id in augments and link.augment is not None and link.augment.lead_days <= day:
-                room += link.augment.adds_mbps
-            room += sum(f.mbps for f in problem.frees if f.link == link.id and f.day <= day)
+            room = rooms[day]
             room += sum(f.mbps for i in items for f in i.site.frees if f.link == link.id and i.site.required_day <= day)
             if load > 0 and load > room:
                 yield f"link {link.id}"
                 break
+
+
+def _rooms(problem: Problem, link: Link, is_augmented: bool) -> list[int]:
+    """Of each day what there is on a link, without what the items themselves give back."""
+    rooms, key = _known(problem).rooms, (link.id, is_augmented)
+    if key not in rooms:
+        rooms[key] = [_room(problem, link, is_augmented, day) for day in range(last_day(problem) + 1)]
+    return rooms[key]
+
+
+def _room(problem: Problem, link: Link, is_augmented: bool, day: int) -> int:
+    room = link.capacity_mbps
+    room += sum(u.adds_mbps for u in link.upgrades if u.day <= day)
+    room -= sum(r.removes_mbps for r in link.retirements if r.day <= day)
+    room -= sum(b.mbps for b in link.bookings if b.from_day <= day <= b.to_day)
+    if is_augmented and link.augment is not None and link.augment.lead_days <= day:
+        room += link.augment.adds_mbps
+    return room + sum(f.mbps for f in problem.frees if f.link == link.id and f.day <= day)

@@ -370,7 +370,7 @@ def _least_cost(seed: int) -> int:
 @pytest.mark.parametrize(
     ("limits", "guard"),
     [
-        (Limits(labels_a_site=0), "labels site:"),
+        (Limits(labels_a_site=0, branches=200), "labels site:"),
         (Limits(branches=1, columns=1, columns_a_site=1), "columns"),
         (Limits(rounds=1, branches=1, columns=1, columns_a_site=1), "rounds 1"),
         (Limits(branches=1, columns=1, columns_a_site=1), "branches 1"),

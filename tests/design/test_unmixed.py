@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from itertools import islice
 from math import prod
 
 import pytest
@@ -14,7 +13,7 @@ from linkwright.design.why.relaxed import with_value
 from tests.design.naive import judge
 from tests.design.test_brute_force_all import assert_best
 from tests.design.tiny import minimal_conflicts, minimal_sets
-from tests.design.tiny2 import conceivable, site_designs, violation_sets
+from tests.design.tiny2 import conceivable, how_many, site_designs, violation_sets
 from tests.design.tiny2_plain import KINDS, Dice, an_option, plain
 from tests.design.tiny_all import MOST_DESIGNS, Drawn
 from tests.design.tiny_changes import cheapest_changes
@@ -56,8 +55,7 @@ def drawn_unmixed(seed: int, most: int = MOST_DESIGNS) -> Drawn:
         options = tuple(an_option(dice, wanted, problem.network, n, end) for end, count in ends for n in range(count))
         kept = tuple(o for o in problem.access_options if o.site != first.id)
         one = Drawn(replace(problem, sites=(wanted, *others), access_options=(*options, *kept)), "", ())
-        conceived = (design for site in one.problem.sites for design in site_designs(one.problem, site))
-        if any(islice(conceived, MOST_CONCEIVABLE, None)):
+        if sum(how_many(one.problem, site) for site in one.problem.sites) > MOST_CONCEIVABLE:
             continue
         if one.size <= most and (one.size or dice.random() < 0.1):
             return one

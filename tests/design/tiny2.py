@@ -6,23 +6,26 @@ dice fall alike too often.
 `violation_sets` asks the verifier, because it knows the names of the rules.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import prod
+from math import factorial, prod
 
 from hypothesis import strategies as st
 
 from linkwright.design.model import (
+    CpeModel,
     Design,
     Leg,
+    LegWish,
     Problem,
     Site,
     SiteDesign,
 )
 from linkwright.design.verify.check import check
 from linkwright.design.verify.legs import AlreadyFollowed
-from tests.design.naive import Item, Truth, judge, judge_all, wanted
+from tests.design.naive import Alone, Item, Truth, alone, beside, judge, judge_all, value_of, wanted
 from tests.design.tiny import augment_choices, simple_paths, whole
 from tests.design.tiny2_features import FEATURES
 from tests.design.tiny2_plain import SHAPES, Dice, plain
@@ -83,16 +86,27 @@ def site_designs(problem: Problem, site: Site, legs: int | None = None) -> Itera
             yield SiteDesign(site=site.id, cpe=model.id, legs=chosen)
 
 
+def how_many(problem: Problem, site: Site) -> int:
+    """So many are conceivable: an access of its own for each leg, times the legs over each of these."""
+    wishes = wanted(site)
+    ways = [1, *[0] * len(wishes)]
+    for legs_over in Counter(leg.access for leg in _single_legs(problem, site)).values():
+        ways = [one + legs_over * fewer for one, fewer in zip(ways, [0, *ways], strict=False)]
+    return ways[-1] * (factorial(len(wishes)) if len(set(wishes)) > 1 else 1) * len(problem.cpe_models)
+
+
 def _together(
     single: Sequence[Leg], count: int, in_turn: bool, chosen: tuple[Leg, ...] = ()
 ) -> Iterator[tuple[Leg, ...]]:
     """So many legs, each over an access of its own; `in_turn`: the same legs in another order are another choice."""
-    if len(chosen) == count:
+    if count == 0:
         yield chosen
-        return
-    for n, leg in enumerate(single):
-        if all(leg.access != other.access for other in chosen):
-            yield from _together(single if in_turn else single[n + 1 :], count, in_turn, (*chosen, leg))
+    elif count == 1:
+        yield from ((*chosen, leg) for leg in single)
+    else:
+        for n, leg in enumerate(single):
+            others = [other for other in (single if in_turn else single[n + 1 :]) if other.access != leg.access]
+            yield from _together(others, count - 1, in_turn, (*chosen, leg))
 
 
 def _single_legs(problem: Problem, site: Site) -> Iterator[Leg]:
@@ -111,8 +125,46 @@ def _single_legs(problem: Problem, site: Site) -> Iterator[Leg]:
 
 def lawful(problem: Problem, site: Site) -> list[Item]:
     """The designs of one item that keep its own rules."""
-    judged = (judge(problem, design) for design in site_designs(problem, site))
+    judged = (judge(problem, design) for design in _promising(problem, site))
     return [item for item in judged if not item.broken]
+
+
+def _promising(problem: Problem, site: Site) -> Iterator[SiteDesign]:
+    """Those of all conceivable designs in which no leg and no two legs break a rule by themselves."""
+    wishes = wanted(site)
+    single = list(_single_legs(problem, site))
+    in_turn = len(set(wishes)) > 1
+    for model in problem.cpe_models:
+        places = [_faultless(problem, site, model, wish, single) for wish in wishes]
+        for legs in _side_by_side(problem, site, places, in_turn):
+            yield SiteDesign(site=site.id, cpe=model.id, legs=legs)
+
+
+Place = Sequence[tuple[int, Leg, Alone]]
+
+
+def _faultless(problem: Problem, site: Site, model: CpeModel, wish: LegWish, single: Sequence[Leg]) -> Place:
+    judged = ((n, leg, alone(problem, site, model, leg, wish)) for n, leg in enumerate(single))
+    return [(n, leg, found) for n, leg, found in judged if found is not None and not found.broken]
+
+
+def _side_by_side(
+    problem: Problem, site: Site, places: Sequence[Place], in_turn: bool, chosen: tuple[Leg, ...] = ()
+) -> Iterator[tuple[Leg, ...]]:
+    """A leg for each place, in the order of `_together`."""
+    if not places:
+        yield chosen
+        return
+    for number, leg, one in places[0]:
+        left = [
+            [
+                (n, other, two)
+                for n, other, two in place
+                if (in_turn or n > number) and other.access != leg.access and not beside(problem, site, one, two)
+            ]
+            for place in places[1:]
+        ]
+        yield from _side_by_side(problem, site, left, in_turn, (*chosen, leg))
 
 
 def size(problem: Problem) -> int:
@@ -129,9 +181,18 @@ class Best:
     by_day: int | None = None
 
 
-def all_true(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Iterator[tuple[Truth, Design]]:
-    """Every design that keeps all rules, with no build that nobody needs; `designs`: the lawful ones, if known."""
-    for items in product(*(designs or (lawful(problem, site) for site in problem.sites))):
+def all_true(
+    problem: Problem,
+    designs: Sequence[Sequence[Item]] = (),
+    is_wanted: Callable[[Sequence[Item]], bool] = lambda _: True,
+) -> Iterator[tuple[Truth, Design]]:
+    """Every design that keeps all rules, with no build that nobody needs; `designs`: the lawful ones, if known.
+
+    `is_wanted` is asked of the items together before anything else is looked at.
+    """
+    for items in product(*(designs or [lawful(problem, site) for site in problem.sites])):
+        if not is_wanted(items):
+            continue
         for augments in augment_choices(problem):
             design = whole(problem, [item.design for item in items], augments)
             design = replace(design, builds=builds_of(problem, design))
@@ -155,19 +216,44 @@ def best(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Best | Non
     """
     if problem.goal.kind == "date":
         return _earliest(problem)
-    found = [Best(truth, design) for truth, design in all_true(problem, designs)]
     if problem.goal.kind == "availability":
-        most = max((one.truth.availability for one in found), default=0.0)
-        found = [one for one in found if one.truth.availability >= most - 1e-12]
+        return _most_available(problem, designs)
+    return _cheapest(problem, designs)
+
+
+def _cheapest(problem: Problem, designs: Sequence[Sequence[Item]] = ()) -> Best | None:
+    """What the items share costs something or nothing: those that cost more by themselves need no look."""
+    best: Best | None = None
+
+    def is_wanted(items: Sequence[Item]) -> bool:
+        own = value_of(problem, [(item.nrc, item.mrc, item.site) for item in items])
+        return best is None or own <= best.truth.value + 1e-6
+
+    for truth, design in all_true(problem, designs, is_wanted):
+        if best is None or truth.value < best.truth.value:
+            best = Best(truth, design)
+    return best
+
+
+def _most_available(problem: Problem, designs: Sequence[Sequence[Item]]) -> Best | None:
+    most = 0.0
+    found: list[Best] = []
+
+    def is_wanted(items: Sequence[Item]) -> bool:
+        return min(item.availability for item in items) >= most - 1e-12
+
+    for truth, design in all_true(problem, designs, is_wanted):
+        most = max(most, truth.availability)
+        found.append(Best(truth, design))
+    found = [one for one in found if one.truth.availability >= most - 1e-12]
     return min(found, key=lambda one: one.truth.value, default=None)
 
 
 def _earliest(problem: Problem) -> Best | None:
-    last = max(site.required_day for site in problem.sites)
-    for day in range(last + 1):
-        found = list(all_true(live_by(problem, day)))
-        if found:
-            return Best(*min(found, key=lambda one: one[0].value), by_day=day)
+    for day in range(max(site.required_day for site in problem.sites) + 1):
+        found = _cheapest(live_by(problem, day))
+        if found is not None:
+            return replace(found, by_day=day)
     return None
 
 

@@ -105,6 +105,7 @@ def fits_its_start(problem: Problem, site: Site) -> bool:
 
 
 def _points(problem: Problem) -> Iterator[Point]:
+    followed: AlreadyFollowed = {}
     for chosen in product(*_choices(problem)):
         changes = [change for change in chosen if change is not None]
         changed = problem
@@ -112,13 +113,12 @@ def _points(problem: Problem) -> Iterator[Point]:
             changed = with_value(changed, constraint, value)
         if not all(fits_its_start(problem, site) for site in changed.sites):
             continue
-        for needs, value in _broken(changed):
+        for needs, value in _broken(changed, followed):
             yield Point({**{constraint: float(place) for constraint, place, _ in changes}, **needs}, value)
 
 
-def _broken(problem: Problem) -> Iterator[tuple[dict[str, float], int]]:
+def _broken(problem: Problem, followed: AlreadyFollowed) -> Iterator[tuple[dict[str, float], int]]:
     """Of every conceivable design what it needs of each rule that it breaks, where all of these have such a number."""
-    followed: AlreadyFollowed = {}
     for sites in product(*(site_designs(problem, site) for site in problem.sites)):
         for augments in augment_choices(problem):
             design = Design(sites=tuple(sites), augments=augments)

@@ -46,7 +46,7 @@ DAY = DAYS.up_to(NEW_YEAR)
 OF_PLAN_AND_OPERATION = ("crewPool", "staff", "skillNeed", "course", "weather", "bespokeActivity")
 NOT_OF_A_PROBLEM = (
     {("cpeModel", word) for word in ("ports", "powerW", "rackU", "stockLocation")}
-    | {("accessOption", "freePorts")}
+    | {("accessOption", word) for word in ("freePorts", "surveyDays", "permitDays")}
     | {(category, word) for category in OF_PLAN_AND_OPERATION for word in RESOURCES[category][0]}
 )
 """What is told of a design that uses it, and decides nothing of one item alone."""

@@ -1,6 +1,6 @@
 """The designs that an order commits: those of an earlier check where they still hold, fresh ones otherwise."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, Qualifica
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
-from linkwright.orders.worse import over_budget, with_questions
+from linkwright.orders.worse import over_budgets, with_questions
 
 NO_DESIGN = "DOWNSTREAM_FALLOUT"
 DESIGNED = frozenset({"add", "modify"})
@@ -83,7 +83,9 @@ class Commitment:
         found = {item.id: fresh.get(item.id) or referred.get(item.id) for item in wanted}
         solutions = {item: solution for item, solution in found.items() if solution is not None}
         order, note = self.compared(order, expired, solutions, EXPIRED)
-        order = with_jeopardy(order, *self._over_budget(wanted, solutions, referred))
+        for item, text in over_budgets(order, solutions, referred):
+            alert = self._alert("BUDGET_EXCEEDED", item, text)
+            order = with_jeopardy(order, replace(alert, id=f"{alert.id}/budget"))
         released = {item.id: designed[item.id].before for item in leaving}
         begun = _begun(order, solutions, released)
         first = next((item.id for item in wanted), None) if len(open_) == len(wanted) else None
@@ -163,15 +165,6 @@ class Commitment:
             until = None if self.answer_within is None else now + self.answer_within
             order = with_questions(order, expired, solutions, now, until, why=why)
         return order, "; ".join(told) or f"Designed and verified services: {len(solutions)}."
-
-    def _over_budget(
-        self, wanted: Sequence[OrderItem], solutions: Mapping[str, SiteSolution], referred: Collection[str]
-    ) -> Iterator[Jeopardy]:
-        """Designs that their requester orders although they cost more than his item has for them."""
-        for leaf in wanted:
-            if leaf.id in referred and leaf.id in solutions and (text := over_budget(leaf, solutions[leaf.id])):
-                alert = self._alert("BUDGET_EXCEEDED", leaf.id, text)
-                yield replace(alert, id=f"{alert.id}/budget")
 
     def _alert(self, name: str, item: str, text: str) -> Jeopardy:
         return Jeopardy(id=f"{name}/{item}", name=name, severity="Normal", at=self.now(), message=text, items=(item,))

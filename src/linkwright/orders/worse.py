@@ -1,6 +1,6 @@
 """A design that had expired and was made again: is it still what its requester has agreed to? Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.orders.meant import meant
 from linkwright.orders.model import Order, OrderItem
 from linkwright.orders.standing import OURSELVES, with_decision, with_remark, with_standing, with_state, without_some
-from linkwright.orders.states import leaves
+from linkwright.orders.states import every, leaves
 from linkwright.orders.waits import Decision, Wait, WaitKind
 
 QUESTIONS: tuple[WaitKind, ...] = ("information",)
@@ -72,17 +72,30 @@ def _wanted_by(order: Order, leaf: OrderItem) -> date | None:
     return min((day for day in dates if day is not None), default=None)
 
 
-def over_budget(leaf: OrderItem, solution: SiteSolution) -> str:
-    """By how much a design is beyond the budget of its item; empty where it is not, or nobody can tell."""
-    wanted = leaf.requirement
-    if wanted.budget_currency not in (None, solution.currency):
+def over_budgets(
+    order: Order, solutions: Mapping[str, SiteSolution], referred: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Items whose designs their requester orders although they cost more than he has for them, and by how much.
+
+    These are items that refer to a design or check, and those above others, whose designs count together.
+    """
+    for item in every(order.items):
+        designs = [solutions[leaf.id] for leaf in leaves((item,)) if leaf.id in solutions]
+        if (item.children or item.id in referred) and (text := _over_budget(item, designs)):
+            yield item.id, text
+
+
+def _over_budget(item: OrderItem, designs: Sequence[SiteSolution]) -> str:
+    """Empty where they are not beyond it, or nobody can tell."""
+    wanted, currencies = item.requirement, {one.currency for one in designs}
+    if len(currencies) != 1 or not currencies.issuperset({wanted.budget_currency} - {None}):
         return ""
     amounts = (
-        ("one-time cost", solution.nrc_minor, wanted.budget_nrc_minor),
-        ("recurring cost a month", solution.mrc_minor, wanted.budget_mrc_minor),
+        ("one-time cost", sum(one.nrc_minor for one in designs), wanted.budget_nrc_minor),
+        ("recurring cost a month", sum(one.mrc_minor for one in designs), wanted.budget_mrc_minor),
     )
     return "; ".join(
-        f"{word} {cost / 100:,.2f} {solution.currency}, budget {budget / 100:,.2f}"
+        f"{word} {cost / 100:,.2f} {designs[0].currency}, budget {budget / 100:,.2f}"
         for word, cost, budget in amounts
         if budget is not None and cost > budget
     )

@@ -9,7 +9,7 @@ from linkwright.orders.commit import Commitment, Committed
 from linkwright.orders.model import OrderItem
 from linkwright.orders.states import leaves
 from linkwright.wire.v4.service_order import order_internals, read_stored_order, write_order
-from tests.builders import an_item, an_order
+from tests.builders import a_solution, an_item, an_order
 from tests.designs.answering import a_designer, some_facts
 from tests.designs.whole.test_bundles import PROMPT, several
 from tests.orders.world import World
@@ -131,3 +131,20 @@ def test_an_item_below_that_cannot_be_had_is_the_only_reason_that_is_told() -> N
     refused = committed(parent("all", leaf("a"), lost))
     assert refused.rejected
     assert not any("see them" in fault.message for fault in refused.order.faults)
+
+
+def test_designs_that_cost_more_than_an_item_above_them_has_are_told_though_they_are_ordered() -> None:
+    world = World()
+    commitment = Commitment(books=world.books, designer=a_designer(some_facts("a")), now=world.clock)
+    cost_minor = a_solution().nrc_minor
+    for budget_minor, alerts in ((cost_minor - 1, ["BUDGET_EXCEEDED/inner/design"]), (cost_minor, [])):
+        inner = parent("inner", an_item(id="1", design_id="design-1"), budget_nrc_minor=budget_minor)
+        order = commitment.commit(an_order(items=(parent("all", inner),))).order
+        assert [one.id for one in order.jeopardies] == alerts
+        assert all(f"budget {budget_minor / 100:,.2f}" in one.message for one in order.jeopardies)
+
+
+def test_the_budget_of_an_item_between_is_compared_with_new_designs_too() -> None:
+    inner = parent("inner", leaf("b"), budget_mrc_minor=1)
+    order = committed(parent("all", leaf("a"), inner)).order
+    assert [one.items for one in order.jeopardies] == [("inner",)]

@@ -314,3 +314,51 @@ def test_a_check_that_is_removed_meanwhile_stays_removed(world: World) -> None:
     world.run()
     assert went_on == [True], "who asks partners ends in his own way"
     assert world.documents.get("checkServiceQualification", "check-1") is None
+
+
+def test_who_wants_reasons_only_later_has_those_of_items_that_were_told_before(world: World) -> None:
+    seen: list[Any] = []
+
+    def meanwhile() -> None:
+        world.patch(provideUnavailabilityReason=False)
+        world.watch.time_s += FIRST_AFTER_S
+        world.tell("1")
+        seen.append(world.items()["1"])
+        world.patch(provideUnavailabilityReason=True)
+        seen.append(world.items()["1"])
+
+    world.settle("1")
+    world.designer.meanwhile = meanwhile
+    world.run()
+    without, patched = seen
+    assert "eligibilityUnavailabilityReason" not in without
+    assert [one["code"] for one in patched["eligibilityUnavailabilityReason"]] == ["SD-ACC-01"]
+    assert world.items()["1"] == patched
+    assert patched | without == patched
+
+
+def test_a_database_that_is_away_for_a_moment_takes_no_answer_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books, told = world.store.questions, list[bool]()
+
+    def away(_: Any) -> None:
+        raise Unavailable("database", "away")
+
+    def meanwhile() -> None:
+        world.watch.time_s += FIRST_AFTER_S
+        with monkeypatch.context() as patched:
+            patched.setattr(books, "write", away)
+            patched.setattr(books, "read", away)
+            world.tell("1")
+            told.append(world.designer.wanted["stop"]())
+        world.watch.time_s += EVERY_S
+        world.tell()
+        assert world.items()["1"]["state"] == "done"
+
+    world.settle("1")
+    world.designer.meanwhile = meanwhile
+    world.run()
+    assert told == [False]
+    assert world.document()["state"] == "done"
+    assert {item["state"] for item in world.items().values()} == {"done"}

@@ -589,3 +589,25 @@ def test_a_wish_to_be_kept_apart_from_another_item_is_not_passed_over(type_: str
     asked = check({"id": "1", "qualificationItemRelationship": [relation]}, {"id": "2"})
 
     assert [{*(one.diverse_from or ()), *(one.protects or ())} for one in asked.requirements] == [{"2"}, set()]
+
+
+def test_a_bundle_that_names_a_bundle_is_the_sum_of_its_items_too() -> None:
+    def named(ref: str, *names: str) -> Json:
+        related = [{"id": name, "relationshipType": "bundles"} for name in names]
+        return {"id": ref, **BUNDLE, "qualificationItemRelationship": related}
+
+    one, two = named("one", "a", "b"), named("two", "one", "c")
+    outer, everything = named("outer", "two", "a"), named("every", "all")
+    items = ({"id": name} for name in "abcd")
+    asked = check(outer, two, one, everything, {"id": "all", **BUNDLE}, *items)
+    bundles = [set(wanted.bundles or ()) for wanted in asked.requirements if wanted.is_bundle]
+    assert bundles == [{"a", "b", "c"}, {"a", "b", "c"}, {"a", "b"}, {"a", "b", "c", "d"}, set()]
+
+
+def test_bundles_that_name_each_other_have_the_items_of_both() -> None:
+    def named(ref: str, *names: str) -> Json:
+        related = [{"id": name, "relationshipType": "bundles"} for name in names]
+        return {"id": ref, **BUNDLE, "qualificationItemRelationship": related}
+
+    asked = check(named("x", "y", "a"), named("y", "x", "b"), *({"id": name} for name in "abc"))
+    assert [set(wanted.bundles or ()) for wanted in asked.requirements[:2]] == [{"a", "b"}] * 2

@@ -151,7 +151,8 @@ class Proposal:
     Without a dimension nothing is relaxed: another design of what was asked for. `design` is the core's, while the
     answer is made. `over_nrc_minor` and `over_mrc_minor`: by so much the budget of the bundle, where it has one and the
     item has none, would be exceeded with it; below zero is left over. `bundle_nrc_minor` and `bundle_mrc_minor` are the
-    sums of the bundle with it and with the designs of all items that have one, None without a bundle.
+    sums of the bundle with it and with the designs of all items that have one, None without a bundle; what is in
+    `bundle_unpriced` ("nrc", "mrc") lacks a price that nobody has stated.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Proposal:
     hold: Held | None = None
     bundle_nrc_minor: int | None = None
     bundle_mrc_minor: int | None = None
+    bundle_unpriced: tuple[str, ...] = ()
     over_nrc_minor: int | None = None
     over_mrc_minor: int | None = None
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linkwright.designs.answers import Answer, ItemAnswer, Result, Totals, WholeSolution
-from linkwright.designs.bundle_budget import beside_budgets
+from linkwright.designs.bundle_budget import beside_budgets, paid_once_minor
 from linkwright.designs.item import own_budget
 from linkwright.designs.parts_of_answers import Before, Finding
-from linkwright.designs.reasons import over_budget
+from linkwright.designs.reasons import missing, over_budget
 from linkwright.designs.requirement import Requirement
 from linkwright.designs.understand import misread
 
@@ -23,8 +23,8 @@ def compose(
 ) -> Answer:
     """`answers` holds one for each requirement that is no bundle, by its ref; `wholes` are the solutions of the
     bundles, or the one of all items without one. `limits` are in the way of the only bundle itself."""
-    answers = beside_budgets(requirements, answers)
     whole_of = {"" if one.wanted is None else one.wanted.ref: one for one in wholes}
+    answers = beside_budgets(requirements, answers, whole_of)
     items = tuple(
         _bundle_answer(one, answers, whole_of.get(one.ref), limits) if one.is_bundle else answers[one.ref]
         for one in requirements
@@ -50,6 +50,8 @@ def _bundle_answer(
 ) -> ItemAnswer:
     """The worst of its members, and of its own budget; without a member's result there is none for the bundle."""
     members = _members(bundle, answers)
+    if not members:
+        return ItemAnswer(ref=bundle.ref, result="unqualified", findings=(missing("the items of the bundle"),))
     if broken := [member.ref for member in members if member.broken is not None]:
         return ItemAnswer(ref=bundle.ref, result=None, broken=f"Items without an answer: {', '.join(broken)}.")
     if own := [*misread(bundle), *_beyond_budget(bundle, members, whole), *_not_worth_it(whole)]:
@@ -84,9 +86,7 @@ def _beyond_budget(
 ) -> tuple[Finding, ...]:
     """Of what is answered, and of what is paid once for all of it."""
     solutions = [member.solution for member in members if member.solution is not None]
-    beside_minor = 0
-    if whole is not None and solutions:
-        beside_minor = whole.nrc_minor - sum(one.nrc_minor or 0 for one in whole.members)
+    beside_minor = paid_once_minor(whole) if solutions else 0
     nrc_minor = sum(solution.nrc_minor for solution in solutions) + beside_minor
     mrc_minor = sum(solution.mrc_minor for solution in solutions)
     return over_budget(nrc_minor, mrc_minor, own_budget(bundle), solutions[0].currency if solutions else "")
@@ -96,7 +96,9 @@ def _totals(items: Sequence[ItemAnswer], whole: WholeSolution | None) -> Totals 
     if not items:
         return None
     solutions = [item.solution for item in items if item.solution is not None]
-    currencies = [*(one.currency for one in solutions), *(one.currency for one in _before(items))]
+    currencies = [one.currency for one in solutions] + [one.currency for one in _before(items)]
+    if whole is not None:
+        currencies.insert(0, whole.currency)
     return Totals(
         qualified=sum(item.result == "qualified" for item in items),
         alternate=sum(item.result == "alternate" for item in items),

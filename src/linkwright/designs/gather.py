@@ -17,6 +17,7 @@ from linkwright.designs.requirement import Place, Requirement, Spot
 from linkwright.designs.understand import POINT_TO_POINT, Known, Retried
 from linkwright.designs.whole.activities import with_catalogue
 from linkwright.designs.whole.planning import Delivered, Planning
+from linkwright.designs.whole.works import common_prices, with_prices
 from linkwright.plan.working_days import WorkingDays, working_days
 
 
@@ -101,9 +102,11 @@ def _with_what_follows(candidates: Sequence[Candidate], planning: Planning) -> l
     """With the day by which accesses have to be there for the work after them to be done in time."""
     known: dict[object, Delivered | None] = {}
     found = []
-    works = planning.network.operator.works
-    for each in candidates:
-        wanted = with_catalogue(each.requirement, works)
+    works, currency = planning.network.operator.works, planning.network.currency
+    filled = [with_catalogue(each.requirement, works) for each in candidates]
+    prices = common_prices(one for one in filled if one.cost_currency in (None, currency))
+    for each, one in zip(candidates, filled, strict=True):
+        wanted = with_prices(one, prices) if one.cost_currency in (None, currency) else one
         key = (
             wanted.needed_by, wanted.activities, wanted.bespoke_activities, wanted.site_access, wanted.change_freeze
         )  # fmt: skip

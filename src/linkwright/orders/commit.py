@@ -13,6 +13,7 @@ from linkwright.designs.requirement import Requirement
 from linkwright.errors import LinkwrightError, StaleVersion, Stopping, Unavailable
 from linkwright.orders.bundled import bundles_of, totals_of, wholes_of, with_totals
 from linkwright.orders.model import Fault, Jeopardy, Order, OrderItem, QualificationRef
+from linkwright.orders.plan_alerts import budget_alerts
 from linkwright.orders.ports import OrderBooks, OrderTx
 from linkwright.orders.progress import with_jeopardy
 from linkwright.orders.states import FINAL, item_moved, leaves, with_leaves
@@ -84,6 +85,7 @@ class Commitment:
         solutions = {item: solution for item, solution in found.items() if solution is not None}
         order, note = self.compared(order, expired, solutions, EXPIRED)
         order = with_jeopardy(order, *self._over_budget(wanted, solutions, referred))
+        order = with_jeopardy(order, *budget_alerts(order.items, solutions, now))
         released = {item.id: designed[item.id].before for item in leaving}
         begun = _begun(order, solutions, released)
         first = next((item.id for item in wanted), None) if len(open_) == len(wanted) else None
@@ -169,7 +171,7 @@ class Commitment:
     ) -> Iterator[Jeopardy]:
         """Designs that their requester orders although they cost more than his item has for them."""
         for leaf in wanted:
-            if leaf.id in referred and leaf.id in solutions and (text := over_budget(leaf, solutions[leaf.id])):
+            if leaf.id in referred and (text := over_budget(leaf, solutions)):
                 alert = self._alert("BUDGET_EXCEEDED", leaf.id, text)
                 yield replace(alert, id=f"{alert.id}/budget")
 

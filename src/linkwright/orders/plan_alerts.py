@@ -11,7 +11,7 @@ from linkwright.designs.answers import SiteSolution
 from linkwright.operations.model import Training
 from linkwright.orders.model import Jeopardy, Order, OrderItem
 from linkwright.orders.states import FINAL, leaves
-from linkwright.orders.worse import bundle_over_budget
+from linkwright.orders.worse import over_budget
 from linkwright.plan.working_days import working_days
 from linkwright.wording import in_working_days
 
@@ -28,7 +28,7 @@ def design_alerts(
     order: Order, solutions: Mapping[str, SiteSolution], now: datetime, holidays: Collection[date]
 ) -> Iterator[Jeopardy]:
     """Of every item that is not final, and of those with items below them."""
-    yield from _budgets(order.items, solutions, now)
+    yield from budget_alerts(order.items, solutions, now)
     for leaf in leaves(order.items):
         solution = solutions.get(leaf.id)
         if solution is None or leaf.state in FINAL:
@@ -47,10 +47,13 @@ def design_alerts(
         yield from _late_trainings(order, leaf, solution, now, holidays)
 
 
-def _budgets(items: Iterable[OrderItem], solutions: Mapping[str, SiteSolution], now: datetime) -> Iterator[Jeopardy]:
+def budget_alerts(
+    items: Iterable[OrderItem], solutions: Mapping[str, SiteSolution], now: datetime
+) -> Iterator[Jeopardy]:
+    """Of those with items below them."""
     for item in items:
-        yield from _budgets(item.children, solutions, now)
-        if item.children and item.state not in FINAL and (text := bundle_over_budget(item, solutions)):
+        yield from budget_alerts(item.children, solutions, now)
+        if item.children and item.state not in FINAL and (text := over_budget(item, solutions)):
             yield Jeopardy(
                 id=f"{BUDGET}/{item.id}{OF_DESIGN}",
                 name=BUDGET,

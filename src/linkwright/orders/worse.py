@@ -73,31 +73,20 @@ def _wanted_by(order: Order, leaf: OrderItem) -> date | None:
     return min((day for day in dates if day is not None), default=None)
 
 
-def over_budget(leaf: OrderItem, solution: SiteSolution) -> str:
-    """By how much a design is beyond the budget of its item; empty where it is not, or nobody can tell."""
-    return _over(leaf, solution.nrc_minor, solution.mrc_minor, solution.currency)
-
-
-def bundle_over_budget(bundle: OrderItem, solutions: Mapping[str, SiteSolution]) -> str:
-    """Likewise for all below an item that are not given up, with what they cost together."""
-    alive = (leaf.id for leaf in leaves(bundle.children) if leaf.state not in GIVEN_UP)
-    below = [solutions[item] for item in alive if item in solutions]
-    currencies = {one.currency for one in below}
-    if len(currencies) != 1:
-        return ""
-    return _over(bundle, sum(one.nrc_minor for one in below), sum(one.mrc_minor for one in below), *currencies)
-
-
-def _over(item: OrderItem, nrc_minor: int, mrc_minor: int, currency: str) -> str:
-    wanted = item.requirement
-    if wanted.budget_currency not in (None, currency):
+def over_budget(item: OrderItem, solutions: Mapping[str, SiteSolution]) -> str:
+    """By how much its designs, and those of all below it, are beyond its budget; empty where they are not, or nobody
+    can tell. What is given up costs nothing."""
+    alive = (leaf.id for leaf in leaves((item,)) if leaf.state not in GIVEN_UP)
+    designs = [solutions[ref] for ref in alive if ref in solutions]
+    wanted, currencies = item.requirement, {one.currency for one in designs}
+    if len(currencies) != 1 or not currencies.issuperset({wanted.budget_currency} - {None}):
         return ""
     amounts = (
-        ("one-time cost", nrc_minor, wanted.budget_nrc_minor),
-        ("recurring cost a month", mrc_minor, wanted.budget_mrc_minor),
+        ("one-time cost", sum(one.nrc_minor for one in designs), wanted.budget_nrc_minor),
+        ("recurring cost a month", sum(one.mrc_minor for one in designs), wanted.budget_mrc_minor),
     )
     return "; ".join(
-        f"{word} {cost / 100:,.2f} {currency}, budget {budget / 100:,.2f}"
+        f"{word} {cost / 100:,.2f} {designs[0].currency}, budget {budget / 100:,.2f}"
         for word, cost, budget in amounts
         if budget is not None and cost > budget
     )

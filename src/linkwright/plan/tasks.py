@@ -12,6 +12,14 @@ Links = list[list[tuple[int, int]]]
 """For each task the others with the days of lag between."""
 
 
+class Contradiction(ValueError):
+    """A network that is none: `activities` are the ids of those that contradict each other."""
+
+    def __init__(self, text: str, activities: Iterable[str]) -> None:
+        super().__init__(text)
+        self.activities = frozenset(activities)
+
+
 class NeverPossible(ValueError):
     """An activity that can start on no day; `waits_for` in the words of `Timed`.
 
@@ -154,7 +162,7 @@ def _numbered(ids: Iterable[str], kind: str) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for name in ids:
         if name in numbers:
-            raise ValueError(f"{kind} {name} is there twice")
+            raise Contradiction(f"{kind} {name} is there twice", (name,))
         numbers[name] = len(numbers)
     return numbers
 
@@ -197,7 +205,8 @@ def _in_order(network: Network, before: Links, behind: Links) -> list[int]:
             if open_before[other] == 0:
                 order.append(other)
     if len(order) < len(before):
-        raise ValueError(f"activities wait for each other: {' -> '.join(_cycle(network, before, set(order)))}")
+        cycle = _cycle(network, before, set(order))
+        raise Contradiction(f"activities wait for each other: {' -> '.join(cycle)}", cycle)
     return order
 
 

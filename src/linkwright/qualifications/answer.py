@@ -233,8 +233,11 @@ class Questions:
         return ended if noted is None else with_holds(ended, [keeping.place(one) for one in noted])
 
     def is_gone(self, question: Question) -> bool:
-        """Whether a stored question was removed."""
-        return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
+        """Whether a stored question was removed, as far as anybody can tell now."""
+        try:
+            return not self.books.read(lambda tx: tx.is_there(question.kind, question.id))
+        except Unavailable:
+            return False
 
     def _finish(self, ended: Question, revision: int, known: Question | None = None) -> Question:
         """Designs, answer, event and the end of the run are one transaction; who answers first is believed, also of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from linkwright.designs.answers import Answer
 from linkwright.designs.so_far import SoFar
-from linkwright.errors import NotFound, StaleVersion
+from linkwright.errors import NotFound, StaleVersion, Unavailable
 from linkwright.qualifications.model import Question
 from linkwright.qualifications.ports import QuestionBooks, QuestionTx
 
@@ -45,6 +45,9 @@ class Progress:
         try:
             self.question = self.books.write(self._stored)
         except (NotFound, StaleVersion):  # it was removed, or changed just now: then there is a next time
+            return
+        except Unavailable:  # nor does the answer need to know that the database was away for a moment
+            self._next_s = self.monotonic() + EVERY_S
             return
         self._news = SoFar()
         done_s = self.monotonic()

@@ -8,6 +8,7 @@ from linkwright.designs.answers import Answer
 from linkwright.designs.facts import OperatorFacts
 from linkwright.designs.requirement import Requirement, Work
 from linkwright.operations.model import CourseFact, SkillNeed
+from linkwright.wire.v4.design_words import totals_words
 from tests.builders import a_network, a_requirement
 from tests.designs.answering import a_designer, codes, item_of, labels, some_facts
 
@@ -93,3 +94,17 @@ def test_a_bundle_that_names_nothing_that_is_there_stands_for_all() -> None:
 def test_the_same_question_has_the_same_answer() -> None:
     items = (Requirement(ref="all", bundles=()), *several("a", "b", "c"))
     assert answered(*items) == answered(*items)
+
+
+def test_a_bundle_of_nothing_cannot_be_had() -> None:
+    told = item_of(answered(Requirement(ref="all", bundles=()), Requirement(ref="other", bundles=("all",))), "all")
+    assert (told.result, codes(told)) == ("unqualified", ["SD-INF-01"])
+
+
+def test_a_bundle_of_which_all_is_offered_otherwise_has_the_sums_of_that() -> None:
+    bundle = Requirement(ref="all", bundles=("a",))
+    answer = answered(bundle, *several("a", bandwidth_mbps=2_000), *several("b"))
+    assert answer.totals is not None
+    offered = item_of(answer, "a").proposals[0].solution
+    told = totals_words(answer.totals, bundle)
+    assert told["commercial.oneTimeCost"] == {"unit": "EUR", "value": offered.nrc_minor / 100}

@@ -11,6 +11,7 @@ from linkwright.designs.answers import Answer, SiteSolution
 from linkwright.designs.facts import OperatorFacts
 from linkwright.designs.requirement import Requirement, Work
 from linkwright.operations.model import CourseFact, SkillNeed
+from linkwright.wire.v4.commercial_words import in_bundle_words
 from linkwright.wire.v4.design_words import solution_words, totals_words
 from tests.builders import a_network
 from tests.designs.answering import a_designer, codes, item_of, labels, some_facts
@@ -204,3 +205,76 @@ def test_what_two_bundles_and_an_item_need_is_paid_once_by_all_three() -> None:
     more = [dear - cheap for dear, cheap in zip(sums(answer), sums(plain), strict=True)]
     assert more == [33_334, 33_334, 33_333]
     assert solution_of(answer, "a").nrc_minor == solution_of(plain, "a").nrc_minor
+
+
+def test_bundles_that_have_items_in_common_each_bear_all_that_is_paid_once() -> None:
+    everything = Requirement(ref="all", bundles=())
+    for first, last in ((*bundles("a"), everything), bundles("ab", "bc")):
+        asked = (first, last, *several("a", "b", "c"))
+        pairs = zip(answered(*asked, operator=TAUGHT).wholes, answered(*asked).wholes, strict=True)
+        assert [dear.nrc_minor - cheap.nrc_minor for dear, cheap in pairs] == [COURSE_MINOR] * 2
+
+
+def test_bundles_with_items_in_common_are_one_to_those_that_have_none_with_them() -> None:
+    asked = (*bundles("a", "ab", "c"), *several("a", "b", "c"))
+    pairs = zip(answered(*asked, operator=TAUGHT).wholes, answered(*asked).wholes, strict=True)
+    assert [dear.nrc_minor - cheap.nrc_minor for dear, cheap in pairs] == [COURSE_MINOR // 2] * 3
+
+
+@pytest.mark.parametrize("prices", [(70_000, None), (None, 70_000), (70_000, 10_000)])
+def test_work_for_all_has_the_price_that_any_of_its_items_states(prices: tuple[int | None, int | None]) -> None:
+    def asked(*minor: int | None) -> Answer:
+        works = [replace(GATE, nrc_minor=one) for one in minor]
+        items = zip("ab", works, strict=True)
+        return answered(*(one for ref, work in items for one in several(ref, bespoke_activities=(work,))))
+
+    answer, plain = asked(*prices), asked(0, 0)
+    assert [one.nrc_minor for one in answer.wholes] == [plain.wholes[0].nrc_minor + 70_000]
+    assert [codes(item_of(answer, ref)) for ref in ("a", "b")] == [[], []]
+
+
+def test_who_is_refused_in_the_end_pays_no_part_and_the_others_pay_it() -> None:
+    gate = {"bespoke_activities": (replace(GATE, nrc_minor=50_000),)}
+    cost_minor = solution_of(answered(*several("b")), "b").nrc_minor
+    asked = (*bundles("a"), *several("a", **gate), *several("b", budget_nrc_minor=cost_minor, **gate))
+    answer = answered(*asked)
+    assert (item_of(answer, "b").result, codes(item_of(answer, "b"))) == ("unqualified", ["SD-BUD-01"])
+    assert answer.wholes[0].nrc_minor == solution_of(answer, "a").nrc_minor + 50_000
+    short = replace(asked[0], budget_nrc_minor=answer.wholes[0].nrc_minor - 1)
+    assert codes(item_of(answered(short, *asked[1:]), "all-a")) == ["SD-BUD-01"]
+
+
+def test_a_proposal_tells_of_its_bundle_what_is_paid_once_and_that_a_price_is_missing() -> None:
+    budget_minor = 10**9
+    (bundle,) = bundles("ab", budget_nrc_minor=budget_minor)
+    first = several("a", bespoke_activities=(CRANE, replace(GATE, nrc_minor=50_000)))
+    answer = answered(bundle, *first, *several("b", bandwidth_mbps=2_000))
+    assert answer.totals is not None
+    total = totals_words(answer.totals, bundle)["commercial.oneTimeCostKnown"]
+    told = in_bundle_words(item_of(answer, "b").proposals[0])
+    assert told["design.solution.oneTimeCostKnown"] == total
+    assert told["commercial.budgetOneTimeVarianceKnown"]["value"] == total["value"] - budget_minor / 100
+    assert not {"design.solution.oneTimeCost", "commercial.budgetOneTimeVariance"} & told.keys()
+
+
+def test_a_proposal_of_an_item_in_two_bundles_tells_of_the_one_that_has_a_budget() -> None:
+    wide, narrow = replace(bundles("bc")[0], budget_nrc_minor=10**9), bundles("b")[0]
+    for asked in ((narrow, wide), (wide, narrow)):
+        answer = answered(*asked, *several("b", bandwidth_mbps=2_000), *several("c"))
+        (offered,) = item_of(answer, "b").proposals
+        assert offered.bundle_nrc_minor == offered.solution.nrc_minor + solution_of(answer, "c").nrc_minor
+        assert offered.over_nrc_minor == offered.bundle_nrc_minor - 10**9
+
+
+def test_nobody_relies_on_parts_of_others_who_are_refused_one_after_the_other() -> None:
+    gate_minor, names = 600_000, [f"n{number}" for number in range(1, 9)]
+    cost_minor = solution_of(answered(*several("a"))).nrc_minor
+    lone = [
+        several(ref, bespoke_activities=(replace(GATE, nrc_minor=gate_minor),), budget_nrc_minor=budget_minor)[0]
+        for number, ref in enumerate(names, start=1)
+        for budget_minor in [cost_minor + gate_minor // (number + 1) - 1]
+    ]
+    asked = (*bundles("a"), *several("a", bespoke_activities=(replace(GATE, nrc_minor=gate_minor),)), *lone)
+    answer = a_designer(some_facts("a", *names)).answer(asked)
+    assert {item_of(answer, ref).result for ref in names} == {"unqualified"}
+    assert answer.wholes[0].nrc_minor == cost_minor + gate_minor

@@ -30,6 +30,8 @@ FROZEN: frozenset[ActivityKind] = frozenset({"installation", "configuration"})
 """What is done at the place, and what a change freeze stops, where nobody says it."""
 ONCE: frozenset[ActivityKind] = frozenset({"logistics", *ALWAYS})
 """What a design has once for each item: one of the catalogue, by whatever id, is this one."""
+ALL_DONE, DONE = "handover:all", "All is done that is done once for all"
+"""The milestone of an item that has to wait for what nothing else of it waits for."""
 FROM_AFAR: frozenset[ActivityKind] = frozenset({"allocation", "configuration", "test", "quality"})
 """What takes no time and needs no window unless somebody speaks of it; who does has to say how long it takes."""
 
@@ -243,6 +245,11 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
         after = tuple(After(activity=called(other)) for other in ends) if plain else (*waits(name), *is_free(name))
         named = replace(one, id=called(name), after=after, item=None if name in common else ref)
         (shared if name in common else own).append(named)
+    waited_for = {link.activity for one in (*own, *shared) for link in one.after}
+    if last := tuple(After(activity=one.id) for one in shared if one.id not in waited_for):
+        wave = next(one.wave for one in drawn.values())
+        done = Activity(id=f"{ref}/{ALL_DONE}", name=DONE, kind="handover", days=0, after=last, item=ref, wave=wave)
+        own.append(done)
     return Drafts(own=tuple(own), common=tuple(shared))
 
 

@@ -31,6 +31,9 @@ from linkwright.plan.model import Plan
 MANY = 30
 """Among more items each has its case without the table of months: that of all together has it."""
 
+MOST_AGAIN = 3
+"""So often answers are judged anew at most."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
@@ -67,18 +70,34 @@ class Assessment:
             return self.of(requirements, {**answers, **swapped})
         paid = PaidOnce(bearers=bearers_of(requirements, chosen), chosen=chosen, people=people)
         shared = _Shared(planned=planned, people=people, paid=paid, rollout=rollout, items=len(chosen))
+        judged, done, shared = self._judged(requirements, answers, shared)
+        return Assessed(answers=judged, wholes=tuple(self._wholes(requirements, judged, done, shared)))
+
+    def _judged(
+        self, requirements: Sequence[Requirement], answers: Mapping[str, ItemAnswer], shared: "_Shared"
+    ) -> "tuple[Mapping[str, ItemAnswer], Mapping[str, SiteSolution], _Shared]":
+        """With the designs that were planned. What somebody was to pay who is refused in the end the others pay: then
+        they are judged once more. Where that does not end soon each is judged as if he paid all."""
+        planned, paid = shared.planned, shared.paid
         done = {
             one.requirement.ref: self._assessed(one, planned, shared)
-            for one in chosen
+            for one in paid.chosen
             if one.requirement.ref in planned.plans
         }
         changed = {ref: self._with(answer, done, shared) for ref, answer in answers.items()}
-        judged = people.judged(changed)
+        judged = shared.people.judged(changed)
         judged = {ref: within_budget(answer) if ref in paid.bearers else answer for ref, answer in judged.items()}
         inside = bundled(requirements)
         judged = {ref: answer if ref in inside else rejected(answer) for ref, answer in judged.items()}
         judged = {ref: paid.told(answer) for ref, answer in judged.items()}
-        return Assessed(answers=judged, wholes=tuple(self._wholes(requirements, judged, done, shared)))
+        refused = {one.requirement.ref for one in paid.chosen if judged[one.requirement.ref].result == "unqualified"}
+        left = [one for one in paid.chosen if one.requirement.ref not in refused]
+        if not refused or not left or not paid.is_split:
+            return judged, done, shared
+        again, bearers = shared.again + 1, bearers_of(requirements, left)
+        paid = PaidOnce(bearers=bearers, chosen=left, people=shared.people, each_all=again == MOST_AGAIN)
+        answers = {**answers, **{ref: judged[ref] for ref in refused}}
+        return self._judged(requirements, answers, replace(shared, paid=paid, again=again))
 
     def _wholes(
         self,
@@ -190,13 +209,14 @@ class Assessment:
 
 @dataclass(frozen=True, kw_only=True)
 class _Shared:
-    """What was planned for `items` together."""
+    """What was planned for `items` together, and how often that was judged anew."""
 
     planned: Planned
     people: People
     paid: PaidOnce
     rollout: Rollout | None
     items: int
+    again: int = 0
 
     @property
     def is_detailed(self) -> bool:

@@ -1,7 +1,8 @@
 """What is paid once for several items (activities that are done for all of them, courses), and who bears it.
 
 That is their bundle, or all items together of a request without one; an item that is in neither bears it itself. What
-several of these need is split evenly, to the last minor unit.
+several of these need is split evenly, to the last minor unit. Bundles that have items in common are one to the others,
+and each of them bears all of their part.
 """
 
 from collections import defaultdict
@@ -25,11 +26,15 @@ ALL = ""
 
 @dataclass(frozen=True, kw_only=True)
 class PaidOnce:
-    """`bearers` are the refs of the items that each pays for; `chosen` are the designs that count."""
+    """`bearers` are the refs of the items that each pays for; `chosen` are the designs that count.
+
+    With `each_all` nobody relies on the others: each bears all of it.
+    """
 
     bearers: Mapping[str, Collection[str]]
     chosen: Sequence[SiteSolution]
     people: People
+    each_all: bool = False
 
     def of(self, bearer: str, refs: Collection[str]) -> tuple[FixedCost, ...]:
         """Its part of everything that one of these items needs."""
@@ -61,15 +66,34 @@ class PaidOnce:
     @cached_property
     def _parts(self) -> Mapping[str, Sequence[tuple[FixedCost, Set[str]]]]:
         found: dict[str, list[tuple[FixedCost, Set[str]]]] = defaultdict(list)
-        for cost, users in self._costs():
-            minor, paying = cost.nrc_minor, [name for name, own in self.bearers.items() if not users.isdisjoint(own)]
-            for place, bearer in enumerate(paying):
-                part = None if minor is None else part_of(minor, place, len(paying))
-                found[bearer].append((replace(cost, nrc_minor=part), users))
+        for cost, users, paying in self._split:
+            for place, names in enumerate(paying):
+                part = None if cost.nrc_minor is None else part_of(cost.nrc_minor, place, len(paying))
+                for bearer in names:
+                    found[bearer].append((replace(cost, nrc_minor=part), users))
         return found
+
+    @property
+    def is_split(self) -> bool:
+        """Whether anything is paid in parts."""
+        return any(len(paying) > 1 for _, _, paying in self._split)
+
+    @cached_property
+    def _split(self) -> Sequence[tuple[FixedCost, Set[str], Sequence[Sequence[str]]]]:
+        """Each cost with the items that need it, and who pays a part of it."""
+        parties = [list(self.bearers)] if self.each_all else _parties(self.bearers)
+        return [
+            (
+                cost,
+                users,
+                [some for one in parties if (some := [n for n in one if not users.isdisjoint(self.bearers[n])])],
+            )
+            for cost, users in self._costs()
+        ]
 
     def _costs(self) -> Iterator[tuple[FixedCost, Set[str]]]:
         """Each with the refs of the items that need it."""
+        refs = {one.requirement.ref for one in self.chosen}
         common: dict[str, Work] = {}
         naming: dict[str, list[str]] = {}
         for one in self.chosen:
@@ -82,7 +106,17 @@ class PaidOnce:
                 yield cost, frozenset(naming[name])
         for course in self.people.training:
             needing = (ref for ref, skills in self.people.skills.items() if (course.team, course.skill) in skills)
-            yield _taught(course), frozenset(needing)
+            yield _taught(course), refs.intersection(needing)
+
+
+def _parties(bearers: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Those that have items in common together."""
+    party_of: dict[str, list[str]] = {}
+    for name, own in bearers.items():
+        near = {id(party): party for ref in own if (party := party_of.get(ref)) is not None}
+        together = [*(one for party in near.values() for one in party), name]
+        party_of |= dict.fromkeys((ref for one in together for ref in bearers[one]), together)
+    return list({id(party): party for party in party_of.values()}.values())
 
 
 def _taught(one: Training) -> FixedCost:

@@ -1,6 +1,6 @@
 """The plan of several designs together: what they share (crews, CPE, a pilot, courses) is planned once for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from linkwright.operations.model import Training
 from linkwright.plan.calendar import days_in_months
 from linkwright.plan.model import Activity, Days, Network, Plan, Pool, Stock, Weather
 from linkwright.plan.schedule import NeverPossible, schedule
-from linkwright.plan.tasks import tasks_of
+from linkwright.plan.tasks import Contradiction, tasks_of
 from linkwright.plan.told import parts_of, plan_of
 from linkwright.plan.working_days import WorkingDays
 
@@ -90,10 +90,11 @@ class Planning:
             except NeverPossible as error:
                 lost = never_of(error, drawn.network)
             except ValueError as error:
-                wrong = self._contradictions(left) or {one.requirement.ref: str(error) for one in left}
+                activities = error.activities if isinstance(error, Contradiction) else frozenset[str]()
+                wrong = self._contradictions(left) or dict.fromkeys(_concerned(left, activities), str(error))
                 lost = {ref: Never(activity="", waits_for="", unknown=told) for ref, told in wrong.items()}
-            if None in lost:
-                return Planned(plans={}, never={one.requirement.ref: lost[None] for one in left} | never)
+            if (of_all := lost.pop(None, None)) is not None:
+                lost |= dict.fromkeys(_concerned(left, {of_all.activity}), of_all)
             if lost:
                 never |= {ref: why for ref, why in lost.items() if ref is not None}
                 left = [one for one in left if one.requirement.ref not in lost]
@@ -269,6 +270,14 @@ class Planning:
             for fact in self.network.cpe
             if fact.model.id in used
         )
+
+
+def _concerned(solutions: Sequence[SiteSolution], activities: Set[str]) -> list[str]:
+    """The refs of the items for which, beside others, one of these is done; all where none of them says so."""
+    common = {
+        one.requirement.ref: {work.id for work in works_of(one.requirement) if not work.each} for one in solutions
+    }
+    return [ref for ref, ids in common.items() if not ids.isdisjoint(activities)] or list(common)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,11 @@
 """What the activities that are asked for may name beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from linkwright.designs.facts import OperatorFacts
-from linkwright.designs.requirement import Work
+from linkwright.designs.requirement import Requirement, Work
 from linkwright.plan.model import ActivityKind
 
 CAPACITY = "capacity"
@@ -26,3 +27,26 @@ def unknown_after(works: Sequence[Work], operator: OperatorFacts) -> list[str]:
     known = {*kinds, CAPACITY, *(work.id for work in works), *(work.id for work in operator.works)}
     named = (after.activity for work in works for after in work.after or ())
     return [name for name in dict.fromkeys(named) if name not in known and name.partition(":")[0] not in kinds]
+
+
+def common_prices(wanted: Iterable[Requirement]) -> Mapping[str, int]:
+    """What is done once for all of them has one price, whichever of them states it: the highest, by its id."""
+    found: dict[str, int] = {}
+    for one in wanted:
+        for work in (*(one.activities or ()), *(one.bespoke_activities or ())):
+            if not work.each and work.nrc_minor is not None:
+                found[work.id] = max(work.nrc_minor, found.get(work.id, work.nrc_minor))
+    return found
+
+
+def with_prices(wanted: Requirement, prices: Mapping[str, int]) -> Requirement:
+    """With these of what is done once for all."""
+
+    def priced(some: tuple[Work, ...] | None) -> tuple[Work, ...] | None:
+        if some is None:
+            return None
+        return tuple(one if one.each else replace(one, nrc_minor=prices.get(one.id)) for one in some)
+
+    if not prices:
+        return wanted
+    return replace(wanted, activities=priced(wanted.activities), bespoke_activities=priced(wanted.bespoke_activities))

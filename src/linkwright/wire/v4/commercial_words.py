@@ -77,7 +77,7 @@ def in_bundle_words(proposal: Proposal) -> dict[str, Json]:
     once, monthly = proposal.bundle_nrc_minor, proposal.bundle_mrc_minor
     if once is None or monthly is None:
         return {}
-    no_nrc, no_mrc = bool(solution.without_nrc), bool(solution.without_mrc)
+    no_nrc, no_mrc = "nrc" in proposal.bundle_unpriced, "mrc" in proposal.bundle_unpriced
     told = sums(once, monthly, solution.currency, no_nrc=no_nrc, no_mrc=no_mrc)
     return {name.replace("commercial.", SOLUTION, 1): value for name, value in told.items()} | _variances(
         proposal.over_nrc_minor,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+from linkwright.designs.nested import without_nesting
 from linkwright.designs.requirement import Requirement
 from linkwright.errors import Forbidden, InvalidRequest
 from linkwright.qualifications.model import Kind, Question, State
@@ -243,7 +244,7 @@ def _check_items(doc: Mapping[str, Json]) -> tuple[Requirement, ...]:
             raise InvalidRequest(f"the item id {item['id']!r} is used twice", f"{path}.id")
         seen.add(item["id"])
     customer = customer_of(doc)
-    return tuple(_requirement(item, path, _bundles(item, path, seen), customer) for path, item in items)
+    return without_nesting([_requirement(item, path, _bundles(item, path, seen), customer) for path, item in items])
 
 
 def _requirement(

@@ -30,6 +30,7 @@ from linkwright.wire.wishes import WORDS, wishes, wishes_for_others
 ITEMS = "serviceQualificationItem"
 CRITERIA = "searchCriteria"
 DONE = "done"
+REASONS = "eligibilityUnavailabilityReason"
 UNANSWERED = {"accepted": "acknowledged", "inProgress": "inProgress"}
 WORST_FIRST = ("unqualified", "alternate", "qualified")
 
@@ -89,9 +90,9 @@ def _so_far(asked: dict[str, Json], wanted: Requirement, question: Question, bas
 
 
 def _once(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, base_url: str) -> dict[str, Json]:
-    """An item that was told as final before stays as it was told."""
+    """An item that was told as final before stays as it was told, with its reasons or without as is wanted by now."""
     if answer.ref in question.so_far.settled and asked.get("state") == DONE:
-        return dict(asked)
+        return {name: value for name, value in asked.items() if name != REASONS} | _reasons(answer, question)
     return _item(as_asked(asked, question), answer, question, base_url)
 
 
@@ -100,11 +101,7 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
     if answer.broken is not None:
         return item | {"terminationError": [{"id": "1", "value": answer.broken, "@type": "TerminationError"}]}
     item["qualificationResult"] = answer.result
-    if answer.findings and question.wants_reasons:
-        item["eligibilityUnavailabilityReason"] = [
-            {"code": one.code, "label": one.label, "@type": "ServiceEligibilityUnavailabilityReason"}
-            for one in answer.findings
-        ]
+    item |= _reasons(answer, question)
     if answer.proposals and question.wants_alternatives:
         service = asked.get("service") or {}
         item["alternateServiceProposal"] = [_proposal(service, one, base_url) for one in answer.proposals]
@@ -120,6 +117,17 @@ def _item(asked: Mapping[str, Json], answer: ItemAnswer, question: Question, bas
         item["service"] = _plus(item["service"], cut_short_words(answer.cut_short))
     until = _valid_until(answer)
     return item | ({"expirationDate": write_moment(until)} if until is not None else {})
+
+
+def _reasons(answer: ItemAnswer, question: Question) -> dict[str, Json]:
+    if not answer.findings or not question.wants_reasons:
+        return {}
+    return {
+        REASONS: [
+            {"code": one.code, "label": one.label, "@type": "ServiceEligibilityUnavailabilityReason"}
+            for one in answer.findings
+        ]
+    }
 
 
 def _valid_until(answer: ItemAnswer) -> datetime | None:

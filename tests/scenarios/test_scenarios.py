@@ -12,7 +12,7 @@ from tests.scenarios.stage import stage, unmet
 ELSEWHERE = {("s3", None), ("s3", "small"), ("s3", "ordered")}
 """Played where money is computed again, and where a server is killed meanwhile."""
 LONG = set() if os.environ.get("LINKWRIGHT_LONG_SCENARIOS") else {("s3", "all-ordered")}
-"""Some ten minutes; `ordered` is the same with a tenth of the stores."""
+"""Half an hour; `ordered` is the same with a tenth of the stores."""
 PLAYED = [
     (name, twin)
     for name in names()

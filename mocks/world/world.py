@@ -1,6 +1,6 @@
 """One operator's world: every fact that the mocks tell, and the capacity that holds take from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from threading import Lock
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from mocks.world.network import build_network
 from mocks.world.partners import Offer, PartnerOffers, declared_groups, general_terms
 from mocks.world.spots import choose_hubs, choose_spots
 from mocks.world.topology import load
-from mocks.world.words import Json, fact
+from mocks.world.words import Json, fact, related
 
 DEFAULT_TOPOLOGY, DEFAULT_SEED = "germany50", 7
 DEFAULT_TODAY = date(2027, 1, 4)
@@ -148,12 +148,28 @@ def build_world(topology: str = DEFAULT_TOPOLOGY, seed: int = DEFAULT_SEED, toda
     equipment = (*cpe_models(seed, today), *field_capacity(seed, today), *crew_pools(), *people())
     return World(
         hubs=hubs,
-        resources=(*network.resources, *access, *customer.resources, *declared, *equipment),
+        resources=(*_built(network.resources, today), *access, *customer.resources, *declared, *equipment),
         addresses=(*map(address_resource, addresses), *customer.address_resources),
         sites=(*own, *customer.sites),
         specifications=service_specifications(hubs, today),
         offers=PartnerOffers(terms, address_of),
     )
+
+
+def _built(resources: Sequence[Json], today: date) -> Iterator[Json]:
+    """Upgrades whose day has come are in their links, and no plan any more."""
+    done = [one for one in resources if one["category"] == "plannedUpgrade" and _day_of(one) <= today]
+    gone = _ids(done)
+    more = {link: fact(one, "addsMbps") for one in done for link in related(one, "upgrades")}
+    for thing in resources:
+        if thing["id"] in more:
+            yield _with_free(thing, fact(thing, "freeCapacityMbps") + more[thing["id"]])
+        elif thing["id"] not in gone:
+            yield thing
+
+
+def _day_of(planned: Json) -> date:
+    return date.fromisoformat(planned["startOperatingDate"][:10])
 
 
 def _ids(things: Iterable[Json]) -> set[str]:

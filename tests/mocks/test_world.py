@@ -168,7 +168,16 @@ def test_planned_things_are_dated_from_the_day_that_was_given() -> None:
     shift = date(2030, 6, 3) - TODAY
     dates = [[date.fromisoformat(u["startOperatingDate"][:10]) for u in of(w, "plannedUpgrade")] for w in (early, late)]
     assert dates[1] == [day + shift for day in dates[0]]
-    assert min(dates[0]) < TODAY < max(dates[0])
+    assert min(dates[0]) > TODAY
+
+
+def test_an_upgrade_whose_day_has_come_is_in_its_link_and_in_what_the_pool_has_of_it() -> None:
+    world = build_world("germany50", 7, TODAY)
+    planned = {link for one in of(world, "plannedUpgrade") for link in related(one, "upgrades")}
+    links = {one["id"]: fact(one, "freeCapacityMbps") for one in of(world, "link")}
+    assert links["link-berlin-magdeburg"] > 10_000
+    assert "link-berlin-magdeburg" not in planned
+    assert all(world.capacity(link) == free for link, free in links.items())
 
 
 def test_some_links_share_a_duct_and_some_another_risk(any_world: World) -> None:

@@ -22,6 +22,9 @@ def test_c12_the_plan_is_a_network_with_a_critical_path_and_float(hq: dict[str, 
         assert all(steps[before]["ready"] <= step["start"] for before in step["after"]), step["id"]
         worked = working_days_between(step["start"], step["end"]) if step["days"] else 0
         assert worked == step["days"], step["id"]
+    of_design = {"delivery", "logistics", "allocation", "installation", "configuration", "test", "quality", "handover"}
+    assert {step["kind"] for step in steps.values()} == of_design | {"survey", "bespoke"}
+    assert steps["logistics"]["start"] == steps["installation"]["start"], "from the stock just in time"
     path = [one["activity"] for one in hq["plan.criticalPath"] if one["activity"] != "handover"]
     assert path == [f"delivery:partner-north:{hq['partner.quoteRef'][1]}", "crane", "installation"]
     assert [steps[name]["start"] for name in path] == [on(0), on(57), on(63)]

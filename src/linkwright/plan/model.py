@@ -37,7 +37,8 @@ class Activity:
     within the `windows` of that name, outside the freezes where it is `frozen`, and in the days of its `weather`.
     `no_return`: from its start on, what was ordered can be taken back at a charge (`soft`), or not at all (`hard`).
     `item` is the ref of the requirement that it is done for, None where it is done for all. `wave` counts from 0, the
-    pilot where there is one.
+    pilot where there is one. `brings` takes no time and is done just in time for it, as the delivery of the pieces that
+    it takes: told as a step of its own, and no activity of the network.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Activity:
     item: str | None = None
     wave: int | None = None
     needs: Mapping[str, int] = field(default_factory=dict)
+    brings: "Activity | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,11 +1,11 @@
 """Plans as they are told: with dates, of a whole network or of single items of it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linkwright.plan.bottleneck import bottleneck, longest_wait, waited_days
-from linkwright.plan.model import Activity, Network, NoReturn, Plan, Schedule, Step, Timed, Wave
+from linkwright.plan.model import Activity, After, Network, NoReturn, Plan, Schedule, Step, Timed, Wave
 from linkwright.plan.parts import Part, parts
 from linkwright.plan.waves import waves_of
 from linkwright.plan.working_days import WorkingDays
@@ -119,7 +119,8 @@ def _date(day: int | None, days: WorkingDays) -> date | None:
 
 
 def _no_return(part: Part, kind: NoReturn, days: WorkingDays) -> date | None:
-    return _date(min((timed.start_day for one, timed in part.pairs if one.no_return == kind), default=None), days)
+    started = (timed.start_day for one, timed in _with_brought(part.pairs) if one.no_return == kind)
+    return _date(min(started, default=None), days)
 
 
 def _steps(part: Part, days: WorkingDays) -> tuple[Step, ...]:
@@ -127,8 +128,21 @@ def _steps(part: Part, days: WorkingDays) -> tuple[Step, ...]:
     told = part.pairs
     if len(told) > MOST_STEPS:
         told = tuple((one, timed) for one, timed in told if one.id in chain or one.item is None)
-    in_time = sorted(told, key=lambda pair: (pair[1].start_day, pair[1].ready_day))
+    in_time = sorted(_with_brought(told), key=lambda pair: (pair[1].start_day, pair[1].ready_day))
     return tuple(_step(one, timed, one.id in chain, days) for one, timed in in_time)
+
+
+def _with_brought(pairs: Iterable[tuple[Activity, Timed]]) -> Iterator[tuple[Activity, Timed]]:
+    """What an activity brings comes after all that it comes after itself, on its first day, and has the same room."""
+    for one, timed in pairs:
+        if (brought := one.brings) is None:
+            yield one, timed
+            continue
+        yield (
+            replace(brought, after=one.after),
+            replace(timed, activity=brought.id, ready_day=timed.start_day, free_float_days=0),
+        )
+        yield replace(one, after=(*one.after, After(activity=brought.id))), timed
 
 
 def _step(one: Activity, timed: Timed, critical: bool, days: WorkingDays) -> Step:

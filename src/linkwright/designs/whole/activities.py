@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.designs.requirement import Requirement, Work
+from linkwright.designs.whole.cpe_in_time import Drafts, with_cpe_in_time
 from linkwright.designs.whole.derived import ALWAYS
 from linkwright.designs.whole.works import FREE
 from linkwright.plan.model import Activity, ActivityKind, After
@@ -57,14 +58,6 @@ class Bounds:
         if on_site and self.site_windows is not None:
             return self.both_windows if frozen else self.site_windows
         return self.free_windows if frozen else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drafts:
-    """The activities of one item, and those that are done once for all items."""
-
-    own: tuple[Activity, ...]
-    common: tuple[Activity, ...]
 
 
 def works_of(wanted: Requirement) -> tuple[Work, ...]:
@@ -118,11 +111,10 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
     The ids of own activities begin with the ref of the item and a slash; those of common ones are as they are given.
     """
     found = _by_id(derived)
-    said, installation = dict[str, Work](), "installation"
+    said = dict[str, Work]()
     for work, targets in _meant({name: one.kind for name, one in found.items()}, works):
         if len(targets) == 1 and found[targets[0]].kind in ONCE:
             found[work.id] = replace(found.pop(targets[0]), id=work.id)
-            installation = work.id if found[work.id].kind == "installation" else installation
             targets = [work.id]
         for target in targets:
             said[target] = work
@@ -133,21 +125,8 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
         name: _bound(_told(one, said[name]) if name in said else one, said.get(name), bounds, wave)
         for name, one in found.items()
     }
-    drawn = _taken_at_once(drawn, installation)
     common = {name for name, work in said.items() if not work.each and name in found and work.id == name}
-    return _linked(drawn, said, common, ref)
-
-
-def _taken_at_once(drawn: dict[str, Activity], installation: str) -> dict[str, Activity]:
-    """CPE whose delivery takes no time of its own leaves the stock when it is installed."""
-    logistics = next((one for one in drawn.values() if one.kind == "logistics"), None)
-    if logistics is None or logistics.days > 0:
-        return drawn
-    return {
-        name: replace(one, stock=logistics.stock, pieces=logistics.pieces) if name == installation else one
-        for name, one in drawn.items()
-        if one is not logistics
-    }
+    return with_cpe_in_time(_linked(drawn, said, common, ref))
 
 
 def _by_id(derived: Iterable[Activity]) -> dict[str, Activity]:

@@ -27,7 +27,8 @@ def joined(known: Activity | None, one: Activity) -> Activity:
         return one
     after = tuple(dict.fromkeys((*known.after, *one.after)))
     longest = max(known, one, key=lambda each: each.days)  # the first of those that are as long
-    return replace(longest, after=after)
+    pieces = known.pieces + one.pieces if known.stock == one.stock else longest.pieces
+    return replace(longest, after=after, pieces=pieces)
 
 
 def taught(training: Sequence[Training], days: WorkingDays) -> list[tuple[Activity, tuple[str, str]]]:

@@ -1,8 +1,11 @@
 """What a BSS does in these tests: it asks, orders, looks and reads documents, under a key of its own."""
 
+import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,6 +150,12 @@ class Document:
             title = part.partition("\n")[0].partition(". ")[2].partition(" (")[0]
             assert title in self.html, title
         return "\n".join(found)
+
+    def payloads(self) -> list[tuple[str, Json]]:
+        """What stands in the page of each body that will be sent, and under which words."""
+        page = self.html.replace("<wbr/>", "")
+        found = re.findall("<details><summary>(.*?)</summary><pre>(.*?)</pre></details>", page, flags=re.DOTALL)
+        return [(unescape(words), json.loads(unescape(told))) for words, told in found]
 
     def trace(self) -> dict[str, str]:
         """Clause to where it is answered, from the table at the end."""

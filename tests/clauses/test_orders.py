@@ -5,6 +5,7 @@ import pytest
 from tests.clauses.bss import Document, Json, words
 from tests.journeys.processes import mock_calls
 
+PARAMETERS = {"vlanId", "ipv4Prefix", "serviceIdentifier"}
 IMPLEMENT, ALLOCATE = "Implement, Configure & Activate", "Allocate Specific Service Parameters"
 
 
@@ -74,12 +75,50 @@ def test_c29_implementation_is_ordered_in_its_turn(
             told, ours = words(item["service"]), words(ordered[item["id"]]["service"])
             assert told["access.path"] == ours["access.path"]
             assert told["vlanId"] == ours["vlanId"]
-    preview = [line for line in document.section("C29").splitlines() if "TMF" in line]
+    preview = [line for line in document.section("C29").splitlines() if line.startswith("|") and "TMF" in line]
     assert [line.split("|")[2].strip() for line in preview][-2:] == [
         "Implement, configure and activate",
         "Register the service",
     ]
     assert "until then it is a preview" in document.section("C29")
+
+
+def _of_hq(*orders: Json) -> list[Json]:
+    """Without what only the order knows, and what the other system has made of it."""
+    items = [item for one in orders for item in one.get("serviceOrderItem") or one.get("orderItem") or ()]
+    found = []
+    for item in (one for one in items if one["id"].partition("/")[0] == "hq"):
+        subject = {name: value for name, value in item.get("service", {}).items() if name != "relatedParty"}
+        told = [one for one in subject.get("serviceCharacteristic", ()) if one["name"] not in PARAMETERS]
+        left = {name: value for name, value in item.items() if name not in ("state", "service")}
+        found.append(left | {"service": subject | {"serviceCharacteristic": told}})
+    return found
+
+
+def test_c29_the_preview_says_what_is_ordered(order: Json, world: dict[str, Json], document: Document) -> None:
+    """Each body as it went out later, of which the document showed the design's own part."""
+
+    def sent(system: str, kind: str = "serviceOrder", category: str | None = None) -> list[Json]:
+        mine = [one for one in world[system][kind] if one["externalId"].startswith(order["id"])]
+        return _of_hq(*(one for one in mine if category in (None, one["category"])))
+
+    def shown(words: str, category: str | None = None) -> list[Json]:
+        bodies = [body for caption, body in document.payloads() if words in caption]
+        assert bodies, words
+        return _of_hq(*(one for one in bodies if category in (None, one["category"])))
+
+    assert shown("partner-north") == sent("partner-north")
+    assert shown("TMF652") == sent("resource-orders", "resourceOrder")
+    for category in (ALLOCATE, IMPLEMENT):
+        assert shown("TMF641", category) == sent("downstream", category=category)
+    turns = [int(caption.partition(",")[0].removeprefix("No. ")) for caption, _ in document.payloads()]
+    assert turns == sorted(turns)
+    (implementing,) = [body for caption, body in document.payloads() if IMPLEMENT in caption]
+    (before,) = implementing["orderRelationship"]
+    (allocating,) = [caption for caption, body in document.payloads() if body.get("category") == ALLOCATE]
+    assert before["id"] == f"{{{allocating.partition(',')[0]}}}", "named by its number"
+    (held,) = [body for caption, body in document.payloads() if "TMF685" in caption]
+    assert held["reservationItem"]
 
 
 def test_c30_parameters_are_allocated_first_in_a_stream_of_their_own(
@@ -95,7 +134,7 @@ def test_c30_parameters_are_allocated_first_in_a_stream_of_their_own(
             for one in item["service"]["serviceCharacteristic"]
             if one.get("@type") == "AllocatedParameter"
         }
-        assert allocated.keys() == {"vlanId", "ipv4Prefix", "serviceIdentifier"}
+        assert allocated.keys() == PARAMETERS
         assert allocated.items() <= given[name].items()
     addresses = [given[name]["ipv4Prefix"] for name in given]
     assert len(set(addresses)) == len(addresses)

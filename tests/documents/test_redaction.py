@@ -98,6 +98,12 @@ def test_the_sections_of_money_are_not_there() -> None:
     assert "Partner comparison" in titles
 
 
+def test_who_may_not_see_costs_is_told_what_is_ordered_and_not_by_which_words() -> None:
+    seen, whole = (rendered(doc, "html") for doc in (document_without_costs(site_json()), site_json()))
+    assert ("Order an access" in seen, "<pre>" in seen) == (True, False)
+    assert ("Order an access" in whole, "<pre>" in whole) == (True, True)
+
+
 SENTENCES = (
     "It would cost 620.00 EUR a month.",
     "EUR 1,234.50 would be needed.",

@@ -1,5 +1,6 @@
 """How single values are told."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -78,7 +79,8 @@ def test_causes_of_risks_and_the_bottleneck_have_dates_as_all_others() -> None:
     page = rendered(doc, "html")
     assert "It ends on 2 Dec 2026." in page
     assert "Nobody until 3 Dec 2026." in page
-    assert page.count("2026-12-0") == 0
+    told = re.sub("<details>.*?</details>", "", page, flags=re.DOTALL)
+    assert told.count("2026-12-0") == 0
 
 
 def test_the_distance_of_the_plan_from_the_shortest_is_told() -> None:

@@ -85,7 +85,15 @@ class Items:
     open_boxes: bool = False
 
 
-Block = Paragraph | Facts | Table | Figure | Items
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Code:
+    """JSON as it goes to a machine: opened by who wants to see it, and not on paper."""
+
+    text: str
+    caption: str
+
+
+Block = Paragraph | Facts | Table | Figure | Items | Code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from linkwright.documents.blocks import (
     Block,
     Cell,
+    Code,
     Column,
     Document,
     Facts,
@@ -62,6 +63,9 @@ def _block(block: Block, title: str) -> str:
         return _wide(_table(block), block.caption or title)
     if isinstance(block, Figure):
         return f"<figure>{_wide(block.svg, block.caption)}<figcaption>{_text(block.caption)}</figcaption></figure>"
+    if isinstance(block, Code):
+        told = "\n".join(map(_text, block.text.splitlines()))
+        return f"<details><summary>{_text(block.caption)}</summary><pre>{told}</pre></details>"
     return _items(block)
 
 

@@ -51,12 +51,16 @@ td.fig,tbody th.fig{font-family:"Helvetica Neue",Helvetica,Arial,sans-serif;font
 figure{margin:1.4rem 0;break-inside:avoid}
 figure svg{display:block;width:100%;height:auto}
 figcaption{margin-top:.4rem;color:var(--muted);font-size:.82rem}
+summary{padding:.35rem 0;cursor:pointer;color:var(--accent);font-size:.88rem}
+pre{margin:0;padding:.8rem 1rem;background:var(--soft);font:.78rem/1.45 ui-monospace,Menlo,Consolas,monospace;
+white-space:pre-wrap;overflow-wrap:anywhere}
 ul{padding-left:1.3rem;max-width:46rem}
 ul.boxes{padding-left:0;list-style:none}
 ul.boxes li::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.7rem;
 border:1px solid var(--ink);vertical-align:-.05rem}
 @media screen and (max-width:48rem){body{padding:1.5rem 1rem}nav ol{columns:1}figure svg{min-width:44rem}
 h2{flex-wrap:wrap;gap:.2rem .8rem}}
+@media print{details{display:none}}
 @page{size:A4;margin:22mm 16mm 20mm}
 @media print{
 html{font-size:10.2pt}

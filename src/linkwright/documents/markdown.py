@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from linkwright.documents.blocks import Block, Cell, Document, Facts, Figure, Items, Link, Paragraph, Table, words_of
+from linkwright.documents.blocks import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Facts,
+    Figure,
+    Items,
+    Link,
+    Paragraph,
+    Table,
+    words_of,
+)
 from linkwright.documents.words import shown
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -30,6 +42,8 @@ def _block(block: Block) -> str:
         return "\n".join(_table(block))
     if isinstance(block, Figure):
         return f"*Figure: {_text(block.caption)} It is drawn in the HTML form.*"
+    if isinstance(block, Code):
+        return f"*{_text(block.caption)}. It is written out in the HTML form.*"
     return _items(block)
 
 

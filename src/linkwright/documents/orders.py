@@ -1,17 +1,19 @@
 """What an order of this design sets in motion: what is held, who gets orders, what is allocated; and who was asked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import needed_by
-from linkwright.documents.blocks import Block, Cell, Mark, Paragraph, Section, Table, columns
+from linkwright.documents.blocks import Block, Cell, Code, Mark, Paragraph, Section, Table, columns
 from linkwright.documents.words import UNKNOWN, count, day, joined, money, percent, sentence
 from linkwright.documents.words import told as in_words
 from linkwright.orders.errands import Task
 from linkwright.orders.tasks import NEEDS, gives_up, new_cpe, planned_tasks, step_of
 from linkwright.wire.design_document import read_design
 from linkwright.wire.json import Json
+from linkwright.wire.v4.previews import ORDER, REQUESTER, previewed
 
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "reserve": ("Hold resources", "resource pool", "TMF685 reservation"),
@@ -45,6 +47,7 @@ _ANSWERS = {
 class Following:
     """One order or call that follows, in its turn; `after` are the turns that come first."""
 
+    task: Task
     turn: int
     what: str
     to: str
@@ -55,7 +58,7 @@ class Following:
 
 def following(solution: SiteSolution, ref: str) -> tuple[Following, ...]:
     """What follows from a design that is ordered by itself, in the order in which it goes out."""
-    tasks = planned_tasks("", {ref: solution}, publishes=True)
+    tasks = planned_tasks(ORDER, {ref: solution}, publishes=True)
     turns = {task.key: number for number, task in enumerate(tasks, 1)}
     stages = {task.stage: turns[task.key] for task in tasks if task.stage}
     return tuple(_following(task, solution, tasks, turns, stages) for task in tasks)
@@ -72,6 +75,7 @@ def _following(
     before = {stages[one] for one in task.after if one in stages and stages[one] != turns[task.key]}
     before |= {turns[one.key] for one in tasks if step_of(one) in NEEDS.get(step_of(task), ())}
     return Following(
+        task=task,
         turn=turns[task.key],
         what=f"Give up: {what[:1].lower()}{what[1:]}" if gives_up(task) else what,
         to=to or task.system,
@@ -140,9 +144,10 @@ def order_set(doc: Json) -> Section | None:
     solution = solution_of(doc)
     if solution is None:
         return None
+    follows = following(solution, solution.requirement.ref)
     rows = tuple(
         (str(one.turn), one.what, one.to, one.how, one.about, ", ".join(map(str, one.after)) or "at once")
-        for one in following(solution, solution.requirement.ref)
+        for one in follows
     )
     table = Table(columns=columns("#No.", "What", "To", "By", "About", "After"), rows=rows)
     told = "This goes out once the design is ordered; until then it is a preview."
@@ -155,7 +160,36 @@ def order_set(doc: Json) -> Section | None:
         caption="Parameters to allocate, first",
     )
     blocks: tuple[Block, ...] = (note, table, *((parameters,) if parameters.rows else ()))
+    blocks += tuple(_payloads(solution, follows)) if _may_see_costs(doc) else (Paragraph(text=_UNTOLD),)
     return Section(id="orders", title="Order set and parameters", clauses=("C29", "C30"), blocks=blocks)
+
+
+_PAYLOADS = (
+    f"What each of them says follows, as far as it is known: {ORDER} stands for the id of the order, {REQUESTER} for "
+    "who sends it where no customer is named, {No. 1} for the id that the system of number 1 gives. Parameters and the "
+    "ends of holds are known then, too. A partner with words of its own is told in those."
+)
+_UNTOLD = "What each of them says is shown to readers who may see costs."
+
+
+def _may_see_costs(doc: Json) -> bool:
+    return "oneTimeCostMinor" in doc
+
+
+def _payloads(solution: SiteSolution, follows: Sequence[Following]) -> Iterator[Block]:
+    """The bodies of what follows, each with all that was done before it."""
+    yield Paragraph(text=_PAYLOADS)
+    ahead: dict[int, set[int]] = {}
+    for one in sorted(follows, key=lambda one: one.turn):
+        ahead[one.turn] = {*one.after, *(turn for before in one.after for turn in ahead.get(before, ()))}
+        done = {
+            other.task.key: replace(other.task, remote_id=f"{{No. {other.turn}}}")
+            for other in follows
+            if other.turn in ahead[one.turn]
+        }
+        for body in previewed(one.task, solution.requirement.ref, solution, done):
+            caption = f"No. {one.turn}, {one.how}: {one.to}"
+            yield Code(text=json.dumps(body, indent=2, ensure_ascii=False), caption=caption)
 
 
 def _parameters(solution: SiteSolution) -> tuple[tuple[Cell, ...], ...]:

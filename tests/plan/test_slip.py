@@ -56,3 +56,11 @@ def test_where_nothing_is_left_after_the_step_the_plan_ends_with_it() -> None:
     plan = replace(an_event_plan(), steps=(lone,), ready=date(2027, 5, 4), end=ORDERED)
     assert slipped(plan, TAIL, 1, DAYS) == date(2027, 5, 5)
     assert moved(plan, {TAIL: 1}, DAYS).hard_no_return == plan.hard_no_return
+
+
+def test_of_two_links_to_one_step_the_one_that_leaves_less_room_counts() -> None:
+    first = a_step(id="a", start=ORDERED, end=ORDERED, ready=date(2027, 5, 4), after=())
+    for lags in ((3, 0), (0, 3)):
+        then = a_step(id="b", start=date(2027, 5, 7), end=date(2027, 5, 7), ready=date(2027, 5, 10), after=("a", "a"))
+        plan = replace(an_event_plan(), steps=(first, replace(then, lags=lags)), end=date(2027, 5, 7))
+        assert starts(moved(plan, {"a": 1}, DAYS))["b"] == date(2027, 5, 10)

@@ -64,7 +64,7 @@ def _block(block: Block, title: str) -> str:
     if isinstance(block, Figure):
         return f"<figure>{_wide(block.svg, block.caption)}<figcaption>{_text(block.caption)}</figcaption></figure>"
     if isinstance(block, Code):
-        told = "\n".join(map(_text, block.text.splitlines()))
+        told = "\n".join(map(_broken, block.text.split("\n")))
         return f"<details><summary>{_text(block.caption)}</summary><pre>{told}</pre></details>"
     return _items(block)
 
@@ -129,11 +129,14 @@ def _name(text: str) -> str:
 
 
 def _text(text: str) -> str:
+    return _broken(shown(text))
+
+
+def _broken(told: str) -> str:
     """What has no space for long may be broken anywhere; whoever copies it gets it whole."""
-    told = shown(text)
     if len(told) <= LONG_WORD or _LONG.search(told) is None:
-        return _plain(told)
-    return BREAK.join(map(_plain, _parts(told)))
+        return escape(told, quote=True)
+    return BREAK.join(escape(part, quote=True) for part in _parts(told))
 
 
 def _plain(text: str) -> str:

@@ -1,13 +1,12 @@
 """What an order of this design sets in motion: what is held, who gets orders, what is allocated; and who was asked."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import needed_by
 from linkwright.documents.blocks import Block, Cell, Code, Mark, Paragraph, Section, Table, columns
-from linkwright.documents.words import UNKNOWN, count, day, joined, money, percent, sentence
+from linkwright.documents.words import UNKNOWN, count, day, joined, json_text, money, percent, sentence
 from linkwright.documents.words import told as in_words
 from linkwright.orders.errands import Task
 from linkwright.orders.tasks import NEEDS, gives_up, new_cpe, planned_tasks, step_of
@@ -166,8 +165,9 @@ def order_set(doc: Json) -> Section | None:
 
 _PAYLOADS = (
     f"What each of them says follows, as far as it is known: {ORDER} stands for the id of the order, {REQUESTER} for "
-    "who sends it where no customer is named, {No. 1} for the id that the system of number 1 gives. Parameters and the "
-    "ends of holds are known then, too. A partner with words of its own is told in those."
+    "who sends it where no customer is named, {No. 1} for the id that the system of number 1 gives. Parameters, the "
+    "ends of holds and who keeps them are known then, too. A partner with words of its own is told in those, and what "
+    "others have written into an entry of the inventory stays in it."
 )
 _UNTOLD = "What each of them says is shown to readers who may see costs."
 
@@ -189,7 +189,7 @@ def _payloads(solution: SiteSolution, follows: Sequence[Following]) -> Iterator[
         }
         for body in previewed(one.task, solution.requirement.ref, solution, done):
             caption = f"No. {one.turn}, {one.how}: {one.to}"
-            yield Code(text=json.dumps(body, indent=2, ensure_ascii=False), caption=caption)
+            yield Code(text=json_text(body), caption=caption)
 
 
 def _parameters(solution: SiteSolution) -> tuple[tuple[Cell, ...], ...]:

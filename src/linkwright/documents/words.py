@@ -1,5 +1,6 @@
 """Amounts, dates and shares as a document tells them; what is not known is said, never left blank or taken as zero."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +26,12 @@ def shown(value: object) -> str:
     """A text of somebody else without what no page can show, or what turns its direction."""
     text = _UNSHOWN.sub("", str(value))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def json_text(body: Json) -> str:
+    """JSON in lines, with an escape for all that no page can show."""
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    return _UNSHOWN.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
 
 
 def money(minor: Json, currency: str) -> str:

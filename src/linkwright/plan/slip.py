@@ -5,7 +5,7 @@ windows, crews and freezes of the days that come then are not looked at: a moved
 by working days, and can only be made better or worse by planning anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from graphlib import TopologicalSorter
@@ -27,7 +27,7 @@ def moved(plan: Plan, late: Mapping[str, int], days: WorkingDays) -> Plan:
     if not any(late.get(step.id, 0) > 0 for step in plan.steps):
         return plan
     by_id = {step.id: step for step in plan.steps}
-    gaps = {step.id: dict(_gaps(step, by_id, days)) for step in plan.steps}
+    gaps = {step.id: _gaps(step, by_id, days) for step in plan.steps}
     starts: dict[str, int] = {}
     ends: dict[str, int] = {}
     for name in TopologicalSorter(gaps).static_order():
@@ -56,12 +56,15 @@ def moved(plan: Plan, late: Mapping[str, int], days: WorkingDays) -> Plan:
     )
 
 
-def _gaps(step: Step, by_id: Mapping[str, Step], days: WorkingDays) -> Iterator[tuple[str, int]]:
+def _gaps(step: Step, by_id: Mapping[str, Step], days: WorkingDays) -> dict[str, int]:
     """So many working days later each of those before it may end without moving it."""
     lags = step.lags or (0,) * len(step.after)
+    found: dict[str, int] = {}
     for name, lag in zip(step.after, lags, strict=True):
         if name in by_id:
-            yield name, max(days.from_(step.start) - days.from_(by_id[name].ready) - lag, 0)
+            gap = max(days.from_(step.start) - days.from_(by_id[name].ready) - lag, 0)
+            found[name] = min(gap, found.get(name, gap))
+    return found
 
 
 def _first(steps: Iterable[Step], kind: NoReturn) -> date | None:

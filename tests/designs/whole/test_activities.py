@@ -99,6 +99,22 @@ def test_what_only_this_design_has_not_is_waited_for_by_nobody(name: str) -> Non
     assert answered(Work(id="crane", days=1, after=(After(activity=name),))).result == "qualified"
 
 
+@pytest.mark.parametrize("kind", ["installation", "configuration", "test", "quality"])
+def test_what_is_said_to_come_at_the_end_is_not_waited_for_before(kind: str) -> None:
+    steps = steps_of(
+        answered(
+            Work(id="installation", days=1),
+            Work(id="configuration", days=1, after=(After(activity="installation"),)),
+            Work(id="test", days=1),
+            Work(id="visit", days=2, nrc_minor=0, after=(After(activity=kind),)),
+        )
+    )
+    assert steps["visit"][0] > steps[kind][1] if kind != "quality" else steps["visit"][0] >= steps[kind][1]
+    assert steps["installation"][1] < steps["configuration"][0]
+    assert steps["configuration"][1] < steps["test"][0]
+    assert steps["handover"][0] > max(steps["visit"][1], steps["test"][1])
+
+
 def test_a_freeze_stops_an_installation_that_nobody_has_estimated() -> None:
     freeze = (Span(start=date(2027, 5, 3), end=date(2027, 5, 28)),)
     steps = steps_of(answered(change_freeze=freeze))

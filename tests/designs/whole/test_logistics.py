@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from linkwright.designs.answers import Answer
-from linkwright.designs.requirement import Span, Work
+from linkwright.designs.requirement import Rollout, Span, Work
 from linkwright.plan.model import After, Step
+from linkwright.plan.slip import moved
+from linkwright.plan.working_days import working_days
 from tests.builders import a_requirement
 from tests.designs.whole.test_activities import asked, names, plan_of_item, several
 
@@ -95,12 +97,68 @@ def test_a_delivery_in_the_days_of_the_place_keeps_them() -> None:
 
 
 @pytest.mark.parametrize("days", [0, 2])
-def test_one_delivery_for_all_brings_the_pieces_of_all(days: int) -> None:
+def test_one_delivery_for_all_waits_for_the_pieces_of_all(days: int) -> None:
     together = Work(id="logistics", days=days, each=False)
     wanted = [replace(one, bespoke_activities=(together,)) for one in several(5)]
     found = plans(asked(*wanted, sites=names(5), stock={"stock": 2, "restock_days": 20}))
-    assert [one["installation"].start >= RESTOCKED for one in found] == [False, False, True, True, True]
-    assert len({one["logistics"].start for one in found}) == 1
+    assert {one["logistics"].start for one in found} == {RESTOCKED}
+    assert all(one["installation"].start == one["logistics"].ready for one in found)
+    assert sorted(one["logistics:stock"].start for one in found)[1:3] == [date(2027, 5, 3), RESTOCKED]
+
+
+def test_one_delivery_for_all_comes_before_the_staging_of_each() -> None:
+    together = Work(id="logistics", days=2, each=False)
+    steps = steps_of(together, Work(id="staging", kind="staging", days=3), stock=EMPTY)
+    assert steps["logistics"].start == RESTOCKED
+    assert steps["staging"].start == steps["logistics"].ready
+    assert steps["installation"].start == steps["staging"].ready
+
+
+def test_some_have_a_delivery_in_common_and_others_their_own() -> None:
+    first, *others = several(3, rollout=Rollout(pilot_items=1, pilot_days=3))
+    shared = replace(first, bespoke_activities=(Work(id="logistics", days=1, each=False),))
+    for item in asked(shared, *others, sites=names(3)).items:
+        plan = plan_of_item(item)
+        ids = [step.id for step in plan.steps]
+        assert len(set(ids)) == len(ids)
+        assert moved(plan, dict.fromkeys(ids, 3), working_days(date(2027, 5, 3), frozenset())).end > plan.end
+
+
+def test_whatever_is_said_of_an_installation_it_needs_its_cpe() -> None:
+    works = (
+        Work(id="approval", days=1, nrc_minor=0),
+        Work(id="logistics", days=0, after=(After(activity="approval"),)),
+        Work(id="installation", days=1, after=(After(activity="delivery"),)),
+    )
+    steps = steps_of(*works, stock=EMPTY)
+    assert (steps["logistics"].start, steps["installation"].start) == (RESTOCKED, RESTOCKED)
+    two = (Work(id="mast", kind="installation", days=2, after=()), Work(id="installation", days=1, after=()))
+    steps = steps_of(*two, stock=EMPTY)
+    assert (steps["mast"].start, steps["installation"].start) == (RESTOCKED, RESTOCKED)
+
+
+def test_a_handover_of_its_own_comes_after_the_delivery_and_before_the_installation() -> None:
+    keys = Work(id="keys", kind="handover", days=1, after=(After(activity="logistics"),))
+    installation = Work(id="installation", days=1, after=(After(activity="keys"),))
+    steps = steps_of(keys, Work(id="handover", days=0), installation, stock=EMPTY)
+    assert (steps["logistics"].start, steps["keys"].start) == (RESTOCKED, RESTOCKED)
+    assert steps["installation"].start == steps["keys"].ready
+
+
+def test_a_handover_some_days_after_the_delivery_counts_from_it() -> None:
+    works = (
+        Work(id="installation", days=8),
+        Work(id="handover", days=0, after=(After(activity="logistics", lag_days=10),)),
+    )
+    steps = steps_of(*works)
+    assert steps["handover"].after == ("logistics",)
+    assert steps["handover"].start == date(2027, 5, 17), "ten working days after the stock has it"
+
+
+def test_a_handover_some_days_after_the_installation_keeps_its_days() -> None:
+    after = (After(activity="installation", lag_days=3), After(activity="logistics"))
+    steps = steps_of(Work(id="installation", days=1), Work(id="handover", days=0, after=after))
+    assert (steps["handover"].after, steps["handover"].lags) == (("installation",), (3,))
 
 
 def test_each_of_many_has_its_own_delivery() -> None:

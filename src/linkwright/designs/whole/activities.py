@@ -5,7 +5,7 @@ other work takes time only where the catalogue or the requester says so; nothing
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.designs.requirement import Requirement, Work
@@ -126,7 +126,7 @@ def drafts(ref: str, derived: Iterable[Activity], works: Sequence[Work], bounds:
         for name, one in found.items()
     }
     common = {name for name, work in said.items() if not work.each and name in found and work.id == name}
-    return with_cpe_in_time(_linked(drawn, said, common, ref))
+    return with_cpe_in_time(_linked(drawn, said, common, ref), ref)
 
 
 def _by_id(derived: Iterable[Activity]) -> dict[str, Activity]:
@@ -211,7 +211,9 @@ def _linked(drawn: Mapping[str, Activity], said: Mapping[str, Work], common: set
             )
         kinds = BEFORE.get(one.kind, frozenset())
         others = [other for kind in sorted(kinds) for other in by_kind[kind] if _of_one_access(other, name)]
-        return tuple(After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn))
+        return tuple(
+            After(activity=called(other)) for other in others if not _leads_back(other, name, said, drawn, by_kind)
+        )
 
     def is_free(name: str) -> tuple[After, ...]:
         free = [other for other in drawn if other.startswith(FREE)] if drawn[name].kind == "test" else []
@@ -243,17 +245,39 @@ def _named(name: str, drawn: Mapping[str, Activity], by_kind: Mapping[str, Seque
     return [name] if name in drawn else by_kind.get(name, ())
 
 
-def _leads_back(other: str, name: str, said: Mapping[str, Work], drawn: Mapping[str, Activity]) -> bool:
-    """Whether the other is itself said to come after this one: then it is not waited for."""
-    kind, seen, open_ = drawn[name].kind, set[str](), [other]
+def _leads_back(
+    other: str,
+    name: str,
+    said: Mapping[str, Work],
+    drawn: Mapping[str, Activity],
+    by_kind: Mapping[str, Sequence[str]],
+) -> bool:
+    """Whether the other is itself said to come after this one: then it is not waited for.
+
+    After this one comes, too, what waits for it because nobody says anything else of it.
+    """
+
+    def waits_for(current: str) -> Iterator[str]:
+        work = said.get(current)
+        if work is not None and work.after is not None:
+            for after in work.after:
+                yield from _named(after.activity, drawn, by_kind)
+        elif current != other:
+            kinds = BEFORE.get(drawn[current].kind, frozenset())
+            silent = (one for kind in kinds for one in by_kind.get(kind, ()) if one == name or not is_said(one))
+            yield from (one for one in silent if _of_one_access(one, current))
+
+    def is_said(one: str) -> bool:
+        return one in said and said[one].after is not None
+
+    seen, open_ = set[str](), [other] if is_said(other) else []
     while open_:
         current = open_.pop()
         if current in seen:
             continue
         seen.add(current)
-        work = said.get(current)
-        for after in (work.after or ()) if work is not None else ():
-            if after.activity in (name, kind):
+        for one in waits_for(current):
+            if one == name:
                 return True
-            open_.append(after.activity)
+            open_.append(one)
     return False

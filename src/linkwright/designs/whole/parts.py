@@ -36,17 +36,15 @@ def plan_of_some(plans: Sequence[Plan], days: WorkingDays) -> Plan:
 
 
 def unprefixed(plan: Plan, ref: str) -> Plan:
-    """An item's plan calls its activities as the requester does."""
-    start = f"{ref}/"
+    """An item's plan calls its activities as the requester does, but for one that something done for all is called."""
+    there = {one.id for one in plan.steps}
+
+    def bare(name: str) -> str:
+        short = name.removeprefix(f"{ref}/")
+        return name if short != name and short in there else short
+
     return replace(
         plan,
-        steps=tuple(
-            replace(
-                one,
-                id=one.id.removeprefix(start),
-                after=tuple(name.removeprefix(start) for name in one.after),
-            )
-            for one in plan.steps
-        ),
-        critical_path=tuple(name.removeprefix(start) for name in plan.critical_path),
+        steps=tuple(replace(one, id=bare(one.id), after=tuple(map(bare, one.after))) for one in plan.steps),
+        critical_path=tuple(map(bare, plan.critical_path)),
     )

@@ -27,8 +27,7 @@ def joined(known: Activity | None, one: Activity) -> Activity:
         return one
     after = tuple(dict.fromkeys((*known.after, *one.after)))
     longest = max(known, one, key=lambda each: each.days)  # the first of those that are as long
-    pieces = known.pieces + one.pieces if known.stock == one.stock else longest.pieces
-    return replace(longest, after=after, pieces=pieces)
+    return replace(longest, after=after)
 
 
 def taught(training: Sequence[Training], days: WorkingDays) -> list[tuple[Activity, tuple[str, str]]]:

@@ -115,6 +115,14 @@ def test_what_is_said_to_come_at_the_end_is_not_waited_for_before(kind: str) -> 
     assert steps["handover"][0] > max(steps["visit"][1], steps["test"][1])
 
 
+def test_no_installation_waits_for_what_comes_after_installations() -> None:
+    works = (Work(id="mast", kind="installation", days=2), Work(id="installation", days=4))
+    visit = Work(id="visit", days=2, nrc_minor=0, after=(After(activity="installation"),))
+    steps = steps_of(answered(*works, visit))
+    assert steps["mast"][0] == steps["installation"][0]
+    assert steps["visit"][0] > steps["installation"][1]
+
+
 def test_a_freeze_stops_an_installation_that_nobody_has_estimated() -> None:
     freeze = (Span(start=date(2027, 5, 3), end=date(2027, 5, 28)),)
     steps = steps_of(answered(change_freeze=freeze))

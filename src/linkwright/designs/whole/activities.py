@@ -261,7 +261,8 @@ def _leads_back(
         work = said.get(current)
         if work is not None and work.after is not None:
             for after in work.after:
-                yield from _named(after.activity, drawn, by_kind)
+                is_one_of = after.activity == drawn[name].kind
+                yield from (name,) if is_one_of else _named(after.activity, drawn, by_kind)
         elif current != other:
             kinds = BEFORE.get(drawn[current].kind, frozenset())
             silent = (one for kind in kinds for one in by_kind.get(kind, ()) if one == name or not is_said(one))

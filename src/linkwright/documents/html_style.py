@@ -60,10 +60,10 @@ ul.boxes li::before{content:"";display:inline-block;width:.8rem;height:.8rem;mar
 border:1px solid var(--ink);vertical-align:-.05rem}
 @media screen and (max-width:48rem){body{padding:1.5rem 1rem}nav ol{columns:1}figure svg{min-width:44rem}
 h2{flex-wrap:wrap;gap:.2rem .8rem}}
-@media print{details{display:none}}
 @page{size:A4;margin:22mm 16mm 20mm}
 @media print{
 html{font-size:10.2pt}
+details{display:none}
 body{max-width:none;padding:0}
 nav,.glance{break-inside:avoid}
 h2,caption,thead,p:has(+ul),p:has(+.wide){break-after:avoid}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from linkwright.designs.answers import SiteSolution
 from linkwright.designs.existing import needed_by
+from linkwright.documents.amounts import shows_costs
 from linkwright.documents.blocks import Block, Cell, Code, Mark, Paragraph, Section, Table, columns
 from linkwright.documents.words import UNKNOWN, count, day, joined, json_text, money, percent, sentence
 from linkwright.documents.words import told as in_words
@@ -159,7 +160,7 @@ def order_set(doc: Json) -> Section | None:
         caption="Parameters to allocate, first",
     )
     blocks: tuple[Block, ...] = (note, table, *((parameters,) if parameters.rows else ()))
-    blocks += tuple(_payloads(solution, follows)) if _may_see_costs(doc) else (Paragraph(text=_UNTOLD),)
+    blocks += tuple(_payloads(solution, follows)) if shows_costs(doc) else (Paragraph(text=_UNTOLD),)
     return Section(id="orders", title="Order set and parameters", clauses=("C29", "C30"), blocks=blocks)
 
 
@@ -172,16 +173,12 @@ _PAYLOADS = (
 _UNTOLD = "What each of them says is shown to readers who may see costs."
 
 
-def _may_see_costs(doc: Json) -> bool:
-    return "oneTimeCostMinor" in doc
-
-
 def _payloads(solution: SiteSolution, follows: Sequence[Following]) -> Iterator[Block]:
     """The bodies of what follows, each with all that was done before it."""
     yield Paragraph(text=_PAYLOADS)
     ahead: dict[int, set[int]] = {}
-    for one in sorted(follows, key=lambda one: one.turn):
-        ahead[one.turn] = {*one.after, *(turn for before in one.after for turn in ahead.get(before, ()))}
+    for one in follows:
+        ahead[one.turn] = {*one.after, *(turn for before in one.after for turn in ahead[before])}
         done = {
             other.task.key: replace(other.task, remote_id=f"{{No. {other.turn}}}")
             for other in follows
@@ -208,7 +205,7 @@ def _parameters(solution: SiteSolution) -> tuple[tuple[Cell, ...], ...]:
 
 
 def solution_of(doc: Json) -> SiteSolution | None:
-    """Without the amounts that the document may lack; nothing here looks at them."""
+    """Without the amounts that the document may lack: who looks at them asks `shows_costs` first."""
     return read_design(doc) if doc.get("legs") and doc.get("requirement") and doc.get("place") else None
 
 

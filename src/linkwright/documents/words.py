@@ -31,7 +31,7 @@ def shown(value: object) -> str:
 def json_text(body: Json) -> str:
     """JSON in lines, with an escape for all that no page can show."""
     text = json.dumps(body, indent=2, ensure_ascii=False)
-    return _UNSHOWN.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+    return _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def money(minor: Json, currency: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkwright.designs.requirement import Requirement, Work
-from linkwright.designs.whole.cpe_in_time import Drafts, with_cpe_in_time
+from linkwright.designs.whole.cpe_in_time import with_cpe_in_time
 from linkwright.designs.whole.derived import ALWAYS
+from linkwright.designs.whole.drafts import Drafts
 from linkwright.designs.whole.works import FREE
 from linkwright.plan.model import Activity, ActivityKind, After
 

@@ -5,35 +5,13 @@ delivery for all items waits until the pieces of all of them are there.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from linkwright.designs.whole.drafts import Drafts
 from linkwright.plan.model import Activity, After
 
 FROM_STOCK = "logistics:stock"
 """The pieces of an item that come in a delivery for all."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drafts:
-    """The activities of one item, and those that are done once for all items."""
-
-    own: tuple[Activity, ...]
-    common: tuple[Activity, ...]
-
-    @property
-    def all(self) -> tuple[Activity, ...]:
-        return (*self.common, *self.own)
-
-    def ahead_of(self, name: str) -> set[str]:
-        """All that has to be ready before."""
-        before = {one.id: [link.activity for link in one.after] for one in self.all}
-        found, left = set[str](), [name]
-        while left:
-            for other in before.get(left.pop(), ()):
-                if other not in found:
-                    found.add(other)
-                    left.append(other)
-        return found
 
 
 def with_cpe_in_time(drawn: Drafts, ref: str) -> Drafts:
@@ -45,6 +23,7 @@ def with_cpe_in_time(drawn: Drafts, ref: str) -> Drafts:
 
 
 def _with_own_pieces(drawn: Drafts, brought: Activity, ref: str) -> Drafts:
+    """What is done for all waits for what each item takes from the stock by itself."""
     wave = next((one.wave for one in drawn.own), None)
     pieces = Activity(
         id=f"{ref}/{FROM_STOCK}",
